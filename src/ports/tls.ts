@@ -1,0 +1,37 @@
+// TLS by parameter: the product says which certificate and which trust, the platform does the handshake.
+import type { TcpClientHandler, TcpConnection, TcpHandler, TcpListener, TcpListenOptions } from './tcp.ts';
+
+/** A certificate chain with its key, PEM. `id` changes when the content does (used as a cache key). */
+export interface TlsCertificate {
+  readonly id: string;
+  readonly cert: string;
+  readonly key: string;
+}
+
+export interface TlsServerOptions extends TcpListenOptions {
+  /** Chosen per handshake by SNI ('' when the client sent none). null: the handshake is refused (unrecognized_name). */
+  readonly selectCertificate: (serverName: string) => TlsCertificate | null;
+  readonly alpn: readonly string[];
+}
+
+export interface TlsClientOptions {
+  readonly host: string;
+  readonly port: number;
+  /** SNI, and the name verified when `verify` is true; '' = none */
+  readonly serverName: string;
+  readonly verify: boolean;
+  /** PEM CA certificates; null = the system's */
+  readonly certificateAuthorities: readonly string[] | null;
+  readonly clientCertificate: TlsCertificate | null;
+}
+
+export interface Tls {
+  /** `accept` is called after the handshake; the connection speaks plain bytes. */
+  listen(
+    options: TlsServerOptions,
+    accept: (connection: TcpConnection) => TcpHandler | null,
+    done: (error: string | null, listener: TcpListener | null) => void,
+  ): void;
+  /** `onConnect` is called after the handshake. A failed handshake is `onClose('TLS...')`. */
+  connect(options: TlsClientOptions, handler: TcpClientHandler): TcpConnection;
+}

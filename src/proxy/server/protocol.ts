@@ -1,0 +1,33 @@
+// Messages between the proxy's main thread and its workers.
+
+/** Main to worker. */
+export type MainMessage =
+  /** JSON of a Delta (kong/delta.ts) from the worker's current config; `slots` are new health slots by key. */
+  | {
+      readonly kind: 'config';
+      readonly delta: Uint8Array;
+      readonly slots: readonly (readonly [key: string, slot: number])[];
+    }
+  /** Stop accepting, finish what runs, then 'drained'. After `deadlineMs` the rest is cut. */
+  | { readonly kind: 'drain'; readonly deadlineMs: number };
+
+/** Worker to main. */
+export type WorkerMessage =
+  | { readonly kind: 'listening'; readonly httpPort: number; readonly httpsPort: number }
+  | { readonly kind: 'failed'; readonly error: string }
+  | { readonly kind: 'swapped'; readonly configId: string; readonly sliceUsMax: number }
+  | { readonly kind: 'access'; readonly lines: string }
+  | { readonly kind: 'log'; readonly level: 'info' | 'warn' | 'error'; readonly message: string }
+  | { readonly kind: 'drained' };
+
+/** What a worker is started with. Ports 0 = any free; -1 = not served. */
+export type WorkerOptions = {
+  readonly kind: 'start';
+  readonly index: number;
+  readonly host: string;
+  readonly httpPort: number;
+  readonly httpsPort: number;
+  readonly accessLog: 'off' | 'json' | 'combined';
+  readonly keepaliveTimeoutMs: number;
+  readonly headTimeoutMs: number;
+};
