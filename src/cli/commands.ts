@@ -1,0 +1,54 @@
+// The list of commands: what `tidegate help` shows and where each one lives.
+import type { Command } from './command.ts';
+
+export interface CommandEntry {
+  readonly name: string;
+  /** Repeated here so that the overview loads no command; a test holds it equal to the command's own. */
+  readonly summary: string;
+  readonly load: () => Promise<{ readonly command: Command }>;
+}
+
+export const commandEntries: readonly CommandEntry[] = [
+  {
+    name: 'dev',
+    summary: 'embedded cluster, controller and proxy on this machine; kubectl works against it',
+    load: () => import('./dev.ts'),
+  },
+  {
+    name: 'run',
+    summary: 'controller and proxy in one process, as in a pod',
+    load: () => import('./run.ts'),
+  },
+  { name: 'controller', summary: 'only the controller manager', load: () => import('./controller.ts') },
+  { name: 'proxy', summary: 'only the proxy with its Admin API', load: () => import('./proxy.ts') },
+  {
+    name: 'cluster',
+    summary: 'only the simulated cluster, behind a Kubernetes API on loopback',
+    load: () => import('./cluster.ts'),
+  },
+  { name: 'pod', summary: 'the pod server alone', load: () => import('./pod.ts') },
+  {
+    name: 'translate',
+    summary: 'manifests to Kong declarative config, offline',
+    load: () => import('./translate.ts'),
+  },
+  {
+    name: 'doctor',
+    summary: 'what this machine has and lacks for each backend',
+    load: () => import('./doctor.ts'),
+  },
+  {
+    name: 'completion',
+    summary: 'a completion script for bash, zsh or fish',
+    load: () => import('./completion.ts'),
+  },
+  { name: 'version', summary: 'versions of Tidegate and its runtime', load: () => import('./version.ts') },
+];
+
+export function findCommand(name: string): CommandEntry | null {
+  return commandEntries.find((entry) => entry.name === name) ?? null;
+}
+
+export async function loadCommand(entry: CommandEntry): Promise<Command> {
+  return (await entry.load()).command;
+}

@@ -1,0 +1,41 @@
+// argv -> one command. Commands are imported lazily: `tidegate version` must not load a Kubernetes client.
+import { findCommand, loadCommand } from './cli/commands.ts';
+import { CommandError, exitInternal, exitUsage } from './cli/exit-codes.ts';
+import { formatCommandHelp, formatOverview } from './cli/help.ts';
+import { parseCommandLine } from './cli/parse.ts';
+
+async function main(argv: readonly string[]): Promise<number> {
+  const [name, ...rest] = argv;
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    const topic = name === 'help' ? rest[0] : undefined;
+    const entry = topic === undefined ? null : findCommand(topic);
+    process.stdout.write(entry === null ? formatOverview() : formatCommandHelp(await loadCommand(entry)));
+    return name === undefined ? exitUsage : 0;
+  }
+  const entry = findCommand(name === '--version' || name === '-v' ? 'version' : name);
+  if (entry === null) {
+    throw new CommandError(exitUsage, `there is no command '${name}'; 'tidegate help' lists them`);
+  }
+  const command = await loadCommand(entry);
+  const parsed = parseCommandLine(command, rest);
+  if (parsed === 'help') {
+    process.stdout.write(formatCommandHelp(command));
+    return 0;
+  }
+  return command.run(parsed);
+}
+
+try {
+  // Set, not exit(): output that is still on its way to a pipe must arrive.
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (error instanceof CommandError) {
+    process.stderr.write(`tidegate: ${error.message}\n`);
+    process.exitCode = error.exitCode;
+  } else {
+    process.stderr.write(
+      `tidegate: internal error: ${error instanceof Error ? error.stack : String(error)}\n`,
+    );
+    process.exit(exitInternal);
+  }
+}
