@@ -1,0 +1,129 @@
+// Virtual time: one event at a time from one queue. Nothing here waits for anything real; a run is a function of its
+// seed and of what was scheduled from outside.
+import { mix32, streamKey } from './draws.ts';
+import { createFold } from './fold.ts';
+import { Entry, EventQueue } from './queue.ts';
+
+/**
+ * A group of events that keep their order among themselves at the same microsecond. Between lanes the order at the same
+ * microsecond is a keyed draw, so it depends neither on creation order nor on other lanes.
+ */
+export interface Lane {
+  readonly label: string;
+  readonly key: number;
+}
+
+export interface ScheduledEvent {
+  cancel(): void;
+}
+
+/** Hears everything; only attached when a trace is wanted. */
+export interface Recorder {
+  event(sequence: number, cause: number, timeUs: number, lane: number): void;
+  observation(sequence: number, timeUs: number, id: number, a: number, b: number): void;
+}
+
+export interface Scheduler {
+  readonly seed: number;
+  /** Virtual microseconds since the start of the run. */
+  readonly nowUs: number;
+  /** Sequence number of the running event; 0 outside. */
+  readonly current: number;
+  /** Events run so far. */
+  readonly eventCount: number;
+  /** Events waiting. */
+  readonly pending: number;
+  recorder: Recorder | null;
+  lane(label: string): Lane;
+  /** Runs at `timeUs`, or now when that is past; never synchronously. */
+  at(timeUs: number, run: () => void, lane: Lane): ScheduledEvent;
+  after(delayUs: number, run: () => void, lane: Lane): ScheduledEvent;
+  /** Runs one event; false when there is none. */
+  step(): boolean;
+  /** Runs all events up to and including `timeUs`; the clock then shows `timeUs`. */
+  runUntil(timeUs: number): void;
+  /** Runs until nothing is waiting ('idle') or `eventsMax` events ran ('limit'). */
+  runUntilIdle(eventsMax: number): 'idle' | 'limit';
+  /** Folds a typed observation into the run's hash. */
+  observe(id: number, a: number, b: number): void;
+  /** The hash of the run so far: every event's time and lane, and every observation. */
+  hash(): string;
+}
+
+export function createScheduler(options: { readonly seed: number }): Scheduler {
+  const seed = options.seed >>> 0;
+  const queue = new EventQueue();
+  const fold = createFold();
+  let nowUs = 0;
+  let current = 0;
+  let sequence = 0;
+  let eventCount = 0;
+  let recorder: Recorder | null = null;
+
+  const at = (timeUs: number, run: () => void, lane: Lane): ScheduledEvent => {
+    const dueUs = timeUs > nowUs ? Math.ceil(timeUs) : nowUs;
+    const tie = mix32(lane.key ^ Math.imul(dueUs | 0, 0x9e3779b1));
+    const entry = new Entry(queue, dueUs, tie, ++sequence, current, lane.key, run);
+    queue.push(entry);
+    return entry;
+  };
+
+  const runNext = (): void => {
+    const entry = queue.pop();
+    nowUs = entry.timeUs;
+    current = entry.sequence;
+    eventCount++;
+    fold.add(entry.timeUs, Math.floor(entry.timeUs / 0x100000000), entry.lane);
+    if (recorder !== null) recorder.event(entry.sequence, entry.cause, entry.timeUs, entry.lane);
+    const run = entry.run!;
+    entry.run = null;
+    run();
+    current = 0;
+  };
+
+  return {
+    seed,
+    get nowUs() {
+      return nowUs;
+    },
+    get current() {
+      return current;
+    },
+    get eventCount() {
+      return eventCount;
+    },
+    get pending() {
+      return queue.live;
+    },
+    get recorder() {
+      return recorder;
+    },
+    set recorder(next) {
+      recorder = next;
+    },
+    lane: (label) => ({ label, key: streamKey(seed, label) }),
+    at,
+    after: (delayUs, run, lane) => at(nowUs + delayUs, run, lane),
+    step() {
+      if (queue.peekUs() === Number.POSITIVE_INFINITY) return false;
+      runNext();
+      return true;
+    },
+    runUntil(timeUs) {
+      while (queue.peekUs() <= timeUs) runNext();
+      if (timeUs > nowUs) nowUs = timeUs;
+    },
+    runUntilIdle(eventsMax) {
+      for (let ran = 0; ran < eventsMax; ran++) {
+        if (queue.peekUs() === Number.POSITIVE_INFINITY) return 'idle';
+        runNext();
+      }
+      return queue.live === 0 ? 'idle' : 'limit';
+    },
+    observe(id, a, b) {
+      fold.add(id, a, b);
+      if (recorder !== null) recorder.observation(current, nowUs, id, a, b);
+    },
+    hash: () => fold.hex(),
+  };
+}
