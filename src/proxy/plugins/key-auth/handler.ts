@@ -1,0 +1,133 @@
+// key-auth: who is calling, by a key in a header, a query argument or a body field. Kong 3.9 messages and headers.
+import type { Plugin } from '../../../kong/entity.ts';
+import {
+  type AccessContext,
+  type PhaseResult,
+  phaseDone,
+  phaseExit,
+  phaseWait,
+} from '../../exchange/context.ts';
+import { clearCredentials, continueAs, continueAsAnonymous } from '../identity.ts';
+import type { PluginHandler } from '../plugin.ts';
+import { parseQuery, withoutArgument } from '../query.ts';
+import { refuse } from '../refusal.ts';
+import { type BodyKey, findBodyKey } from './body-key.ts';
+
+/** Bodies up to this size are searched for the key; larger ones are refused with 413. */
+const bodyBytesMax = 1024 * 1024;
+
+interface KeyAuthConfig {
+  readonly key_names: readonly string[];
+  readonly hide_credentials: boolean;
+  readonly anonymous: string | null;
+  readonly key_in_header: boolean;
+  readonly key_in_query: boolean;
+  readonly key_in_body: boolean;
+  readonly run_on_preflight: boolean;
+  readonly realm: string | null;
+}
+
+/** Several values where one is allowed. */
+const duplicate = Symbol('duplicate');
+type Found = string | null | typeof duplicate;
+
+function headerKey(context: AccessContext, name: string, lowerName: string, hide: boolean): Found {
+  const value = context.request.header(lowerName);
+  if (value === null) return null;
+  let lines = 0;
+  for (const [line] of context.request.headers()) {
+    if (line.length === name.length && line.toLowerCase() === lowerName) lines++;
+  }
+  if (lines > 1) return duplicate;
+  if (hide) context.edits.removeHeader(lowerName);
+  return value;
+}
+
+function queryKey(context: AccessContext, name: string, hide: boolean): Found {
+  const query = context.request.query;
+  if (query === '') return null;
+  let found: string | null = null;
+  for (const argument of parseQuery(query)) {
+    if (argument.name !== name) continue;
+    if (found !== null) return duplicate;
+    found = argument.value;
+  }
+  if (found !== null && hide) context.edits.setQuery(withoutArgument(context.edits.currentQuery(), name));
+  return found;
+}
+
+class KeyAuth {
+  readonly #config: KeyAuthConfig;
+  readonly #lowerNames: readonly string[];
+  readonly #challenge: Readonly<Record<string, string>>;
+
+  constructor(config: KeyAuthConfig) {
+    this.#config = config;
+    this.#lowerNames = config.key_names.map((name) => name.toLowerCase());
+    const realm = config.realm;
+    this.#challenge = {
+      'WWW-Authenticate':
+        realm === null || realm === undefined || realm === ''
+          ? 'Key'
+          : `Key realm="${realm.replace(/["\\]/g, '\\$&')}"`,
+    };
+  }
+
+  access(context: AccessContext): PhaseResult {
+    const config = this.#config;
+    if (!config.run_on_preflight && context.request.method === 'OPTIONS') return phaseDone;
+    if (config.anonymous && context.credentialId !== '') return phaseDone;
+    let found: Found = null;
+    for (let i = 0; i < this.#lowerNames.length && found === null; i++) {
+      const name = config.key_names[i]!;
+      if (config.key_in_header)
+        found = headerKey(context, name, this.#lowerNames[i]!, config.hide_credentials);
+      if (found === null && config.key_in_query) found = queryKey(context, name, config.hide_credentials);
+    }
+    if (found === null && config.key_in_body) return this.#searchBody(context);
+    return this.#decide(context, found);
+  }
+
+  #searchBody(context: AccessContext): PhaseResult {
+    const contentType = context.request.header('content-type') ?? '';
+    let decided: PhaseResult = phaseWait;
+    let isWaiting = false;
+    context.edits.transformBody(bodyBytesMax, (body) => {
+      const found: BodyKey = findBodyKey(
+        body,
+        contentType,
+        this.#config.key_names,
+        this.#config.hide_credentials,
+      );
+      decided = this.#decide(context, found.isDuplicate ? duplicate : found.key);
+      if (isWaiting) context.resume();
+      return found.body;
+    });
+    isWaiting = true;
+    return decided;
+  }
+
+  #decide(context: AccessContext, found: Found): PhaseResult {
+    if (found === duplicate) return this.#fail(context, 'Duplicate API key found');
+    if (found === null || found === '') return this.#fail(context, 'No API key found in request');
+    const match = context.compiled.consumerByKey(found);
+    if (match === null) return this.#fail(context, 'Unauthorized');
+    continueAs(context, match.consumer, match.credentialId);
+    return phaseDone;
+  }
+
+  #fail(context: AccessContext, message: string): PhaseResult {
+    if (this.#config.anonymous) return continueAsAnonymous(context, this.#config.anonymous);
+    clearCredentials(context);
+    refuse(context, 401, message, this.#challenge);
+    return phaseExit;
+  }
+}
+
+export const keyAuthHandler: PluginHandler = {
+  name: 'key-auth',
+  priority: 1250,
+  prepare(plugin: Plugin) {
+    return new KeyAuth(plugin.config as unknown as KeyAuthConfig);
+  },
+};
