@@ -1,0 +1,67 @@
+// Checking one entity or one plugin's settings on its own, outside of a whole document.
+import { fail, ok, type Result } from '../base/result.ts';
+import type { EntityType } from './entity.ts';
+import { pluginSchemas } from './plugins/index.ts';
+import { entitySchemas } from './schema/entities.ts';
+import type { FieldError, Filled } from './schema/field.ts';
+import { ErrorList, fillRecord, isRecord } from './schema/fill.ts';
+import * as messages from './schema/messages.ts';
+
+/** Fills a plugin's config; errors are reported below ['config'], those of the whole under ['@entity']. */
+export function fillPluginConfig(name: string, config: unknown, errors: ErrorList): Filled {
+  const schema = pluginSchemas.get(name);
+  if (schema === undefined) {
+    errors.add(['name'], messages.pluginNotEnabled(name));
+    return {};
+  }
+  const isEmpty = config === undefined || config === null || (Array.isArray(config) && config.length === 0);
+  if (!isEmpty && !isRecord(config)) {
+    errors.add(['config'], messages.expectedType('record'));
+    return {};
+  }
+  const raw: Filled = isEmpty ? {} : (config as Filled);
+  const before = errors.errors.length;
+  const filled = fillRecord(schema.fields, schema.expand?.(raw) ?? raw, ['config'], errors);
+  // Checks between fields need fields that are right, as in Kong.
+  if (errors.errors.length === before)
+    schema.crossCheck?.(filled, (path, message) => {
+      errors.add(path[0] === '@entity' ? path : ['config', ...path], message);
+    });
+  return filled;
+}
+
+/** The settings with defaults filled in, or what is wrong: `field` is e.g. 'config.minute', 'name' or '@entity'. */
+export function checkPluginConfig(name: string, config: unknown): Result<Filled, readonly FieldError[]> {
+  const errors = new ErrorList();
+  const filled = fillPluginConfig(name, config, errors);
+  return errors.errors.length > 0 ? fail(errors.errors) : ok(filled);
+}
+
+/** All fields of one entity; foreign keys stay as they were written (id or name). */
+export function fillEntity(type: EntityType, given: Filled, errors: ErrorList): Record<string, unknown> {
+  const schema = entitySchemas[type];
+  const raw = schema.expand?.(given, (path, message) => errors.add(path, message)) ?? given;
+  const filled = fillRecord(schema.fields, raw, [], errors);
+  if (type === 'plugins' && typeof filled['name'] === 'string')
+    filled['config'] = fillPluginConfig(filled['name'], filled['config'], errors);
+  if (errors.errors.length === 0) schema.crossCheck?.(filled, (path, message) => errors.add(path, message));
+  delete filled['updated_at'];
+  delete filled['ttl'];
+  delete filled['sources'];
+  delete filled['destinations'];
+  if (type !== 'routes') delete filled['created_at'];
+  return filled;
+}
+
+/**
+ * One entity by itself, defaults filled in. References are not followed; `id` is null when none was given (use ids.ts).
+ */
+export function checkEntity(type: EntityType, raw: unknown): Result<Filled, readonly FieldError[]> {
+  const errors = new ErrorList();
+  if (!isRecord(raw)) {
+    errors.add(['@entity'], messages.expectedType('record'));
+    return fail(errors.errors);
+  }
+  const filled = fillEntity(type, raw, errors);
+  return errors.errors.length > 0 ? fail(errors.errors) : ok(filled);
+}

@@ -1,0 +1,98 @@
+// Schemas of certificates, server names and CA certificates.
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import type { EntitySchema, FieldPath, Filled } from './field.ts';
+import * as messages from './messages.ts';
+import { commonFields } from './shared-fields.ts';
+import { checkWildcardHost } from './text.ts';
+
+function parseCertificate(pem: string): X509Certificate | null {
+  try {
+    return new X509Certificate(pem);
+  } catch {
+    return null;
+  }
+}
+
+function checkCertificate(pem: string): string | null {
+  return parseCertificate(pem) === null ? 'invalid certificate: not a PEM X.509 certificate' : null;
+}
+
+function checkKey(pem: string): string | null {
+  try {
+    createPrivateKey(pem);
+    return null;
+  } catch {
+    return 'invalid key: not a PEM private key without passphrase';
+  }
+}
+
+function checkPair(
+  value: Filled,
+  certField: string,
+  keyField: string,
+  report: (path: FieldPath, message: string) => void,
+): void {
+  const cert = value[certField];
+  const key = value[keyField];
+  if (typeof cert !== 'string' || typeof key !== 'string') return;
+  if (parseCertificate(cert)?.checkPrivateKey(createPrivateKey(key)) !== true)
+    report(['@entity'], 'certificate does not match key');
+}
+
+export const certificateSchema: EntitySchema = {
+  endpointKey: null,
+  unique: [],
+  fields: {
+    ...commonFields,
+    cert: { type: 'string', required: true, check: checkCertificate, docs: 'PEM certificate chain.' },
+    key: { type: 'string', required: true, check: checkKey, docs: 'PEM private key.' },
+    cert_alt: { type: 'string', check: checkCertificate, docs: 'Second chain, with the other key type.' },
+    key_alt: { type: 'string', check: checkKey, docs: 'Key of the second chain.' },
+  },
+  crossCheck(value, report) {
+    if ((value['cert_alt'] === null) !== (value['key_alt'] === null))
+      report(['@entity'], messages.allOrNoneOf(['cert_alt', 'key_alt']));
+    checkPair(value, 'cert', 'key', report);
+    checkPair(value, 'cert_alt', 'key_alt', report);
+  },
+};
+
+export const sniSchema: EntitySchema = {
+  endpointKey: 'name',
+  unique: ['name'],
+  fields: {
+    ...commonFields,
+    name: {
+      type: 'string',
+      required: true,
+      check: (name) => (name === '*' ? null : checkWildcardHost(name, false)),
+      docs: "Server name; '*' may stand for the first or last label, or alone for the default.",
+    },
+    certificate: {
+      type: 'foreign',
+      reference: 'certificates',
+      required: true,
+      docs: 'What is shown for it.',
+    },
+  },
+};
+
+export const caCertificateSchema: EntitySchema = {
+  endpointKey: null,
+  unique: ['cert_digest'],
+  fields: {
+    ...commonFields,
+    cert: { type: 'string', required: true, check: checkCertificate, docs: 'One PEM CA certificate.' },
+    cert_digest: { type: 'string', docs: 'SHA-256 of the DER form; made when absent.' },
+  },
+  crossCheck(value, report) {
+    const pem = value['cert'] as string;
+    if (pem.split('-----BEGIN CERTIFICATE-----').length > 2)
+      report(['cert'], 'please submit only one certificate at a time');
+    else if (parseCertificate(pem)?.ca !== true)
+      report(
+        ['cert'],
+        'certificate does not appear to be a CA because it is missing the "CA" basic constraint',
+      );
+  },
+};

@@ -1,0 +1,59 @@
+// Schemas of consumers and what belongs to them.
+import type { EntitySchema, FieldSchema } from './field.ts';
+import * as messages from './messages.ts';
+import { commonFields } from './shared-fields.ts';
+
+const consumer: FieldSchema = {
+  type: 'foreign',
+  reference: 'consumers',
+  required: true,
+  docs: 'The consumer it belongs to.',
+};
+
+export const consumerSchema: EntitySchema = {
+  endpointKey: 'username',
+  unique: ['username', 'custom_id'],
+  fields: {
+    ...commonFields,
+    username: { type: 'string', docs: 'Unique name.' },
+    custom_id: { type: 'string', docs: 'Unique id in a system of yours.' },
+  },
+  crossCheck(value, report) {
+    if (value['username'] === null && value['custom_id'] === null)
+      report(['@entity'], messages.atLeastOneOf(['custom_id', 'username']));
+  },
+};
+
+export const keyauthSchema: EntitySchema = {
+  endpointKey: 'key',
+  unique: ['key'],
+  fields: {
+    ...commonFields,
+    consumer,
+    // Kong makes a random key up where none is given; here the same document always gives the same config.
+    key: { type: 'string', required: true, docs: 'The key; has to be given.' },
+    ttl: { type: 'integer', docs: 'Accepted and ignored, as in DB-less Kong.' },
+  },
+};
+
+export const basicauthSchema: EntitySchema = {
+  endpointKey: 'username',
+  unique: ['username'],
+  fields: {
+    ...commonFields,
+    consumer,
+    username: { type: 'string', required: true, docs: 'User name.' },
+    password: { type: 'string', required: true, docs: 'Password; kept as a digest.' },
+  },
+};
+
+export const aclSchema: EntitySchema = {
+  endpointKey: null,
+  unique: [],
+  uniqueTogether: ['consumer', 'group'],
+  fields: {
+    ...commonFields,
+    consumer,
+    group: { type: 'string', required: true, docs: 'Group that the consumer is in.' },
+  },
+};

@@ -1,0 +1,24 @@
+// The schema of every entity type: one line each.
+import type { EntityType } from '../entity.ts';
+import { caCertificateSchema, certificateSchema, sniSchema } from './certificate.ts';
+import { aclSchema, basicauthSchema, consumerSchema, keyauthSchema } from './consumer.ts';
+import type { EntitySchema } from './field.ts';
+import { pluginSchema } from './plugin.ts';
+import { routeSchema } from './route.ts';
+import { serviceSchema } from './service.ts';
+import { targetSchema, upstreamSchema } from './upstream.ts';
+
+export const entitySchemas: Readonly<Record<EntityType, EntitySchema>> = {
+  ca_certificates: caCertificateSchema,
+  certificates: certificateSchema,
+  snis: sniSchema,
+  upstreams: upstreamSchema,
+  targets: targetSchema,
+  services: serviceSchema,
+  routes: routeSchema,
+  consumers: consumerSchema,
+  keyauth_credentials: keyauthSchema,
+  basicauth_credentials: basicauthSchema,
+  acls: aclSchema,
+  plugins: pluginSchema,
+};

@@ -1,0 +1,176 @@
+// The engine: checks a raw value against a field's schema and gives the value with every default filled in.
+import type { FieldError, FieldPath, FieldSchema, Filled, NumberField, StringField } from './field.ts';
+import * as messages from './messages.ts';
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** ['config', 'paths', 0] as Kong writes it: 'config.paths[1]'. */
+export function formatFieldPath(path: FieldPath): string {
+  let text = '';
+  for (const part of path) {
+    if (typeof part === 'number') text += `[${part + 1}]`;
+    else text += text === '' ? part : `.${part}`;
+  }
+  return text;
+}
+
+export class ErrorList {
+  readonly errors: FieldError[] = [];
+
+  add(path: FieldPath, message: string): void {
+    this.errors.push({ path, field: formatFieldPath(path), message });
+  }
+}
+
+const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+export function isUuid(text: string): boolean {
+  return text.length === 36 && uuidPattern.test(text);
+}
+
+function stringProblem(schema: StringField, value: string): string | null {
+  const lengthMin = schema.lengthMin ?? 1;
+  if (value.length < lengthMin) return messages.lengthAtLeast(lengthMin);
+  if (schema.uuid === true && !isUuid(value)) return messages.expectedUuid();
+  if (schema.oneOf !== undefined && !schema.oneOf.includes(value))
+    return messages.expectedOneOf(schema.oneOf);
+  if (schema.startsWith !== undefined && !value.startsWith(schema.startsWith))
+    return messages.startWith(schema.startsWith);
+  if (schema.match !== undefined && !schema.match.test(value)) return messages.invalidValue(value);
+  return schema.check === undefined ? null : schema.check(value);
+}
+
+function numberProblem(schema: NumberField, value: number): string | null {
+  if (schema.oneOf !== undefined && !schema.oneOf.includes(value))
+    return messages.expectedOneOf(schema.oneOf);
+  if (schema.between !== undefined && !(value >= schema.between[0] && value <= schema.between[1]))
+    return messages.between(schema.between[0], schema.between[1]);
+  if (schema.greaterThan !== undefined && !(value > schema.greaterThan))
+    return messages.greaterThan(schema.greaterThan);
+  return schema.check === undefined ? null : schema.check(value);
+}
+
+function fillList(
+  schema: FieldSchema & { readonly type: 'array' | 'set' },
+  raw: unknown,
+  path: FieldPath,
+  errors: ErrorList,
+): unknown {
+  if (!Array.isArray(raw)) {
+    // Lua cannot tell an empty array from an empty map, so Kong takes {} for both.
+    if (isRecord(raw) && Object.keys(raw).length === 0) return fillList(schema, [], path, errors);
+    errors.add(path, messages.expectedType(schema.type));
+    return null;
+  }
+  if (schema.lengthMin !== undefined && raw.length < schema.lengthMin)
+    errors.add(path, messages.lengthAtLeast(schema.lengthMin));
+  const seen = schema.type === 'set' ? new Set<unknown>() : null;
+  const filled: unknown[] = [];
+  for (let i = 0; i < raw.length; i++) {
+    const elementPath = [...path, i];
+    if (raw[i] === null || raw[i] === undefined) {
+      errors.add(elementPath, messages.required());
+      continue;
+    }
+    const value = fillField(schema.elements, raw[i], elementPath, errors);
+    if (seen?.has(value)) continue;
+    seen?.add(value);
+    filled.push(value);
+  }
+  return filled;
+}
+
+function fillMap(
+  schema: FieldSchema & { readonly type: 'map' },
+  raw: unknown,
+  path: FieldPath,
+  errors: ErrorList,
+): unknown {
+  if (Array.isArray(raw) && raw.length === 0) return {};
+  if (!isRecord(raw)) {
+    errors.add(path, messages.expectedType('map'));
+    return null;
+  }
+  const entries: [string, unknown][] = [];
+  for (const key of Object.keys(raw)) {
+    const problem = schema.checkKey?.(key) ?? null;
+    if (problem !== null) errors.add([...path, key], problem);
+    entries.push([key, fillField(schema.values, raw[key], [...path, key], errors)]);
+  }
+  // fromEntries and not assignment: a key '__proto__' stays an ordinary key.
+  return Object.fromEntries(entries);
+}
+
+/** All fields of a record; unknown ones are reported. */
+export function fillRecord(
+  fields: Readonly<Record<string, FieldSchema>>,
+  raw: Filled,
+  path: FieldPath,
+  errors: ErrorList,
+): Record<string, unknown> {
+  const filled: Record<string, unknown> = {};
+  for (const name of Object.keys(fields)) {
+    const value = Object.hasOwn(raw, name) ? raw[name] : undefined;
+    filled[name] = fillField(fields[name]!, value, [...path, name], errors);
+  }
+  for (const name of Object.keys(raw))
+    if (!Object.hasOwn(fields, name)) errors.add([...path, name], messages.unknownField());
+  return filled;
+}
+
+function fillForeign(raw: unknown, path: FieldPath, errors: ErrorList): string | null {
+  if (typeof raw === 'string' && raw !== '') return raw;
+  if (isRecord(raw)) {
+    const { id } = raw;
+    if (typeof id === 'string' && isUuid(id)) return id;
+    errors.add([...path, 'id'], id === undefined ? messages.required() : messages.expectedUuid());
+    return null;
+  }
+  errors.add(path, typeof raw === 'string' ? messages.lengthAtLeast(1) : messages.invalidForeignKey());
+  return null;
+}
+
+/** null and absent are the same: the default, else null. Reports into `errors`; the value is then meaningless. */
+export function fillField(schema: FieldSchema, raw: unknown, path: FieldPath, errors: ErrorList): unknown {
+  if (raw === undefined || raw === null) {
+    if (schema.default !== undefined) return schema.default;
+    if (schema.type === 'record') return fillRecord(schema.fields, {}, path, errors);
+    if (schema.required === true) errors.add(path, messages.required());
+    return null;
+  }
+  switch (schema.type) {
+    case 'string': {
+      const problem = typeof raw === 'string' ? stringProblem(schema, raw) : messages.expectedType('string');
+      if (problem !== null) errors.add(path, problem);
+      return schema.uuid === true && typeof raw === 'string' ? raw.toLowerCase() : raw;
+    }
+    case 'integer':
+    case 'number': {
+      const isRight =
+        typeof raw === 'number' &&
+        (schema.type === 'integer' ? Number.isSafeInteger(raw) : Number.isFinite(raw));
+      const problem = isRight ? numberProblem(schema, raw as number) : messages.expectedType(schema.type);
+      if (problem !== null) errors.add(path, problem);
+      return raw === 0 ? 0 : raw;
+    }
+    case 'boolean':
+      if (typeof raw !== 'boolean') errors.add(path, messages.expectedType('boolean'));
+      return raw;
+    case 'array':
+    case 'set':
+      return fillList(schema, raw, path, errors);
+    case 'map':
+      return fillMap(schema, raw, path, errors);
+    case 'record':
+      if (Array.isArray(raw) && raw.length === 0) return fillRecord(schema.fields, {}, path, errors);
+      if (isRecord(raw)) return fillRecord(schema.fields, raw, path, errors);
+      errors.add(path, messages.expectedType('record'));
+      return null;
+    case 'foreign':
+      return fillForeign(raw, path, errors);
+    case 'open':
+      return raw;
+  }
+}

@@ -1,0 +1,38 @@
+// Schema of plugins; their settings are checked by the plugin's own schema.
+import { pluginSchemas } from '../plugins/index.ts';
+import type { EntitySchema } from './field.ts';
+import * as messages from './messages.ts';
+import { commonFields, protocols } from './shared-fields.ts';
+import { checkName } from './text.ts';
+
+export const pluginSchema: EntitySchema = {
+  endpointKey: 'instance_name',
+  unique: ['instance_name'],
+  uniqueTogether: ['name', 'route', 'service', 'consumer'],
+  fields: {
+    ...commonFields,
+    name: { type: 'string', required: true, docs: 'Name of the plugin.' },
+    instance_name: { type: 'string', check: checkName, docs: 'Unique name of this instance.' },
+    route: { type: 'foreign', reference: 'routes', docs: 'Limits it to a route.' },
+    service: { type: 'foreign', reference: 'services', docs: 'Limits it to a service.' },
+    consumer: { type: 'foreign', reference: 'consumers', docs: 'Limits it to a consumer.' },
+    config: { type: 'open', docs: "The plugin's settings." },
+    protocols: {
+      type: 'set',
+      default: ['grpc', 'grpcs', 'http', 'https'],
+      required: true,
+      elements: { type: 'string', oneOf: protocols, docs: 'A protocol.' },
+      docs: 'Limits it to requests of these protocols.',
+    },
+    enabled: { type: 'boolean', default: true, required: true, docs: 'False: as if it were not there.' },
+  },
+  crossCheck(value, report) {
+    const schema = pluginSchemas.get(value['name'] as string);
+    if (schema === undefined) return;
+    if (value['consumer'] !== null && !schema.allowsConsumer) report(['consumer'], messages.mustBeNull());
+    const list = value['protocols'] as readonly string[];
+    for (let i = 0; i < list.length; i++)
+      if (!schema.protocols.includes(list[i]!))
+        report(['protocols', i], messages.expectedOneOf(schema.protocols));
+  },
+};

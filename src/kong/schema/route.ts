@@ -1,0 +1,207 @@
+// Schema of routes (router flavour traditional_compatible).
+import { checkRegex } from '../regex.ts';
+import type { EntitySchema, Filled } from './field.ts';
+import { commonFields, protocols } from './shared-fields.ts';
+import { checkName, checkPath, checkWildcardHost } from './text.ts';
+
+const exclusive: readonly (readonly string[])[] = [
+  ['http', 'https'],
+  ['tcp', 'tls', 'udp'],
+  ['tls_passthrough'],
+  ['grpc', 'grpcs'],
+];
+const tlsProtocols = ['grpcs', 'https', 'tls', 'tls_passthrough'];
+
+/** Escapes of characters that need none are decoded, others upper case; dot segments removed. */
+function normalForm(path: string): string {
+  const decoded = path.replace(/%([0-9a-fA-F]{2})/g, (escape, hex: string) => {
+    const code = Number.parseInt(hex, 16);
+    return code < 0x80 && /[A-Za-z0-9\-._~]/.test(String.fromCharCode(code))
+      ? String.fromCharCode(code)
+      : escape.toUpperCase();
+  });
+  const kept: string[] = [];
+  const segments = decoded.split('/').slice(1);
+  for (const segment of segments) {
+    if (segment === '..') kept.pop();
+    else if (segment !== '.' && segment !== '') kept.push(segment);
+  }
+  const last = segments.at(-1);
+  const isFolder = last === '' || last === '.' || last === '..';
+  return kept.length === 0 ? '/' : `/${kept.join('/')}${isFolder ? '/' : ''}`;
+}
+
+function checkRoutePath(path: string): string | null {
+  if (path.startsWith('~')) {
+    if (!path.startsWith('~/')) return 'should start with: / (fixed path) or ~/ (regex path)';
+    const problem = checkRegex(path.slice(1));
+    return problem === null ? null : `invalid regex: '${path.slice(1)}' (${problem})`;
+  }
+  if (!path.startsWith('/')) return 'should start with: / (fixed path) or ~/ (regex path)';
+  // Text outside ASCII is matched by its UTF-8 bytes; the rest has to be a proper path.
+  const problem = checkPath(path.replace(/[^\x00-\x7f]/gu, 'x'));
+  if (problem !== null) return problem.replace(/'.*'/, `'${path}'`);
+  const normal = normalForm(path);
+  return normal === path ? null : `non-normalized path, consider use '${normal}' instead`;
+}
+
+function checkHeaderKey(name: string): string | null {
+  if (name.toLowerCase() === 'host')
+    return "cannot contain 'host' header, which must be specified in the 'hosts' attribute";
+  return /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name)
+    ? null
+    : `bad header name '${name}', allowed characters are A-Z, a-z, 0-9, '_', and '-'`;
+}
+
+function checkHeaderValue(value: string): string | null {
+  if (!value.startsWith('~*')) return null;
+  const problem = checkRegex(value.slice(2));
+  return problem === null ? null : `invalid regex: '${value.slice(2)}' (${problem})`;
+}
+
+/** What a route of this protocol may be matched by, in the order of Kong's sentence. */
+const matchers: Readonly<Record<string, readonly string[]>> = {
+  http: ['methods', 'hosts', 'headers', 'paths'],
+  https: ['methods', 'hosts', 'headers', 'paths', 'snis'],
+  grpc: ['hosts', 'headers', 'paths'],
+  grpcs: ['hosts', 'headers', 'paths', 'snis'],
+  tcp: ['sources', 'destinations'],
+  udp: ['sources', 'destinations'],
+  tls: ['sources', 'destinations', 'snis'],
+  tls_passthrough: ['snis'],
+};
+
+function isSet(value: unknown): boolean {
+  if (value === null || value === undefined) return false;
+  return Array.isArray(value) ? value.length > 0 : Object.keys(value as object).length > 0;
+}
+
+function crossCheck(value: Filled, report: (path: readonly string[], message: string) => void): void {
+  const used = value['protocols'] as readonly string[];
+  const groups = exclusive.filter((group) => used.some((protocol) => group.includes(protocol)));
+  if (groups.length > 1) {
+    const sets = exclusive.map((group) => `(${group.map((name) => `'${name}'`).join(', ')})`).join(', ');
+    report(['protocols'], `these sets are mutually exclusive: ${sets}`);
+    return;
+  }
+  if (isSet(value['snis']) && !used.some((protocol) => tlsProtocols.includes(protocol))) {
+    report(
+      ['snis'],
+      "'snis' can only be set when 'protocols' is 'grpcs', 'https', 'tls' or 'tls_passthrough'",
+    );
+    report(['@entity'], "failed conditional validation given value of field 'protocols'");
+  }
+  const isHttp = used.includes('http') || used.includes('https');
+  const isGrpc = used.includes('grpc') || used.includes('grpcs');
+  const forbidden = isHttp
+    ? ['sources', 'destinations']
+    : isGrpc
+      ? ['methods', 'sources', 'destinations']
+      : ['methods', 'hosts', 'paths', 'headers'];
+  const group = groups[0]!;
+  const groupText = group.map((name) => `'${name}'`).join(group.length === 2 ? ' or ' : ', ');
+  for (const field of forbidden)
+    if (isSet(value[field])) report([field], `cannot set '${field}' when 'protocols' is ${groupText}`);
+  const strictest =
+    used.includes('https') || used.includes('grpcs') || used.includes('tls')
+      ? used.find((protocol) => ['https', 'grpcs', 'tls'].includes(protocol))!
+      : used[0]!;
+  if (matchers[strictest]!.some((field) => isSet(value[field]))) return;
+  const fields = matchers[strictest]!.map((name) => `'${name}'`).join(', ');
+  report(['@entity'], `must set one of ${fields} when 'protocols' is '${strictest}'`);
+}
+
+const addressSet = {
+  type: 'set',
+  elements: {
+    type: 'record',
+    fields: {
+      ip: { type: 'string', docs: 'Address or range.' },
+      port: { type: 'integer', between: [0, 65_535], docs: 'Port.' },
+    },
+    docs: 'An address.',
+  },
+} as const;
+
+export const routeSchema: EntitySchema = {
+  endpointKey: 'name',
+  unique: ['name'],
+  fields: {
+    ...commonFields,
+    name: { type: 'string', check: checkName, docs: 'Unique name.' },
+    protocols: {
+      type: 'set',
+      lengthMin: 1,
+      default: ['http', 'https'],
+      required: true,
+      elements: { type: 'string', oneOf: protocols, docs: 'A protocol.' },
+      docs: 'Protocols that the route answers.',
+    },
+    https_redirect_status_code: {
+      type: 'integer',
+      oneOf: [426, 301, 302, 307, 308],
+      default: 426,
+      required: true,
+      docs: 'Answer to plain HTTP where only https is in protocols.',
+    },
+    strip_path: {
+      type: 'boolean',
+      default: true,
+      required: true,
+      docs: 'Removes the matched path before proxying.',
+    },
+    preserve_host: {
+      type: 'boolean',
+      default: false,
+      required: true,
+      docs: "Sends the client's Host header to the upstream.",
+    },
+    request_buffering: { type: 'boolean', default: true, required: true, docs: 'Buffers request bodies.' },
+    response_buffering: { type: 'boolean', default: true, required: true, docs: 'Buffers response bodies.' },
+    service: { type: 'foreign', reference: 'services', docs: 'Where requests go.' },
+    snis: {
+      type: 'set',
+      elements: { type: 'string', check: (sni) => checkWildcardHost(sni, false), docs: 'A server name.' },
+      docs: 'TLS server names; conditions on TLS connections only.',
+    },
+    sources: { ...addressSet, docs: 'Client addresses (stream routes).' },
+    destinations: { ...addressSet, docs: 'Server addresses (stream routes).' },
+    methods: {
+      type: 'set',
+      elements: { type: 'string', match: /^[A-Z]+$/, docs: 'A method.' },
+      docs: 'Methods.',
+    },
+    hosts: {
+      type: 'array',
+      elements: { type: 'string', check: (host) => checkWildcardHost(host, true), docs: 'A host.' },
+      docs: "Hosts; '*' may stand for the first or last label, a port may follow.",
+    },
+    paths: {
+      type: 'array',
+      elements: { type: 'string', check: checkRoutePath, docs: 'A path.' },
+      docs: "Path prefixes, or regular expressions after '~'.",
+    },
+    headers: {
+      type: 'map',
+      checkKey: checkHeaderKey,
+      values: {
+        type: 'array',
+        elements: {
+          type: 'string',
+          check: checkHeaderValue,
+          docs: "A value; '~*' starts a regular expression.",
+        },
+        docs: 'Accepted values.',
+      },
+      docs: 'Headers that must all be there.',
+    },
+    regex_priority: { type: 'integer', default: 0, docs: 'Orders regex paths; higher first.' },
+    path_handling: {
+      type: 'string',
+      oneOf: ['v0', 'v1'],
+      default: 'v0',
+      docs: 'How service path and request path are joined; v1 is treated as v0.',
+    },
+  },
+  crossCheck,
+};

@@ -1,0 +1,93 @@
+// Checks of single strings that several entities share, with Kong's sentences.
+import { isIpv4, isIpv6 } from './address.ts';
+
+/** Header names of plugin settings. */
+export function checkHeaderName(name: string): string | null {
+  return /^[a-zA-Z0-9\-_]+$/.test(name)
+    ? null
+    : `bad header name '${name}', allowed characters are A-Z, a-z, 0-9, '_', and '-'`;
+}
+
+export function checkName(name: string): string | null {
+  for (let i = 0; i < name.length; i++) {
+    const code = name.charCodeAt(i);
+    if (code < 0x80 && !/[A-Za-z0-9.\-_~]/.test(name[i]!))
+      return `invalid value '${name}': the only accepted ascii characters are alphanumerics or ., -, _, and ~`;
+  }
+  return null;
+}
+
+export function checkTag(tag: string): string | null {
+  for (let i = 0; i < tag.length; i++) {
+    const code = tag.charCodeAt(i);
+    if (code < 0x20 || code === 0x7f || code === 0x2c || code === 0x2f)
+      return `invalid tag '${tag}': expected printable ascii (except \`,\` and \`/\`) or valid utf-8 sequences`;
+  }
+  return null;
+}
+
+export interface HostPort {
+  /** Lower case, IPv6 without brackets. */
+  readonly host: string;
+  /** null when none was written. */
+  readonly port: number | null;
+  readonly kind: 'name' | 'ipv4' | 'ipv6';
+}
+
+const labelPattern = /^[a-z0-9_]([a-z0-9\-_]{0,61}[a-z0-9_])?$/;
+
+export function isHostname(name: string): boolean {
+  const bare = name.endsWith('.') ? name.slice(0, -1) : name;
+  if (bare === '' || bare.length > 253) return false;
+  return bare.split('.').every((label) => labelPattern.test(label));
+}
+
+/** 'host', 'host:port', '1.2.3.4:80', '::1', '[::1]:80'; null when it is none of these. */
+export function parseHostPort(text: string): HostPort | null {
+  const lower = text.toLowerCase();
+  if (isIpv6(lower)) return { host: lower, port: null, kind: 'ipv6' };
+  const parts = /^(\[[^\]]*\]|[^:]*)(?::(\d{1,5}))?$/.exec(lower);
+  if (parts === null) return null;
+  const port = parts[2] === undefined ? null : Number(parts[2]);
+  if (port !== null && port > 65_535) return null;
+  const host = parts[1]!;
+  if (host.startsWith('[')) {
+    const inner = host.slice(1, -1);
+    return isIpv6(inner) ? { host: inner, port, kind: 'ipv6' } : null;
+  }
+  if (isIpv4(host)) return { host, port, kind: 'ipv4' };
+  return isHostname(host) ? { host, port, kind: 'name' } : null;
+}
+
+export function checkHost(host: string): string | null {
+  const parsed = parseHostPort(host);
+  if (parsed === null) return `invalid value: ${host}`;
+  return parsed.port === null ? null : 'must not have a port';
+}
+
+export function checkHostWithOptionalPort(host: string): string | null {
+  return parseHostPort(host) === null ? `invalid value: ${host}` : null;
+}
+
+/** A hostname, or one '*' as its leftmost or rightmost label; a port may follow where `allowsPort`. */
+export function checkWildcardHost(host: string, allowsPort: boolean): string | null {
+  const stars = host.split('*').length - 1;
+  if (stars > 1) return 'only one wildcard must be specified';
+  const withoutPort = host.replace(/:\d+$/, '');
+  if (stars === 1 && !withoutPort.startsWith('*.') && !withoutPort.endsWith('.*'))
+    return 'invalid wildcard: must be placed at leftmost or rightmost label';
+  const parsed = parseHostPort(host.replace('*', 'abc'));
+  if (parsed === null) return `invalid value: ${host}`;
+  return parsed.port !== null && !allowsPort ? 'must not have a port' : null;
+}
+
+/** A URL path: slash first, no empty segments, only characters of RFC 3986, complete escapes. */
+export function checkPath(path: string): string | null {
+  if (!path.startsWith('/')) return 'should start with: /';
+  if (path.includes('//')) return 'must not have empty segments';
+  if (!/^[A-Za-z0-9\-_.~/%:@!$&'()*+,;=]*$/.test(path))
+    return `invalid path: '${path}' (characters outside of the reserved list of RFC 3986 found)`;
+  const broken = /%(?![0-9a-fA-F]{2})/.exec(path);
+  if (broken !== null) return `invalid url-encoded value: '${path.slice(broken.index, broken.index + 3)}'`;
+  return null;
+}
