@@ -1,4 +1,6 @@
 // Certificates that we issue ourselves: a private authority and leaf certificates for loopback services (EC P-256).
+// @peculiar/x509 must be loaded after its polyfill, so the first import stays first.
+import './reflect-metadata.ts';
 import { webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 
@@ -9,7 +11,7 @@ export interface CertificateAuthority {
   /** PEM. */
   readonly cert: string;
   readonly certificate: x509.X509Certificate;
-  readonly keys: CryptoKeyPair;
+  readonly keys: webcrypto.CryptoKeyPair;
 }
 
 export interface CertificateRequest {
@@ -33,8 +35,8 @@ function randomSerial(): string {
   return Buffer.from(bytes).toString('hex');
 }
 
-async function generateKeys(): Promise<CryptoKeyPair> {
-  return (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as CryptoKeyPair;
+async function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
+  return (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair;
 }
 
 function escapeName(commonName: string): string {
