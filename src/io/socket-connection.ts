@@ -1,0 +1,128 @@
+// A node socket behind the port's verbs. Writes are reported as taken only when they really are, so that a caller knows
+// when its buffer is free again.
+import type { Socket } from 'node:net';
+import type { TcpConnection, TcpHandler, TlsInfo } from '../ports/tcp.ts';
+
+const emptyBytes = Buffer.alloc(0);
+
+/** A socket that knows its connection: listeners are shared functions, not a closure per connection. */
+export interface OwnedSocket extends Socket {
+  connection?: SocketConnection;
+}
+
+export class SocketConnection implements TcpConnection {
+  readonly tls: TlsInfo | null;
+  readonly socket: OwnedSocket;
+  handler: TcpHandler | null = null;
+  private isFlushing = false;
+  private isDestroyed = false;
+  private errorCode: string | null = null;
+  private flushed: (() => void) | null = null;
+
+  constructor(socket: OwnedSocket, tls: TlsInfo | null) {
+    this.socket = socket;
+    this.tls = tls;
+    socket.connection = this;
+  }
+
+  get remoteAddress(): string {
+    const address = this.socket.remoteAddress ?? '';
+    return address.startsWith('::ffff:') ? address.slice(7) : address;
+  }
+
+  get remotePort(): number {
+    return this.socket.remotePort ?? 0;
+  }
+
+  get localPort(): number {
+    return this.socket.localPort ?? 0;
+  }
+
+  write(bytes: Buffer): boolean {
+    const socket = this.socket;
+    if (!socket.writable) return true;
+    socket.write(bytes);
+    return this.settle();
+  }
+
+  write2(first: Buffer, second: Buffer): boolean {
+    const socket = this.socket;
+    if (!socket.writable) return true;
+    socket.cork();
+    socket.write(first);
+    socket.write(second);
+    socket.uncork();
+    return this.settle();
+  }
+
+  /** Nothing queued means that the kernel (or the cipher) has the bytes. Else an empty write marks the place to report. */
+  private settle(): boolean {
+    const socket = this.socket;
+    if (socket.writableLength === 0) return true;
+    if (!this.isFlushing) {
+      this.isFlushing = true;
+      this.flushed ??= () => this.onFlushed();
+      socket.write(emptyBytes, this.flushed);
+    }
+    return false;
+  }
+
+  private onFlushed(): void {
+    this.isFlushing = false;
+    if (this.isDestroyed || this.socket.destroyed) return;
+    if (this.socket.writableLength > 0) this.settle();
+    else this.handler?.onDrain();
+  }
+
+  pause(): void {
+    this.socket.pause();
+  }
+
+  resume(): void {
+    this.socket.resume();
+  }
+
+  end(): void {
+    if (this.socket.writable) this.socket.end();
+  }
+
+  destroy(): void {
+    this.isDestroyed = true;
+    this.handler = null;
+    this.socket.destroy();
+  }
+
+  failed(code: string): void {
+    this.errorCode = code;
+  }
+
+  closed(): void {
+    const handler = this.handler;
+    this.handler = null;
+    handler?.onClose(this.errorCode);
+  }
+}
+
+function onError(this: OwnedSocket, error: NodeJS.ErrnoException): void {
+  this.connection?.failed(error.code ?? 'ERROR');
+}
+
+function onEnd(this: OwnedSocket): void {
+  this.connection?.handler?.onEnd();
+}
+
+function onClose(this: OwnedSocket): void {
+  this.connection?.closed();
+}
+
+function onData(this: OwnedSocket, bytes: Buffer): void {
+  this.connection?.handler?.onData(bytes, 0, bytes.length, 0);
+}
+
+/** `readsByEvent` is false for sockets that read into a static buffer. */
+export function attach(socket: OwnedSocket, readsByEvent: boolean): void {
+  if (readsByEvent) socket.on('data', onData);
+  socket.on('end', onEnd);
+  socket.on('error', onError);
+  socket.on('close', onClose);
+}

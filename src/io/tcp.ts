@@ -1,0 +1,70 @@
+// Byte streams over node:net. Outgoing sockets read into a static buffer with room before it, so that a response head can
+// grow in place; incoming ones use the 'data' event (a listening socket takes no static buffer).
+import { connect, createServer, type Socket } from 'node:net';
+import type {
+  Tcp,
+  TcpClientHandler,
+  TcpConnection,
+  TcpHandler,
+  TcpListener,
+  TcpListenOptions,
+} from '../ports/tcp.ts';
+import { attach, type OwnedSocket, SocketConnection } from './socket-connection.ts';
+
+const headroomBytes = 1024;
+const readBytes = 65_536;
+const backlog = 4096;
+
+export function createTcp(): Tcp {
+  return { listen: listenTcp, connect: connectTcp };
+}
+
+function listenTcp(
+  options: TcpListenOptions,
+  accept: (connection: TcpConnection) => TcpHandler | null,
+  done: (error: string | null, listener: TcpListener | null) => void,
+): void {
+  const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket: Socket) => {
+    const connection = new SocketConnection(socket, null);
+    connection.handler = accept(connection);
+    if (connection.handler === null) socket.destroy();
+    else attach(socket, true);
+  });
+  let isListening = false;
+  server.on('error', (error: NodeJS.ErrnoException) => {
+    if (!isListening) done(error.code ?? error.message, null);
+  });
+  server.listen(
+    { host: options.host, port: options.port, backlog, reusePort: options.reusePort === true },
+    () => {
+      isListening = true;
+      const address = server.address();
+      const port = typeof address === 'object' && address !== null ? address.port : options.port;
+      done(null, { host: options.host, port, close: (closed) => server.close(() => closed()) });
+    },
+  );
+}
+
+function connectTcp(host: string, port: number, handler: TcpClientHandler): TcpConnection {
+  const buffer = Buffer.allocUnsafeSlow(headroomBytes + readBytes);
+  const socket: OwnedSocket = connect({
+    host,
+    port,
+    noDelay: true,
+    allowHalfOpen: true,
+    onread: {
+      buffer: buffer.subarray(headroomBytes),
+      callback(size: number): boolean {
+        socket.connection?.handler?.onData(buffer, headroomBytes, headroomBytes + size, headroomBytes);
+        return true;
+      },
+    },
+  });
+  const connection = new SocketConnection(socket, null);
+  connection.handler = handler;
+  attach(socket, false);
+  socket.on('connect', () => {
+    if (connection.handler === handler) handler.onConnect();
+  });
+  return connection;
+}

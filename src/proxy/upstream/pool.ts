@@ -1,0 +1,125 @@
+// Endpoints and their pooled connections, one registry per worker (Kong's defaults: 512 idle connections per pool, 60 s).
+import { sha256Hex } from '../../base/hash.ts';
+import type { Tcp, TcpConnection } from '../../ports/tcp.ts';
+import type { Tls } from '../../ports/tls.ts';
+import { UpstreamConnection } from './connection.ts';
+import type { Deadlines } from './deadlines.ts';
+import type { Endpoint, EndpointRegistry, EndpointTls } from './endpoint.ts';
+
+const idleConnectionsMax = 512;
+const idleTimeoutMs = 60_000;
+
+export interface PoolEnv {
+  readonly tcp: Tcp;
+  readonly tls: Tls;
+  readonly deadlines: Deadlines;
+}
+
+export class EndpointPool implements Endpoint {
+  readonly key: string;
+  readonly host: string;
+  readonly port: number;
+  readonly idleTimeoutMs = idleTimeoutMs;
+  references = 0;
+  private readonly tls: EndpointTls | null;
+  private readonly env: PoolEnv;
+  private readonly idle: UpstreamConnection[] = [];
+  private readonly registry: EndpointPools;
+
+  constructor(
+    key: string,
+    host: string,
+    port: number,
+    tls: EndpointTls | null,
+    env: PoolEnv,
+    registry: EndpointPools,
+  ) {
+    this.key = key;
+    this.host = host;
+    this.port = port;
+    this.tls = tls;
+    this.env = env;
+    this.registry = registry;
+  }
+
+  /** The idle connection used last (the likeliest to be alive), or null. */
+  takeIdle(): UpstreamConnection | null {
+    return this.idle.pop() ?? null;
+  }
+
+  /** A new connection; the caller assigns itself at once. */
+  connect(timeoutMs: number): UpstreamConnection {
+    const connection = new UpstreamConnection(this, this.env.deadlines);
+    connection.startConnecting(this.open(connection), timeoutMs);
+    return connection;
+  }
+
+  private open(handler: UpstreamConnection): TcpConnection {
+    const { host, port, tls } = this;
+    if (tls === null) return this.env.tcp.connect(host, port, handler);
+    return this.env.tls.connect({ host, port, ...tls }, handler);
+  }
+
+  /** Whether the connection may stay open for the next request. */
+  keeps(connection: UpstreamConnection): boolean {
+    if (this.references === 0 || this.registry.isClosing) return false;
+    if (this.idle.length >= idleConnectionsMax) this.idle[0]!.destroy();
+    this.idle.push(connection);
+    return true;
+  }
+
+  closed(connection: UpstreamConnection): void {
+    const index = this.idle.indexOf(connection);
+    if (index >= 0) this.idle.splice(index, 1);
+  }
+
+  closeIdle(): void {
+    while (this.idle.length > 0) this.idle[this.idle.length - 1]!.destroy();
+  }
+
+  get idleCount(): number {
+    return this.idle.length;
+  }
+}
+
+export class EndpointPools implements EndpointRegistry {
+  isClosing = false;
+  private readonly pools = new Map<string, EndpointPool>();
+  private readonly env: PoolEnv;
+
+  constructor(env: PoolEnv) {
+    this.env = env;
+  }
+
+  acquire(host: string, port: number, tls: EndpointTls | null): EndpointPool {
+    const key = poolKey(host, port, tls);
+    let pool = this.pools.get(key);
+    if (pool === undefined) {
+      pool = new EndpointPool(key, host, port, tls, this.env, this);
+      this.pools.set(key, pool);
+    }
+    pool.references++;
+    return pool;
+  }
+
+  release(endpoint: Endpoint): void {
+    const pool = this.pools.get(endpoint.key);
+    if (pool === undefined || pool !== endpoint || pool.references === 0) return;
+    if (--pool.references > 0) return;
+    this.pools.delete(endpoint.key);
+    pool.closeIdle();
+  }
+
+  /** From now on no connection outlives its request. */
+  closeAll(): void {
+    this.isClosing = true;
+    for (const pool of this.pools.values()) pool.closeIdle();
+  }
+}
+
+function poolKey(host: string, port: number, tls: EndpointTls | null): string {
+  if (tls === null) return `tcp:${host}:${port}`;
+  const authorities =
+    tls.certificateAuthorities === null ? '' : sha256Hex(tls.certificateAuthorities.join('\n'));
+  return `tls:${host}:${port}|${tls.serverName}|${tls.verify}|${authorities}|${tls.clientCertificate?.id ?? ''}`;
+}
