@@ -1,0 +1,229 @@
+// The proxy's main thread: holds the config, hands changes to the workers one after the other, answers when all of them
+// have swapped, replaces workers that end, drains. Everything it needs from the world is a parameter.
+import { emptyConfig, type GatewayConfig } from '../../kong/config.ts';
+import { applyDelta, type Delta, diffConfigs, isEmptyDelta } from '../../kong/delta.ts';
+import type { Clock, Timer } from '../../ports/clock.ts';
+import type { Log } from '../../ports/log.ts';
+import type { Shared, SharedMemory } from '../../ports/shared.ts';
+import type { Workers } from '../../ports/workers.ts';
+import type { MainMessage, WorkerOptions } from './protocol.ts';
+import { createSlotAllocator, type SlotAllocator } from './slots.ts';
+import { type ApplyMeta, noMeta, staleReason } from './staleness.ts';
+import { statisticsWords } from './statistics.ts';
+import { createWorkerGroup, type Member, type ServedPorts } from './worker-group.ts';
+
+export interface ProxyEnv {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly shared: Shared;
+}
+
+export interface ProxyOptions {
+  readonly workers: number;
+  readonly serving: Omit<WorkerOptions, 'kind' | 'index'>;
+  /** An apply that some live worker has not confirmed after this long is answered with an error. */
+  readonly applyTimeoutMs?: number;
+  /** Upper bounds of shared memory, in 32-bit words. */
+  readonly counterWords?: number;
+  readonly healthSlots?: number;
+  readonly onAccessLines?: (lines: string) => void;
+}
+
+export type ApplyFailure = 'stale' | 'mismatch' | 'invalid' | 'timeout' | 'busy' | 'draining';
+
+export type ApplyResult =
+  | { readonly ok: true; readonly configId: string }
+  | {
+      readonly ok: false;
+      readonly reason: ApplyFailure;
+      readonly message: string;
+      readonly configId: string;
+    };
+
+export interface Proxy {
+  readonly shared: SharedMemory;
+  readonly slots: SlotAllocator;
+  /** The config that new requests are served with, or are about to be. */
+  config(): GatewayConfig;
+  members(): readonly Member[];
+  ports(): ServedPorts;
+  /** '' = ready, else why not. */
+  notReadyReason(): string;
+  start(done: (error: string | null, ports: ServedPorts) => void): void;
+  /** A delta must start from the current config. `done` is called when every live worker serves the new one. */
+  apply(change: GatewayConfig | Delta, meta: ApplyMeta, done: (result: ApplyResult) => void): void;
+  /** Called after each change of the current config, on the main thread. */
+  onConfig: ((config: GatewayConfig, delta: Delta) => void) | null;
+  drain(deadlineMs: number, done: () => void): void;
+  terminate(): void;
+}
+
+interface PendingApply {
+  readonly change: GatewayConfig | Delta;
+  readonly meta: ApplyMeta;
+  readonly done: (result: ApplyResult) => void;
+}
+
+const applyTimeoutDefaultMs = 30_000;
+const counterWordsDefault = 1 << 18;
+const healthSlotsDefault = 1 << 16;
+/** Applies that wait for their turn; more are refused. */
+const queueMax = 100;
+
+function isDelta(change: GatewayConfig | Delta): change is Delta {
+  return 'upsert' in change;
+}
+
+function configMessage(delta: Delta, slots: readonly (readonly [string, number])[]): MainMessage {
+  return { kind: 'config', delta: new TextEncoder().encode(JSON.stringify(delta)), slots };
+}
+
+export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptions): Proxy {
+  const { clock, log } = env;
+  const shared: SharedMemory = {
+    health: env.shared.allocate(options.healthSlots ?? healthSlotsDefault),
+    counters: env.shared.allocate(options.counterWords ?? counterWordsDefault),
+    statistics: env.shared.allocate(statisticsWords * options.workers),
+  };
+  const slots = createSlotAllocator(shared.health.length, (slot) => Atomics.store(shared.health, slot, 0));
+  let current: GatewayConfig = emptyConfig;
+  let currentMeta: ApplyMeta = noMeta;
+  let configured = false;
+  let draining = false;
+  let ports: ServedPorts = { httpPort: -1, httpsPort: -1 };
+  const queue: PendingApply[] = [];
+  let running: (PendingApply & { readonly timer: Timer }) | null = null;
+
+  const group = createWorkerGroup(env, workers, shared, options.workers, options.serving, {
+    firstMessage: () => configMessage(diffConfigs(emptyConfig, current), slots.all()),
+    onChange: () => checkApplied(),
+    onAccessLines: options.onAccessLines ?? (() => undefined),
+  });
+
+  const finish = (result: ApplyResult): void => {
+    const finished = running;
+    if (finished === null) return;
+    running = null;
+    finished.timer.cancel();
+    finished.done(result);
+    clock.after(0, next);
+  };
+
+  const checkApplied = (): void => {
+    if (running === null) return;
+    let live = 0;
+    for (const { state, configId } of group.members) {
+      if (state !== 'live') continue;
+      if (configId !== current.id) return;
+      live++;
+    }
+    if (live === 0) return;
+    slots.settle();
+    finish({ ok: true, configId: current.id });
+  };
+
+  const refuse = (pending: PendingApply, reason: ApplyFailure, message: string): void =>
+    pending.done({ ok: false, reason, message, configId: current.id });
+
+  /** The change as (config, delta), or a refusal already answered. */
+  const resolve = (pending: PendingApply): { target: GatewayConfig; delta: Delta } | null => {
+    const { change } = pending;
+    if (!isDelta(change)) return { target: change, delta: diffConfigs(current, change) };
+    if (change.from !== current.id) {
+      refuse(pending, 'mismatch', `the delta starts from ${change.from}, but the config is ${current.id}`);
+      return null;
+    }
+    const target = applyDelta(current, change);
+    if (target.id !== change.to) {
+      refuse(pending, 'invalid', `the delta leads to ${target.id}, but announces ${change.to}`);
+      return null;
+    }
+    return { target, delta: change };
+  };
+
+  const begin = (pending: PendingApply): void => {
+    const stale = staleReason(pending.meta, currentMeta);
+    if (draining || stale !== null) {
+      if (stale !== null) refuse(pending, 'stale', stale);
+      else refuse(pending, 'draining', 'Kong currently exiting');
+      return;
+    }
+    const resolved = resolve(pending);
+    if (resolved === null) return;
+    const { target, delta } = resolved;
+    const timer = clock.after(options.applyTimeoutMs ?? applyTimeoutDefaultMs, () => {
+      log.error('a worker did not take the config in time', { configId: current.id });
+      finish({
+        ok: false,
+        reason: 'timeout',
+        message: 'Timed out while loading configuration',
+        configId: current.id,
+      });
+    });
+    running = { ...pending, timer };
+    configured = true;
+    currentMeta = {
+      epoch: pending.meta.epoch ?? currentMeta.epoch,
+      revision: pending.meta.revision ?? currentMeta.revision,
+    };
+    if (!isEmptyDelta(delta)) {
+      const fresh = slots.apply(current, delta);
+      current = target;
+      group.post(configMessage(delta, fresh));
+      proxy.onConfig?.(target, delta);
+    }
+    checkApplied();
+  };
+
+  const next = (): void => {
+    while (running === null) {
+      const pending = queue.shift();
+      if (pending === undefined) return;
+      begin(pending);
+    }
+  };
+
+  const proxy: Proxy = {
+    shared,
+    slots,
+    onConfig: null,
+    config: () => current,
+    members: () => group.members,
+    ports: () => ports,
+    notReadyReason() {
+      if (draining) return 'draining';
+      if (!configured) return 'no configuration available (empty configuration present)';
+      const live = group.members.filter(({ state }) => state === 'live');
+      if (live.length === 0)
+        return `router builds not yet complete, router ready in 0 of ${group.members.length} workers`;
+      const swapped = live.filter(({ configId }) => configId !== '').length;
+      if (swapped === 0)
+        return `router builds not yet complete, router ready in 0 of ${group.members.length} workers`;
+      return '';
+    },
+    start(done) {
+      group.start((error, served) => {
+        ports = served;
+        done(error, served);
+      });
+    },
+    apply(change, meta, done) {
+      const pending = { change, meta, done };
+      if (queue.length >= queueMax) {
+        refuse(pending, 'busy', 'Currently loading previous configuration');
+        return;
+      }
+      queue.push(pending);
+      next();
+    },
+    drain(deadlineMs, done) {
+      draining = true;
+      group.drain(deadlineMs, done);
+    },
+    terminate() {
+      draining = true;
+      group.terminate();
+    },
+  };
+  return proxy;
+}

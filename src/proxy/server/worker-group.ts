@@ -1,0 +1,227 @@
+// The workers of one proxy as the main thread sees them: started in turn so that they share ports, replaced when they
+// end, told everything alike.
+import type { Clock, Timer } from '../../ports/clock.ts';
+import type { Log } from '../../ports/log.ts';
+import type { SharedMemory } from '../../ports/shared.ts';
+import type { Worker, Workers } from '../../ports/workers.ts';
+import type { MainMessage, WorkerMessage, WorkerOptions } from './protocol.ts';
+import { statisticsLayout, statisticsWords } from './statistics.ts';
+
+export type MemberState = 'starting' | 'live' | 'drained' | 'gone';
+
+export interface Member {
+  readonly index: number;
+  readonly state: MemberState;
+  /** Config id of the tables it serves with. */
+  readonly configId: string;
+  readonly restarts: number;
+}
+
+export interface WorkerGroupHooks {
+  /** What a fresh worker is told first: everything that the others have. */
+  firstMessage(): MainMessage;
+  /** Some member began or ceased to be live, or swapped. */
+  onChange(): void;
+  onAccessLines(lines: string): void;
+}
+
+export interface ServedPorts {
+  /** -1 = not served. */
+  readonly httpPort: number;
+  readonly httpsPort: number;
+}
+
+export interface WorkerGroup {
+  readonly members: readonly Member[];
+  start(done: (error: string | null, ports: ServedPorts) => void): void;
+  /** To every member that is not gone; those that start later hear `firstMessage`. */
+  post(message: MainMessage): void;
+  drain(deadlineMs: number, done: () => void): void;
+  /** Ends all at once. */
+  terminate(): void;
+}
+
+interface Slot {
+  index: number;
+  state: MemberState;
+  configId: string;
+  restarts: number;
+  worker: Worker | null;
+  /** Back-off exponent; forgotten after a quiet while. */
+  failures: number;
+  startedUs: number;
+  timer: Timer | null;
+}
+
+/** A worker that lived this long starts with a clean record when it ends. */
+const stableUs = 10_000_000;
+const backoffFirstMs = 50;
+const backoffMaxMs = 5_000;
+/** Beyond the drain deadline, for workers that do not answer. */
+const drainGraceMs = 1_000;
+
+export function createWorkerGroup(
+  env: { readonly clock: Clock; readonly log: Log },
+  workers: Workers,
+  shared: SharedMemory,
+  count: number,
+  options: Omit<WorkerOptions, 'kind' | 'index'>,
+  hooks: WorkerGroupHooks,
+): WorkerGroup {
+  const { clock, log } = env;
+  const slots: Slot[] = Array.from({ length: count }, (_, index) => ({
+    index,
+    state: 'starting',
+    configId: '',
+    restarts: 0,
+    worker: null,
+    failures: 0,
+    startedUs: 0,
+    timer: null,
+  }));
+  let ports: ServedPorts = { httpPort: options.httpPort, httpsPort: options.httpsPort };
+  let started: ((error: string | null, ports: ServedPorts) => void) | null = null;
+  let ending = false;
+  let drained: (() => void) | null = null;
+  let drainTimer: Timer | null = null;
+
+  const finishStart = (error: string | null): void => {
+    const done = started;
+    started = null;
+    if (error !== null) terminate();
+    done?.(error, ports);
+  };
+
+  const checkDrained = (): void => {
+    if (drained === null || slots.some(({ state }) => state === 'starting' || state === 'live')) return;
+    const done = drained;
+    drained = null;
+    drainTimer?.cancel();
+    terminate();
+    done();
+  };
+
+  const onListening = (slot: Slot, message: ServedPorts): void => {
+    ports = { httpPort: message.httpPort, httpsPort: message.httpsPort };
+    slot.state = 'live';
+    if (started !== null) {
+      const next = slots[slot.index + 1];
+      if (next !== undefined) launch(next);
+      else finishStart(null);
+    }
+    hooks.onChange();
+  };
+
+  const onFailed = (slot: Slot, error: string): void => {
+    if (started !== null) finishStart(error);
+    else {
+      log.error('worker failed', { worker: slot.index, error });
+      slot.worker?.terminate();
+    }
+  };
+
+  const onMessage = (slot: Slot, message: WorkerMessage): void => {
+    switch (message.kind) {
+      case 'listening':
+        onListening(slot, message);
+        return;
+      case 'failed':
+        onFailed(slot, message.error);
+        return;
+      case 'swapped':
+        slot.configId = message.configId;
+        hooks.onChange();
+        return;
+      case 'access':
+        hooks.onAccessLines(message.lines);
+        return;
+      case 'log':
+        log[message.level](message.message, { worker: slot.index });
+        return;
+      case 'drained':
+        slot.state = 'drained';
+        checkDrained();
+    }
+  };
+
+  const onExit = (slot: Slot, reason: string): void => {
+    slot.worker = null;
+    slot.configId = '';
+    slot.state = 'gone';
+    // What was open in the dead worker is open no more; the counts that only grow stay.
+    const row = slot.index * statisticsWords;
+    Atomics.store(shared.statistics, row + statisticsLayout.connectionsActive, 0);
+    Atomics.store(shared.statistics, row + statisticsLayout.exchangesActive, 0);
+    if (ending) {
+      checkDrained();
+      return;
+    }
+    if (started !== null) {
+      finishStart(`worker ${slot.index} ended while starting: ${reason}`);
+      return;
+    }
+    if (clock.monotonicUs() - slot.startedUs >= stableUs) slot.failures = 0;
+    const waitMs =
+      slot.failures === 0 ? 0 : Math.min(backoffMaxMs, backoffFirstMs * 2 ** Math.min(slot.failures - 1, 10));
+    slot.failures++;
+    slot.restarts++;
+    log.error('worker ended, starting another', { worker: slot.index, reason, waitMs });
+    slot.timer = clock.after(waitMs, () => launch(slot));
+    hooks.onChange();
+  };
+
+  const launch = (slot: Slot): void => {
+    slot.timer = null;
+    slot.state = 'starting';
+    slot.startedUs = clock.monotonicUs();
+    const start: WorkerOptions = { ...options, ...ports, kind: 'start', index: slot.index };
+    const worker = workers.start(slot.index, start, shared);
+    slot.worker = worker;
+    worker.onExit = (reason) => {
+      if (slot.worker === worker) onExit(slot, reason);
+    };
+    worker.channel.onMessage = (message) => {
+      if (slot.worker === worker) onMessage(slot, message as unknown as WorkerMessage);
+    };
+    worker.channel.post(hooks.firstMessage());
+  };
+
+  const terminate = (): void => {
+    ending = true;
+    for (const slot of slots) {
+      slot.timer?.cancel();
+      const worker = slot.worker;
+      slot.worker = null;
+      if (slot.state !== 'drained') slot.state = 'gone';
+      worker?.terminate();
+    }
+  };
+
+  return {
+    members: slots,
+    start(done) {
+      started = done;
+      launch(slots[0]!);
+    },
+    post(message) {
+      for (const { worker, state } of slots) {
+        if (worker !== null && (state === 'live' || state === 'starting')) worker.channel.post(message);
+      }
+    },
+    drain(deadlineMs, done) {
+      ending = true;
+      drained = done;
+      for (const slot of slots) {
+        slot.timer?.cancel();
+        if (slot.worker === null) slot.state = 'gone';
+        else slot.worker.channel.post({ kind: 'drain', deadlineMs });
+      }
+      drainTimer = clock.after(deadlineMs + drainGraceMs, () => {
+        for (const slot of slots) if (slot.state !== 'drained') slot.state = 'gone';
+        checkDrained();
+      });
+      checkDrained();
+    },
+    terminate,
+  };
+}
