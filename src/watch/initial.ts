@@ -1,10 +1,10 @@
 // Collects the state that a server streams before its changes (sendInitialEvents), until the bookmark that ends it.
 import type { KubeObject } from '../kube/object.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
-import type { WatchLine } from './event.ts';
+import type { StreamEvent } from './stream.ts';
 
 export interface InitialState {
-  add(event: Extract<WatchLine, { type: 'changed' | 'deleted' | 'bookmark' }>): void;
+  add(event: StreamEvent): void;
   cancel(): void;
   readonly done: boolean;
 }

@@ -1,18 +1,18 @@
 // Follows one kind: list, watch, resume, list again. What it tells its sink is always a state the cluster was in:
 // first a whole list, then every change after it in order; a new whole list replaces everything that was said before.
-import { createBackoff } from '../base/backoff.ts';
+import { type Backoff, createBackoff } from '../base/backoff.ts';
 import type { KubeObject } from '../kube/object.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
 import type { HttpCall } from '../ports/http.ts';
 import type { KubeApi } from '../ports/kube-api.ts';
 import type { Log } from '../ports/log.ts';
 import type { Random } from '../ports/random.ts';
-import type { WatchFailure } from './failure.ts';
+import { brokenReply, type WatchFailure } from './failure.ts';
 import { collectInitial } from './initial.ts';
 import { collectionPath, type FollowedKind, resourceName } from './kind.ts';
-import { listAll } from './page.ts';
+import { type ListResult, listAll } from './page.ts';
 import { defaultReflectorLimits, type ReflectorLimits } from './reflector-limits.ts';
-import { openStream, type StreamEnd } from './stream.ts';
+import { openStream, type StreamEnd, type StreamEvent, type StreamHandler } from './stream.ts';
 
 export interface ReflectorEnv {
   readonly api: KubeApi;
@@ -58,6 +58,32 @@ export interface ReflectorOptions {
   readonly limits?: Partial<ReflectorLimits>;
 }
 
+interface Follower {
+  readonly env: ReflectorEnv;
+  readonly kind: FollowedKind;
+  readonly sink: ReflectorSink;
+  readonly limits: ReflectorLimits;
+  /** Resource for people, and the path and random stream that belong to it. */
+  readonly name: string;
+  readonly path: string;
+  readonly stream: string;
+  readonly backoff: Backoff;
+  readonly status: { -readonly [K in keyof ReflectorStatus]: ReflectorStatus[K] };
+  running: boolean;
+  /** Every list and watch belongs to one generation; answers of an older one are dropped. */
+  generation: number;
+  call: HttpCall | null;
+  timer: Timer | null;
+  streamInitial: boolean;
+  pageItems: number;
+  /** Refusals in a row that gave nothing; after a few of them the revision itself is suspected. */
+  fruitless: number;
+  initialFailures: number;
+  missingAnswers: number;
+  objectsHeld: boolean;
+  openedUs: number;
+}
+
 export function createReflector(
   env: ReflectorEnv,
   kind: FollowedKind,
@@ -66,241 +92,268 @@ export function createReflector(
 ): Reflector {
   const limits = { ...defaultReflectorLimits, ...options.limits };
   const name = resourceName(kind);
-  const path = collectionPath(kind, options.namespace ?? null);
-  const label = `watch/${name}/${options.namespace ?? ''}`;
-  const backoff = createBackoff({ firstMs: limits.retryFirstMs, maxMs: limits.retryMaxMs });
-  const state = {
-    synced: false,
-    watching: false,
-    revision: '',
-    lists: 0,
-    watches: 0,
-    events: 0,
-    lastFailure: '',
+  const self: Follower = {
+    env,
+    kind,
+    sink,
+    limits,
+    name,
+    path: collectionPath(kind, options.namespace ?? null),
+    stream: `watch/${name}/${options.namespace ?? ''}`,
+    backoff: createBackoff({ firstMs: limits.retryFirstMs, maxMs: limits.retryMaxMs }),
+    status: {
+      synced: false,
+      watching: false,
+      revision: '',
+      lists: 0,
+      watches: 0,
+      events: 0,
+      lastFailure: '',
+    },
+    running: false,
+    generation: 0,
+    call: null,
+    timer: null,
+    streamInitial: options.watchList ?? true,
+    pageItems: limits.pageItems,
+    fruitless: 0,
+    initialFailures: 0,
+    missingAnswers: 0,
+    objectsHeld: false,
+    openedUs: 0,
   };
-  let running = false;
-  /** Every list and watch belongs to one generation; answers of an older one are dropped. */
-  let generation = 0;
-  let call: HttpCall | null = null;
-  let timer: Timer | null = null;
-  let streamInitial = options.watchList ?? true;
-  let pageItems = limits.pageItems;
-  /** Answers in a row that gave nothing; after a few of them the revision itself is suspected. */
-  let fruitless = 0;
-  let initialFailures = 0;
-  let missingAnswers = 0;
-  let objectsHeld = false;
-  let openedUs = 0;
-
-  const draw = (): number => env.random.uint32(label);
-
-  const step = (delayMs: number, run: () => void): void => {
-    generation++;
-    call?.cancel();
-    timer?.cancel();
-    call = null;
-    state.watching = false;
-    const mine = generation;
-    timer = env.clock.after(delayMs, () => {
-      if (running && mine === generation) run();
-    });
-  };
-  /** Wraps a callback so that it does nothing once its list or watch has been given up. */
-  const current = <A extends unknown[]>(run: (...args: A) => void): ((...args: A) => void) => {
-    const mine = generation;
-    return (...args) => {
-      if (running && mine === generation) run(...args);
-    };
-  };
-
-  const report = (failure: WatchFailure): void => {
-    const text = `${failure.kind}: ${failure.detail}`;
-    if (text === state.lastFailure) return;
-    state.lastFailure = text;
-    const advice =
-      failure.kind === 'denied'
-        ? `allow get, list and watch on ${name} for this service account`
-        : 'the last known state stays in use';
-    env.log.warn(`cannot follow ${name}: ${failure.detail}; ${advice}`, { kind: kind.kind });
-  };
-  const recovered = (): void => {
-    if (state.lastFailure !== '') env.log.info(`following ${name} again`, { kind: kind.kind });
-    state.lastFailure = '';
-  };
-  const delayFor = (failure: WatchFailure | null): number => {
-    const ownMs = backoff.nextMs(draw());
-    return Math.max(ownMs, failure?.retryAfterMs ?? 0);
-  };
-
-  const startOver = (delayMs: number): void => step(delayMs, streamInitial ? streamFirst : list);
-
-  const accept = (objects: readonly KubeObject[], revision: string): void => {
-    state.revision = revision;
-    state.synced = true;
-    objectsHeld = objects.length > 0;
-    fruitless = 0;
-    missingAnswers = 0;
-    initialFailures = 0;
-    recovered();
-    sink.replaced(objects, revision);
-  };
-
-  const listFailed = (failure: WatchFailure): void => {
-    if (failure.kind === 'missing' && kind.custom) return kindMissing();
-    if (failure.kind === 'toolarge' && pageItems > 1) {
-      pageItems = Math.max(1, pageItems >> 2);
-      return startOver(0);
-    }
-    report(failure);
-    startOver(delayFor(failure));
-  };
-
-  /** The CRD is not installed: no objects, look again now and then. Objects we hold are dropped only when it is sure. */
-  const kindMissing = (): void => {
-    missingAnswers++;
-    if (objectsHeld && missingAnswers < limits.missingAnswersNeeded) return startOver(delayFor(null));
-    if (!state.synced || objectsHeld) {
-      env.log.info(`${name} is not installed in this cluster; looking again every while`, {
-        kind: kind.kind,
-      });
-      accept([], '0');
-    }
-    backoff.reset();
-    startOver(limits.missingRetryMs / 2 + (limits.missingRetryMs / 2) * (draw() / 0x100000000));
-  };
-
-  const list = (): void => {
-    state.lists++;
-    const pages = { ...limits, pageItems };
-    const done = current(
-      (failure: WatchFailure | null, result: { objects: readonly KubeObject[]; revision: string } | null) => {
-        if (result === null) return listFailed(failure!);
-        accept(result.objects, result.revision);
-        step(0, watch);
-      },
-    );
-    call = listAll(env, kind, path, pages, done);
-  };
-
-  const streamFirst = (): void => {
-    state.lists++;
-    const initial = collectInitial(env.clock, limits, {
-      onDone: current((objects: readonly KubeObject[], revision: string) => {
-        accept(objects, revision);
-        opened();
-      }),
-      onStalled: current(() => {
-        env.log.info(`the API server does not stream the first state of ${name}; listing instead`);
-        streamInitial = false;
-        startOver(0);
-      }),
-    });
-    state.watches++;
-    const query = new URLSearchParams({
-      watch: 'true',
-      allowWatchBookmarks: 'true',
-      sendInitialEvents: 'true',
-      resourceVersionMatch: 'NotOlderThan',
-      timeoutSeconds: String(timeoutSeconds()),
-    });
-    const stream = openStream(env, kind, `${path}?${query}`, limits, {
-      onOpen: () => {},
-      onEvent: current((event) => {
-        if (initial.done) applied(event);
-        else initial.add(event);
-      }),
-      onEnd: current((end: StreamEnd) => {
-        if (initial.done) return streamEnded(end);
-        initial.cancel();
-        initialEnded(end);
-      }),
-    });
-    call = {
-      cancel() {
-        stream.cancel();
-        initial.cancel();
-      },
-    };
-  };
-
-  const initialEnded = (end: StreamEnd): void => {
-    initialFailures++;
-    const refused = end.type === 'failed' && end.failure.kind === 'refused';
-    if (refused || initialFailures >= limits.initialFailuresMax) streamInitial = false;
-    if (end.type === 'failed' && !refused) return listFailed(end.failure);
-    if (end.type === 'unreadable')
-      report({ kind: 'broken', detail: end.detail, retryAfterMs: null, answered: true });
-    startOver(refused ? 0 : delayFor(null));
-  };
-
-  const timeoutSeconds = (): number =>
-    limits.watchSecondsMin + Math.floor(limits.watchSecondsMin * (draw() / 0x100000000));
-
-  const applied = (event: Parameters<Parameters<typeof openStream>[4]['onEvent']>[0]): void => {
-    state.revision = event.revision;
-    fruitless = 0;
-    backoff.reset();
-    recovered();
-    if (event.type === 'bookmark') return sink.progressed(event.revision);
-    state.events++;
-    objectsHeld = true;
-    if (event.type === 'changed') sink.changed(event.object, event.revision);
-    else sink.deleted(event.object, event.revision);
-  };
-
-  const opened = (): void => {
-    state.watching = true;
-    openedUs = env.clock.monotonicUs();
-  };
-
-  const watch = (): void => {
-    state.watches++;
-    const query = new URLSearchParams({
-      watch: 'true',
-      allowWatchBookmarks: 'true',
-      resourceVersion: state.revision,
-      timeoutSeconds: String(timeoutSeconds()),
-    });
-    call = openStream(env, kind, `${path}?${query}`, limits, {
-      onOpen: current(opened),
-      onEvent: current(applied),
-      onEnd: current(streamEnded),
-    });
-  };
-
-  const streamEnded = (end: StreamEnd): void => {
-    const livedLong = state.watching && env.clock.monotonicUs() - openedUs >= limits.livedLongMs * 1000;
-    if (livedLong) backoff.reset();
-    if (end.type === 'closed' || end.type === 'silent') return step(livedLong ? 0 : delayFor(null), watch);
-    if (end.type === 'unreadable') {
-      report({ kind: 'broken', detail: end.detail, retryAfterMs: null, answered: true });
-      return startOver(delayFor(null));
-    }
-    const { failure } = end;
-    if (failure.kind === 'expired') return startOver(delayFor(null));
-    if (failure.kind === 'missing') return startOver(delayFor(null));
-    report(failure);
-    if (failure.answered && failure.kind !== 'busy' && failure.kind !== 'denied') fruitless++;
-    if (fruitless >= limits.fruitlessMax) {
-      fruitless = 0;
-      return startOver(delayFor(failure));
-    }
-    step(delayFor(failure), watch);
-  };
-
   return {
     start() {
-      if (running) return;
-      running = true;
-      startOver(0);
+      if (self.running) return;
+      self.running = true;
+      startOver(self, 0);
     },
     stop() {
-      running = false;
-      generation++;
-      call?.cancel();
-      timer?.cancel();
-      state.watching = false;
+      self.running = false;
+      abandon(self);
     },
-    status: state,
+    status: self.status,
   };
+}
+
+/** Ends what runs; nothing of it is heard any more. */
+function abandon(self: Follower): void {
+  self.generation++;
+  self.call?.cancel();
+  self.timer?.cancel();
+  self.call = null;
+  self.timer = null;
+  self.status.watching = false;
+}
+
+function step(self: Follower, delayMs: number, run: (self: Follower) => void): void {
+  abandon(self);
+  const mine = self.generation;
+  self.timer = self.env.clock.after(delayMs, () => {
+    if (self.running && mine === self.generation) run(self);
+  });
+}
+
+/** A callback that does nothing once its list or watch has been given up. */
+function current<A extends unknown[]>(self: Follower, run: (...args: A) => void): (...args: A) => void {
+  const mine = self.generation;
+  return (...args) => {
+    if (self.running && mine === self.generation) run(...args);
+  };
+}
+
+function startOver(self: Follower, delayMs: number): void {
+  step(self, delayMs, (follower) => (follower.streamInitial ? streamFirst(follower) : list(follower)));
+}
+
+/** Between half and the whole. */
+function jitter(self: Follower, ceilingMs: number): number {
+  return ceilingMs / 2 + (ceilingMs / 2) * (self.env.random.uint32(self.stream) / 0x100000000);
+}
+
+function delayFor(self: Follower, failure: WatchFailure | null): number {
+  return Math.max(self.backoff.nextMs(self.env.random.uint32(self.stream)), failure?.retryAfterMs ?? 0);
+}
+
+function report(self: Follower, failure: WatchFailure): void {
+  const text = `${failure.kind}: ${failure.detail}`;
+  if (text === self.status.lastFailure) return;
+  self.status.lastFailure = text;
+  const advice =
+    failure.kind === 'denied'
+      ? `allow get, list and watch on ${self.name} for this service account`
+      : 'trying again, the last known state stays in use';
+  self.env.log.warn(`cannot follow ${self.name}: ${failure.detail}; ${advice}`);
+}
+
+function recovered(self: Follower): void {
+  self.fruitless = 0;
+  if (self.status.lastFailure !== '') self.env.log.info(`following ${self.name} again`);
+  self.status.lastFailure = '';
+}
+
+function accept(self: Follower, objects: readonly KubeObject[], revision: string): void {
+  self.status.revision = revision;
+  self.status.synced = true;
+  self.objectsHeld = objects.length > 0;
+  self.missingAnswers = 0;
+  self.initialFailures = 0;
+  recovered(self);
+  self.sink.replaced(objects, revision);
+}
+
+function list(self: Follower): void {
+  self.status.lists++;
+  const limits = { ...self.limits, pageItems: self.pageItems };
+  const done = current(self, (failure: WatchFailure | null, result: ListResult | null) => {
+    if (result === null) {
+      listFailed(self, failure ?? brokenReply('no answer'));
+      return;
+    }
+    accept(self, result.objects, result.revision);
+    step(self, 0, watch);
+  });
+  self.call = listAll(self.env, self.kind, self.path, limits, done);
+}
+
+function listFailed(self: Follower, failure: WatchFailure): void {
+  if (failure.kind === 'missing' && self.kind.custom) {
+    kindMissing(self);
+  } else if (failure.kind === 'toolarge' && self.pageItems > 1) {
+    self.pageItems = Math.max(1, self.pageItems >> 2);
+    startOver(self, 0);
+  } else {
+    report(self, failure);
+    startOver(self, delayFor(self, failure));
+  }
+}
+
+/** The CRD is not installed: no objects, look again now and then. What we hold is dropped only when it is sure. */
+function kindMissing(self: Follower): void {
+  self.missingAnswers++;
+  if (self.objectsHeld && self.missingAnswers < self.limits.missingAnswersNeeded) {
+    startOver(self, delayFor(self, null));
+    return;
+  }
+  if (!self.status.synced || self.objectsHeld) {
+    self.env.log.info(`${self.name} is not installed in this cluster; looking again now and then`);
+    accept(self, [], '0');
+  }
+  self.backoff.reset();
+  startOver(self, jitter(self, self.limits.missingRetryMs));
+}
+
+function watchPath(self: Follower, parameters: Readonly<Record<string, string>>): string {
+  const seconds = Math.floor(2 * jitter(self, self.limits.watchSecondsMin));
+  const query = new URLSearchParams({
+    watch: 'true',
+    allowWatchBookmarks: 'true',
+    timeoutSeconds: String(seconds),
+    ...parameters,
+  });
+  return `${self.path}?${query}`;
+}
+
+function openWatch(self: Follower, path: string, handler: StreamHandler): HttpCall {
+  self.status.watches++;
+  return openStream(self.env, self.kind, path, self.limits, {
+    onOpen: current(self, () => handler.onOpen()),
+    onEvent: current(self, (event: StreamEvent) => handler.onEvent(event)),
+    onEnd: current(self, (end: StreamEnd) => handler.onEnd(end)),
+  });
+}
+
+function opened(self: Follower): void {
+  self.status.watching = true;
+  self.openedUs = self.env.clock.monotonicUs();
+}
+
+/** The initial state as a stream that goes on as the watch. */
+function streamFirst(self: Follower): void {
+  self.status.lists++;
+  const initial = collectInitial(self.env.clock, self.limits, {
+    onDone: current(self, (objects: readonly KubeObject[], revision: string) => {
+      accept(self, objects, revision);
+      opened(self);
+    }),
+    onStalled: current(self, () => {
+      self.env.log.info(`the API server does not stream the first state of ${self.name}; listing instead`);
+      self.streamInitial = false;
+      startOver(self, 0);
+    }),
+  });
+  const path = watchPath(self, { sendInitialEvents: 'true', resourceVersionMatch: 'NotOlderThan' });
+  const stream = openWatch(self, path, {
+    onOpen() {},
+    onEvent(event) {
+      if (initial.done) applied(self, event);
+      else initial.add(event);
+    },
+    onEnd(end) {
+      initial.cancel();
+      if (initial.done) streamEnded(self, end);
+      else initialEnded(self, end);
+    },
+  });
+  self.call = {
+    cancel() {
+      stream.cancel();
+      initial.cancel();
+    },
+  };
+}
+
+function initialEnded(self: Follower, end: StreamEnd): void {
+  const refused = end.type === 'failed' && end.failure.kind === 'refused';
+  if (refused || ++self.initialFailures >= self.limits.initialFailuresMax) self.streamInitial = false;
+  if (end.type === 'failed' && !refused) {
+    listFailed(self, end.failure);
+    return;
+  }
+  if (end.type === 'unreadable') report(self, brokenReply(end.detail));
+  startOver(self, refused ? 0 : delayFor(self, null));
+}
+
+function watch(self: Follower): void {
+  self.call = openWatch(self, watchPath(self, { resourceVersion: self.status.revision }), {
+    onOpen: () => opened(self),
+    onEvent: (event) => applied(self, event),
+    onEnd: (end) => streamEnded(self, end),
+  });
+}
+
+function applied(self: Follower, event: StreamEvent): void {
+  self.status.revision = event.revision;
+  self.backoff.reset();
+  recovered(self);
+  if (event.type === 'bookmark') {
+    self.sink.progressed(event.revision);
+    return;
+  }
+  self.status.events++;
+  self.objectsHeld = true;
+  if (event.type === 'changed') self.sink.changed(event.object, event.revision);
+  else self.sink.deleted(event.object, event.revision);
+}
+
+function streamEnded(self: Follower, end: StreamEnd): void {
+  const openMs = (self.env.clock.monotonicUs() - self.openedUs) / 1000;
+  const livedLong = self.status.watching && openMs >= self.limits.livedLongMs;
+  if (livedLong) self.backoff.reset();
+  if (end.type === 'closed' || end.type === 'silent') {
+    step(self, livedLong ? 0 : delayFor(self, null), watch);
+    return;
+  }
+  if (end.type === 'unreadable') {
+    report(self, brokenReply(end.detail));
+    startOver(self, delayFor(self, null));
+    return;
+  }
+  const { failure } = end;
+  const lost = failure.kind === 'expired' || failure.kind === 'missing';
+  if (!lost) report(self, failure);
+  if (failure.answered && failure.kind !== 'busy' && failure.kind !== 'denied') self.fruitless++;
+  const delayMs = delayFor(self, failure);
+  if (lost || self.fruitless >= self.limits.fruitlessMax) startOver(self, delayMs);
+  else step(self, delayMs, watch);
 }

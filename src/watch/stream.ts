@@ -25,9 +25,11 @@ export type StreamEnd =
   /** Something was lost: the state must be read anew. */
   | { readonly type: 'unreadable'; readonly detail: string };
 
+export type StreamEvent = Extract<WatchLine, { type: 'changed' | 'deleted' | 'bookmark' }>;
+
 export interface StreamHandler {
   onOpen(): void;
-  onEvent(event: Extract<WatchLine, { type: 'changed' | 'deleted' | 'bookmark' }>): void;
+  onEvent(event: StreamEvent): void;
   onEnd(end: StreamEnd): void;
 }
 
