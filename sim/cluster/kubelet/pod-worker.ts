@@ -1,0 +1,333 @@
+// One pod on one node: starts its containers, watches over them, and takes it down step by step.
+import type { Clock, Timer } from '../../../src/ports/clock.ts';
+import type { Random } from '../../../src/ports/random.ts';
+import type { Delays } from '../controllers/delays.ts';
+import { delayOf } from '../controllers/delays.ts';
+import type { EventRecorder } from '../controllers/events.ts';
+import type { Container, Pod, Probe } from '../controllers/kinds.ts';
+import { keyOf } from '../controllers/queue.ts';
+import type { PodRunner, RunningPod } from '../pod-runner.ts';
+import type { ClusterStore } from '../store-api.ts';
+import { type ContainerRecord, formatBackoff, newContainerRecord, nextBackoffMs } from './container-state.ts';
+import { phaseOf, podStatusOf } from './pod-status.ts';
+import { type ProbeKind, startProber } from './prober.ts';
+import { startTermination, type Termination } from './termination.ts';
+
+export interface KubeletPorts {
+  readonly store: ClusterStore;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly runner: PodRunner;
+  readonly events: EventRecorder;
+  readonly delays: Delays | undefined;
+  readonly hostAddress: string;
+}
+
+export interface PodWorker {
+  /** The pod object changed. */
+  update(pod: Pod): void;
+  /** The object is gone, or the node is: everything stops at once. */
+  dispose(): void;
+}
+
+const runnerRetryMs = 1000;
+const probeKinds: readonly ProbeKind[] = ['startup', 'liveness', 'readiness'];
+
+export function startPodWorker(ports: KubeletPorts, initial: Pod): PodWorker {
+  return new Worker(ports, initial);
+}
+
+class Worker implements PodWorker {
+  private readonly ports: KubeletPorts;
+  private pod: Pod;
+  private readonly containers: readonly ContainerRecord[];
+  private readonly startedMs: number;
+  private readonly timers = new Set<Timer>();
+  private running: RunningPod | null = null;
+  private termination: Termination | null = null;
+  private statusTimer: Timer | null = null;
+  private initialized = false;
+  private disposed = false;
+
+  constructor(ports: KubeletPorts, pod: Pod) {
+    this.ports = ports;
+    this.pod = pod;
+    this.containers = pod.spec.containers.map((spec) => newContainerRecord(spec.name, spec.image ?? ''));
+    this.startedMs = ports.clock.wallMs();
+    if (pod.metadata.deletionTimestamp !== undefined) {
+      this.update(pod);
+      return;
+    }
+    const pullMs = delayOf(ports.delays, 'image-pull')(keyOf(pod));
+    this.later(pullMs, () => this.acquire());
+    this.reportSoon();
+  }
+
+  update(pod: Pod): void {
+    this.pod = pod;
+    if (this.disposed) return;
+    if (pod.metadata.deletionTimestamp === undefined) {
+      // A readiness gate may have been set by someone else.
+      if ((pod.spec.readinessGates ?? []).length > 0) this.reportSoon();
+      return;
+    }
+    const graceSeconds = pod.metadata.deletionGracePeriodSeconds ?? 30;
+    if (this.termination === null) this.terminate(graceSeconds);
+    else this.termination.shorten(graceSeconds * 1000);
+  }
+
+  dispose(): void {
+    if (this.disposed) return;
+    this.disposed = true;
+    for (const timer of this.timers) timer.cancel();
+    this.statusTimer?.cancel();
+    this.termination?.stop();
+    for (const container of this.containers) {
+      this.stopProbes(container, probeKinds);
+      if (container.phase === 'running') this.running?.kill(container.name);
+    }
+    this.running?.dispose();
+  }
+
+  private later(delayMs: number, run: () => void): void {
+    const timer = this.ports.clock.after(delayMs, () => {
+      this.timers.delete(timer);
+      if (!this.disposed) run();
+    });
+    this.timers.add(timer);
+  }
+
+  private acquire(): void {
+    if (this.termination !== null) return;
+    this.ports.runner.run(this.pod, (error, running) => {
+      if (this.disposed || this.termination !== null) {
+        running?.dispose();
+        return;
+      }
+      if (running === null) {
+        this.ports.events.warning(
+          this.pod,
+          'FailedCreatePodSandBox',
+          `Failed to create pod sandbox: ${error}`,
+        );
+        this.later(runnerRetryMs, () => this.acquire());
+        return;
+      }
+      this.running = running;
+      this.initialized = true;
+      for (const spec of this.pod.spec.initContainers ?? []) {
+        this.ports.events.normal(
+          this.pod,
+          'Started',
+          `Init container ${spec.name} taken as completed: images are not run`,
+        );
+      }
+      const startMs = delayOf(this.ports.delays, 'container-start')(keyOf(this.pod));
+      for (const container of this.containers) this.later(startMs, () => this.start(container));
+      this.reportSoon();
+    });
+  }
+
+  private specOf(container: ContainerRecord): Container {
+    return this.pod.spec.containers.find((spec) => spec.name === container.name)!;
+  }
+
+  private start(container: ContainerRecord): void {
+    if (this.termination !== null || this.running === null) return;
+    const spec = this.specOf(container);
+    const image = spec.image ?? '';
+    this.ports.events.normal(this.pod, 'Pulled', `Container image "${image}" already present on machine`);
+    container.run++;
+    container.phase = 'running';
+    container.startedMs = this.ports.clock.wallMs();
+    container.started = spec.startupProbe === undefined;
+    container.ready = spec.readinessProbe === undefined && container.started;
+    const run = container.run;
+    this.running.startContainer(container.name, (exitCode) => this.exited(container, run, exitCode));
+    if (container.run !== run || container.phase !== 'running') return;
+    this.ports.events.normal(this.pod, 'Created', `Created container: ${container.name}`);
+    this.ports.events.normal(this.pod, 'Started', `Started container ${container.name}`);
+    container.probers = probeKinds.flatMap((kind) => this.probe(container, spec, kind));
+    this.reportSoon();
+  }
+
+  private probe(container: ContainerRecord, spec: Container, kind: ProbeKind) {
+    const probe: Probe | undefined =
+      kind === 'readiness'
+        ? spec.readinessProbe
+        : kind === 'liveness'
+          ? spec.livenessProbe
+          : spec.startupProbe;
+    if (probe === undefined) return [];
+    const prober = startProber({
+      kind,
+      probe,
+      clock: this.ports.clock,
+      offsetMs: 0,
+      enabled: () => kind === 'startup' || container.started,
+      run: (what, done) => this.running?.probe(container.name, what, done),
+      onFailure: (timedOut) => this.probeFailed(container, kind, timedOut),
+      onChange: (ok) => this.probeTurned(container, kind, ok),
+    });
+    return [prober];
+  }
+
+  private probeFailed(container: ContainerRecord, kind: ProbeKind, timedOut: boolean): void {
+    const name = `${kind[0]!.toUpperCase()}${kind.slice(1)}`;
+    const why = timedOut
+      ? 'no answer within the probe timeout'
+      : 'the container refused or answered with an error';
+    this.ports.events.warning(this.pod, 'Unhealthy', `${name} probe failed: ${container.name}: ${why}`);
+  }
+
+  private probeTurned(container: ContainerRecord, kind: ProbeKind, ok: boolean): void {
+    if (container.phase !== 'running') return;
+    if (kind === 'readiness') {
+      container.ready = ok;
+    } else if (kind === 'startup' && ok) {
+      container.started = true;
+      this.stopProbes(container, ['startup']);
+      if (this.specOf(container).readinessProbe === undefined) container.ready = true;
+      for (const prober of container.probers) prober.trigger();
+    } else if (!ok && this.termination === null) {
+      this.restartUnhealthy(container, kind);
+    }
+    this.reportSoon();
+  }
+
+  private restartUnhealthy(container: ContainerRecord, kind: ProbeKind): void {
+    const message = `Container ${container.name} failed ${kind} probe, will be restarted`;
+    this.ports.events.normal(this.pod, 'Killing', message);
+    const run = container.run;
+    this.stopProbes(container, probeKinds);
+    container.ready = false;
+    this.running?.terminate(container.name);
+    const graceSeconds = this.pod.spec.terminationGracePeriodSeconds ?? 30;
+    this.later(graceSeconds * 1000, () => this.kill(container, run));
+  }
+
+  private kill(container: ContainerRecord, run: number): void {
+    if (container.run !== run || container.phase !== 'running') return;
+    this.running?.kill(container.name);
+    // A runner that reports the end itself has done so by now, or its late word is told apart by the run.
+    this.exited(container, run, 137);
+  }
+
+  private stopProbes(container: ContainerRecord, kinds: readonly ProbeKind[]): void {
+    for (const prober of container.probers) if (kinds.includes(prober.kind)) prober.stop();
+    container.probers = container.probers.filter((prober) => !kinds.includes(prober.kind));
+  }
+
+  private exited(container: ContainerRecord, run: number, exitCode: number): void {
+    if (this.disposed || container.run !== run || container.phase !== 'running') return;
+    this.stopProbes(container, probeKinds);
+    container.phase = 'terminated';
+    container.exitCode = exitCode;
+    container.finishedMs = this.ports.clock.wallMs();
+    container.ready = false;
+    container.started = false;
+    this.reportSoon();
+    if (this.termination !== null) {
+      this.termination.exited(container.name);
+      return;
+    }
+    const policy = this.pod.spec.restartPolicy ?? 'Always';
+    if (policy === 'Always' || (policy === 'OnFailure' && exitCode !== 0)) this.restart(container);
+  }
+
+  private restart(container: ContainerRecord): void {
+    const { exitCode, startedMs, finishedMs } = container;
+    const pauseMs = nextBackoffMs(container);
+    container.lastRun = { exitCode, startedMs, finishedMs };
+    if (pauseMs > 0) {
+      container.phase = 'waiting';
+      container.waitingReason = 'CrashLoopBackOff';
+      const podName = `${this.pod.metadata.name}_${this.pod.metadata.namespace}(${this.pod.metadata.uid})`;
+      const pause = formatBackoff(pauseMs);
+      container.waitingMessage = `back-off ${pause} restarting failed container=${container.name} pod=${podName}`;
+      const message = `Back-off restarting failed container ${container.name} in pod ${podName}`;
+      this.ports.events.warning(this.pod, 'BackOff', message);
+    }
+    this.later(pauseMs, () => {
+      container.restartCount++;
+      this.start(container);
+    });
+  }
+
+  private terminate(graceSeconds: number): void {
+    for (const container of this.containers) this.stopProbes(container, ['liveness', 'startup']);
+    const alive = this.containers.filter((container) => container.phase === 'running');
+    for (const container of alive) {
+      this.ports.events.normal(this.pod, 'Killing', `Stopping container ${container.name}`);
+    }
+    this.termination = startTermination({
+      clock: this.ports.clock,
+      graceMs: graceSeconds * 1000,
+      containers: alive.map((container) => ({
+        name: container.name,
+        preStop: this.specOf(container).lifecycle?.preStop,
+      })),
+      terminate: (name) => this.running?.terminate(name),
+      kill: (name) => {
+        const container = this.containers.find((candidate) => candidate.name === name)!;
+        this.kill(container, container.run);
+      },
+      onEnded: () => this.remove(),
+    });
+  }
+
+  /** The last word about the pod, then the API server may forget it. */
+  private remove(): void {
+    if (this.disposed) return;
+    this.statusTimer?.cancel();
+    this.report();
+    const { namespace, name, uid } = this.pod.metadata;
+    const result = this.ports.store.delete('pods', namespace, name, { gracePeriodSeconds: 0, uid });
+    if (!result.ok && result.error.reason !== 'NotFound' && result.error.reason !== 'Conflict') {
+      this.later(runnerRetryMs, () => this.remove());
+    }
+  }
+
+  private reportSoon(): void {
+    if (this.statusTimer !== null || this.disposed) return;
+    const delayMs = delayOf(this.ports.delays, 'kubelet-status')(keyOf(this.pod));
+    this.statusTimer = this.ports.clock.after(delayMs, () => {
+      this.statusTimer = null;
+      this.report();
+    });
+  }
+
+  private report(): void {
+    if (this.disposed) return;
+    const { namespace, name, uid } = this.pod.metadata;
+    const current = this.ports.store.get('pods', namespace, name);
+    if (current === null || current.metadata.uid !== uid) return;
+    this.pod = current as Pod;
+    const ending = this.termination !== null;
+    const status = podStatusOf({
+      pod: this.pod,
+      containers: this.containers,
+      address: this.running?.address ?? '',
+      hostAddress: this.ports.hostAddress,
+      startedMs: this.startedMs,
+      initialized: this.initialized,
+      ending,
+      nowMs: this.ports.clock.wallMs(),
+    });
+    const result = this.ports.store.updateStatus('pods', { ...current, status });
+    if (!result.ok) {
+      if (result.error.reason !== 'NotFound') this.later(runnerRetryMs, () => this.reportSoon());
+      return;
+    }
+    this.releaseIfDone();
+  }
+
+  /** A pod that ended by itself keeps its object but gives its address back. */
+  private releaseIfDone(): void {
+    if (this.termination !== null || this.running === null) return;
+    const phase = phaseOf(this.pod, this.containers, false);
+    if (phase !== 'Succeeded' && phase !== 'Failed') return;
+    this.running.dispose();
+    this.running = null;
+  }
+}
