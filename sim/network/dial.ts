@@ -1,0 +1,195 @@
+// Opening a connection: SYN to whoever owns the address, the listener that takes it, and the TLS messages on top. What
+// a kernel answers for its processes happens here, so a paused process still accepts into its backlog.
+import type { TcpClientHandler, TcpConnection, TcpHandler } from '../../src/ports/tcp.ts';
+import type { TlsCertificate, TlsClientOptions, TlsServerOptions } from '../../src/ports/tls.ts';
+import { below, drawAt } from '../scheduler/draws.ts';
+import { type Handshake, SimConnection } from './connection.ts';
+import type { Listener } from './machine.ts';
+import type { Network } from './network.ts';
+import { Pipe } from './pipe.ts';
+import type { Process } from './process.ts';
+import { alertBytes, type ClientHello, helloBytes, type ServerHello, verifyServer } from './tls-messages.ts';
+
+/** What a byte-stream listener does with connections. */
+export interface StreamService {
+  readonly kind: 'stream';
+  readonly accept: (connection: TcpConnection) => TcpHandler | null;
+  readonly tls: TlsServerOptions | null;
+}
+
+const syn = { step: 'syn' } as const;
+const synAck = { step: 'syn-ack' } as const;
+const ack = { step: 'ack' } as const;
+const finished = { step: 'finished' } as const;
+
+const choiceStream = 0xacce;
+
+export interface Dial {
+  readonly network: Network;
+  readonly process: Process;
+  readonly host: string;
+  readonly port: number;
+  readonly handler: TcpClientHandler;
+  readonly tls: TlsClientOptions | null;
+}
+
+/** The client's side: SYN, then the TLS hello when asked for. */
+function clientHandshake(dial: Dial, connection: SimConnection): Handshake {
+  const { network, handler, tls } = dial;
+  let dialled = true;
+  const timeout = network.scheduler.after(
+    network.options.connectTimeoutUs,
+    () => {
+      if (!dialled || connection.closed) return;
+      connection.out.drop();
+      connection.fail('ETIMEDOUT');
+    },
+    dial.process.lane,
+  );
+  const open = (): void => {
+    timeout.cancel();
+    connection.established();
+    handler.onConnect();
+  };
+  return {
+    control(payload) {
+      if (payload !== synAck) return;
+      connection.out.sendControl(ack);
+      if (tls === null) {
+        open();
+        return;
+      }
+      dialled = false;
+      timeout.cancel();
+      const hello: ClientHello = { step: 'hello', serverName: tls.serverName, alpn: ['http/1.1'] };
+      connection.out.sendMessage(helloBytes, hello);
+    },
+    data(payload) {
+      const answer = payload as ServerHello | null;
+      if (answer === null || answer.step !== 'server-hello') {
+        connection.out.sendReset();
+        connection.fail('TLS_WRONG_VERSION_NUMBER');
+        return;
+      }
+      const problem = answer.alert ?? verifyServer(tls!, answer.certificate, dial.process.wallMs());
+      if (problem !== null) {
+        connection.out.sendMessage(alertBytes, { step: 'alert' });
+        connection.fail(problem);
+        connection.out.sendFin();
+        return;
+      }
+      connection.tls = { serverName: tls!.serverName, protocol: answer.protocol };
+      connection.out.sendMessage(helloBytes, finished);
+      open();
+    },
+    failed(code) {
+      timeout.cancel();
+      handler.onClose(dialled && code === 'ECONNRESET' ? 'ECONNREFUSED' : code);
+    },
+  };
+}
+
+/** The server's side; `find` is asked when the SYN arrives. */
+function serverHandshake(connection: SimConnection, find: () => Listener | null): Handshake {
+  let service: StreamService | null = null;
+  const accept = (): void => {
+    connection.established();
+    const handler = service!.accept(connection);
+    if (handler === null) connection.destroy();
+    else connection.handler = handler;
+  };
+  const refuse = (): void => {
+    connection.closed = true;
+    connection.process?.owned.delete(connection);
+    connection.out.sendReset();
+  };
+  let listener: Listener | null = null;
+  return {
+    control(payload) {
+      if (payload === syn) {
+        listener = find();
+        service = listener === null ? null : (listener.service as StreamService);
+        if (listener === null || service?.kind !== 'stream') {
+          refuse();
+          return;
+        }
+        connection.process = listener.process;
+        listener.process.owned.add(connection);
+        connection.out.sendControl(synAck);
+      } else if (payload === ack) {
+        if (listener?.closed === true) refuse();
+        else if (service?.tls === null) accept();
+      }
+    },
+    data(payload) {
+      const message = payload as { readonly step?: string } | null;
+      if (message?.step === 'finished') {
+        accept();
+        return;
+      }
+      if (message?.step !== 'hello') {
+        refuse();
+        return;
+      }
+      const hello = message as ClientHello;
+      const serverName = hello.serverName.toLowerCase();
+      const certificate: TlsCertificate | null = service!.tls!.selectCertificate(serverName);
+      const protocol = service!.tls!.alpn.find((name) => hello.alpn.includes(name)) ?? '';
+      const alert = certificate === null ? 'TLS_UNRECOGNIZED_NAME' : null;
+      connection.out.sendMessage(helloBytes, { step: 'server-hello', certificate, protocol, alert });
+      connection.tls = { serverName, protocol };
+      if (alert !== null) connection.destroy();
+    },
+    failed() {},
+  };
+}
+
+/** Starts a connection; every outcome is told to the handler later. */
+export function dial(request: Dial): TcpConnection {
+  const { network, process, host, port } = request;
+  const { scheduler, options } = network;
+  const destination = `${host}:${port}`;
+  const label = `tcp ${process.name} ${destination} ${process.nextAttempt(destination)}`;
+  const clientLane = scheduler.lane(`${label} to client`);
+  const localPort = process.machine.ephemeralPort();
+  const client = new SimConnection(scheduler, clientLane, options.windowBytes, process, {
+    remoteAddress: host,
+    remotePort: port,
+    localPort,
+  });
+  client.handler = request.handler;
+  const machine = network.machineAt(host, process.machine);
+  if (machine === null) {
+    client.inbound = client.out = new Pipe(
+      scheduler,
+      network.link(process.machine, process.machine),
+      clientLane,
+      client,
+      client,
+    );
+    client.handshake = { control() {}, data() {}, failed: (code) => request.handler.onClose(code) };
+    process.owned.add(client);
+    network.unreachable((code) => (client.closed ? undefined : client.fail(code)), clientLane);
+    return client;
+  }
+  const serverLane = scheduler.lane(`${label} to server`);
+  const server = new SimConnection(scheduler, serverLane, options.windowBytes, null, {
+    remoteAddress: network.sourceAddress(process.machine, machine),
+    remotePort: localPort,
+    localPort: port,
+  });
+  client.out = new Pipe(scheduler, network.link(process.machine, machine), serverLane, client, server);
+  server.out = new Pipe(scheduler, network.link(machine, process.machine), clientLane, server, client);
+  client.inbound = server.out;
+  server.inbound = client.out;
+  client.handshake = clientHandshake(request, client);
+  server.handshake = serverHandshake(server, () =>
+    network.machineAt(host, process.machine) === machine
+      ? machine.find(host, port, (count) => below(drawAt(serverLane.key, choiceStream), count))
+      : null,
+  );
+  process.owned.add(client);
+  client.destination = destination;
+  client.out.sendControl(syn);
+  return client;
+}

@@ -1,0 +1,78 @@
+// One direction between two machines: how long bytes take, how many fit, and whether anything gets through at all.
+import { below, drawAt } from '../scheduler/draws.ts';
+import type { Scheduler } from '../scheduler/scheduler.ts';
+import type { Machine } from './machine.ts';
+import type { Pipe } from './pipe.ts';
+
+export interface LinkProfile {
+  readonly latencyUs: number;
+  /** A keyed draw from 0 to this is added to each segment's latency. */
+  readonly jitterUs: number;
+  /** 0 = unlimited */
+  readonly bytesPerSecond: number;
+  /** Each delivery carries a drawn number of bytes from 1 to this. 0 = segments as they were sent. */
+  readonly segmentBytesMax: number;
+}
+
+/** How held segments come out when a link opens again. */
+export type Release = 'burst' | 'retransmit';
+
+/** First retransmission of a held segment comes up to this much after the link healed. */
+const retransmitUsMax = 200_000;
+
+export class Link {
+  readonly from: Machine;
+  readonly to: Machine;
+  profile: LinkProfile;
+  /** How many faults hold this direction now. */
+  holds = 0;
+  private readonly scheduler: Scheduler;
+  private readonly waiting: Set<Pipe> = new Set();
+  private freeAtUs = 0;
+
+  constructor(scheduler: Scheduler, from: Machine, to: Machine, profile: LinkProfile) {
+    this.scheduler = scheduler;
+    this.from = from;
+    this.to = to;
+    this.profile = profile;
+  }
+
+  /** When a segment of `size` bytes handed over now arrives, order within its pipe aside. */
+  arrivalUs(size: number, key: number, index: number): number {
+    const { latencyUs, jitterUs, bytesPerSecond } = this.profile;
+    let startUs = this.scheduler.nowUs;
+    if (bytesPerSecond > 0) {
+      startUs = Math.max(startUs, this.freeAtUs) + Math.ceil((size * 1_000_000) / bytesPerSecond);
+      this.freeAtUs = startUs;
+    }
+    return startUs + latencyUs + (jitterUs > 0 ? below(drawAt(key, index), jitterUs + 1) : 0);
+  }
+
+  hold(): void {
+    this.holds++;
+  }
+
+  release(how: Release): void {
+    if (this.holds === 0) return;
+    this.holds--;
+    if (this.holds > 0) return;
+    const pipes = [...this.waiting];
+    this.waiting.clear();
+    for (const pipe of pipes) {
+      const extraUs = how === 'burst' ? 0 : below(drawAt(pipe.lane.key, ~pipe.sent), retransmitUsMax);
+      pipe.linkReleased(this.scheduler.nowUs + this.profile.latencyUs + extraUs);
+    }
+  }
+
+  wait(pipe: Pipe): void {
+    this.waiting.add(pipe);
+  }
+
+  forget(pipe: Pipe): void {
+    this.waiting.delete(pipe);
+  }
+
+  isWaiting(pipe: Pipe): boolean {
+    return this.waiting.has(pipe);
+  }
+}

@@ -1,0 +1,173 @@
+// The simulated network: machines with addresses, links between them, listeners, names. No real socket anywhere.
+import type { Lane, Scheduler } from '../scheduler/scheduler.ts';
+import { Link, type LinkProfile } from './link.ts';
+import { isLoopback, type Listener, Machine } from './machine.ts';
+import type { Process } from './process.ts';
+
+export interface NetworkOptions {
+  /** Between two machines. */
+  readonly link: LinkProfile;
+  /** Within one machine. */
+  readonly loopback: LinkProfile;
+  /** Send window and socket buffer of a connection. */
+  readonly windowBytes: number;
+  /** A connect without any answer fails after this (Linux: six SYN retransmissions). */
+  readonly connectTimeoutUs: number;
+  /** What a packet to an address that nobody owns leads to. */
+  readonly unowned: 'unreachable' | 'silence';
+}
+
+export const defaultNetworkOptions: NetworkOptions = {
+  link: { latencyUs: 250, jitterUs: 100, bytesPerSecond: 0, segmentBytesMax: 0 },
+  loopback: { latencyUs: 20, jitterUs: 0, bytesPerSecond: 0, segmentBytesMax: 0 },
+  windowBytes: 262_144,
+  connectTimeoutUs: 127_000_000,
+  unowned: 'unreachable',
+};
+
+export interface ListenRequest {
+  readonly host: string;
+  readonly port: number;
+  readonly reusePort: boolean;
+  readonly service: unknown;
+}
+
+/** A rule for the links of matching machines; applies to links made later too. */
+export interface LinkRule {
+  readonly matches: (from: Machine, to: Machine) => boolean;
+}
+
+/** A rule that changes how links are. */
+export interface Shape extends LinkRule {
+  readonly profile: Partial<LinkProfile>;
+}
+
+export interface Network {
+  readonly scheduler: Scheduler;
+  readonly options: NetworkOptions;
+  /** Lower-case name to addresses, or to an error code such as 'ESERVFAIL'. */
+  readonly names: Map<string, readonly string[] | string>;
+  /** Live processes, in order of start. */
+  readonly processes: Set<Process>;
+  /** Links made so far. */
+  readonly links: Iterable<Link>;
+  /** Links that match one of these let nothing through. */
+  readonly holds: Set<LinkRule>;
+  /** Later rules win. Call `reshape` after a change. */
+  readonly shapes: Set<Shape>;
+  reshape(): void;
+  /** The machine of that name, made when new. */
+  machine(name: string): Machine;
+  /** Gives an address to a machine; throws when another has it. */
+  attach(machine: Machine, address: string): void;
+  detach(machine: Machine, address: string): void;
+  /** Owner of an address as seen from `from`; null when nobody has it. */
+  machineAt(host: string, from: Machine): Machine | null;
+  link(from: Machine, to: Machine): Link;
+  /** Address that `to` sees when `from` connects. */
+  sourceAddress(from: Machine, to: Machine): string;
+  /** Calls `failed` when the network says so, if it ever does. */
+  unreachable(failed: (code: string) => void, lane: Lane): void;
+  listen(
+    process: Process,
+    request: ListenRequest,
+    done: (error: string | null, listener: Listener | null) => void,
+  ): void;
+  unlisten(listener: Listener, done: () => void): void;
+}
+
+const listenDelayUs = 10;
+
+export function createNetwork(scheduler: Scheduler, overrides: Partial<NetworkOptions> = {}): Network {
+  const options: NetworkOptions = { ...defaultNetworkOptions, ...overrides };
+  const machines: Map<string, Machine> = new Map();
+  const owners: Map<string, Machine> = new Map();
+  const links: Map<Machine, Map<Machine, Link>> = new Map();
+  const holds: Set<LinkRule> = new Set();
+  const shapes: Set<Shape> = new Set();
+
+  const profileOf = (from: Machine, to: Machine): LinkProfile => {
+    let profile = from === to ? options.loopback : options.link;
+    for (const shape of shapes) if (shape.matches(from, to)) profile = { ...profile, ...shape.profile };
+    return profile;
+  };
+  const allLinks = (): readonly Link[] => [...links.values()].flatMap((outgoing) => [...outgoing.values()]);
+
+  const link = (from: Machine, to: Machine): Link => {
+    let outgoing = links.get(from);
+    if (outgoing === undefined) {
+      outgoing = new Map();
+      links.set(from, outgoing);
+    }
+    let found = outgoing.get(to);
+    if (found === undefined) {
+      found = new Link(scheduler, from, to, profileOf(from, to));
+      for (const hold of holds) if (hold.matches(from, to)) found.hold();
+      outgoing.set(to, found);
+    }
+    return found;
+  };
+
+  const later = (process: Process, run: () => void): void => {
+    scheduler.after(listenDelayUs, () => process.enter(run), process.lane);
+  };
+
+  return {
+    scheduler,
+    options,
+    names: new Map(),
+    processes: new Set(),
+    holds,
+    shapes,
+    reshape() {
+      for (const each of allLinks()) each.profile = profileOf(each.from, each.to);
+    },
+    get links() {
+      return allLinks();
+    },
+    machine(name) {
+      let machine = machines.get(name);
+      if (machine === undefined) {
+        machine = new Machine(name);
+        machines.set(name, machine);
+      }
+      return machine;
+    },
+    attach(machine, address) {
+      const owner = owners.get(address);
+      if (owner !== undefined && owner !== machine) {
+        throw new Error(`address ${address} belongs to ${owner.name}, ${machine.name} cannot have it too`);
+      }
+      owners.set(address, machine);
+      machine.addresses.add(address);
+    },
+    detach(machine, address) {
+      if (owners.get(address) === machine) owners.delete(address);
+      machine.addresses.delete(address);
+    },
+    machineAt: (host, from) => (isLoopback(host) ? from : (owners.get(host) ?? null)),
+    link,
+    sourceAddress: (from, to) => (from === to ? '127.0.0.1' : from.primaryAddress),
+    unreachable(failed, lane) {
+      const silent = options.unowned === 'silence';
+      const delayUs = silent ? options.connectTimeoutUs : options.link.latencyUs * 2;
+      scheduler.after(delayUs, () => failed(silent ? 'ETIMEDOUT' : 'EHOSTUNREACH'), lane);
+    },
+    listen(process, request, done) {
+      if (!process.alive) return;
+      const opened = process.machine.open({ ...request, process });
+      if (typeof opened === 'string') {
+        later(process, () => done(opened, null));
+        return;
+      }
+      process.listeners.add(opened);
+      later(process, () => done(null, opened));
+    },
+    unlisten(listener, done) {
+      const { process } = listener;
+      process.machine.close(listener);
+      process.listeners.delete(listener);
+      if (process.alive) later(process, done);
+    },
+  };
+}

@@ -1,0 +1,292 @@
+// One direction of one connection: segments in order, each with its time of arrival, and the faults of its link.
+import { below, drawAt } from '../scheduler/draws.ts';
+import type { Lane, ScheduledEvent, Scheduler } from '../scheduler/scheduler.ts';
+import { headroomBytes, releaseBuffer, segmentBytes, takeBuffer } from './buffers.ts';
+import type { Link } from './link.ts';
+import type { Process } from './process.ts';
+
+export type SegmentKind = 'data' | 'control' | 'fin' | 'reset';
+
+export interface Segment {
+  readonly kind: SegmentKind;
+  /** Content `[start, end)` of `bytes`; owned by the segment. */
+  readonly bytes: Buffer | null;
+  start: number;
+  readonly end: number;
+  /** Bytes it takes on the wire. */
+  readonly size: number;
+  /** What it means beside its bytes: a TLS message, an HTTP message, a handshake step. */
+  readonly payload: unknown;
+  arrivalUs: number;
+}
+
+/** One end of a connection, as its pipes see it. */
+export interface Endpoint {
+  /** null while the other machine's kernel has not yet given it to a process. */
+  readonly process: Process | null;
+  readonly closed: boolean;
+  /** False: data stays in the pipe. */
+  readonly reading: boolean;
+  onSegmentData(bytes: Buffer, start: number, end: number, payload: unknown): void;
+  onSegmentControl(payload: unknown): void;
+  onSegmentFin(): void;
+  onSegmentReset(): void;
+  /** Something came for an end that is gone. */
+  onStray(kind: SegmentKind): void;
+  /** The peer took bytes; there is room again. */
+  onRoom(): void;
+  /** What it sent was not acknowledged for too long. */
+  onTimeout(): void;
+}
+
+/** Unacknowledged data is given up after this long, as Linux does after its 15 retransmissions. */
+const retransmissionUsMax = 924_000_000;
+/** Pause between two pieces of a cut segment. */
+const pieceGapUs = 3;
+const chunkStream = 0x5e6;
+
+export class Pipe {
+  readonly scheduler: Scheduler;
+  readonly link: Link;
+  readonly lane: Lane;
+  readonly sender: Endpoint;
+  readonly receiver: Endpoint;
+  /** Segments handed over so far: the index of the latency draw. */
+  sent = 0;
+  /** Bytes sent that the receiver has not taken. */
+  outstanding = 0;
+  private queue: Segment[] = [];
+  private head = 0;
+  private lastArrivalUs = 0;
+  private pieces = 0;
+  private scheduled: ScheduledEvent | null = null;
+  private scheduledUs = 0;
+  private resetQueued = false;
+  private giveUp: ScheduledEvent | null = null;
+
+  constructor(scheduler: Scheduler, link: Link, lane: Lane, sender: Endpoint, receiver: Endpoint) {
+    this.scheduler = scheduler;
+    this.link = link;
+    this.lane = lane;
+    this.sender = sender;
+    this.receiver = receiver;
+  }
+
+  /** Copies `[from, to)` of the caller's bytes into segments. */
+  sendBytes(bytes: Buffer, from: number, to: number): void {
+    for (let at = from; at < to; at += segmentBytes) {
+      const size = Math.min(segmentBytes, to - at);
+      const own = takeBuffer(size);
+      bytes.copy(own, headroomBytes, at, at + size);
+      this.push('data', own, size, null);
+    }
+  }
+
+  /** Both, as one segment; together at most `segmentBytes`. */
+  sendTwo(first: Buffer, second: Buffer): void {
+    const size = first.length + second.length;
+    const own = takeBuffer(size);
+    first.copy(own, headroomBytes);
+    second.copy(own, headroomBytes + first.length);
+    this.push('data', own, size, null);
+  }
+
+  /** Bytes that carry a meaning of their own and arrive in one piece. */
+  sendMessage(bytes: Buffer, payload: unknown): void {
+    const own = takeBuffer(bytes.length);
+    bytes.copy(own, headroomBytes);
+    this.push('data', own, bytes.length, payload);
+  }
+
+  /** A message without bytes; `size` is what it would take on the wire. */
+  sendControl(payload: unknown, size = 0): void {
+    this.push('control', null, size, payload);
+  }
+
+  sendFin(): void {
+    this.push('fin', null, 0, null);
+  }
+
+  sendReset(): void {
+    if (this.resetQueued) return;
+    this.resetQueued = true;
+    this.push('reset', null, 0, null);
+  }
+
+  /** Bytes have arrived that nobody read. */
+  hasUnread(): boolean {
+    const first = this.queue[this.head];
+    return first !== undefined && first.kind === 'data' && first.arrivalUs <= this.scheduler.nowUs;
+  }
+
+  /** The receiver reads again, its process goes on, or its link opened. */
+  kick(): void {
+    if (this.head < this.queue.length) this.arm();
+  }
+
+  linkReleased(earliestUs: number): void {
+    this.giveUp?.cancel();
+    this.giveUp = null;
+    for (let i = this.head; i < this.queue.length; i++) {
+      const segment = this.queue[i]!;
+      if (segment.arrivalUs < earliestUs) segment.arrivalUs = earliestUs;
+    }
+    if (this.lastArrivalUs < earliestUs) this.lastArrivalUs = earliestUs;
+    this.scheduled?.cancel();
+    this.scheduled = null;
+    this.kick();
+  }
+
+  /** Everything on the way is lost. */
+  drop(): void {
+    for (let i = this.head; i < this.queue.length; i++) this.discard(this.queue[i]!);
+    this.queue = [];
+    this.head = 0;
+    this.outstanding = 0;
+    this.scheduled?.cancel();
+    this.scheduled = null;
+    this.giveUp?.cancel();
+    this.giveUp = null;
+    this.link.forget(this);
+  }
+
+  /** Bytes went nowhere: the sender finds out when it has waited long enough. */
+  loseSilently(): void {
+    this.drop();
+    this.giveUp = this.scheduler.after(retransmissionUsMax, () => this.sender.onTimeout(), this.lane);
+  }
+
+  private push(kind: SegmentKind, bytes: Buffer | null, size: number, payload: unknown): void {
+    const arrivalUs = Math.max(this.lastArrivalUs, this.link.arrivalUs(size, this.lane.key, this.sent++));
+    this.lastArrivalUs = arrivalUs;
+    this.outstanding += size;
+    const end = headroomBytes + size;
+    this.queue.push({ kind, bytes, start: headroomBytes, end, size, payload, arrivalUs });
+    this.arm();
+  }
+
+  private arm(): void {
+    const waitsForReset = this.resetQueued && !this.receiver.reading;
+    const dueUs = waitsForReset ? this.lastArrivalUs : this.queue[this.head]!.arrivalUs;
+    if (this.scheduled !== null) {
+      if (this.scheduledUs <= dueUs) return;
+      this.scheduled.cancel();
+    }
+    this.scheduledUs = dueUs;
+    this.scheduled = this.scheduler.at(dueUs, this.pump, this.lane);
+  }
+
+  private readonly pump = (): void => {
+    this.scheduled = null;
+    while (this.head < this.queue.length) {
+      const segment = this.queue[this.head]!;
+      if (this.link.holds > 0) {
+        this.waitForLink();
+        return;
+      }
+      if (this.link.to.silent) {
+        this.loseSilently();
+        return;
+      }
+      if (this.receiver.process?.paused === true && !this.receiver.closed) return;
+      if (segment.arrivalUs > this.scheduler.nowUs) {
+        if (!(this.resetQueued && !this.receiver.reading && this.lastArrivalUs <= this.scheduler.nowUs)) {
+          this.arm();
+          return;
+        }
+      }
+      if (segment.kind === 'data' && !this.receiver.closed && !this.receiver.reading) {
+        if (!this.resetQueued) return;
+        if (this.lastArrivalUs > this.scheduler.nowUs) {
+          this.arm();
+          return;
+        }
+        this.drop();
+        this.receiver.onSegmentReset();
+        return;
+      }
+      if (this.deliver(segment)) continue;
+      return;
+    }
+  };
+
+  /** False: a piece is left and due a little later. */
+  private deliver(segment: Segment): boolean {
+    if (this.receiver.closed) {
+      this.shift();
+      this.discard(segment);
+      this.receiver.onStray(segment.kind);
+      return true;
+    }
+    if (segment.kind === 'data') return this.deliverData(segment);
+    this.shift();
+    if (segment.kind === 'control') {
+      if (segment.size > 0) this.took(segment.size);
+      this.receiver.onSegmentControl(segment.payload);
+    } else if (segment.kind === 'fin') this.receiver.onSegmentFin();
+    else this.receiver.onSegmentReset();
+    return true;
+  }
+
+  private deliverData(segment: Segment): boolean {
+    const max = this.link.profile.segmentBytesMax;
+    const size = segment.end - segment.start;
+    if (max > 0 && segment.payload === null) {
+      const wanted = 1 + below(drawAt(this.lane.key ^ chunkStream, this.pieces++), max);
+      if (wanted < size) {
+        this.deliverPiece(segment, wanted);
+        return false;
+      }
+    }
+    this.shift();
+    this.took(size);
+    this.receiver.onSegmentData(segment.bytes!, segment.start, segment.end, segment.payload);
+    releaseBuffer(segment.bytes!, segment.end);
+    return true;
+  }
+
+  private deliverPiece(segment: Segment, size: number): void {
+    const piece = takeBuffer(size);
+    segment.bytes!.copy(piece, headroomBytes, segment.start, segment.start + size);
+    segment.start += size;
+    segment.arrivalUs = this.scheduler.nowUs + pieceGapUs;
+    this.took(size);
+    this.receiver.onSegmentData(piece, headroomBytes, headroomBytes + size, null);
+    releaseBuffer(piece, headroomBytes + size);
+    if (this.head < this.queue.length) this.arm();
+  }
+
+  private took(size: number): void {
+    this.outstanding -= size;
+    if (!this.sender.closed) this.sender.onRoom();
+  }
+
+  private waitForLink(): void {
+    if (this.link.isWaiting(this)) return;
+    this.link.wait(this);
+    this.giveUp ??= this.scheduler.after(
+      retransmissionUsMax,
+      () => {
+        this.giveUp = null;
+        this.drop();
+        this.sender.onTimeout();
+      },
+      this.lane,
+    );
+  }
+
+  private shift(): void {
+    this.queue[this.head++] = undefined as unknown as Segment;
+    if (this.head === this.queue.length) {
+      this.queue.length = 0;
+      this.head = 0;
+    } else if (this.head > 64) {
+      this.queue = this.queue.slice(this.head);
+      this.head = 0;
+    }
+  }
+
+  private discard(segment: Segment): void {
+    if (segment.bytes !== null) releaseBuffer(segment.bytes, segment.end);
+  }
+}
