@@ -45,7 +45,7 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   test: ['src', 'sim', 'scenarios', 'bin'],
 };
 
-/** Rooms that `src/cli` may reach by a lazy `import()` only. */
+/** Rooms that `src/cli` may reach by a lazy `import()` or for types only. */
 export const lazyRooms: readonly string[] = ['sim', 'scenarios'];
 
 export function roomOf(path: string): string | null {

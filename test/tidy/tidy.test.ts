@@ -12,7 +12,10 @@ const product = files.filter((file) => !file.path.startsWith('test/'));
 
 function findImports(file: SourceFile): readonly string[] {
   return file.imports
-    .filter((edge) => edge.target !== null && !isImportAllowed(file.path, edge.target, edge.isLazy))
+    .filter(
+      (edge) =>
+        edge.target !== null && !isImportAllowed(file.path, edge.target, edge.isLazy || edge.isTypeOnly),
+    )
     .map((edge) => `${file.path}:${edge.line}: ${roomOf(file.path)} must not import ${edge.target}`);
 }
 
