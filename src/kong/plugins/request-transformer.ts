@@ -42,7 +42,7 @@ function pairs(what: string, verb: string): FieldSchema {
 function headerPairs(verb: string): FieldSchema {
   const elements: FieldSchema = {
     type: 'string',
-    match: /^[^:]+:[^]*$/,
+    match: /^[^:]+:.*$/s,
     check: checkHeader,
     docs: "'name:value'.",
   };

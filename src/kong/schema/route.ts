@@ -1,6 +1,7 @@
 // Schema of routes (router flavour traditional_compatible).
 import { checkRegex } from '../regex.ts';
 import type { EntitySchema, Filled } from './field.ts';
+import * as messages from './messages.ts';
 import { commonFields, protocols } from './shared-fields.ts';
 import { checkName, checkPath, checkWildcardHost } from './text.ts';
 
@@ -14,11 +15,11 @@ const tlsProtocols = ['grpcs', 'https', 'tls', 'tls_passthrough'];
 
 /** Escapes of characters that need none are decoded, others upper case; dot segments removed. */
 function normalForm(path: string): string {
-  const decoded = path.replace(/%([0-9a-fA-F]{2})/g, (escape, hex: string) => {
+  const decoded = path.replace(/%([0-9a-fA-F]{2})/g, (written, hex: string) => {
     const code = Number.parseInt(hex, 16);
     return code < 0x80 && /[A-Za-z0-9\-._~]/.test(String.fromCharCode(code))
       ? String.fromCharCode(code)
-      : escape.toUpperCase();
+      : written.toUpperCase();
   });
   const kept: string[] = [];
   const segments = decoded.split('/').slice(1);
@@ -84,6 +85,8 @@ function crossCheck(value: Filled, report: (path: readonly string[], message: st
     report(['protocols'], `these sets are mutually exclusive: ${sets}`);
     return;
   }
+  if (groups[0]!.includes('tcp') || groups[0]!.includes('tls_passthrough'))
+    report(['protocols'], messages.notSupported(`protocol '${used[0]}'`, 'use http, https, grpc or grpcs'));
   if (isSet(value['snis']) && !used.some((protocol) => tlsProtocols.includes(protocol))) {
     report(
       ['snis'],
