@@ -1,5 +1,6 @@
-// How plugins refuse a request: Kong's error body with the message and the request id.
+// How plugins refuse a request: Kong's error body, in the type that the client prefers, with the request id.
 import type { AccessContext } from '../exchange/context.ts';
+import { errorPage, grpcStatus } from '../exchange/error-page.ts';
 
 export function refuse(
   context: AccessContext,
@@ -7,5 +8,16 @@ export function refuse(
   message: string,
   headers: Readonly<Record<string, string>> = {},
 ): void {
-  context.exit({ status, body: { message, request_id: context.request.requestId }, headers });
+  const { request } = context;
+  const type = request.header('content-type');
+  const page = errorPage(message, request.requestId, request.header('accept'), type, false);
+  const grpc: Record<string, string> =
+    page.contentType === 'application/grpc'
+      ? { 'grpc-status': String(grpcStatus(status)), 'grpc-message': message }
+      : {};
+  context.exit({
+    status,
+    body: page.body,
+    headers: { 'Content-Type': page.contentType, ...grpc, ...headers },
+  });
 }

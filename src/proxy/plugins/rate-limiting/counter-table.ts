@@ -6,8 +6,6 @@ import type { SharedWords } from '../../../ports/shared.ts';
 const groupWords = 64;
 const entryWords = 4;
 const firstEntry = 4;
-/** Ends are kept as seconds since this moment (2020-01-01), so that they fit 32 bits for long. */
-const epochSeconds = 1_577_836_800;
 /** A holder needs well under a microsecond; one that died must not stop the others. */
 const spinsMax = 20_000;
 
@@ -51,12 +49,12 @@ export class CounterTable {
 
   /** Entries whose window is not over yet: for metrics, walks the whole table. */
   liveEntries(wallMs: number): number {
-    const now = Math.floor(wallMs / 1000) - epochSeconds;
+    const now = Math.floor(wallMs / 1000);
     let live = 0;
     for (let group = 0; group < this.#groups; group++) {
       const base = group * groupWords;
       for (let entry = base + firstEntry; entry < base + groupWords; entry += entryWords) {
-        if (Atomics.load(this.#words, entry + 2) > now) live++;
+        if (Atomics.load(this.#words, entry + 2) >>> 0 > now) live++;
       }
     }
     return live;
@@ -79,12 +77,13 @@ function claimEntry(
   wallMs: number,
   endMs: number,
 ): number {
-  const now = Math.floor(wallMs / 1000) - epochSeconds;
-  const end = Math.ceil(endMs / 1000) - epochSeconds;
+  const now = Math.floor(wallMs / 1000);
+  const end = Math.ceil(endMs / 1000);
   let victim = base + firstEntry;
   let victimEnd = Number.POSITIVE_INFINITY;
   for (let entry = base + firstEntry; entry < base + groupWords; entry += entryWords) {
-    const entryEnd = words[entry + 2]!;
+    // Unsigned seconds: good until 2106.
+    const entryEnd = words[entry + 2]! >>> 0;
     if (words[entry] === hashA && words[entry + 1] === hashB && entryEnd === end) return entry;
     const rank = entryEnd <= now ? Number.NEGATIVE_INFINITY : entryEnd;
     if (rank < victimEnd) {
