@@ -5,6 +5,8 @@ import type { StoredObject } from './store-api.ts';
 export interface RunningPod {
   /** Pod IP; on loopback '127.x.y.z'. */
   readonly address: string;
+  /** Declared port -> real port on `address`, for ports that could not be had there; normally empty. */
+  readonly portMap?: Readonly<Record<string, number>>;
   /** Starts or restarts one container; `onExit` is called when it ends by itself or after a signal. */
   startContainer(name: string, onExit: (exitCode: number) => void): void;
   /** SIGTERM; the container ends when it has drained by its own rules. */

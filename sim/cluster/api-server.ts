@@ -1,0 +1,92 @@
+// The simulated API server: one core with two fronts, direct calls (`store`) and HTTP (`handler`).
+import { RE2JS } from 're2js';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { HttpHandler } from '../../src/ports/http.ts';
+import type { Log } from '../../src/ports/log.ts';
+import type { Random } from '../../src/ports/random.ts';
+import { createHandler, type HttpFront } from './api/handler.ts';
+import type { PodLogs } from './api/logs.ts';
+import { bootstrap } from './bootstrap.ts';
+import { createClusterStore } from './cluster-store.ts';
+import { registerCustomResources } from './crd.ts';
+import { builtInDefinitions } from './resources/built-in.ts';
+import type { PatternTest } from './schema/validate.ts';
+import { createStore } from './store.ts';
+import type { ClusterStore } from './store-api.ts';
+import type { WriteCore } from './store-writes.ts';
+
+export interface ApiServerOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** Bearer token that every request must carry; undefined: anyone may do anything. */
+  readonly token?: string;
+  /** Answers `kubectl logs`. Undefined: there are none. */
+  readonly logs?: PodLogs;
+}
+
+export interface ApiServer {
+  readonly store: ClusterStore;
+  readonly handler: HttpHandler;
+  /** Forgets all history up to and including this version: older watches and continue tokens get 410. */
+  compact(beforeVersion: number): void;
+  /** Ends open watches: 'close' politely, 'cut' in the middle, 'gone' with an in-stream 410. Answers how many. */
+  disconnectWatches(how: 'close' | 'cut' | 'gone', resource?: string): number;
+  /** Open watches, for tests and the live view. */
+  readonly watches: number;
+}
+
+/** Compiled once per pattern. One that the linear-time engine refuses matches everything, as it cannot be judged. */
+function createPatternTest(log: Log): PatternTest {
+  const compiled = new Map<string, RE2JS | null>();
+  return (pattern, text) => {
+    let regex = compiled.get(pattern);
+    if (regex === undefined) {
+      try {
+        regex = RE2JS.compile(pattern);
+      } catch (error) {
+        log.warn('schema pattern is not valid and is ignored', { pattern, error: String(error) });
+        regex = null;
+      }
+      compiled.set(pattern, regex);
+    }
+    return regex === null || regex.matcher(text).find();
+  };
+}
+
+export function createApiServer(options: ApiServerOptions): ApiServer {
+  const { clock, random, log } = options;
+  const store = createStore();
+  for (const definition of builtInDefinitions()) store.define(definition);
+  const core: WriteCore = {
+    store,
+    clock,
+    random,
+    matches: createPatternTest(log),
+    admission: (nowMs) => ({ store: clusterStore, nowMs }),
+  };
+  const clusterStore = createClusterStore(core);
+  registerCustomResources(core, clusterStore, log);
+  bootstrap(clusterStore);
+  const front: HttpFront = createHandler({
+    core,
+    token: options.token ?? null,
+    logs: options.logs ?? null,
+    log,
+  });
+  return {
+    store: clusterStore,
+    handler: front.handler,
+    compact(beforeVersion) {
+      for (const definition of store.definitions()) {
+        const resource =
+          definition.group === '' ? definition.plural : `${definition.plural}.${definition.group}`;
+        store.table(resource).compact(Math.min(beforeVersion, store.version));
+      }
+    },
+    disconnectWatches: (how, resource) => front.disconnectWatches(how, resource),
+    get watches() {
+      return front.watches;
+    },
+  };
+}
