@@ -26,7 +26,7 @@ const plainTypes: Readonly<Record<string, Schema>> = {
 };
 
 function parseDefault(text: string): unknown {
-  return /^([0-9[{]|true$|false$)/.test(text) ? JSON.parse(text) : text;
+  return /^(\d+$|[[{]|true$|false$)/.test(text) ? JSON.parse(text) : text;
 }
 
 function applyOption(schema: MutableSchema, option: string): void {
