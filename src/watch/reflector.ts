@@ -237,7 +237,7 @@ function kindMissing(self: Follower): void {
   }
   if (!self.status.synced || self.objectsHeld) {
     self.env.log.info(`${self.name} is not installed in this cluster; looking again now and then`);
-    accept(self, [], '0');
+    accept(self, [], self.status.revision || '0');
   }
   self.backoff.reset();
   startOver(self, jitter(self, self.limits.missingRetryMs));

@@ -1,0 +1,268 @@
+// Keeps one gateway at the newest config: whole or as a delta, again after a failure, again after the gateway has lost
+// it. Only the newest target counts; what it replaced is forgotten.
+import { type Backoff, createBackoff } from '../base/backoff.ts';
+import type { GatewayConfig } from '../kong/config.ts';
+import type { AdminApi } from '../ports/admin-api.ts';
+import type { Clock, Timer } from '../ports/clock.ts';
+import type { HttpCall } from '../ports/http.ts';
+import { callJson, type JsonReply, type JsonRequest } from '../ports/json-call.ts';
+import type { Log } from '../ports/log.ts';
+import type { Random } from '../ports/random.ts';
+import type { Rejection } from './rejection.ts';
+import {
+  acceptedId,
+  type ConfigStamp,
+  deltaRequest,
+  isEmptyId,
+  readConfigId,
+  readDelivery,
+  readsDeltas,
+  wholeRequest,
+} from './wire.ts';
+
+export interface PusherEnv {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+export interface PushHandler {
+  onAccepted(config: GatewayConfig): void;
+  /** The gateway keeps what it had. `rejections` is empty when it named no entity. */
+  onRejected(config: GatewayConfig, message: string, rejections: readonly Rejection[]): void;
+  /** A newer controller owns the gateway. */
+  onSuperseded(message: string): void;
+}
+
+export interface PusherLimits {
+  readonly timeoutMs: number;
+  readonly replyBytesMax: number;
+  readonly retryFirstMs: number;
+  readonly retryMaxMs: number;
+  /** How often a gateway is asked whether it still has its config. */
+  readonly checkMs: number;
+}
+
+export const defaultPusherLimits: PusherLimits = {
+  timeoutMs: 30_000,
+  replyBytesMax: 256 * 1024 * 1024,
+  retryFirstMs: 100,
+  retryMaxMs: 10_000,
+  checkMs: 3_000,
+};
+
+export interface PusherStatus {
+  /** Id of the config the gateway is known to run; '' = not known. */
+  readonly acceptedId: string;
+  /** Requests that carried a config. */
+  readonly pushes: number;
+  readonly deltas: number;
+  readonly failures: number;
+  /** '' while all is well. */
+  readonly lastFailure: string;
+}
+
+export interface Pusher {
+  /** From now on the gateway shall run this config. */
+  push(config: GatewayConfig, stamp: ConfigStamp): void;
+  stop(): void;
+  readonly gateway: string;
+  readonly status: PusherStatus;
+}
+
+interface Delivery {
+  readonly env: PusherEnv;
+  readonly gateway: AdminApi;
+  readonly handler: PushHandler;
+  readonly limits: PusherLimits;
+  readonly backoff: Backoff;
+  readonly status: { -readonly [K in keyof PusherStatus]: PusherStatus[K] };
+  target: { readonly config: GatewayConfig; readonly stamp: ConfigStamp } | null;
+  /** Said yes or no to the target: nothing to do until it changes. */
+  settled: boolean;
+  /** What the gateway runs, when known. */
+  accepted: GatewayConfig | null;
+  /** null = not asked since the last failure. */
+  deltas: boolean | null;
+  call: HttpCall | null;
+  timer: Timer | null;
+  stopped: boolean;
+}
+
+export function createPusher(
+  env: PusherEnv,
+  gateway: AdminApi,
+  handler: PushHandler,
+  limits: Partial<PusherLimits> = {},
+): Pusher {
+  const all = { ...defaultPusherLimits, ...limits };
+  const self: Delivery = {
+    env,
+    gateway,
+    handler,
+    limits: all,
+    backoff: createBackoff({ firstMs: all.retryFirstMs, maxMs: all.retryMaxMs }),
+    status: { acceptedId: '', pushes: 0, deltas: 0, failures: 0, lastFailure: '' },
+    target: null,
+    settled: true,
+    accepted: null,
+    deltas: null,
+    call: null,
+    timer: null,
+    stopped: false,
+  };
+  return {
+    push(config, stamp) {
+      self.target = { config, stamp };
+      self.settled = false;
+      // A check or a retry that waits gives way; a request under way is let finish, so that its answer is known.
+      if (self.call === null && !self.stopped) next(self, 0);
+    },
+    stop() {
+      self.stopped = true;
+      self.call?.cancel();
+      self.timer?.cancel();
+    },
+    gateway: gateway.name,
+    status: self.status,
+  };
+}
+
+function next(self: Delivery, delayMs: number): void {
+  self.timer?.cancel();
+  self.timer = self.env.clock.after(delayMs, () => act(self));
+}
+
+function request(self: Delivery, what: JsonRequest, done: (reply: JsonReply) => void): void {
+  const limits = { timeoutMs: self.limits.timeoutMs, bytesMax: self.limits.replyBytesMax };
+  let answered = false;
+  const call = callJson(self.gateway.http, self.env.clock, what, limits, (reply) => {
+    answered = true;
+    self.call = null;
+    if (!self.stopped) done(reply);
+  });
+  if (!answered) self.call = call;
+}
+
+function act(self: Delivery): void {
+  if (self.stopped || self.target === null || self.call !== null) return;
+  if (self.deltas === null) probe(self);
+  else if (self.settled) check(self);
+  else deliver(self);
+}
+
+function failed(self: Delivery, message: string, waitMs: number): void {
+  self.status.failures++;
+  // Whether the request was carried out is not known: ask before the next one.
+  self.deltas = null;
+  if (self.status.lastFailure !== message)
+    self.env.log.warn(`gateway ${self.gateway.name}: ${message}; trying again`);
+  self.status.lastFailure = message;
+  next(self, Math.max(waitMs, self.backoff.nextMs(self.env.random.uint32(`push/${self.gateway.name}`))));
+}
+
+/** What kind of gateway is it, and what does it run? */
+function probe(self: Delivery): void {
+  request(self, { method: 'GET', path: '/' }, (root) => {
+    if (root.error !== null || root.status !== 200) {
+      failed(self, `GET / answered ${root.error ?? `HTTP ${root.status}`}`, 0);
+      return;
+    }
+    request(self, { method: 'GET', path: '/status' }, (reply) => {
+      if (reply.error !== null || reply.status !== 200) {
+        failed(self, `GET /status answered ${reply.error ?? `HTTP ${reply.status}`}`, 0);
+        return;
+      }
+      self.deltas = readsDeltas(root.body);
+      found(self, readConfigId(reply.body));
+      next(self, 0);
+    });
+  });
+}
+
+/** Compares what the gateway says it runs with what we think. */
+function found(self: Delivery, id: string): void {
+  const target = self.target?.config ?? null;
+  if (self.deltas === true && target !== null && id === target.id && !isEmptyId(id)) {
+    if (!self.settled) settle(self, target);
+    return;
+  }
+  const lost = self.deltas === true ? id !== self.accepted?.id : isEmptyId(id) && id !== '';
+  if (!lost) return;
+  if (self.accepted !== null)
+    self.env.log.warn(`gateway ${self.gateway.name} runs another config than it was given; sending it again`);
+  const wasAccepted = self.accepted !== null && self.accepted === target;
+  self.accepted = null;
+  self.status.acceptedId = '';
+  if (wasAccepted) self.settled = false;
+}
+
+function check(self: Delivery): void {
+  request(self, { method: 'GET', path: '/status' }, (reply) => {
+    if (reply.error !== null || reply.status !== 200) {
+      failed(self, `GET /status answered ${reply.error ?? `HTTP ${reply.status}`}`, 0);
+      return;
+    }
+    found(self, readConfigId(reply.body));
+    next(self, self.settled ? self.limits.checkMs : 0);
+  });
+}
+
+function settle(self: Delivery, config: GatewayConfig): void {
+  self.accepted = config;
+  self.status.acceptedId = config.id;
+  self.backoff.reset();
+  if (self.status.lastFailure !== '') self.env.log.info(`gateway ${self.gateway.name} answers again`);
+  self.status.lastFailure = '';
+  if (self.target?.config.id === config.id) self.settled = true;
+  self.handler.onAccepted(config);
+}
+
+function deliver(self: Delivery): void {
+  const { config, stamp } = self.target!;
+  if (self.accepted !== null && self.accepted.id === config.id) {
+    settle(self, config);
+    next(self, self.limits.checkMs);
+    return;
+  }
+  const from = self.deltas === true ? self.accepted : null;
+  self.status.pushes++;
+  if (from !== null) self.status.deltas++;
+  const what =
+    from === null ? wholeRequest(config, self.deltas ? stamp : null) : deltaRequest(from, config, stamp);
+  request(self, what, (reply) => {
+    const result = readDelivery(reply);
+    if (result.type === 'failed') {
+      failed(self, result.message, result.retryAfterMs);
+      return;
+    }
+    const isNewest = self.target!.config === config;
+    if (result.type === 'accepted') distrust(self, config, acceptedId(reply));
+    if (result.type === 'accepted' || (result.type === 'elsewhere' && result.currentId === config.id)) {
+      settle(self, config);
+    } else if (result.type === 'elsewhere') {
+      self.accepted = null;
+    } else {
+      self.backoff.reset();
+      if (isNewest) self.settled = true;
+      if (result.type === 'rejected') self.handler.onRejected(config, result.message, result.rejections);
+      else superseded(self, result.message);
+    }
+    next(self, self.settled ? self.limits.checkMs : 0);
+  });
+}
+
+/** A gateway that names our config otherwise would refuse every delta: it gets whole configs. */
+function distrust(self: Delivery, config: GatewayConfig, id: string): void {
+  if (id === '' || id === config.id || self.deltas !== true) return;
+  self.deltas = false;
+  self.env.log.warn(
+    `gateway ${self.gateway.name} reads the config as ${id}, not as ${config.id}; no deltas to it`,
+  );
+}
+
+function superseded(self: Delivery, message: string): void {
+  self.env.log.warn(`gateway ${self.gateway.name} belongs to a newer controller: ${message}`);
+  self.status.lastFailure = message;
+  self.handler.onSuperseded(message);
+}
