@@ -63,7 +63,10 @@ function multipartField(body: Buffer, contentType: string): string | null {
   const whole = body.toString('latin1');
   for (const part of whole.split(`--${boundary[1] ?? boundary[2]}`)) {
     const headEnd = part.indexOf('\r\n\r\n');
-    if (headEnd < 0 || !/content-disposition:[^\r\n]*\bname="?config"?(?=[;\s]|$)/i.test(part.slice(0, headEnd)))
+    if (
+      headEnd < 0 ||
+      !/content-disposition:[^\r\n]*\bname="?config"?(?=[;\s]|$)/i.test(part.slice(0, headEnd))
+    )
       continue;
     return Buffer.from(part.slice(headEnd + 4).replace(/\r\n$/, ''), 'latin1').toString('utf8');
   }

@@ -56,7 +56,9 @@ export function send(
   const bytes = answer.body === null ? null : Buffer.from(answer.body);
   reply.head(answer.status, {
     ...(answer.contentType === '' ? {} : { 'content-type': answer.contentType }),
-    ...(answer.status === 204 || answer.status === 304 ? {} : { 'content-length': String(bytes?.length ?? 0) }),
+    ...(answer.status === 204 || answer.status === 304
+      ? {}
+      : { 'content-length': String(bytes?.length ?? 0) }),
     'access-control-allow-origin': '*',
     'x-kong-admin-latency': String(latencyMs),
     server: `kong/${version}`,

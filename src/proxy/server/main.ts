@@ -40,7 +40,7 @@ export type ApplyResult =
       readonly configId: string;
     };
 
-export interface Proxy {
+export interface ProxyServer {
   readonly shared: SharedMemory;
   readonly slots: SlotAllocator;
   /** The config that new requests are served with, or are about to be. */
@@ -78,7 +78,7 @@ function configMessage(delta: Delta, slots: readonly (readonly [string, number])
   return { kind: 'config', delta: new TextEncoder().encode(JSON.stringify(delta)), slots };
 }
 
-export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptions): Proxy {
+export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptions): ProxyServer {
   const { clock, log } = env;
   const shared: SharedMemory = {
     health: env.shared.allocate(options.healthSlots ?? healthSlotsDefault),
@@ -183,7 +183,7 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
     }
   };
 
-  const proxy: Proxy = {
+  const proxy: ProxyServer = {
     shared,
     slots,
     onConfig: null,

@@ -1,0 +1,220 @@
+// A running gateway for the commands that need one: the proxy's threads, its Admin API and its status page, started
+// together and drained together.
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { parse } from 'yaml';
+import { uuid4 } from '../base/hash.ts';
+import { fail, ok, type Result } from '../base/result.ts';
+import type { LogOptions } from '../io/log.ts';
+import { createWorkers } from '../io/workers.ts';
+import { type ConfigError, decodeDeclarative } from '../kong/decode.ts';
+import type { Env } from '../ports/env.ts';
+import type { HttpHandler, HttpListener } from '../ports/http.ts';
+import { type AdminOptions, adminBodyBytesMax, createAdmin, createStatusApi } from '../proxy/admin/admin.ts';
+import { createProxy, type ProxyServer } from '../proxy/server/main.ts';
+import type { WorkerOptions } from '../proxy/server/protocol.ts';
+import { noMeta } from '../proxy/server/staleness.ts';
+import { CommandError, exitBadInput, exitEnvironment } from './exit-codes.ts';
+import { productVersion } from './version.ts';
+
+/** The version of Kong whose behaviour and Admin API we speak. */
+export const kongVersion = '3.9.1';
+
+export interface GatewayOptions {
+  readonly host: string;
+  readonly proxyPort: number;
+  readonly proxyTlsPort: number;
+  readonly adminHost: string;
+  readonly adminPort: number;
+  readonly statusHost: string;
+  /** null: no status page. */
+  readonly statusPort: number | null;
+  readonly workers: number;
+  readonly accessLog: WorkerOptions['accessLog'];
+  readonly log: Omit<LogOptions, 'write'>;
+  readonly writeAccessLines: (lines: string) => void;
+}
+
+export interface Gateway {
+  readonly proxy: ProxyServer;
+  /** The Admin API as a function, for a controller in the same process. */
+  readonly admin: HttpHandler;
+  readonly adminUrl: string;
+  readonly statusUrl: string | null;
+  readonly host: string;
+  readonly httpPort: number;
+  readonly httpsPort: number;
+  /** Stops accepting, lets requests finish, ends the threads, closes the Admin API. */
+  drain(deadlineMs: number): Promise<void>;
+}
+
+const keepaliveTimeoutMs = 75_000;
+const headTimeoutMs = 60_000;
+const statusBodyBytesMax = 64 * 1024;
+
+export function parseYaml(text: string): Result<unknown> {
+  try {
+    return ok(parse(text, { maxAliasCount: 100 }));
+  } catch (error) {
+    return fail((error as Error).message);
+  }
+}
+
+/** What to say about a port that cannot be had. */
+function portError(error: string, host: string, port: number, option: string): CommandError {
+  const remedy = `choose another with --${option} PORT, or --${option} 0 for any free one`;
+  if (error === 'EADDRINUSE')
+    return new CommandError(exitEnvironment, `${host}:${port} is in use by another program: ${remedy}`);
+  if (error === 'EACCES')
+    return new CommandError(exitEnvironment, `${host}:${port} may not be used by this user: ${remedy}`);
+  if (error === 'EADDRNOTAVAIL')
+    return new CommandError(exitEnvironment, `${host} is not an address of this machine (port ${port})`);
+  return new CommandError(exitEnvironment, `cannot listen on ${host}:${port} (${error}): ${remedy}`);
+}
+
+/** Workers share their ports, so another gateway would share them too, silently: asked for alone first. */
+function checkPort(env: Env, host: string, port: number, option: string): Promise<void> {
+  if (port <= 0) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    env.tcp.listen(
+      { host, port },
+      () => null,
+      (error, listener) => {
+        if (error !== null) reject(portError(error, host, port, option));
+        else listener!.close(resolve);
+      },
+    );
+  });
+}
+
+function listen(
+  env: Env,
+  host: string,
+  port: number,
+  option: string,
+  bodyBytesMax: number,
+  handler: HttpHandler,
+): Promise<HttpListener> {
+  return new Promise((resolve, reject) => {
+    env.httpServer.listen({ host, port, bodyBytesMax }, handler, (error, listener) => {
+      if (error !== null) reject(portError(error, host, port, option));
+      else resolve(listener!);
+    });
+  });
+}
+
+function startProxy(proxy: ProxyServer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    proxy.start((error) => {
+      if (error === null) resolve();
+      else reject(new CommandError(exitEnvironment, `the proxy cannot start: ${error}`));
+    });
+  });
+}
+
+function drainProxy(proxy: ProxyServer, deadlineMs: number): Promise<void> {
+  return new Promise((resolve) => proxy.drain(deadlineMs, resolve));
+}
+
+export async function startGateway(env: Env, options: GatewayOptions): Promise<Gateway> {
+  const { host, proxyPort, proxyTlsPort } = options;
+  await checkPort(env, host, proxyPort, 'proxy-port');
+  await checkPort(env, host, proxyTlsPort, 'proxy-tls-port');
+  const proxy = createProxy(env, createWorkers(options.log), {
+    workers: options.workers,
+    serving: {
+      host,
+      httpPort: proxyPort,
+      httpsPort: proxyTlsPort,
+      accessLog: options.accessLog,
+      keepaliveTimeoutMs,
+      headTimeoutMs,
+    },
+    onAccessLines: options.writeAccessLines,
+  });
+  const adminOptions: AdminOptions = {
+    identity: {
+      kongVersion,
+      tidegateVersion: productVersion(),
+      hostname: hostname(),
+      nodeId: uuid4(env.random.bytes('node-id', 16)),
+      processId: process.pid,
+    },
+    parseYaml,
+  };
+  const handler = createAdmin(env, proxy, adminOptions);
+  const listeners: HttpListener[] = [];
+  const closeAll = () =>
+    Promise.all(listeners.map((listener) => new Promise<void>((resolve) => listener.close(resolve))));
+  try {
+    const admin = await listen(
+      env,
+      options.adminHost,
+      options.adminPort,
+      'admin-port',
+      adminBodyBytesMax,
+      handler,
+    );
+    listeners.push(admin);
+    let statusUrl: string | null = null;
+    if (options.statusPort !== null) {
+      const page = createStatusApi(env, proxy, adminOptions);
+      const status = await listen(
+        env,
+        options.statusHost,
+        options.statusPort,
+        'status-port',
+        statusBodyBytesMax,
+        page,
+      );
+      listeners.push(status);
+      statusUrl = status.url;
+    }
+    await startProxy(proxy);
+    return {
+      proxy,
+      admin: handler,
+      adminUrl: admin.url,
+      statusUrl,
+      host,
+      ...proxy.ports(),
+      async drain(deadlineMs) {
+        await drainProxy(proxy, deadlineMs);
+        await closeAll();
+      },
+    };
+  } catch (error) {
+    proxy.terminate();
+    await closeAll();
+    throw error;
+  }
+}
+
+function formatConfigError(path: string, { entityType, entityName, field, message }: ConfigError): string {
+  const entity = entityType === null ? '' : ` ${entityType}${entityName === null ? '' : ` '${entityName}'`}`;
+  return `${path}:${entity} ${field}: ${message}`;
+}
+
+/** Loads a declarative file into the gateway. */
+export async function loadConfigFile(proxy: ProxyServer, path: string): Promise<void> {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new CommandError(exitBadInput, `cannot read ${path}: ${(error as Error).message}`);
+  }
+  const document = parseYaml(text);
+  if (!document.ok) throw new CommandError(exitBadInput, `${path}: ${document.error}`);
+  const config = decodeDeclarative(document.value);
+  if (!config.ok)
+    throw new CommandError(
+      exitBadInput,
+      config.error.map((error) => formatConfigError(path, error)).join('\n'),
+    );
+  await new Promise<void>((resolve, reject) => {
+    proxy.apply(config.value, noMeta, (result) => {
+      if (result.ok) resolve();
+      else reject(new CommandError(exitEnvironment, `${path}: ${result.message}`));
+    });
+  });
+}

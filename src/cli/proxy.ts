@@ -1,0 +1,140 @@
+// `tidegate proxy`: the data plane alone, with its Admin API. Another process, or a file, says what it serves.
+import { availableParallelism } from 'node:os';
+import { createEnv } from '../io/env.ts';
+import type { LogOptions } from '../io/log.ts';
+import { writeFileAtomically } from '../io/storage.ts';
+import type { WorkerOptions } from '../proxy/server/protocol.ts';
+import type { Command, CommandInput } from './command.ts';
+import { CommandError, exitOk, exitUsage } from './exit-codes.ts';
+import { type Gateway, loadConfigFile, startGateway } from './gateway.ts';
+import { parseCount, parsePort } from './parse.ts';
+
+const workersMax = 64;
+const drainDeadlineSecondsMax = 3600;
+const accessLogFormats = ['off', 'json', 'combined'] as const;
+
+function parseAccessLog(input: CommandInput): WorkerOptions['accessLog'] {
+  const given = String(input.options['access-log']);
+  const format = accessLogFormats.find((name) => name === given);
+  if (format === undefined)
+    throw new CommandError(exitUsage, `--access-log must be off, json or combined, not '${given}'`);
+  return format;
+}
+
+/** Resolves at the first SIGTERM or SIGINT; the second ends the process at once. */
+function waitForStop(): Promise<string> {
+  return new Promise((resolve) => {
+    let stopping = false;
+    const onSignal = (signal: NodeJS.Signals): void => {
+      if (stopping) process.exit(exitOk);
+      stopping = true;
+      resolve(signal);
+    };
+    process.on('SIGTERM', onSignal);
+    process.on('SIGINT', onSignal);
+  });
+}
+
+function describeReady(gateway: Gateway): Record<string, unknown> {
+  const url = (scheme: string, port: number) =>
+    port < 0
+      ? null
+      : `${scheme}://${gateway.host.includes(':') ? `[${gateway.host}]` : gateway.host}:${port}`;
+  return {
+    pid: process.pid,
+    proxy: url('http', gateway.httpPort),
+    proxyTls: url('https', gateway.httpsPort),
+    admin: gateway.adminUrl,
+    status: gateway.statusUrl,
+    workers: gateway.proxy.members().length,
+  };
+}
+
+async function run(input: CommandInput): Promise<number> {
+  const { options } = input;
+  const workersDefault = String(Math.max(1, Math.min(workersMax, availableParallelism() - 1)));
+  const log: LogOptions = { format: process.stderr.isTTY ? 'text' : 'json', level: 'info' };
+  const env = createEnv(log);
+  const host = String(options['listen']);
+  const gateway = await startGateway(env, {
+    host,
+    proxyPort: parsePort(input, 'proxy-port'),
+    proxyTlsPort: parsePort(input, 'proxy-tls-port'),
+    adminHost: String(options['admin-listen']),
+    adminPort: parsePort(input, 'admin-port'),
+    statusHost: host,
+    statusPort: options['status-port'] === undefined ? null : parsePort(input, 'status-port'),
+    workers: parseCount(
+      { ...input, options: { ...options, workers: options['workers'] ?? workersDefault } },
+      'workers',
+      1,
+      workersMax,
+    ),
+    accessLog: parseAccessLog(input),
+    log,
+    writeAccessLines: (lines) => void process.stdout.write(lines),
+  });
+  const stopped = waitForStop();
+  try {
+    if (options['config'] !== undefined) await loadConfigFile(gateway.proxy, String(options['config']));
+  } catch (error) {
+    await gateway.drain(0);
+    throw error;
+  }
+  const ready = describeReady(gateway);
+  if (options['ready-file'] !== undefined)
+    writeFileAtomically(String(options['ready-file']), `${JSON.stringify(ready)}\n`);
+  env.log.info('proxy is up', ready as Record<string, string>);
+  const signal = await stopped;
+  const deadlineSeconds = parseCount(input, 'drain-seconds', 0, drainDeadlineSecondsMax);
+  env.log.info('draining', { signal, deadlineSeconds });
+  await gateway.drain(deadlineSeconds * 1000);
+  return exitOk;
+}
+
+export const command: Command = {
+  name: 'proxy',
+  summary: 'only the proxy with its Admin API',
+  usage: '',
+  options: {
+    'proxy-port': { type: 'string', value: 'PORT', default: '8000', help: 'plain HTTP; 0 = any free port' },
+    'proxy-tls-port': { type: 'string', value: 'PORT', default: '8443', help: 'HTTPS; 0 = any free port' },
+    'admin-port': { type: 'string', value: 'PORT', default: '8001', help: 'Admin API; 0 = any free port' },
+    'status-port': {
+      type: 'string',
+      value: 'PORT',
+      help: 'status, readiness and metrics on a port of their own (beside HTTP)',
+    },
+    listen: { type: 'string', value: 'HOST', default: '127.0.0.1', help: 'address of the proxy ports' },
+    'admin-listen': {
+      type: 'string',
+      value: 'HOST',
+      default: '127.0.0.1',
+      help: 'address of the Admin API; whoever reaches it rules the gateway',
+    },
+    workers: { type: 'string', value: 'N', help: 'worker threads; default: one less than processors' },
+    config: { type: 'string', short: 'c', value: 'FILE', help: 'declarative YAML or JSON to start with' },
+    'ready-file': {
+      type: 'string',
+      value: 'FILE',
+      help: 'gets one JSON object with every address and the pid when all is up',
+    },
+    'access-log': {
+      type: 'string',
+      value: 'FORMAT',
+      default: 'off',
+      help: 'off, json or combined; on standard output',
+    },
+    'drain-seconds': {
+      type: 'string',
+      value: 'SECONDS',
+      default: '30',
+      help: 'how long open requests may take after SIGTERM or Ctrl-C',
+    },
+  },
+  examples: [
+    ['tidegate proxy -c kong.yaml', 'serve a declarative file on port 8000'],
+    ['tidegate proxy --proxy-port 0 --admin-port 0 --ready-file ready.json', 'any free ports, for scripts'],
+  ],
+  run,
+};

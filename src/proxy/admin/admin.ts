@@ -1,0 +1,195 @@
+// The Admin API as one pure function from request to reply: paths to endpoints, in Kong's shapes.
+import type { Clock } from '../../ports/clock.ts';
+import type { HttpHandler, HttpRequest } from '../../ports/http.ts';
+import type { ProxyServer } from '../server/main.ts';
+import { createConfigEndpoint } from './config-endpoint.ts';
+import type { ParseYaml } from './declarative-body.ts';
+import {
+  type Collection,
+  collections,
+  findEntity,
+  listEntities,
+  nested,
+  refuseWrite,
+  showEntity,
+} from './entities.ts';
+import { answerHealth } from './health.ts';
+import { formatMetrics } from './metrics.ts';
+import { type NodeIdentity, showEnabledPlugins, showNode, showReadiness, showStatus } from './node.ts';
+import { type Answer, empty, json, methodNotAllowed, notFound, send, text } from './reply.ts';
+
+export interface AdminOptions {
+  readonly identity: NodeIdentity;
+  readonly parseYaml: ParseYaml;
+}
+
+/** Requests with larger bodies are refused by the listener (Kong's 10 MB is not enough for large clusters). */
+export const adminBodyBytesMax = 256 * 1024 * 1024;
+
+interface Target {
+  readonly segments: readonly string[];
+  readonly path: string;
+  readonly query: URLSearchParams;
+}
+
+/** null: the path cannot be decoded. */
+function parseTarget(path: string): Target | null {
+  const mark = path.indexOf('?');
+  const plain = (mark < 0 ? path : path.slice(0, mark)).replace(/\/+$/, '');
+  try {
+    return {
+      segments: plain.split('/').slice(1).map(decodeURIComponent),
+      path: plain === '' ? '/' : plain,
+      query: new URLSearchParams(mark < 0 ? '' : path.slice(mark + 1)),
+    };
+  } catch {
+    return null;
+  }
+}
+
+function readOnly(method: string, answer: () => Answer): Answer {
+  if (method === 'GET' || method === 'HEAD') return answer();
+  if (method === 'OPTIONS') return empty(204, { allow: 'GET, HEAD, OPTIONS' });
+  return methodNotAllowed;
+}
+
+function answerOne(proxy: ProxyServer, method: string, collection: Collection, key: string): Answer {
+  const entity = findEntity(proxy.config(), collection, key);
+  switch (method) {
+    case 'GET':
+    case 'HEAD':
+      return entity === null ? notFound : json(200, showEntity(collection, entity));
+    case 'OPTIONS':
+      return empty(204, { allow: 'DELETE, GET, HEAD, OPTIONS, PATCH, PUT' });
+    case 'PUT':
+    case 'PATCH':
+    case 'DELETE':
+      return refuseWrite(method, collection.type, entity !== null);
+    default:
+      return methodNotAllowed;
+  }
+}
+
+function answerList(
+  proxy: ProxyServer,
+  method: string,
+  collection: Collection,
+  { path, query }: Target,
+  filter: { readonly field: string; readonly value: string } | null,
+): Answer {
+  switch (method) {
+    case 'GET':
+    case 'HEAD':
+      return listEntities(proxy.config(), collection, path, query, filter);
+    case 'OPTIONS':
+      return empty(204, { allow: 'GET, HEAD, OPTIONS, POST' });
+    case 'POST':
+      return refuseWrite(method, collection.type, false);
+    default:
+      return methodNotAllowed;
+  }
+}
+
+function answerNested(proxy: ProxyServer, method: string, target: Target): Answer {
+  const [parent = '', key = '', children = '', childKey, ...rest] = target.segments;
+  const parentCollection = collections[parent];
+  const child = nested[`${parent}/${children}`];
+  if (parentCollection === undefined) return notFound;
+  const owner = findEntity(proxy.config(), parentCollection, key);
+  if (owner === null) return notFound;
+  if (parent === 'routes' && children === 'service' && childKey === undefined) {
+    const service = proxy.config().entities.routes.get(owner.id)?.service ?? null;
+    return service === null ? notFound : answerOne(proxy, method, collections['services']!, service);
+  }
+  if (child === undefined) return notFound;
+  const filter = { field: child.parentField, value: owner.id };
+  const isAllTargets = children === 'targets' && childKey === 'all';
+  if (childKey === undefined || isAllTargets)
+    return answerList(proxy, method, child.collection, target, filter);
+  if (rest.length > 0) return notFound;
+  const entity = findEntity(proxy.config(), child.collection, childKey);
+  const belongs =
+    entity !== null && (entity as unknown as Record<string, unknown>)[child.parentField] === owner.id;
+  return belongs ? answerOne(proxy, method, child.collection, entity.id) : notFound;
+}
+
+function answerEntities(proxy: ProxyServer, method: string, target: Target): Answer {
+  const [first = '', key] = target.segments;
+  const collection = collections[first];
+  if (collection === undefined) return notFound;
+  if (key === undefined) return answerList(proxy, method, collection, target, null);
+  if (target.segments.length === 2) return answerOne(proxy, method, collection, key);
+  return answerNested(proxy, method, target);
+}
+
+function answerNode(
+  proxy: ProxyServer,
+  clock: Clock,
+  options: AdminOptions,
+  method: string,
+  path: string,
+): Answer | null {
+  const { kongVersion } = options.identity;
+  switch (path) {
+    case '/':
+      return readOnly(method, () => showNode(proxy, options.identity));
+    case '/status':
+      return readOnly(method, () => showStatus(proxy));
+    case '/status/ready':
+      return readOnly(method, () => showReadiness(proxy));
+    case '/metrics':
+      return readOnly(method, () =>
+        text(200, formatMetrics(proxy, kongVersion, clock.wallMs()), 'text/plain; charset=UTF-8'),
+      );
+    case '/plugins/enabled':
+      return readOnly(method, showEnabledPlugins);
+    default:
+      return null;
+  }
+}
+
+/** The whole Admin API. */
+export function createAdmin(
+  env: { readonly clock: Clock },
+  proxy: ProxyServer,
+  options: AdminOptions,
+): HttpHandler {
+  const { clock } = env;
+  const config = createConfigEndpoint(proxy, options.parseYaml);
+  const answer = (request: HttpRequest, target: Target, done: (answer: Answer) => void): void => {
+    if (target.path === '/config') {
+      config.handle(request, target.query, done);
+      return;
+    }
+    const { method } = request;
+    done(
+      answerNode(proxy, clock, options, method, target.path) ??
+        answerHealth(proxy, options.identity.nodeId, method, target.segments, target.query) ??
+        answerEntities(proxy, method, target),
+    );
+  };
+  return (request, reply) => {
+    const startUs = clock.monotonicUs();
+    const finish = (result: Answer): void => {
+      const latencyMs = Math.round((clock.monotonicUs() - startUs) / 1000);
+      send(reply, result, request.method === 'HEAD', options.identity.kongVersion, latencyMs);
+    };
+    const target = parseTarget(request.path);
+    if (target === null) finish(notFound);
+    else answer(request, target, finish);
+  };
+}
+
+/** What may be seen from outside: no config, no entities. */
+export function createStatusApi(
+  env: { readonly clock: Clock },
+  proxy: ProxyServer,
+  options: AdminOptions,
+): HttpHandler {
+  return (request, reply) => {
+    const path = parseTarget(request.path)?.path ?? '';
+    const isNode = path === '/' || path === '/plugins/enabled';
+    const answer = isNode ? null : answerNode(proxy, env.clock, options, request.method, path);
+    send(reply, answer ?? notFound, request.method === 'HEAD', options.identity.kongVersion, 0);
+  };
+}

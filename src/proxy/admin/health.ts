@@ -1,0 +1,100 @@
+// What the gateway thinks of its targets: `/upstreams/{u}/health`, and setting it by hand.
+import type { Target, Upstream } from '../../kong/entity.ts';
+import type { ProxyServer } from '../server/main.ts';
+import type { TargetHealthName } from '../server/target-health.ts';
+import { collections, findEntity, showEntity } from './entities.ts';
+import { type Answer, empty, json, message, methodNotAllowed, notFound } from './reply.ts';
+
+function splitAddress(target: string): { readonly host: string; readonly port: number } {
+  const colon = target.lastIndexOf(':');
+  return { host: target.slice(0, colon), port: Number(target.slice(colon + 1)) };
+}
+
+function targetsOf(proxy: ProxyServer, upstream: Upstream): readonly Target[] {
+  return [...proxy.config().entities.targets.values()].filter((target) => target.upstream === upstream.id);
+}
+
+function isUsable(health: TargetHealthName): boolean {
+  return health === 'HEALTHY' || health === 'HEALTHCHECKS_OFF';
+}
+
+function describe(proxy: ProxyServer, target: Target): Record<string, unknown> {
+  const health = proxy.targetHealth(target);
+  const { host, port } = splitAddress(target.target);
+  const available = isUsable(health) ? target.weight : 0;
+  return {
+    ...showEntity({ type: 'targets', keyField: 'target', references: ['upstream'] }, target),
+    health,
+    data: {
+      host,
+      port,
+      dns: 'static',
+      nodeWeight: target.weight,
+      weight: { total: target.weight, available, unavailable: target.weight - available },
+      addresses: [{ ip: host, port, weight: target.weight, health }],
+    },
+  };
+}
+
+function describeBalancer(proxy: ProxyServer, upstream: Upstream, nodeId: string): Answer {
+  const targets = targetsOf(proxy, upstream);
+  const names = targets.map((target) => proxy.targetHealth(target));
+  const total = targets.reduce((sum, { weight }) => sum + weight, 0);
+  const available = targets.reduce((sum, { weight }, i) => sum + (isUsable(names[i]!) ? weight : 0), 0);
+  const isHealthy = total > 0 && (available / total) * 100 > upstream.healthchecks.threshold;
+  const isOff = names.every((name) => name === 'HEALTHCHECKS_OFF');
+  const state = isHealthy ? 'HEALTHY' : 'UNHEALTHY';
+  return json(200, {
+    data: {
+      id: upstream.id,
+      health: isOff ? 'HEALTHCHECKS_OFF' : state,
+      balancer_health: state,
+      details: {
+        healthy: isHealthy,
+        weight: { total, available, unavailable: total - available },
+        hosts: targets.map((target) => describe(proxy, target)['data']),
+      },
+    },
+    next: null,
+    node_id: nodeId,
+  });
+}
+
+function setHealth(
+  proxy: ProxyServer,
+  upstream: Upstream,
+  method: string,
+  key: string,
+  state: string,
+): Answer {
+  if (method === 'OPTIONS') return empty(204, { allow: 'OPTIONS, PUT' });
+  if (method !== 'PUT') return methodNotAllowed;
+  const target = targetsOf(proxy, upstream).find(({ id, target }) => id === key || target === key);
+  if (target === undefined) return notFound;
+  if (!proxy.setTargetHealth(target, state === 'healthy'))
+    return message(400, `upstream '${upstream.name}' has no health checks, so there is no health to set`);
+  return empty(204);
+}
+
+/** null: not a path about health. */
+export function answerHealth(
+  proxy: ProxyServer,
+  nodeId: string,
+  method: string,
+  segments: readonly string[],
+  query: URLSearchParams,
+): Answer | null {
+  const [first, key = '', second, targetKey = '', ...rest] = segments;
+  if (first !== 'upstreams' || segments.length < 3) return null;
+  const state = rest.at(-1);
+  const sets = second === 'targets' && (state === 'healthy' || state === 'unhealthy') && rest.length <= 2;
+  const shows = second === 'health' && segments.length === 3;
+  if (!sets && !shows) return null;
+  const upstream = findEntity(proxy.config(), collections['upstreams']!, key) as Upstream | null;
+  if (upstream === null) return notFound;
+  if (sets) return setHealth(proxy, upstream, method, targetKey, state);
+  if (method !== 'GET' && method !== 'HEAD') return methodNotAllowed;
+  if (query.get('balancer_health') === '1') return describeBalancer(proxy, upstream, nodeId);
+  const data = targetsOf(proxy, upstream).map((target) => describe(proxy, target));
+  return json(200, { data, next: null, node_id: nodeId });
+}

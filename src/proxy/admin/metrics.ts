@@ -1,0 +1,112 @@
+// GET /metrics in Prometheus' text format: Kong's names where the meaning is the same, our own for the rest.
+import type { SharedWords } from '../../ports/shared.ts';
+import { CounterTable } from '../plugins/rate-limiting/counter-table.ts';
+import type { ProxyServer } from '../server/main.ts';
+import { statisticsLayout, statisticsWords, sumStatistics } from '../server/statistics.ts';
+
+type Labels = Readonly<Record<string, string>>;
+
+class MetricsText {
+  #text = '';
+
+  family(name: string, type: 'counter' | 'gauge', help: string): this {
+    this.#text += `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`;
+    return this;
+  }
+
+  sample(name: string, value: number, labels: Labels = {}): this {
+    const pairs = Object.entries(labels).map(([label, text]) => `${label}="${escapeLabel(text)}"`);
+    this.#text += `${name}${pairs.length === 0 ? '' : `{${pairs.join(',')}}`} ${value}\n`;
+    return this;
+  }
+
+  toString(): string {
+    return this.#text;
+  }
+}
+
+function escapeLabel(text: string): string {
+  return text.replace(/[\\"\n]/g, (character) => (character === '\n' ? '\\n' : `\\${character}`));
+}
+
+function ofWorker(words: SharedWords, index: number, word: number): number {
+  return Atomics.load(words, index * statisticsWords + word) >>> 0;
+}
+
+function writeConnections(out: MetricsText, proxy: ProxyServer): void {
+  const { statistics } = proxy.shared;
+  const labels = (state: string) => ({ subsystem: 'http', state });
+  out.family('kong_nginx_connections_total', 'gauge', 'Client connections by state.');
+  const accepted = sumStatistics(statistics, 'connectionsAccepted');
+  out.sample('kong_nginx_connections_total', accepted, labels('accepted'));
+  out.sample('kong_nginx_connections_total', accepted, labels('handled'));
+  out.sample(
+    'kong_nginx_connections_total',
+    sumStatistics(statistics, 'connectionsActive'),
+    labels('active'),
+  );
+  out.sample('kong_nginx_connections_total', sumStatistics(statistics, 'requests'), labels('total'));
+  out.family('kong_nginx_requests_total', 'gauge', 'Requests received.');
+  out.sample('kong_nginx_requests_total', sumStatistics(statistics, 'requests'), { subsystem: 'http' });
+}
+
+function writeWorkers(out: MetricsText, proxy: ProxyServer): void {
+  const { statistics } = proxy.shared;
+  const members = proxy.members();
+  out.family('tidegate_worker_live', 'gauge', '1 when the worker serves.');
+  for (const { index, state } of members)
+    out.sample('tidegate_worker_live', state === 'live' ? 1 : 0, { worker: String(index) });
+  out.family('tidegate_worker_restarts_total', 'counter', 'Workers replaced after they ended.');
+  for (const { index, restarts } of members)
+    out.sample('tidegate_worker_restarts_total', restarts, { worker: String(index) });
+  out.family('tidegate_responses_total', 'counter', 'Responses by worker and status class.');
+  for (const { index } of members) {
+    for (const code of ['1xx', '2xx', '3xx', '4xx', '5xx'] as const) {
+      const value = ofWorker(statistics, index, statisticsLayout[`responses${code}`]);
+      out.sample('tidegate_responses_total', value, { worker: String(index), code });
+    }
+  }
+}
+
+const plainCounters = [
+  ['connectionsRefused', 'tidegate_connections_refused_total', 'Connections refused at a limit.'],
+  ['upstreamConnects', 'tidegate_upstream_connects_total', 'Connections opened towards upstreams.'],
+  ['upstreamReuses', 'tidegate_upstream_reuses_total', 'Requests sent over a pooled upstream connection.'],
+  ['retries', 'tidegate_retries_total', 'Tries after the first one.'],
+  ['clientsGone', 'tidegate_clients_gone_total', 'Clients that left before their response was complete.'],
+  ['cutResponses', 'tidegate_cut_responses_total', 'Responses cut because the upstream failed midway.'],
+  ['accessLinesDropped', 'tidegate_access_lines_dropped_total', 'Access log lines dropped at a limit.'],
+] as const;
+
+export function formatMetrics(proxy: ProxyServer, kongVersion: string, wallMs: number): string {
+  const out = new MetricsText();
+  const { statistics, counters, health } = proxy.shared;
+  const config = proxy.config();
+  out
+    .family('kong_node_info', 'gauge', 'What this gateway is.')
+    .sample('kong_node_info', 1, { version: kongVersion });
+  out
+    .family('tidegate_config_info', 'gauge', 'The config in use, by id.')
+    .sample('tidegate_config_info', 1, { id: config.id });
+  out.family('tidegate_config_entities', 'gauge', 'Entities in the config.');
+  for (const [type, table] of Object.entries(config.entities))
+    out.sample('tidegate_config_entities', table.size, { type });
+  writeConnections(out, proxy);
+  writeWorkers(out, proxy);
+  for (const [counter, name, help] of plainCounters)
+    out.family(name, 'counter', help).sample(name, sumStatistics(statistics, counter));
+  out
+    .family('tidegate_exchanges_active', 'gauge', 'Requests under way.')
+    .sample('tidegate_exchanges_active', sumStatistics(statistics, 'exchangesActive'));
+  const table = new CounterTable(counters);
+  out.family('kong_memory_lua_shared_dict_total_bytes', 'gauge', 'Capacity of shared memory by use.');
+  out.sample('kong_memory_lua_shared_dict_total_bytes', counters.byteLength, {
+    shared_dict: 'rate_limiting_counters',
+  });
+  out.sample('kong_memory_lua_shared_dict_total_bytes', health.byteLength, { shared_dict: 'health' });
+  out
+    .family('tidegate_rate_limiting_counters', 'gauge', 'Rate limiting counters in use, and how many fit.')
+    .sample('tidegate_rate_limiting_counters', table.liveEntries(wallMs), { state: 'used' })
+    .sample('tidegate_rate_limiting_counters', table.capacity, { state: 'capacity' });
+  return out.toString();
+}

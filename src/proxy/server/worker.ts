@@ -1,0 +1,85 @@
+// One proxy worker: takes config changes in small slices, serves with the tables that are complete, drains. It owns
+// nothing that another worker needs: a crash costs its connections and nothing else.
+import type { Delta } from '../../kong/delta.ts';
+import type { Channel } from '../../ports/channel.ts';
+import type { Dns } from '../../ports/dns.ts';
+import type { SharedMemory } from '../../ports/shared.ts';
+import { createCompiler } from '../compile/compiler.ts';
+import { pluginHandlers } from '../plugins/index.ts';
+import { createAccessBatch } from './access-batch.ts';
+import type { MainMessage, WorkerMessage, WorkerOptions } from './protocol.ts';
+import { createServing, type ServingEnv } from './serve.ts';
+
+export interface WorkerEnv extends ServingEnv {
+  readonly dns: Dns;
+}
+
+/** A slice of table building may hold up the traffic for this long. */
+const sliceUsMax = 500;
+
+type ConfigMessage = MainMessage & { readonly kind: 'config' };
+
+export function createWorker(
+  env: WorkerEnv,
+  channel: Channel,
+  options: WorkerOptions,
+  shared: SharedMemory,
+): void {
+  const { clock } = env;
+  const post = (message: WorkerMessage): void => channel.post(message);
+  const access = createAccessBatch(clock, (lines) => post({ kind: 'access', lines }));
+  const serving = createServing(env, options, () => compiler.current, {
+    onAccessLines: (lines) => access.add(lines),
+    statistics: shared.statistics,
+  });
+  const compiler = createCompiler({ env, endpoints: serving.endpoints, shared, handlers: pluginHandlers });
+  const waiting: ConfigMessage[] = [];
+  let building = false;
+  let listening = false;
+
+  const listen = (): void => {
+    listening = true;
+    serving.start((error, ports) => {
+      if (error !== null) post({ kind: 'failed', error });
+      else post({ kind: 'listening', ...ports });
+    });
+  };
+
+  const next = (): void => {
+    const message = waiting.shift();
+    if (message === undefined) return;
+    building = true;
+    const delta = JSON.parse(new TextDecoder().decode(message.delta)) as Delta;
+    const job = compiler.begin(delta, message.slots);
+    let sliceUsLongest = 0;
+    const slice = (): void => {
+      const startUs = clock.monotonicUs();
+      let isDone = false;
+      while (!isDone && clock.monotonicUs() - startUs < sliceUsMax) isDone = job.step();
+      sliceUsLongest = Math.max(sliceUsLongest, clock.monotonicUs() - startUs);
+      if (!isDone) {
+        clock.after(0, slice);
+        return;
+      }
+      building = false;
+      post({ kind: 'swapped', configId: compiler.current.configId, sliceUsMax: sliceUsLongest });
+      // The first tables are complete: only now may requests come, so that none meets an empty worker.
+      if (!listening) listen();
+      next();
+    };
+    slice();
+  };
+
+  channel.onMessage = (received) => {
+    const message = received as unknown as MainMessage;
+    if (message.kind === 'config') {
+      waiting.push(message);
+      if (!building) next();
+      return;
+    }
+    serving.drain(message.deadlineMs, () => {
+      access.flush();
+      post({ kind: 'drained' });
+    });
+  };
+}

@@ -1,0 +1,308 @@
+// The proxy's main thread against workers that speak the protocol by hand: order, readiness, refusals, replacement.
+import { describe, expect, test } from 'vitest';
+import { createConfig, emptyConfig, emptyTables, type GatewayConfig } from '../../../src/kong/config.ts';
+import { applyDelta, type Delta, diffConfigs } from '../../../src/kong/delta.ts';
+import type { Consumer, Target } from '../../../src/kong/entity.ts';
+import type { ChannelMessage } from '../../../src/ports/channel.ts';
+import type { Clock } from '../../../src/ports/clock.ts';
+import { silentLog } from '../../../src/ports/log.ts';
+import type { Worker, Workers } from '../../../src/ports/workers.ts';
+import { type ApplyResult, createProxy, type ProxyServer } from '../../../src/proxy/server/main.ts';
+import type { MainMessage, WorkerOptions } from '../../../src/proxy/server/protocol.ts';
+import { noMeta } from '../../../src/proxy/server/staleness.ts';
+
+class ManualClock implements Clock {
+  nowMs = 0;
+  #timers: { atMs: number; run: () => void }[] = [];
+
+  wallMs = () => this.nowMs;
+  monotonicUs = () => this.nowMs * 1000;
+
+  after(delayMs: number, run: () => void) {
+    const timer = { atMs: this.nowMs + delayMs, run };
+    this.#timers.push(timer);
+    return {
+      cancel: () => {
+        this.#timers = this.#timers.filter((other) => other !== timer);
+      },
+    };
+  }
+
+  /** Runs everything that is due within `ms`. */
+  advance(ms: number): void {
+    const untilMs = this.nowMs + ms;
+    for (;;) {
+      const due = this.#timers.filter(({ atMs }) => atMs <= untilMs).sort((a, b) => a.atMs - b.atMs)[0];
+      if (due === undefined) break;
+      this.#timers = this.#timers.filter((timer) => timer !== due);
+      this.nowMs = Math.max(this.nowMs, due.atMs);
+      due.run();
+    }
+    this.nowMs = untilMs;
+  }
+}
+
+/** A worker whose behaviour a test decides; keeps the config that its deltas add up to. */
+class HandWorker implements Worker {
+  readonly options: WorkerOptions;
+  onExit: ((reason: string) => void) | null = null;
+  config: GatewayConfig = emptyConfig;
+  answers = true;
+  listening = false;
+  readonly channel = {
+    onMessage: null as ((message: ChannelMessage) => void) | null,
+    post: (message: ChannelMessage) => this.receive(message as unknown as MainMessage),
+  };
+
+  constructor(options: WorkerOptions) {
+    this.options = options;
+  }
+
+  say(message: Record<string, unknown> & { kind: string }): void {
+    this.channel.onMessage?.(message);
+  }
+
+  receive(message: MainMessage): void {
+    if (message.kind === 'drain') {
+      this.say({ kind: 'drained' });
+      return;
+    }
+    const delta = JSON.parse(new TextDecoder().decode(message.delta)) as Delta;
+    expect(delta.from).toBe(this.config.id);
+    this.config = applyDelta(this.config, delta);
+    if (this.answers) this.swap();
+  }
+
+  swap(): void {
+    this.say({ kind: 'swapped', configId: this.config.id, sliceUsMax: 1 });
+    if (this.listening) return;
+    this.listening = true;
+    this.say({ kind: 'listening', httpPort: this.options.httpPort || 18000, httpsPort: -1 });
+  }
+
+  terminate(): void {
+    this.onExit?.('terminated');
+  }
+}
+
+interface Bench {
+  readonly clock: ManualClock;
+  readonly proxy: ProxyServer;
+  readonly workers: HandWorker[];
+  /** Outcomes of all applies so far. */
+  readonly results: ApplyResult[];
+  apply(change: GatewayConfig | Delta, epoch?: number | null, revision?: string | null): void;
+}
+
+function start(count = 2): Bench {
+  const clock = new ManualClock();
+  const workers: HandWorker[] = [];
+  const port: Workers = {
+    start(_index, options) {
+      const worker = new HandWorker(options as unknown as WorkerOptions);
+      workers.push(worker);
+      return worker;
+    },
+  };
+  const shared = { allocate: (words: number) => new Int32Array(words) };
+  const proxy = createProxy({ clock, log: silentLog, shared }, port, {
+    workers: count,
+    counterWords: 64,
+    healthSlots: 16,
+    serving: {
+      host: '127.0.0.1',
+      httpPort: 0,
+      httpsPort: -1,
+      accessLog: 'off',
+      keepaliveTimeoutMs: 1000,
+      headTimeoutMs: 1000,
+    },
+  });
+  const results: ApplyResult[] = [];
+  proxy.start((error) => expect(error).toBeNull());
+  // A thread cannot answer before `start` has returned; this one is asked again.
+  for (let i = 0; i < count; i++) workers[i]!.swap();
+  return {
+    clock,
+    proxy,
+    workers,
+    results,
+    apply(change, epoch = null, revision = null) {
+      proxy.apply(change, { ...noMeta, epoch, revision }, (result) => results.push(result));
+    },
+  };
+}
+
+function configOf(...names: readonly string[]): GatewayConfig {
+  const tables = emptyTables();
+  for (const name of names) {
+    const consumer: Consumer = { id: name, tags: null, username: name, custom_id: null };
+    tables.consumers.set(name, consumer);
+  }
+  return createConfig(tables);
+}
+
+describe('start', () => {
+  test('all workers share the port of the first', () => {
+    const { proxy, workers } = start(3);
+    expect(proxy.ports()).toEqual({ httpPort: 18000, httpsPort: -1 });
+    expect(workers.map(({ options }) => options.httpPort)).toEqual([0, 18000, 18000]);
+    expect(proxy.notReadyReason()).toMatch(/^no configuration available/);
+  });
+});
+
+describe('apply', () => {
+  test('answers when every live worker has swapped', () => {
+    const { proxy, workers, results, apply } = start();
+    workers[1]!.answers = false;
+    apply(configOf('a'));
+    expect(results).toEqual([]);
+    workers[1]!.swap();
+    expect(results).toEqual([{ ok: true, configId: configOf('a').id }]);
+    expect(proxy.notReadyReason()).toBe('');
+  });
+
+  test('one after the other, each from what the one before left', () => {
+    const { clock, workers, results, apply } = start();
+    workers[0]!.answers = false;
+    apply(configOf('a'));
+    apply(configOf('b'));
+    apply(diffConfigs(configOf('b'), configOf('b', 'c')));
+    expect(workers[1]!.config.id).toBe(configOf('a').id);
+    for (let i = 0; i < 3; i++) {
+      workers[0]!.swap();
+      clock.advance(0);
+    }
+    expect(results.map(({ ok }) => ok)).toEqual([true, true, true]);
+    expect(workers.map(({ config }) => config.id)).toEqual([configOf('b', 'c').id, configOf('b', 'c').id]);
+  });
+
+  test('the same config again changes nothing and is accepted at once', () => {
+    const { results, apply, clock } = start();
+    apply(configOf('a'));
+    clock.advance(0);
+    apply(configOf('a'));
+    expect(results).toHaveLength(2);
+  });
+
+  test('a delta from another config is refused with the current id', () => {
+    const { results, apply } = start();
+    apply(diffConfigs(configOf('x'), configOf('y')));
+    expect(results).toMatchObject([{ ok: false, reason: 'mismatch', configId: emptyConfig.id }]);
+  });
+
+  test('a delta that does not lead where it says is refused', () => {
+    const { results, apply, proxy } = start();
+    apply({ ...diffConfigs(emptyConfig, configOf('a')), to: 'f'.repeat(32) });
+    expect(results).toMatchObject([{ ok: false, reason: 'invalid' }]);
+    expect(proxy.config().id).toBe(emptyConfig.id);
+  });
+
+  const order: Readonly<
+    Record<string, readonly [[number | null, string | null], [number | null, string | null], boolean]>
+  > = {
+    'an older epoch': [[3, null], [2, null], false],
+    'a newer epoch with an older revision': [[3, '9'], [4, '1'], true],
+    'an older revision': [[3, '9'], [3, '8'], false],
+    'the same revision': [[3, '9'], [3, '9'], true],
+    'revisions compare as numbers': [[3, '9'], [3, '10'], true],
+    'older in one kind': [[3, '{"pods":"5","services":"7"}'], [3, '{"pods":"5","services":"6"}'], false],
+    'older in one, newer in another': [
+      [3, '{"pods":"5","services":"7"}'],
+      [3, '{"pods":"6","services":"6"}'],
+      true,
+    ],
+    'nothing told': [[3, '9'], [null, null], true],
+  };
+  for (const [name, [first, second, accepted]] of Object.entries(order)) {
+    test(`${name} is ${accepted ? 'accepted' : 'refused'}`, () => {
+      const { clock, results, apply } = start();
+      apply(configOf('a'), ...first);
+      clock.advance(0);
+      apply(configOf('b'), ...second);
+      expect(results[1]!.ok).toBe(accepted);
+      if (!results[1]!.ok) expect(results[1]).toMatchObject({ reason: 'stale' });
+    });
+  }
+
+  test('a worker that never answers ends in an error, and the next apply goes on', () => {
+    const { clock, workers, results, apply } = start();
+    workers[0]!.answers = false;
+    apply(configOf('a'));
+    clock.advance(30_000);
+    expect(results).toMatchObject([{ ok: false, reason: 'timeout', configId: configOf('a').id }]);
+    workers[0]!.answers = true;
+    apply(configOf('b'));
+    expect(results[1]).toMatchObject({ ok: true });
+  });
+});
+
+describe('workers that end', () => {
+  test('are replaced with the current config while the others go on', () => {
+    const { clock, proxy, workers, results, apply } = start();
+    apply(configOf('a'));
+    workers[0]!.terminate();
+    expect(proxy.members().map(({ state }) => state)).toEqual(['gone', 'live']);
+    expect(proxy.notReadyReason()).toBe('');
+    clock.advance(0);
+    expect(workers).toHaveLength(3);
+    workers[2]!.swap();
+    expect(workers[2]!.options).toMatchObject({ index: 0, httpPort: 18000 });
+    expect(workers[2]!.config.id).toBe(configOf('a').id);
+    expect(proxy.members()).toMatchObject([{ state: 'live', restarts: 1 }, { state: 'live' }]);
+    expect(results).toHaveLength(1);
+  });
+
+  test('do not hold up an apply', () => {
+    const { workers, results, apply } = start();
+    workers[0]!.answers = false;
+    apply(configOf('a'));
+    workers[0]!.terminate();
+    expect(results).toMatchObject([{ ok: true }]);
+  });
+
+  test('again and again are started more slowly', () => {
+    const { clock, workers } = start(1);
+    const starts: number[] = [];
+    for (let i = 0; i < 6; i++) {
+      const before = workers.length;
+      workers.at(-1)!.terminate();
+      while (workers.length === before) clock.advance(1);
+      starts.push(clock.nowMs);
+    }
+    const waits = starts.map((at, i) => at - (starts[i - 1] ?? 0));
+    expect(waits.slice(1)).toEqual([50, 100, 200, 400, 800]);
+  });
+});
+
+test('drain ends when every worker has drained, and refuses configs', () => {
+  const { proxy, results, apply } = start();
+  let drained = false;
+  proxy.drain(1000, () => {
+    drained = true;
+  });
+  expect(drained).toBe(true);
+  apply(configOf('a'));
+  expect(results).toMatchObject([{ ok: false, reason: 'draining' }]);
+  expect(proxy.notReadyReason()).toBe('draining');
+});
+
+test('a target keeps its health slot while it lasts, and a new one is found by every worker', () => {
+  const { clock, proxy, apply } = start();
+  const withTargets = (...targets: readonly string[]): GatewayConfig => {
+    const tables = emptyTables();
+    for (const target of targets) {
+      const entity: Target = { id: `id-${target}`, tags: null, upstream: 'u', target, weight: 100 };
+      tables.targets.set(entity.id, entity);
+    }
+    return createConfig(tables);
+  };
+  apply(withTargets('10.0.0.1:80', '10.0.0.2:80'));
+  clock.advance(0);
+  const second = proxy.slots.slotOf('u 10.0.0.2:80');
+  apply(withTargets('10.0.0.2:80', '10.0.0.3:80'));
+  clock.advance(0);
+  expect(proxy.slots.slotOf('u 10.0.0.2:80')).toBe(second);
+  expect(proxy.slots.slotOf('u 10.0.0.1:80')).toBeNull();
+  expect(proxy.slots.all().length).toBe(2);
+});
