@@ -159,6 +159,12 @@ export interface Service extends StoredObject {
   readonly status?: Readonly<Record<string, unknown>>;
 }
 
+/**
+ * Declared port -> real port of a pod, as JSON: written by the kubelet where a pod shares an address and its ports had
+ * to move (systems with only 127.0.0.1). Real clusters have nothing like it.
+ */
+export const portMapAnnotation = 'tidegate.dev/port-map';
+
 export function asPod(object: StoredObject): Pod {
   return object as Pod;
 }

@@ -4,7 +4,7 @@ import type { Random } from '../../../src/ports/random.ts';
 import type { Delays } from '../controllers/delays.ts';
 import { delayOf } from '../controllers/delays.ts';
 import type { EventRecorder } from '../controllers/events.ts';
-import type { Container, Pod, Probe } from '../controllers/kinds.ts';
+import { type Container, type Pod, type Probe, portMapAnnotation } from '../controllers/kinds.ts';
 import { keyOf } from '../controllers/queue.ts';
 import type { PodRunner, RunningPod } from '../pod-runner.ts';
 import type { ClusterStore } from '../store-api.ts';
@@ -115,6 +115,7 @@ class Worker implements PodWorker {
       }
       this.running = running;
       this.initialized = true;
+      this.publishPorts(running.portMap ?? {});
       for (const spec of this.pod.spec.initContainers ?? []) {
         this.ports.events.normal(
           this.pod,
@@ -126,6 +127,15 @@ class Worker implements PodWorker {
       for (const container of this.containers) this.later(startMs, () => this.start(container));
       this.reportSoon();
     });
+  }
+
+  /** Ports that moved are told on the pod before its address is: endpoints must not point at the declared ones. */
+  private publishPorts(portMap: Readonly<Record<string, number>>): void {
+    if (Object.keys(portMap).length === 0) return;
+    const { namespace, name } = this.pod.metadata;
+    const annotations = { [portMapAnnotation]: JSON.stringify(portMap) };
+    const result = this.ports.store.mergePatch('pods', namespace, name, { metadata: { annotations } });
+    if (!result.ok) this.ports.events.warning(this.pod, 'FailedPortMap', result.error.message);
   }
 
   private specOf(container: ContainerRecord): Container {

@@ -1,0 +1,294 @@
+// The pod server: answers who it is and what it was asked, keeps a receipt of every request, and drains as it was told.
+// It needs nothing but byte streams and a clock, so it is the same on real sockets and in virtual time.
+import { boundedDraw } from '../../src/base/prng.ts';
+import type { Clock, Timer } from '../../src/ports/clock.ts';
+import type { Random } from '../../src/ports/random.ts';
+import type { Tcp, TcpListener } from '../../src/ports/tcp.ts';
+import { type PodAnswer, PodConnection, type PodConnectionOwner } from './connection.ts';
+import { type Personality, readPersonality } from './personality.ts';
+import { createRing, type Receipt } from './receipts.ts';
+import type { PodRequest } from './request-reader.ts';
+
+export interface PodIdentity {
+  readonly pod: string;
+  readonly namespace: string;
+  readonly service: string;
+  readonly node: string;
+}
+
+export interface PodServerOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly tcp: Tcp;
+  readonly host: string;
+  readonly ports: readonly number[];
+  readonly identity: PodIdentity;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Besides the usual ones (/healthz and so on). */
+  readonly healthPaths?: readonly string[];
+  /** Called once, when the process would have ended; not after kill(). */
+  readonly onExit: (exitCode: number) => void;
+  readonly receiptsMax?: number;
+}
+
+export interface PodServer {
+  /** Called back once all ports listen, or with the first error. */
+  start(done: (error: string | null, ports: readonly number[]) => void): void;
+  /** SIGTERM. */
+  terminate(): void;
+  /** SIGKILL: everything is cut, onExit is not called. `done` when the ports are free. */
+  kill(done?: () => void): void;
+  receipts(): readonly Receipt[];
+  readonly receiptCount: number;
+  logs(): string;
+}
+
+const usualHealthPaths: readonly string[] = ['/healthz', '/livez', '/readyz', '/health', '/ready', '/live'];
+const receiptsMaxDefault = 20_000;
+const logLinesMax = 1000;
+/** With nothing asked for this long while draining, the pod takes itself for forgotten. */
+const quietMs = 500;
+/** How much longer than asked for a pod goes on serving when requests keep coming. */
+const overtimeMs = 5000;
+const listenRetryMs = 20;
+const listenTriesMax = 50;
+
+export function createPodServer(options: PodServerOptions): PodServer {
+  return new Server(options);
+}
+
+class Server implements PodServer, PodConnectionOwner {
+  closing = false;
+  private readonly options: PodServerOptions;
+  private readonly personality: Personality;
+  private readonly ring;
+  private readonly lines = createRing<string>(logLinesMax);
+  private readonly connections = new Set<PodConnection>();
+  private readonly timers = new Set<Timer>();
+  private readonly healthPaths: ReadonlySet<string>;
+  private readonly stream: string;
+  private listeners: TcpListener[] = [];
+  private startUs: number;
+  private lastActiveUs = 0;
+  private terminating = false;
+  private forcedUnready = false;
+  private ended = false;
+
+  constructor(options: PodServerOptions) {
+    this.options = options;
+    this.ring = createRing<Receipt>(options.receiptsMax ?? receiptsMaxDefault);
+    this.healthPaths = new Set([...usualHealthPaths, ...(options.healthPaths ?? [])]);
+    this.stream = `pod/${options.identity.namespace}/${options.identity.pod}`;
+    this.startUs = options.clock.monotonicUs();
+    const { personality, complaints } = readPersonality(options.environment);
+    this.personality = personality;
+    for (const complaint of complaints) this.lines.add(complaint);
+  }
+
+  get receiptCount(): number {
+    return this.ring.total;
+  }
+
+  receipts(): readonly Receipt[] {
+    return this.ring.items();
+  }
+
+  logs(): string {
+    const lines = this.lines.items();
+    return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
+  }
+
+  start(done: (error: string | null, ports: readonly number[]) => void): void {
+    const { crashAfterMs, exitAfterMs, exitCode } = this.personality;
+    this.startUs = this.options.clock.monotonicUs();
+    if (crashAfterMs !== null) this.later(crashAfterMs, () => this.exit(1));
+    if (exitAfterMs !== null) this.later(exitAfterMs, () => this.exit(exitCode));
+    this.listen(0, 0, done);
+  }
+
+  /** A port may still be busy for a moment after the container before this one was killed. */
+  private listen(
+    index: number,
+    tries: number,
+    done: (error: string | null, ports: readonly number[]) => void,
+  ): void {
+    const port = this.options.ports[index];
+    if (port === undefined) {
+      const ports = this.listeners.map((listener) => listener.port);
+      this.lines.add(`listening on ${this.options.host}, ports ${ports.join(', ')}`);
+      done(null, ports);
+      return;
+    }
+    this.options.tcp.listen(
+      { host: this.options.host, port },
+      (tcp) => {
+        if (this.ended) return null;
+        const connection = new PodConnection(tcp, this);
+        this.connections.add(connection);
+        return connection;
+      },
+      (error, listener) => {
+        if (this.ended) listener?.close(() => {});
+        else if (listener !== null) {
+          this.listeners.push(listener);
+          this.listen(index + 1, 0, done);
+        } else if (error === 'EADDRINUSE' && tries < listenTriesMax) {
+          this.later(listenRetryMs, () => this.listen(index, tries + 1, done));
+        } else {
+          this.lines.add(`cannot listen on ${this.options.host}:${port}: ${error}`);
+          done(error, []);
+        }
+      },
+    );
+  }
+
+  handle(request: PodRequest, reply: (answer: PodAnswer) => void): void {
+    const { latencyMs } = this.personality;
+    const path = request.path.split('?')[0]!;
+    if (this.healthPaths.has(path)) {
+      reply(this.health());
+      return;
+    }
+    if (path.startsWith('/_pod/')) {
+      reply(this.control(path));
+      return;
+    }
+    const answer = this.answer(request);
+    const spread = latencyMs[1] - latencyMs[0];
+    const drawn =
+      spread === 0 ? 0 : boundedDraw(this.options.random.uint32(`${this.stream}/latency`), spread + 1);
+    const waitMs = latencyMs[0] + drawn;
+    if (waitMs === 0) reply(answer);
+    else this.later(waitMs, () => reply(answer));
+  }
+
+  active(): void {
+    this.lastActiveUs = this.options.clock.monotonicUs();
+  }
+
+  gone(connection: PodConnection): void {
+    this.connections.delete(connection);
+  }
+
+  terminate(): void {
+    if (this.terminating || this.ended || this.personality.drain === 'ignores-term') return;
+    this.terminating = true;
+    this.lines.add(`SIGTERM: ${this.personality.drain}`);
+    if (this.personality.drain === 'resets') {
+      this.exit(0);
+      return;
+    }
+    this.closing = true;
+    this.lastActiveUs = this.options.clock.monotonicUs();
+    if (this.personality.drain !== 'serves') this.closeListeners(() => {});
+    if (this.personality.drain === 'closes-idle') this.drainIdle();
+    this.later(this.personality.drainMs, () => this.leaveWhenQuiet(overtimeMs));
+  }
+
+  kill(done: () => void = () => {}): void {
+    this.end();
+    this.closeListeners(done);
+  }
+
+  private later(delayMs: number, run: () => void): void {
+    const timer = this.options.clock.after(delayMs, () => {
+      this.timers.delete(timer);
+      if (!this.ended) run();
+    });
+    this.timers.add(timer);
+  }
+
+  private drainIdle(): void {
+    for (const connection of [...this.connections]) if (connection.idle) connection.drain();
+  }
+
+  private leaveWhenQuiet(overtimeLeftMs: number): void {
+    const quietForMs = (this.options.clock.monotonicUs() - this.lastActiveUs) / 1000;
+    const busy = [...this.connections].some((connection) => !connection.idle);
+    if (!busy && (quietForMs >= quietMs || overtimeLeftMs <= 0)) {
+      this.exit(0);
+      return;
+    }
+    // Out of patience: nothing new is taken, what was asked is still answered.
+    if (overtimeLeftMs <= 0) {
+      this.closeListeners(() => {});
+      this.drainIdle();
+    }
+    const waitMs = 50;
+    this.later(waitMs, () => this.leaveWhenQuiet(overtimeLeftMs - waitMs));
+  }
+
+  private exit(exitCode: number): void {
+    if (this.ended) return;
+    this.lines.add(`exit ${exitCode}`);
+    const graceful = this.terminating && this.personality.drain !== 'resets';
+    if (graceful) for (const connection of [...this.connections]) connection.drain();
+    this.end();
+    this.closeListeners(() => this.options.onExit(exitCode));
+  }
+
+  private end(): void {
+    this.ended = true;
+    for (const timer of this.timers) timer.cancel();
+    this.timers.clear();
+    for (const connection of [...this.connections]) connection.destroy();
+    this.connections.clear();
+  }
+
+  private closeListeners(done: () => void): void {
+    const open = this.listeners;
+    this.listeners = [];
+    let left = open.length;
+    if (left === 0) {
+      done();
+      return;
+    }
+    for (const listener of open) {
+      listener.close(() => {
+        if (--left === 0) done();
+      });
+    }
+  }
+
+  private health(): PodAnswer {
+    const upMs = (this.options.clock.monotonicUs() - this.startUs) / 1000;
+    const drained = this.terminating && this.personality.drainUnready;
+    const ok = !this.forcedUnready && !drained && upMs >= this.personality.readyAfterMs;
+    return json(ok ? 200 : 503, { status: ok ? 'ok' : 'not ready', pod: this.options.identity.pod });
+  }
+
+  private answer(request: PodRequest): PodAnswer {
+    const { errorThreshold } = this.personality;
+    const failing = errorThreshold > 0 && this.options.random.uint32(`${this.stream}/error`) < errorThreshold;
+    const status = failing ? 500 : this.personality.status;
+    const nonce = request.headers['x-nonce'] ?? '';
+    const timeMs = this.options.clock.wallMs();
+    this.ring.add({ nonce, method: request.method, path: request.path, status, timeMs });
+    this.lines.add(`${request.method} ${request.path} ${status} ${request.bodyBytes} bytes ${nonce}`);
+    const { method, path, headers, bodyHash, bodyBytes } = request;
+    return json(status, { ...this.options.identity, method, path, headers, nonce, bodyHash, bodyBytes });
+  }
+
+  /** Levers for tests and live demonstrations. */
+  private control(path: string): PodAnswer {
+    switch (path) {
+      case '/_pod/receipts':
+        return json(200, { total: this.ring.total, receipts: this.ring.items() });
+      case '/_pod/personality':
+        return json(200, { ...this.personality });
+      case '/_pod/unready':
+      case '/_pod/ready':
+        this.forcedUnready = path === '/_pod/unready';
+        return json(200, { ready: !this.forcedUnready });
+      case '/_pod/crash':
+        this.later(1, () => this.exit(1));
+        return json(200, { crash: true });
+      default:
+        return json(404, { error: 'known are /_pod/receipts, personality, ready, unready and crash' });
+    }
+  }
+}
+
+function json(status: number, value: Readonly<Record<string, unknown>>): PodAnswer {
+  return { status, body: Buffer.from(`${JSON.stringify(value)}\n`), contentType: 'application/json' };
+}
