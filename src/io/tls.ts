@@ -2,10 +2,10 @@
 
 import { isIP } from 'node:net';
 import {
+  type ConnectionOptions,
   connect,
   createSecureContext,
   createServer,
-  rootCertificates,
   type SecureContext,
   type TLSSocket,
 } from 'node:tls';
@@ -97,16 +97,17 @@ function listenTls(
 
 function connectTls(options: TlsClientOptions, handler: TcpClientHandler): TcpConnection {
   const { serverName, clientCertificate } = options;
-  const socket: OwnedSocket = connect({
+  const connectOptions: ConnectionOptions & { allowHalfOpen: boolean } = {
     host: options.host,
     port: options.port,
     ...(serverName === '' || isIP(serverName) !== 0 ? {} : { servername: serverName }),
     rejectUnauthorized: options.verify,
-    ca: [...(options.certificateAuthorities ?? rootCertificates)],
+    ...(options.certificateAuthorities === null ? {} : { ca: [...options.certificateAuthorities] }),
     ...(clientCertificate === null ? {} : { cert: clientCertificate.cert, key: clientCertificate.key }),
     ALPNProtocols: ['http/1.1'],
     allowHalfOpen: true,
-  });
+  };
+  const socket: OwnedSocket = connect(connectOptions);
   socket.setNoDelay(true);
   const connection = new SocketConnection(socket, { serverName, protocol: 'http/1.1' });
   connection.handler = handler;

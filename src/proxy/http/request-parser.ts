@@ -2,6 +2,7 @@
 import { equalsIgnoreCase, isTargetByte, isTokenByte, word } from './characters.ts';
 import { checkHost, malformed, needMore, parseFields } from './fields.ts';
 import type { Head } from './head.ts';
+import { latin1Text } from './latin1.ts';
 
 const schemeHttp = word('http://');
 const schemeHttps = word('https://');
@@ -107,5 +108,5 @@ function equalsScheme(bytes: Buffer, start: number, scheme: Uint8Array): boolean
 }
 
 function isOptions(head: Head, bytes: Buffer): boolean {
-  return bytes.latin1Slice(head.methodStart, head.methodEnd) === 'OPTIONS';
+  return latin1Text(bytes, head.methodStart, head.methodEnd) === 'OPTIONS';
 }

@@ -30,4 +30,8 @@ export type WorkerOptions = {
   readonly accessLog: 'off' | 'json' | 'combined';
   readonly keepaliveTimeoutMs: number;
   readonly headTimeoutMs: number;
+  /** Client connections of one worker; more are refused. Default 65,536. */
+  readonly connectionsMax?: number;
+  /** Answers TLS clients whose name has no certificate; without it their handshake fails. */
+  readonly defaultCertificate?: { readonly id: string; readonly cert: string; readonly key: string };
 };

@@ -3,11 +3,20 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Random } from '../../ports/random.ts';
 import type { SharedWords } from '../../ports/shared.ts';
-import type { Tcp } from '../../ports/tcp.ts';
-import type { Tls } from '../../ports/tls.ts';
+import type { Tcp, TcpConnection, TcpHandler, TcpListener } from '../../ports/tcp.ts';
+import type { Tls, TlsCertificate } from '../../ports/tls.ts';
 import type { Compiled } from '../compile/compiled.ts';
+import { AccessLog } from '../exchange/access-log.ts';
+import { Engine } from '../exchange/engine.ts';
+import { Deadlines } from '../upstream/deadlines.ts';
 import type { EndpointRegistry } from '../upstream/endpoint.ts';
+import { EndpointPools } from '../upstream/pool.ts';
+import { ClientConnection } from './connection.ts';
+import { Listening } from './listening.ts';
 import type { WorkerOptions } from './protocol.ts';
+import { Statistics, statisticsLayout, statisticsWords } from './statistics.ts';
+
+const connectionsMaxDefault = 65_536;
 
 export interface ServingEnv {
   readonly clock: Clock;
@@ -40,11 +49,105 @@ export interface Serving {
   connectionCount(): number;
 }
 
+interface OpenListener {
+  readonly listener: TcpListener;
+  readonly isTls: boolean;
+}
+
 export function createServing(
-  _env: ServingEnv,
-  _options: WorkerOptions,
-  _current: () => Compiled,
-  _hooks: ServingHooks = {},
+  env: ServingEnv,
+  options: WorkerOptions,
+  current: () => Compiled,
+  hooks: ServingHooks = {},
 ): Serving {
-  throw new Error('serving is not connected yet');
+  const deadlines = new Deadlines(env.clock);
+  const words = hooks.statistics;
+  const statistics =
+    words === undefined || words.length < (options.index + 1) * statisticsWords
+      ? new Statistics(new Int32Array(statisticsWords), 0)
+      : new Statistics(words, options.index);
+  const pools = new EndpointPools({ tcp: env.tcp, tls: env.tls, deadlines });
+  const accessLog =
+    options.accessLog === 'off' || hooks.onAccessLines === undefined
+      ? null
+      : new AccessLog(options.accessLog, env.clock, hooks.onAccessLines);
+  const engine = new Engine(env, deadlines, statistics, current, accessLog);
+  const listening = new Listening(engine, options.headTimeoutMs, options.keepaliveTimeoutMs);
+  const connectionsMax = options.connectionsMax ?? connectionsMaxDefault;
+  const open: OpenListener[] = [];
+
+  const accept = (tcp: TcpConnection): TcpHandler | null => {
+    if (engine.isDraining || listening.connections.size >= connectionsMax) {
+      statistics.add(statisticsLayout.connectionsRefused);
+      return null;
+    }
+    const connection = new ClientConnection(tcp, listening);
+    listening.opened(connection);
+    return connection;
+  };
+
+  const listen = (port: number, isTls: boolean, done: (error: string | null, port: number) => void): void => {
+    if (port < 0) {
+      done(null, -1);
+      return;
+    }
+    const listened = (error: string | null, listener: TcpListener | null): void => {
+      if (error !== null || listener === null) {
+        done(`cannot listen on ${options.host}:${port}: ${error ?? 'no listener'}`, -1);
+        return;
+      }
+      open.push({ listener, isTls });
+      done(null, listener.port);
+    };
+    const address = { host: options.host, port, reusePort: true };
+    if (!isTls) {
+      env.tcp.listen(address, accept, listened);
+      return;
+    }
+    const selectCertificate = (serverName: string): TlsCertificate | null =>
+      current().selectCertificate(serverName) ?? options.defaultCertificate ?? null;
+    env.tls.listen({ ...address, selectCertificate, alpn: ['http/1.1'] }, accept, listened);
+  };
+
+  const closeListeners = (): void => {
+    for (const { listener } of open.splice(0)) listener.close(() => {});
+  };
+
+  return {
+    endpoints: pools,
+    connectionCount: () => listening.connections.size,
+    start(done) {
+      listen(options.httpPort, false, (httpError, httpPort) => {
+        if (httpError !== null) {
+          done(httpError, { httpPort: -1, httpsPort: -1 });
+          return;
+        }
+        listen(options.httpsPort, true, (httpsError, httpsPort) => {
+          if (httpsError !== null) closeListeners();
+          done(httpsError, { httpPort: httpsError === null ? httpPort : -1, httpsPort });
+        });
+      });
+    },
+    drain(deadlineMs, done) {
+      engine.isDraining = true;
+      closeListeners();
+      let isDone = false;
+      const finish = (): void => {
+        if (isDone) return;
+        isDone = true;
+        timer.cancel();
+        listening.onEmpty = null;
+        pools.closeAll();
+        accessLog?.flush();
+        done();
+      };
+      const timer = env.clock.after(deadlineMs, () => {
+        for (const connection of [...listening.connections]) connection.abort();
+        finish();
+      });
+      listening.onEmpty = finish;
+      for (const connection of [...listening.connections]) connection.drain();
+      if (listening.connections.size === 0) finish();
+    },
+  };
 }

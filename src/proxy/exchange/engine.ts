@@ -1,0 +1,40 @@
+// What all exchanges of one worker share.
+import type { Clock } from '../../ports/clock.ts';
+import type { Log } from '../../ports/log.ts';
+import type { Random } from '../../ports/random.ts';
+import type { Compiled } from '../compile/compiled.ts';
+import type { Statistics } from '../server/statistics.ts';
+import type { Deadlines } from '../upstream/deadlines.ts';
+import type { AccessLog } from './access-log.ts';
+import { RequestIds } from './request-ids.ts';
+import { Slab } from './slab.ts';
+
+export class Engine {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly deadlines: Deadlines;
+  readonly statistics: Statistics;
+  readonly current: () => Compiled;
+  /** null = off */
+  readonly accessLog: AccessLog | null;
+  readonly slab = new Slab();
+  readonly requestIds: RequestIds;
+  /** Responses announce the end of their connection. */
+  isDraining = false;
+
+  constructor(
+    env: { readonly clock: Clock; readonly log: Log; readonly random: Random },
+    deadlines: Deadlines,
+    statistics: Statistics,
+    current: () => Compiled,
+    accessLog: AccessLog | null,
+  ) {
+    this.clock = env.clock;
+    this.log = env.log;
+    this.deadlines = deadlines;
+    this.statistics = statistics;
+    this.current = current;
+    this.accessLog = accessLog;
+    this.requestIds = new RequestIds(env.random);
+  }
+}

@@ -1,0 +1,103 @@
+// The body of an error in the type that the client prefers, in Kong's format.
+
+export interface ErrorPage {
+  readonly contentType: string;
+  readonly body: string;
+}
+
+type Format = 'json' | 'plain' | 'html' | 'xml' | 'grpc';
+
+const formats: Readonly<Record<string, Format>> = {
+  'application/json': 'json',
+  'application/*': 'json',
+  '*/*': 'json',
+  'text/plain': 'plain',
+  'text/*': 'plain',
+  'text/html': 'html',
+  'application/xhtml+xml': 'html',
+  'application/xml': 'xml',
+  'text/xml': 'xml',
+};
+
+/** The acceptable format of the highest quality, the first one among equals; JSON when none is known. */
+function preferredFormat(accept: string): Format {
+  let best: Format = 'json';
+  let bestQuality = 0;
+  for (const item of accept.split(',').slice(0, 32)) {
+    const [type, ...parameters] = item.split(';');
+    const format = formats[type!.trim().toLowerCase()];
+    if (format === undefined) continue;
+    const quality = parameters.find((parameter) => /^\s*q\s*=/i.test(parameter));
+    const value = quality === undefined ? 1 : Number(quality.slice(quality.indexOf('=') + 1));
+    if (value > bestQuality) {
+      best = format;
+      bestQuality = value;
+    }
+  }
+  return best;
+}
+
+function chooseFormat(accept: string | null, contentType: string | null, isLowLevel: boolean): Format {
+  if (contentType?.startsWith('application/grpc')) return 'grpc';
+  if (accept !== null) return preferredFormat(accept);
+  if (!isLowLevel) return 'json';
+  return contentType === null
+    ? 'plain'
+    : (formats[contentType.split(';')[0]!.trim().toLowerCase()] ?? 'plain');
+}
+
+function escapeMarkup(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+export function errorPage(
+  message: string,
+  requestId: string,
+  accept: string | null,
+  contentType: string | null,
+  isLowLevel: boolean,
+): ErrorPage {
+  switch (chooseFormat(accept, contentType, isLowLevel)) {
+    case 'json':
+      return {
+        contentType: 'application/json; charset=utf-8',
+        body: `{\n  "message":${JSON.stringify(message)},\n  "request_id":"${requestId}"\n}`,
+      };
+    case 'html':
+      return {
+        contentType: 'text/html; charset=utf-8',
+        body: `<!doctype html>\n<html>\n  <head>\n    <meta charset="utf-8">\n    <title>Error</title>\n  </head>\n  <body>\n    <h1>Error</h1>\n    <p>${escapeMarkup(message)}.</p>\n    <p>request_id: ${requestId}</p>\n  </body>\n</html>\n`,
+      };
+    case 'xml':
+      return {
+        contentType: 'application/xml; charset=utf-8',
+        body: `<?xml version="1.0" encoding="UTF-8"?>\n<error>\n  <message>${escapeMarkup(message)}</message>\n  <requestid>${requestId}</requestid>\n</error>`,
+      };
+    case 'grpc':
+      return { contentType: 'application/grpc', body: '' };
+    default:
+      return { contentType: 'text/plain; charset=utf-8', body: `${message}\nrequest_id: ${requestId}\n` };
+  }
+}
+
+const grpcStatuses: Readonly<Record<number, number>> = {
+  400: 3,
+  401: 16,
+  403: 7,
+  404: 5,
+  409: 6,
+  429: 8,
+  499: 1,
+  500: 13,
+  501: 12,
+  503: 14,
+  504: 4,
+};
+
+export function grpcStatus(status: number): number {
+  const known = grpcStatuses[status];
+  if (known !== undefined) return known;
+  if (status >= 500) return 13;
+  if (status >= 400) return 3;
+  return status >= 200 && status < 300 ? 0 : 2;
+}

@@ -1,0 +1,518 @@
+// One request and its response: the phases in order. Reused by its connection for every request in turn.
+//
+//   begin -> route -> protocol check -> access (each plugin; may exit or wait) -> forward -> header filter -> body filter -> log
+import type {
+  Compiled,
+  CompiledConsumer,
+  CompiledRoute,
+  CompiledService,
+  PluginSlot,
+  RouteMatch,
+} from '../compile/compiled.ts';
+import { httpDate } from '../http/date.ts';
+import type { FieldLine } from '../http/field-lines.ts';
+import type { Head } from '../http/head.ts';
+import { normalisePath } from '../router/normalise.ts';
+import { statisticsLayout } from '../server/statistics.ts';
+import { filterWhole } from './body-chain.ts';
+import type { ExchangeClient } from './client.ts';
+import {
+  type AccessContext,
+  type BodyFilter,
+  type ExitReply,
+  type LogContext,
+  phaseDone,
+  phaseExit,
+} from './context.ts';
+import type { Engine } from './engine.ts';
+import { errorPage, grpcStatus } from './error-page.ts';
+import { type Exit, type ExitReason, exits, httpsRedirect } from './exits.ts';
+import { Forward } from './forward.ts';
+import { instanceOf, noSlots } from './plugin-run.ts';
+import { Relay } from './relay.ts';
+import { RequestEditList } from './request-edits.ts';
+import { RequestRecord } from './request-record.ts';
+import {
+  connectionClose,
+  connectionDefault,
+  connectionKeepAlive,
+  type ResponseHeadWriter,
+} from './response-head.ts';
+import { ResponseRecord } from './response-record.ts';
+
+const emptyBytes = Buffer.alloc(0);
+
+export class Exchange implements AccessContext, LogContext {
+  readonly engine: Engine;
+  readonly client: ExchangeClient;
+  readonly request: RequestRecord;
+  readonly edits: RequestEditList;
+  readonly response = new ResponseRecord();
+  readonly forward: Forward;
+  readonly relay: Relay;
+  readonly match: RouteMatch = { route: null, prefixLength: 0, captures: null };
+  compiled: Compiled;
+  route: CompiledRoute | null = null;
+  service: CompiledService | null = null;
+  consumer: CompiledConsumer | null = null;
+  credentialId = '';
+  normalPath = '/';
+  status = 0;
+  isProxied = false;
+  exitReason: ExitReason | '' = '';
+  requestBytes = 0;
+  responseBytes = 0;
+  durationUs = 0;
+  upstreamMs = -1;
+  proxyMs = 0;
+  /** The connection ends with this exchange. */
+  closeAfter = false;
+  isTunnel = false;
+  wantsUpgrade = false;
+  /** Between begin and the log phase. */
+  isActive = false;
+  private readonly writer: ResponseHeadWriter;
+  private startUs = 0;
+  private slots: readonly PluginSlot[] = noSlots;
+  private slotIndex = 0;
+  private isWaiting = false;
+  private pendingExit: ExitReply | null = null;
+
+  constructor(engine: Engine, client: ExchangeClient, writer: ResponseHeadWriter) {
+    this.engine = engine;
+    this.client = client;
+    this.writer = writer;
+    this.compiled = engine.current();
+    this.request = new RequestRecord(client);
+    this.edits = new RequestEditList(this.request);
+    this.forward = new Forward(this);
+    this.relay = new Relay(this, writer);
+  }
+
+  get nowMs(): number {
+    return this.engine.deadlines.nowMs;
+  }
+
+  get wallMs(): number {
+    return this.engine.deadlines.wallMs;
+  }
+
+  get uriCaptures(): Readonly<Record<string, string>> | null {
+    return this.match.captures;
+  }
+
+  get date(): string {
+    return httpDate(this.engine.deadlines.wallMs);
+  }
+
+  /**
+   * A request head with what came of its body, up to `end`; `isComplete`: that is all of it. The head's bytes are valid only
+   * during this call.
+   */
+  begin(head: Head, end: number, isComplete: boolean): void {
+    this.open(head, end, isComplete);
+    const { request, match, compiled } = this;
+    if (request.method === 'TRACE') {
+      this.fail(exits.methodRefused);
+      return;
+    }
+    if (head.hasExpect && !head.expectsContinue) {
+      this.fail(exits.expectationFailed);
+      return;
+    }
+    this.normalPath = normalisePath(request.path);
+    compiled.match(request, this.normalPath, match);
+    const { route } = match;
+    if (route === null) {
+      this.slots = compiled.globalPlugins;
+      this.fail(exits.noRoute);
+      return;
+    }
+    this.route = route;
+    this.service = route.service;
+    if (route.hasPlugins) this.slots = route.plugins;
+    if (!request.isTls && !route.allowsHttp) {
+      this.requireHttps(route);
+      return;
+    }
+    if (route.unavailableReason !== '') {
+      this.fail(exits.unavailable);
+      return;
+    }
+    if (route.hasPlugins) {
+      // Later phases read the request too, when the client's buffer is gone.
+      request.detach(this.engine.slab);
+      this.runAccess(head.bytes, head.end, end);
+    } else {
+      this.proxy(head.bytes, head.end, end);
+    }
+  }
+
+  private open(head: Head, end: number, isComplete: boolean): void {
+    const { engine, match } = this;
+    this.startUs = engine.deadlines.touch();
+    this.compiled = engine.current();
+    this.route = null;
+    this.service = null;
+    this.consumer = null;
+    this.credentialId = '';
+    this.status = 0;
+    this.isProxied = false;
+    this.exitReason = '';
+    this.requestBytes = end - head.start;
+    this.responseBytes = 0;
+    this.upstreamMs = -1;
+    this.isTunnel = false;
+    this.isActive = true;
+    this.slots = noSlots;
+    this.slotIndex = 0;
+    this.isWaiting = false;
+    this.pendingExit = null;
+    match.route = null;
+    match.prefixLength = 0;
+    match.captures = null;
+    this.request.begin(head);
+    this.edits.reset();
+    this.response.reset();
+    this.forward.begin(isComplete);
+    this.relay.begin();
+    this.forward.sentUs = this.startUs;
+    this.wantsUpgrade = head.hasUpgrade && head.upgradeIsWebsocket && head.saysUpgrade && head.minor === 1;
+    engine.requestIds.next(this.request.idBytes);
+    engine.statistics.add(statisticsLayout.requests);
+    if (engine.accessLog !== null) this.request.detach(engine.slab);
+  }
+
+  /** A request that could not be read: answered, and the connection closed. */
+  refuse(head: Head, exit: Exit): void {
+    head.minor = head.minor === 0 ? 0 : 1;
+    head.methodStart = head.methodEnd = head.targetStart = head.targetEnd = 0;
+    head.hostStart = head.hostEnd = 0;
+    head.fieldsStart = head.fieldsEnd = head.start = head.end = 0;
+    head.bytes = emptyBytes;
+    head.reset();
+    this.closeAfter = true;
+    this.open(head, 0, true);
+    this.fail(exit);
+  }
+
+  private requireHttps(route: CompiledRoute): void {
+    const reply = httpsRedirect(route.httpsRedirectStatus, this.request.host, this.request.target);
+    if (reply !== null) {
+      this.exitReason = 'https-required';
+      this.reply(reply);
+      return;
+    }
+    this.response.addEarly('Upgrade', 'TLS/1.2, HTTP/1.1');
+    this.response.addEarly('Connection', this.closeAfter ? 'Upgrade, close' : 'Upgrade');
+    this.fail(exits.httpsRequired);
+  }
+
+  /** Access: from the current slot on, until all are done or one exits or waits. */
+  private runAccess(bytes: Buffer, start: number, end: number): void {
+    const { slots } = this;
+    while (this.slotIndex < slots.length) {
+      const instance = instanceOf(slots[this.slotIndex++]!, this.consumer);
+      if (instance === null || instance.access === undefined) continue;
+      let result: number;
+      try {
+        result = instance.access(this);
+      } catch (error) {
+        this.pluginFailed(slots[this.slotIndex - 1]!.name, 'access', error);
+        this.fail(exits.pluginFailed);
+        return;
+      }
+      if (result === phaseDone) continue;
+      if (result === phaseExit) {
+        this.takeExit();
+        return;
+      }
+      this.isWaiting = true;
+      this.forward.hold(bytes, start, end);
+      return;
+    }
+    this.proxy(bytes, start, end);
+  }
+
+  private proxy(bytes: Buffer, start: number, end: number): void {
+    if (this.service === null) {
+      this.fail(exits.noService);
+      return;
+    }
+    this.forward.start(bytes, start, end);
+  }
+
+  exit(reply: ExitReply): void {
+    this.pendingExit = reply;
+  }
+
+  resume(): void {
+    if (!this.isWaiting || !this.isActive) return;
+    this.isWaiting = false;
+    this.forward.sentUs = this.engine.deadlines.touch();
+    if (this.pendingExit !== null) {
+      this.takeExit();
+      return;
+    }
+    const held = this.forward.takeHeld();
+    this.runAccess(held, 0, held.length);
+  }
+
+  private takeExit(): void {
+    const reply = this.pendingExit ?? { status: 500, body: { message: exits.pluginFailed.message } };
+    this.exitReason = 'plugin';
+    this.reply(reply);
+  }
+
+  private pluginFailed(name: string, phase: string, error: unknown): void {
+    this.engine.log.error('a plugin failed', {
+      plugin: name,
+      phase,
+      route: this.route?.name,
+      error: error instanceof Error ? error.message : String(error),
+    });
+  }
+
+  addResponseHeader(name: string, value: string): void {
+    if (this.status === 0) this.response.addEarly(name, value);
+    else this.response.add(name, value);
+  }
+
+  responseHeader(name: string): string | null {
+    return this.response.get(name);
+  }
+
+  setResponseHeader(name: string, value: string): void {
+    this.response.set(name, value);
+  }
+
+  removeResponseHeader(name: string): void {
+    this.response.remove(name);
+  }
+
+  /** One of our own errors. */
+  fail(exit: Exit): void {
+    this.exitReason = exit.reason;
+    const { request } = this;
+    const contentType = request.header('content-type');
+    const page = errorPage(
+      exit.message,
+      request.requestId,
+      request.header('accept'),
+      contentType,
+      exit.isLowLevel,
+    );
+    const lines: FieldLine[] = [['Content-Type', page.contentType]];
+    if (page.contentType === 'application/grpc') {
+      lines.push(['grpc-status', String(grpcStatus(exit.status))], ['grpc-message', exit.message]);
+    }
+    this.sendOwn(exit.status, lines, page.body);
+  }
+
+  private reply(reply: ExitReply): void {
+    const lines: FieldLine[] = [];
+    let body = '';
+    if (typeof reply.body === 'string') body = reply.body;
+    else if (reply.body !== null) {
+      body = JSON.stringify(reply.body);
+      lines.push(['Content-Type', 'application/json; charset=utf-8']);
+    }
+    for (const [name, value] of Object.entries(reply.headers ?? {})) {
+      const lower = name.toLowerCase();
+      if (lower === 'content-length' || lower === 'transfer-encoding') continue;
+      if (lower === 'content-type') lines.length = 0;
+      lines.push([name, value.replaceAll(/[\r\n\0]+/g, ' ')]);
+    }
+    this.sendOwn(reply.status, lines, body);
+  }
+
+  private sendOwn(status: number, lines: FieldLine[], text: string): void {
+    const { client, forward, request, response } = this;
+    this.isWaiting = false;
+    forward.cancel();
+    this.status = status;
+    this.isProxied = false;
+    response.beginOwn(lines);
+    let body: Buffer = Buffer.from(text, 'utf8');
+    const filters = this.filterHeader();
+    if (filters !== null) body = filterWhole(filters, body);
+    if (!forward.isComplete || this.engine.isDraining) this.closeAfter = true;
+    const nowUs = this.engine.deadlines.touch();
+    const { minor } = request.head;
+    const connection = this.closeAfter
+      ? connectionClose
+      : minor === 0
+        ? connectionKeepAlive
+        : connectionDefault;
+    const written = this.writer.writeOwn(
+      status,
+      response.lines ?? lines,
+      body,
+      request.method !== 'HEAD' && status !== 204 && status !== 304,
+      Math.floor((nowUs - this.startUs) / 1000),
+      minor === 2 ? connectionDefault : connection,
+      request.requestId,
+      this.date,
+    );
+    this.relay.hasBegun = true;
+    this.responseBytes += written.length;
+    // Slab bytes stay: nothing has to wait for the drain.
+    client.write(written);
+    this.finish();
+  }
+
+  /** The upstream's final head is there. */
+  proxied(head: Head): void {
+    const nowUs = this.engine.deadlines.touch();
+    this.status = head.status;
+    this.isProxied = true;
+    const { forward } = this;
+    this.upstreamMs = Math.floor((nowUs - forward.sentUs) / 1000);
+    this.proxyMs = Math.floor((forward.sentUs - this.startUs) / 1000);
+    forward.target!.health?.reportStatus(head.status);
+    this.response.begin(head);
+  }
+
+  /** Header filters in order; the body filters that they ask for, or null. */
+  filterHeader(): BodyFilter[] | null {
+    const { slots } = this;
+    let filters: BodyFilter[] | null = null;
+    let logs = false;
+    for (let i = 0; i < slots.length; i++) {
+      const instance = instanceOf(slots[i]!, this.consumer);
+      if (instance === null) continue;
+      try {
+        instance.headerFilter?.(this);
+        const filter = instance.bodyFilter?.(this) ?? null;
+        if (filter !== null) {
+          filters ??= [];
+          filters.push(filter);
+        }
+        if (instance.log !== undefined) logs = true;
+      } catch (error) {
+        this.pluginFailed(slots[i]!.name, 'header_filter', error);
+      }
+    }
+    if (logs) this.response.detach();
+    return filters;
+  }
+
+  /** More of the request body; in a tunnel, more of anything. */
+  requestBody(bytes: Buffer, start: number, end: number, isLast: boolean): void {
+    this.requestBytes += end - start;
+    if (this.isWaiting) {
+      if (isLast) this.forward.isComplete = true;
+      this.forward.hold(bytes, start, end);
+      return;
+    }
+    this.forward.body(bytes, start, end, isLast);
+  }
+
+  /** The body cannot be understood any further. */
+  badBody(): void {
+    if (this.relay.hasBegun) this.cutResponse();
+    else {
+      this.closeAfter = true;
+      this.fail(exits.badRequest);
+    }
+  }
+
+  /** The body does not come. */
+  bodyTimeout(): void {
+    if (this.relay.hasBegun) {
+      this.cutResponse();
+      return;
+    }
+    this.closeAfter = true;
+    this.fail(exits.bodyTimeout);
+  }
+
+  clientDrained(): void {
+    this.relay.clientDrained();
+  }
+
+  /** The client is gone: nobody is left to answer. */
+  clientGone(): void {
+    if (!this.isActive) return;
+    this.engine.statistics.add(statisticsLayout.clientsGone);
+    if (!this.isTunnel) {
+      this.exitReason = 'client-gone';
+      if (this.status === 0) this.status = 499;
+    }
+    this.forward.cancel();
+    this.log();
+  }
+
+  /** The response began and cannot be completed. */
+  cutResponse(): void {
+    this.exitReason = 'cut';
+    this.engine.statistics.add(statisticsLayout.cutResponses);
+    this.forward.cancel();
+    this.log();
+    this.client.cut();
+  }
+
+  /** The response is complete and in the client's hands. */
+  finish(): void {
+    if (!this.isActive) return;
+    if (!this.forward.isComplete) this.closeAfter = true;
+    this.forward.release();
+    this.log();
+    this.client.exchangeDone();
+  }
+
+  finishTunnel(): void {
+    this.forward.cancel();
+    this.log();
+    this.client.exchangeDone();
+  }
+
+  private log(): void {
+    if (!this.isActive) return;
+    this.isActive = false;
+    this.isWaiting = false;
+    const { engine, slots } = this;
+    engine.statistics.countResponse(this.status);
+    this.relay.end();
+    if (slots.length === 0 && engine.accessLog === null) return;
+    this.durationUs = engine.deadlines.touch() - this.startUs;
+    for (let i = 0; i < slots.length; i++) {
+      try {
+        instanceOf(slots[i]!, this.consumer)?.log?.(this);
+      } catch (error) {
+        this.pluginFailed(slots[i]!.name, 'log', error);
+      }
+    }
+    if (engine.accessLog !== null) this.writeAccessLine();
+  }
+
+  private writeAccessLine(): void {
+    const { request, engine } = this;
+    engine.accessLog!.add({
+      requestId: request.requestId,
+      clientAddress: request.clientAddress,
+      method: request.method,
+      target: request.target,
+      httpVersion: request.httpVersion,
+      host: request.host,
+      status: this.status,
+      requestBytes: this.requestBytes,
+      responseBytes: this.responseBytes,
+      durationUs: this.durationUs,
+      upstreamMs: this.upstreamMs,
+      tries: this.forward.tries,
+      upstream: this.forward.target === null ? '' : endpointName(this.forward.target.endpoint),
+      route: this.route?.name ?? '',
+      service: this.service?.name ?? '',
+      consumer: this.consumer?.username ?? this.consumer?.customId ?? '',
+      exitReason: this.exitReason,
+      referer: request.header('referer') ?? '',
+      userAgent: request.header('user-agent') ?? '',
+      wallMs: engine.deadlines.wallMs,
+    });
+  }
+}
+
+function endpointName(endpoint: { readonly host: string; readonly port: number }): string {
+  return `${endpoint.host}:${endpoint.port}`;
+}

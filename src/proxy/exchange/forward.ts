@@ -1,0 +1,349 @@
+// The request's way to an upstream: the head written once, a target per try, retries where they are safe, the body as it comes.
+import type { BalancedTarget } from '../balance/balancer.ts';
+import type { CompiledService } from '../compile/compiled.ts';
+import { ChunkScanner, chunkMalformed, chunkMore } from '../http/chunk-scanner.ts';
+import { statisticsLayout } from '../server/statistics.ts';
+import type { UpstreamConnection } from '../upstream/connection.ts';
+import type { EndpointPool } from '../upstream/pool.ts';
+import type { UpstreamFailure } from '../upstream/response-sink.ts';
+import type { Exchange } from './exchange.ts';
+import { exits } from './exits.ts';
+import { type HeadPlan, RequestHeadWriter, withHost, writtenHost } from './request-head.ts';
+import { escapePath, isEscaped, upstreamPath } from './upstream-path.ts';
+
+const emptyBytes = Buffer.alloc(0);
+const idempotentMethods = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS']);
+
+export class Forward {
+  upstream: UpstreamConnection | null = null;
+  target: BalancedTarget | null = null;
+  /** The client has sent its whole request. */
+  isComplete = false;
+  /** Monotonic microseconds when the request went out. */
+  sentUs = 0;
+  tries = 0;
+  private readonly exchange: Exchange;
+  private readonly writer: RequestHeadWriter;
+  /** Head and first body bytes, good for every try. */
+  private written: Buffer = emptyBytes;
+  private isSent = false;
+  /** Body bytes beyond `written` have gone out: no way back. */
+  private hasStreamed = false;
+  private tried: BalancedTarget[] | null = null;
+  /** Body bytes that came before there was anywhere to send them. */
+  private held: Buffer[] | null = null;
+  private collected: Buffer[] | null = null;
+  private collectedBytes = 0;
+  private scanner: ChunkScanner | null = null;
+  private needsFresh = false;
+
+  constructor(exchange: Exchange) {
+    this.exchange = exchange;
+    this.writer = new RequestHeadWriter(exchange.request);
+  }
+
+  begin(isComplete: boolean): void {
+    this.isComplete = isComplete;
+    this.target = null;
+    this.tries = 0;
+    this.isSent = false;
+    this.hasStreamed = false;
+    this.tried = null;
+    this.held = null;
+    this.collected = null;
+    this.needsFresh = false;
+    this.written = emptyBytes;
+  }
+
+  /** All access phases are done: bytes[start, end) is what is there of the body. */
+  start(bytes: Buffer, start: number, end: number): void {
+    const { edits, client, request } = this.exchange;
+    if (edits.bodyTransform !== null && hasBody(this.exchange)) {
+      this.collected = [];
+      this.collectedBytes = 0;
+      if (request.head.isChunked) this.scanner = new ChunkScanner();
+      this.sendContinue();
+      client.resumeRequest();
+      this.collect(bytes, start, end);
+      return;
+    }
+    this.sendHead(bytes, start, end, -1);
+  }
+
+  private sendContinue(): void {
+    const { request, client } = this.exchange;
+    if (request.head.expectsContinue && !this.isComplete && request.head.minor === 1)
+      client.write(continueBytes);
+  }
+
+  private sendHead(bytes: Buffer, start: number, end: number, contentLength: number): void {
+    const { engine, service } = this.exchange;
+    const target = service!.balancer.pick(null);
+    if (target === null) {
+      this.exchange.fail(exits.noTarget);
+      return;
+    }
+    this.target = target;
+    const size = end - start;
+    const slab = engine.slab;
+    const headStart = this.writer.write(slab, this.plan(target, contentLength), this.exchange.edits, size);
+    if (size > 0) {
+      bytes.copy(slab.bytes, slab.offset, start, end);
+      slab.offset += size;
+    }
+    this.written = slab.bytes.subarray(headStart, slab.offset);
+    if (contentLength < 0) this.sendContinue();
+    this.connect();
+  }
+
+  private plan(target: BalancedTarget, contentLength: number): HeadPlan {
+    const { request, edits, route, match } = this.exchange;
+    const { head } = request;
+    const plan = planRecord;
+    plan.method = edits.method ?? request.method;
+    plan.contentLength = contentLength;
+    plan.isUpgrade = this.exchange.wantsUpgrade;
+    plan.host = route!.preserveHost && request.rawHost !== '' ? request.rawHost : target.hostHeader;
+    if (edits.lines !== null) {
+      const host = edits.currentHeader('host');
+      if (host !== null && host !== request.header('host')) plan.host = host;
+    }
+    const prefix = route!.stripPath ? this.exchange.normalPath.slice(0, match.prefixLength) : '';
+    plan.strippedPrefix = prefix === '/' ? '' : prefix;
+    plan.target = this.targetOf(this.exchange.service!);
+    if (plan.target === null && (edits.method !== null || head.targetStart === head.targetEnd))
+      plan.target = request.target;
+    // Absolute form leaves a gap between method and path: the target is written by itself.
+    if (plan.target === null && head.methodEnd + 1 !== head.targetStart) plan.target = request.target;
+    return plan;
+  }
+
+  /** null: the client's own target. */
+  private targetOf(service: CompiledService): string | null {
+    const { request, edits, route, match, normalPath } = this.exchange;
+    const { path, query } = edits;
+    if (request.path === '*') return null;
+    const isPlain = (service.path === null || service.path === '/') && !route!.stripPath;
+    if (isPlain && path === null && query === null && normalPath === request.path && isEscaped(normalPath))
+      return null;
+    const forwarded = path ?? upstreamPath(service.path, normalPath, match.prefixLength, route!.stripPath);
+    const escaped = escapePath(forwarded.startsWith('/') ? forwarded : `/${forwarded}`);
+    const search = query ?? request.query;
+    if (query === null ? request.hasQuery : search !== '') return `${escaped}?${safeQuery(search)}`;
+    return escaped;
+  }
+
+  private connect(): void {
+    const { exchange } = this;
+    const { engine, service, client } = exchange;
+    const pool = this.target!.endpoint as EndpointPool;
+    this.tries++;
+    let upstream = this.needsFresh ? null : pool.takeIdle();
+    const isNew = upstream === null;
+    engine.statistics.add(isNew ? statisticsLayout.upstreamConnects : statisticsLayout.upstreamReuses);
+    if (upstream === null) upstream = pool.connect(service!.connectTimeoutMs);
+    this.upstream = upstream;
+    this.isSent = false;
+    const isHeadRequest = (exchange.edits.method ?? exchange.request.method) === 'HEAD';
+    upstream.assign(
+      exchange.relay,
+      isHeadRequest,
+      exchange.wantsUpgrade,
+      exchange.request.head.acceptsTrailers,
+      service!.readTimeoutMs,
+      service!.writeTimeoutMs,
+    );
+    if (!isNew) this.send();
+    else if (!this.isComplete) client.pauseRequest();
+  }
+
+  /** The upstream is there: everything at hand goes out. */
+  send(): void {
+    const upstream = this.upstream!;
+    this.isSent = true;
+    let hasRoom = upstream.send(this.written);
+    const held = this.held;
+    if (held !== null) {
+      this.held = null;
+      this.hasStreamed = true;
+      for (const bytes of held) hasRoom = upstream.write(bytes);
+    }
+    if (!this.isComplete) {
+      if (hasRoom) this.exchange.client.resumeRequest();
+      else this.exchange.client.pauseRequest();
+    }
+  }
+
+  connected(): void {
+    this.sentUs = this.exchange.engine.deadlines.touch();
+    this.send();
+  }
+
+  drained(): void {
+    if (!this.isComplete || this.exchange.isTunnel) this.exchange.client.resumeRequest();
+  }
+
+  /** More of the request body, with its framing. */
+  body(bytes: Buffer, start: number, end: number, isLast: boolean): void {
+    if (isLast) this.isComplete = true;
+    if (this.collected !== null) {
+      this.collect(bytes, start, end);
+      return;
+    }
+    if (this.upstream === null || !this.isSent) {
+      this.hold(bytes, start, end);
+      return;
+    }
+    this.hasStreamed = true;
+    if (end > start && !this.upstream.write(bytes.subarray(start, end))) this.exchange.client.pauseRequest();
+  }
+
+  /** Keeps bytes until there is an upstream; the client is asked to wait. */
+  hold(bytes: Buffer, start: number, end: number): void {
+    if (end > start) {
+      this.held ??= [];
+      this.held.push(Buffer.from(bytes.subarray(start, end)));
+    }
+    this.exchange.client.pauseRequest();
+  }
+
+  /** What was held before the access phases had ended. */
+  takeHeld(): Buffer {
+    const held = this.held;
+    this.held = null;
+    return held === null ? emptyBytes : Buffer.concat(held);
+  }
+
+  private collect(bytes: Buffer, start: number, end: number): void {
+    const { edits } = this.exchange;
+    const parts = this.collected!;
+    const transform = edits.bodyTransform!;
+    const take = (data: Buffer, from: number, to: number): void => {
+      this.collectedBytes += to - from;
+      if (this.collectedBytes <= transform.bytesMax) parts.push(Buffer.from(data.subarray(from, to)));
+    };
+    if (this.scanner === null) {
+      take(bytes, start, end);
+    } else {
+      const next = this.scanner.scan(bytes, start, end, take);
+      if (next === chunkMalformed) {
+        this.exchange.fail(exits.badRequest);
+        return;
+      }
+      if (next !== chunkMore) this.scanner = null;
+    }
+    if (this.collectedBytes > transform.bytesMax) {
+      this.collected = null;
+      this.scanner = null;
+      this.exchange.fail(exits.bodyTooLarge);
+      return;
+    }
+    if (!this.isComplete) return;
+    this.collected = null;
+    this.scanner = null;
+    let body: Buffer = Buffer.concat(parts);
+    for (const step of transform.transforms) body = step(body);
+    this.sendHead(body, 0, body.length, body.length);
+  }
+
+  /** The try failed before a response head was passed on: again, or an error for the client. */
+  failed(failure: UpstreamFailure): void {
+    const upstream = this.upstream;
+    this.upstream = null;
+    const target = this.target!;
+    const isStale = upstream?.isReused === true && !upstream.hasAnswered && failure === 'closed';
+    const isTimeout =
+      failure === 'connect-timeout' || failure === 'read-timeout' || failure === 'write-timeout';
+    if (this.mayRetry(failure, isStale)) {
+      // A reused connection that closes has told nothing about its target: the same one, on a new connection.
+      if (isStale) {
+        this.needsFresh = true;
+        this.tries--;
+      } else {
+        if (isTimeout) target.health?.reportTimeout();
+        else target.health?.reportTcpFailure();
+        this.needsFresh = false;
+        this.tried ??= [];
+        this.tried.push(target);
+        const next = this.exchange.service!.balancer.pick(this.tried);
+        if (next === null) {
+          this.exchange.fail(exits.noOtherTarget);
+          return;
+        }
+        this.retarget(next);
+      }
+      this.exchange.engine.statistics.add(statisticsLayout.retries);
+      this.connect();
+      return;
+    }
+    const exit = isTimeout ? exits.upstreamTimeout : exits.upstreamFailed;
+    target.health?.reportStatus(exit.status);
+    this.exchange.fail(exit);
+  }
+
+  /** A stale connection does not count as a try: else retries=0 would make every keep-alive race a 502. */
+  private mayRetry(failure: UpstreamFailure, isStale: boolean): boolean {
+    const { service, request, edits } = this.exchange;
+    if (this.tries > service!.retries && !isStale) return false;
+    if (failure === 'connect' || failure === 'connect-timeout') return true;
+    if (failure === 'malformed' || failure === 'cut' || this.hasStreamed) return false;
+    if (!this.isSent) return true;
+    return (
+      idempotentMethods.has(request.method) && (edits.method === null || idempotentMethods.has(edits.method))
+    );
+  }
+
+  private retarget(next: BalancedTarget): void {
+    this.target = next;
+    const { route, request } = this.exchange;
+    if (route!.preserveHost && request.rawHost !== '') return;
+    const { hostStart, hostEnd } = this.writer;
+    if (writtenHost(this.written, hostStart, hostEnd) === next.hostHeader) return;
+    this.written = withHost(this.written, hostStart, hostEnd, next.hostHeader);
+    this.writer.hostEnd = hostStart + next.hostHeader.length;
+  }
+
+  /** The response is through: the connection goes back, or closes. */
+  release(): void {
+    const upstream = this.upstream;
+    this.upstream = null;
+    upstream?.release(this.isComplete);
+    this.written = emptyBytes;
+  }
+
+  /** Nobody waits for an answer any more. */
+  cancel(): void {
+    const upstream = this.upstream;
+    this.upstream = null;
+    this.collected = null;
+    this.held = null;
+    upstream?.destroy();
+  }
+}
+
+const continueBytes = Buffer.from('HTTP/1.1 100 Continue\r\n\r\n', 'latin1');
+
+/** Reused: a plan is read within the call that made it. */
+const planRecord: { -readonly [K in keyof HeadPlan]: HeadPlan[K] } = {
+  method: '',
+  target: null,
+  strippedPrefix: '',
+  host: '',
+  contentLength: -1,
+  isUpgrade: false,
+};
+
+function hasBody(exchange: Exchange): boolean {
+  const { head } = exchange.request;
+  return head.isChunked || head.contentLength >= 0;
+}
+
+/** A query that plugins built must not break the request line. */
+function safeQuery(query: string): string {
+  return /[\x00-\x20\x7f#]/.test(query)
+    ? query.replaceAll(
+        /[\x00-\x20\x7f#]/g,
+        (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+      )
+    : query;
+}

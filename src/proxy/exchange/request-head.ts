@@ -1,0 +1,251 @@
+// Writes the request head towards the upstream into the slab: ranges of the client's own bytes, then what a proxy adds.
+import { connectionNames, type FieldLine, fieldLines } from '../http/field-lines.ts';
+import { copyBytes, latin1Text, writeLatin1 } from '../http/latin1.ts';
+import { viaEntry } from './product.ts';
+import type { RequestEditList } from './request-edits.ts';
+import { requestIdLength } from './request-ids.ts';
+import type { RequestRecord } from './request-record.ts';
+import type { Slab } from './slab.ts';
+
+/** Everything besides the request that the head depends on. */
+export interface HeadPlan {
+  readonly method: string;
+  /** null: the client's own target goes out unchanged. */
+  readonly target: string | null;
+  /** Prefix that was stripped, or ''. */
+  readonly strippedPrefix: string;
+  /** Host towards the upstream. */
+  readonly host: string;
+  /** Bytes of a transformed body; -1 = framing stays as it is. */
+  readonly contentLength: number;
+  readonly isUpgrade: boolean;
+}
+
+/** Fields that are ours to write, whatever the client sent. */
+const ownedNames = new Set([
+  'te',
+  'via',
+  'host',
+  'proxy',
+  'expect',
+  'upgrade',
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'x-real-ip',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-port',
+  'x-forwarded-path',
+  'x-forwarded-proto',
+  'x-forwarded-prefix',
+  'x-kong-request-id',
+]);
+
+/** Fields whose edited value wins over ours. */
+const editableNames = [
+  'x-real-ip',
+  'x-forwarded-host',
+  'x-forwarded-port',
+  'x-forwarded-proto',
+  'x-forwarded-path',
+];
+
+const versionLine = Buffer.from(' HTTP/1.1\r\nHost: ', 'latin1');
+const upgradeLines = 'Connection: keep-alive, Upgrade\r\nUpgrade: websocket\r\n';
+const idName = '\r\nX-Kong-Request-Id: ';
+const lineEnd = 0x0a0d;
+
+export class RequestHeadWriter {
+  /** Where the Host value stands in the written head, for a retry towards another name. */
+  hostStart = 0;
+  hostEnd = 0;
+  private readonly request: RequestRecord;
+  /** Added lines that only depend on the connection and its Host, ending inside Via. */
+  private tail: Buffer = Buffer.alloc(0);
+  private tailHost: string | null = null;
+
+  constructor(request: RequestRecord) {
+    this.request = request;
+  }
+
+  /** Reserves `extra` bytes behind the head. Returns the start; the end is slab.offset. */
+  write(slab: Slab, plan: HeadPlan, edits: RequestEditList, extra: number): number {
+    const { head } = this.request;
+    if (this.tailHost !== this.request.host) this.makeTail();
+    const isEdited = edits.lines !== null || head.namesFields || head.hasManyDropped;
+    const lines = isEdited ? this.editedLines(edits, plan) : '';
+    slab.reserve(
+      head.end -
+        head.start +
+        2 * this.request.path.length +
+        (plan.target?.length ?? 0) +
+        plan.host.length +
+        plan.strippedPrefix.length +
+        this.tail.length +
+        lines.length +
+        plan.method.length +
+        extra +
+        512,
+    );
+    const out = slab.bytes;
+    const start = slab.offset;
+    let at = this.writeStart(out, start, plan);
+    if (isEdited) at = writeLatin1(out, lines, at);
+    else at = this.copyKept(out, at);
+    if (plan.contentLength >= 0) at = writeLatin1(out, `Content-Length: ${plan.contentLength}\r\n`, at);
+    at = this.writeAdded(out, at, plan, isEdited);
+    slab.offset = at;
+    return start;
+  }
+
+  private writeStart(out: Buffer, start: number, plan: HeadPlan): number {
+    const { head } = this.request;
+    const { bytes } = head;
+    let at: number;
+    if (plan.target === null) {
+      at = copyBytes(out, start, bytes, head.methodStart, head.targetEnd);
+    } else {
+      at = writeLatin1(out, plan.method, start);
+      out[at++] = 32;
+      at = writeLatin1(out, plan.target, at);
+    }
+    at = copyBytes(out, at, versionLine, 0, versionLine.length);
+    this.hostStart = at - start;
+    at = writeLatin1(out, plan.host, at);
+    this.hostEnd = at - start;
+    out[at] = 13;
+    out[at + 1] = 10;
+    return at + 2;
+  }
+
+  private copyKept(out: Buffer, offset: number): number {
+    const { head } = this.request;
+    const { bytes, dropped, droppedCount, fieldsEnd } = head;
+    let at = offset;
+    let from = head.fieldsStart;
+    for (let i = 0; i < droppedCount; i += 2) {
+      if (dropped[i]! > from) at = copyBytes(out, at, bytes, from, dropped[i]!);
+      from = dropped[i + 1]!;
+    }
+    return fieldsEnd > from ? copyBytes(out, at, bytes, from, fieldsEnd) : at;
+  }
+
+  private writeAdded(out: Buffer, offset: number, plan: HeadPlan, isEdited: boolean): number {
+    const { head, idBytes } = this.request;
+    let at = offset;
+    if (head.acceptsTrailers) at = writeLatin1(out, 'TE: trailers\r\n', at);
+    if (plan.isUpgrade) at = writeLatin1(out, upgradeLines, at);
+    else at = writeLatin1(out, 'Connection: keep-alive\r\n', at);
+    if (isEdited) {
+      at = writeLatin1(out, 'Via: ', at);
+    } else {
+      if (head.forwardedForEnd > head.forwardedForStart) {
+        at = writeLatin1(out, 'X-Forwarded-For: ', at);
+        at = copyBytes(out, at, head.bytes, head.forwardedForStart, head.forwardedForEnd);
+        out[at++] = 44;
+        out[at++] = 32;
+        at = copyBytes(out, at, this.tail, 17, this.tail.length);
+      } else {
+        at = copyBytes(out, at, this.tail, 0, this.tail.length);
+      }
+      at = writeLatin1(out, this.request.path, at);
+      if (plan.strippedPrefix !== '') {
+        at = writeLatin1(out, '\r\nX-Forwarded-Prefix: ', at);
+        at = writeLatin1(out, plan.strippedPrefix, at);
+      }
+      at = writeLatin1(out, '\r\nVia: ', at);
+    }
+    if (head.viaEnd > head.viaStart && !isEdited) {
+      at = copyBytes(out, at, head.bytes, head.viaStart, head.viaEnd);
+      out[at++] = 44;
+      out[at++] = 32;
+    }
+    at = writeLatin1(out, head.minor === 1 || isEdited ? viaEntry : this.via(), at);
+    at = writeLatin1(out, idName, at);
+    for (let i = 0; i < requestIdLength; i++) out[at + i] = idBytes[i]!;
+    at += requestIdLength;
+    out.writeUInt16LE(lineEnd, at);
+    out.writeUInt16LE(lineEnd, at + 2);
+    return at + 4;
+  }
+
+  private via(): string {
+    return `${this.request.httpVersion} ${viaEntry.slice(4)}`;
+  }
+
+  private makeTail(): void {
+    const { host, clientAddress, serverPort, scheme } = this.request;
+    this.tailHost = host;
+    this.tail = Buffer.from(
+      `X-Forwarded-For: ${clientAddress}\r\nX-Forwarded-Proto: ${scheme}\r\nX-Forwarded-Host: ${host}\r\n` +
+        `X-Forwarded-Port: ${serverPort}\r\nX-Real-IP: ${clientAddress}\r\nX-Forwarded-Path: `,
+      'latin1',
+    );
+  }
+
+  /** The lines of an edited head, with ours merged in, up to Via (which the caller writes). */
+  private editedLines(edits: RequestEditList, plan: HeadPlan): string {
+    const { request } = this;
+    const original = fieldLines(request.head);
+    const named = connectionNames(original);
+    const lines = edits.lines ?? original;
+    const kept: FieldLine[] = [];
+    for (const line of lines) {
+      const name = line[0].toLowerCase();
+      if (ownedNames.has(name)) {
+        if (!editableNames.includes(name) || original.includes(line) || wasSent(original, line)) continue;
+      } else if (named.has(name) && wasSent(original, line) && !framing.has(name)) {
+        continue;
+      }
+      if (plan.contentLength >= 0 && framing.has(name)) continue;
+      kept.push(line);
+    }
+    const added: FieldLine[] = [
+      ['X-Forwarded-For', joined(lines, 'x-forwarded-for', request.clientAddress)],
+      ['X-Forwarded-Proto', request.scheme],
+      ['X-Forwarded-Host', request.host],
+      ['X-Forwarded-Port', String(request.serverPort)],
+      ['X-Real-IP', request.clientAddress],
+      ['X-Forwarded-Path', request.path],
+    ];
+    if (plan.strippedPrefix !== '') added.push(['X-Forwarded-Prefix', plan.strippedPrefix]);
+    for (const line of added) {
+      const lower = line[0].toLowerCase();
+      if (!kept.some((present) => present[0].toLowerCase() === lower)) kept.push(line);
+    }
+    const via = joined(lines, 'via', '');
+    let text = '';
+    for (const [name, value] of kept) text += `${name}: ${value}\r\n`;
+    return via === '' ? text : `${text}Via: ${via}\r\n`;
+  }
+}
+
+const framing = new Set(['content-length', 'transfer-encoding']);
+
+function wasSent(original: readonly FieldLine[], line: FieldLine): boolean {
+  return original.some((sent) => sent[0] === line[0] && sent[1] === line[1]);
+}
+
+/** All values of a list field and one more, in one value. */
+function joined(lines: readonly FieldLine[], name: string, last: string): string {
+  const values = lines
+    .filter((line) => line[0].toLowerCase() === name && line[1] !== '')
+    .map((line) => line[1]);
+  if (last !== '') values.push(last);
+  return values.join(', ');
+}
+
+/** A written head with another Host in it. */
+export function withHost(written: Buffer, hostStart: number, hostEnd: number, host: string): Buffer {
+  return Buffer.concat([
+    written.subarray(0, hostStart),
+    Buffer.from(host, 'latin1'),
+    written.subarray(hostEnd),
+  ]);
+}
+
+/** What Host the head names now. */
+export function writtenHost(written: Buffer, hostStart: number, hostEnd: number): string {
+  return latin1Text(written, hostStart, hostEnd);
+}

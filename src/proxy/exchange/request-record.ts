@@ -1,0 +1,140 @@
+// The request as plugins, router and log see it: strings made on demand from the head's bytes, forgotten with the request.
+import type { MatchInput } from '../compile/compiled.ts';
+import { type FieldLine, fieldLines, findField } from '../http/field-lines.ts';
+import { Head } from '../http/head.ts';
+import { latin1Text } from '../http/latin1.ts';
+import type { ExchangeClient } from './client.ts';
+import type { RequestView } from './context.ts';
+import { requestIdLength } from './request-ids.ts';
+import type { Slab } from './slab.ts';
+
+const hostCacheBytes = 255;
+
+export class RequestRecord implements RequestView, MatchInput {
+  head: Head = new Head();
+  readonly isTls: boolean;
+  readonly serverName: string;
+  readonly clientAddress: string;
+  readonly clientPort: number;
+  readonly serverPort: number;
+  /** 32 hex digits. */
+  readonly idBytes: Buffer = Buffer.alloc(requestIdLength);
+  rawHost = '';
+  host = '';
+  hostPort = 0;
+  path = '/';
+  query = '';
+  /** The target has a '?', even if nothing follows it. */
+  hasQuery = false;
+  method = '';
+  private id: string | null = null;
+  private lines: FieldLine[] | null = null;
+  private ownHead: Head | null = null;
+  /** The last Host as bytes: connections repeat themselves. */
+  private readonly hostCache = Buffer.alloc(hostCacheBytes);
+  private hostCacheLength = -1;
+
+  constructor(client: ExchangeClient) {
+    this.isTls = client.isTls;
+    this.serverName = client.serverName;
+    this.clientAddress = client.remoteAddress;
+    this.clientPort = client.remotePort;
+    this.serverPort = client.localPort;
+  }
+
+  begin(head: Head): void {
+    this.head = head;
+    this.id = null;
+    this.lines = null;
+    const { bytes } = head;
+    this.method = methodText(bytes, head.methodStart, head.methodEnd);
+    this.readHost(bytes, head.hostStart, head.hostEnd);
+    const target = latin1Text(bytes, head.targetStart, head.targetEnd);
+    // From the second byte on, as Kong cuts it.
+    const mark = target.indexOf(
+      '?',
+      head.targetEnd > head.targetStart && bytes[head.targetStart] === 47 ? 1 : 0,
+    );
+    this.hasQuery = mark >= 0;
+    this.path = mark < 0 ? target : target.slice(0, mark);
+    this.query = mark < 0 ? '' : target.slice(mark + 1);
+    if (this.path === '') this.path = '/';
+  }
+
+  private readHost(bytes: Buffer, start: number, end: number): void {
+    const length = end - start;
+    if (length === this.hostCacheLength) {
+      const cache = this.hostCache;
+      let i = 0;
+      while (i < length && cache[i] === bytes[start + i]) i++;
+      if (i === length) return;
+    }
+    this.rawHost = latin1Text(bytes, start, end);
+    this.hostCacheLength = length <= hostCacheBytes ? bytes.copy(this.hostCache, 0, start, end) : -1;
+    this.splitHost();
+  }
+
+  private splitHost(): void {
+    const raw = this.rawHost.toLowerCase();
+    const colon = raw.startsWith('[') ? raw.indexOf(':', raw.indexOf(']')) : raw.indexOf(':');
+    const port = colon < 0 ? '' : raw.slice(colon + 1);
+    if (/^\d{1,5}$/.test(port)) {
+      this.host = raw.slice(0, colon);
+      this.hostPort = Number(port);
+    } else {
+      this.host = raw;
+      this.hostPort = this.serverPort;
+    }
+  }
+
+  /** Copies the head out of a buffer that will not stay. */
+  detach(slab: Slab): void {
+    if (this.head === this.ownHead) return;
+    const given = this.head;
+    this.ownHead ??= new Head();
+    const own = this.ownHead;
+    own.copyFrom(given);
+    own.moveTo(slab.keep(given.bytes, given.start, given.end), -given.start);
+    this.head = own;
+  }
+
+  get scheme(): 'http' | 'https' {
+    return this.isTls ? 'https' : 'http';
+  }
+
+  get httpVersion(): '1.0' | '1.1' | '2' {
+    const { minor } = this.head;
+    return minor === 1 ? '1.1' : minor === 0 ? '1.0' : '2';
+  }
+
+  get requestId(): string {
+    this.id ??= latin1Text(this.idBytes, 0, requestIdLength);
+    return this.id;
+  }
+
+  /** Path and query as sent. */
+  get target(): string {
+    return this.hasQuery ? `${this.path}?${this.query}` : this.path;
+  }
+
+  header(name: string): string | null {
+    return findField(this.head, name);
+  }
+
+  headers(): readonly FieldLine[] {
+    this.lines ??= fieldLines(this.head);
+    return this.lines;
+  }
+}
+
+/** The usual methods without making a string. */
+function methodText(bytes: Buffer, start: number, end: number): string {
+  const length = end - start;
+  if (length === 3) {
+    if (bytes[start] === 71 && bytes[start + 1] === 69 && bytes[start + 2] === 84) return 'GET';
+    if (bytes[start] === 80 && bytes[start + 1] === 85 && bytes[start + 2] === 84) return 'PUT';
+  } else if (length === 4 && bytes[start] === 80 && bytes[start + 1] === 79 && bytes[start + 2] === 83) {
+    if (bytes[start + 3] === 84) return 'POST';
+  }
+  return latin1Text(bytes, start, end);
+}

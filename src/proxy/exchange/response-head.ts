@@ -1,0 +1,161 @@
+// Writes the response head towards the client: in place before the body where the read buffer has room, else into the slab.
+import { connectionNames, type FieldLine, fieldLines } from '../http/field-lines.ts';
+import type { Head } from '../http/head.ts';
+import { copyBytes, latin1Text, writeLatin1 } from '../http/latin1.ts';
+import { reasonPhrase } from '../http/status.ts';
+import { productToken, viaEntry } from './product.ts';
+import { requestIdLength } from './request-ids.ts';
+import type { Slab } from './slab.ts';
+
+export const connectionDefault = 0;
+export const connectionClose = 1;
+export const connectionKeepAlive = 2;
+export const connectionUpgrade = 3;
+export type ConnectionLine = 0 | 1 | 2 | 3;
+
+const connectionLines = [
+  '',
+  'Connection: close\r\n',
+  'Connection: keep-alive\r\n',
+  'Connection: Upgrade\r\n',
+] as const;
+
+/** Fields of the upstream's connection, not of the response. */
+const hopByHop = new Set(['connection', 'keep-alive', 'proxy-connection', 'upgrade']);
+const framing = new Set(['content-length', 'transfer-encoding']);
+const scratchBytes = 512;
+const viaLine = `Via: ${viaEntry}\r\n`;
+
+export class ResponseHeadWriter {
+  private readonly slab: Slab;
+  /** The lines that every proxied response gets; digits and id are patched in. */
+  private readonly tail = Buffer.alloc(scratchBytes);
+  private tailLength = 0;
+  private idOffset = 0;
+  private upstreamMs = -1;
+  private proxyMs = -1;
+  private connection: ConnectionLine = connectionDefault;
+
+  constructor(slab: Slab) {
+    this.slab = slab;
+  }
+
+  private fillTail(upstreamMs: number, proxyMs: number, connection: ConnectionLine, id: Buffer): void {
+    if (upstreamMs !== this.upstreamMs || proxyMs !== this.proxyMs || connection !== this.connection) {
+      this.upstreamMs = upstreamMs;
+      this.proxyMs = proxyMs;
+      this.connection = connection;
+      const before =
+        `${viaLine}${connectionLines[connection]}X-Kong-Upstream-Latency: ${upstreamMs}\r\n` +
+        `X-Kong-Proxy-Latency: ${proxyMs}\r\nX-Kong-Request-Id: `;
+      this.idOffset = writeLatin1(this.tail, before, 0);
+      this.tailLength = writeLatin1(this.tail, '\r\n', this.idOffset + requestIdLength);
+    }
+    const { tail, idOffset } = this;
+    for (let i = 0; i < requestIdLength; i++) tail[idOffset + i] = id[i]!;
+  }
+
+  /**
+   * The untouched head with our lines, right before the body: gives the view [head, bodyEnd), or null where this does not
+   * fit: then `write` does it.
+   */
+  writeInPlace(
+    head: Head,
+    bodyEnd: number,
+    headroom: number,
+    upstreamMs: number,
+    proxyMs: number,
+    connection: ConnectionLine,
+    id: Buffer,
+  ): Buffer | null {
+    const { bytes, start, fieldsEnd, dropped, droppedCount } = head;
+    if (head.namesFields || head.hasManyDropped || head.viaEnd > 0 || !head.hasServer || !head.hasDate)
+      return null;
+    this.fillTail(upstreamMs, proxyMs, connection, id);
+    let growth = this.tailLength;
+    for (let i = 0; i < droppedCount; i += 2) growth -= dropped[i + 1]! - dropped[i]!;
+    if (growth < 0 || growth > headroom) return null;
+    // Ranges move left, the leftmost first.
+    const newStart = start - growth;
+    let at = newStart;
+    let from = start;
+    for (let i = 0; i < droppedCount; i += 2) {
+      const size = dropped[i]! - from;
+      if (size > 0) bytes.copyWithin(at, from, dropped[i]!);
+      at += size;
+      from = dropped[i + 1]!;
+    }
+    if (from < fieldsEnd) bytes.copyWithin(at, from, fieldsEnd);
+    copyBytes(bytes, fieldsEnd - this.tailLength, this.tail, 0, this.tailLength);
+    bytes[newStart + 7] = 49;
+    return bytes.subarray(newStart, bodyEnd);
+  }
+
+  /** The head by itself, in the slab. `lines` are edited ones, or null for the upstream's own. */
+  write(
+    head: Head,
+    lines: readonly FieldLine[] | null,
+    drop: { readonly framing: boolean; readonly isChunked: boolean },
+    upstreamMs: number,
+    proxyMs: number,
+    connection: ConnectionLine,
+    id: Buffer,
+    date: string,
+  ): Buffer {
+    const original = fieldLines(head);
+    const named = connectionNames(original);
+    let text = `HTTP/1.1 ${latin1Text(head.bytes, head.start + 9, head.fieldsStart - 2)}\r\n`;
+    const vias: string[] = [];
+    let upgrade = '';
+    for (const [name, value] of lines ?? original) {
+      const lower = name.toLowerCase();
+      if (lower === 'via') vias.push(value);
+      else if (lower === 'upgrade' && connection === connectionUpgrade) upgrade = `Upgrade: ${value}\r\n`;
+      else if (hopByHop.has(lower) || (drop.framing && framing.has(lower))) continue;
+      else if (named.has(lower) && !framing.has(lower)) continue;
+      else if (lower === 'trailer' && !head.keepsTrailer) continue;
+      else text += `${name}: ${value}\r\n`;
+    }
+    if (drop.isChunked) text += 'Transfer-Encoding: chunked\r\n';
+    if (!head.hasServer) text += `Server: ${productToken}\r\n`;
+    if (!head.hasDate) text += `Date: ${date}\r\n`;
+    vias.push(viaEntry);
+    text +=
+      `${upgrade}Via: ${vias.join(', ')}\r\n${connectionLines[connection]}X-Kong-Upstream-Latency: ${upstreamMs}\r\n` +
+      `X-Kong-Proxy-Latency: ${proxyMs}\r\nX-Kong-Request-Id: ${latin1Text(id, 0, requestIdLength)}\r\n\r\n`;
+    return this.put(text);
+  }
+
+  /** A response of our own, body included. Bodies are text. */
+  writeOwn(
+    status: number,
+    lines: readonly FieldLine[],
+    body: Buffer,
+    sendsBody: boolean,
+    latencyMs: number,
+    connection: ConnectionLine,
+    id: string,
+    date: string,
+  ): Buffer {
+    let text = `HTTP/1.1 ${status} ${reasonPhrase(status)}\r\nDate: ${date}\r\n`;
+    for (const [name, value] of lines) text += `${name}: ${value}\r\n`;
+    if (status !== 204 && status !== 304) text += `Content-Length: ${body.length}\r\n`;
+    if (!lines.some(([name]) => name.toLowerCase() === 'connection')) text += connectionLines[connection];
+    text += `X-Kong-Response-Latency: ${latencyMs}\r\nX-Kong-Request-Id: ${id}\r\nServer: ${productToken}\r\n\r\n`;
+    const size = sendsBody ? body.length : 0;
+    this.slab.reserve(text.length + size);
+    const start = this.slab.offset;
+    let at = writeLatin1(this.slab.bytes, text, start);
+    if (size > 0) at = copyBytes(this.slab.bytes, at, body, 0, size);
+    this.slab.offset = at;
+    return this.slab.bytes.subarray(start, at);
+  }
+
+  /** Text into the slab, one byte per character. */
+  put(text: string): Buffer {
+    this.slab.reserve(text.length);
+    const start = this.slab.offset;
+    this.slab.offset = writeLatin1(this.slab.bytes, text, start);
+    return this.slab.bytes.subarray(start, this.slab.offset);
+  }
+}

@@ -1,0 +1,102 @@
+// The field lines of a parsed head as pairs of strings: the slow path, taken when a plugin edits or Connection names fields.
+import { trimmedEnd } from './characters.ts';
+import type { Head } from './head.ts';
+import { latin1Text } from './latin1.ts';
+
+/** Name as sent, value without surrounding blanks. */
+export type FieldLine = [name: string, value: string];
+
+/** All lines of a head, in order. */
+export function fieldLines(head: Head): FieldLine[] {
+  const lines: FieldLine[] = [];
+  const { bytes, fieldsEnd } = head;
+  let i = head.fieldsStart;
+  while (i < fieldsEnd) {
+    const nameStart = i;
+    while (bytes[i] !== 58) i++;
+    const nameEnd = i;
+    i++;
+    while (bytes[i] === 32 || bytes[i] === 9) i++;
+    const valueStart = i;
+    while (bytes[i] !== 13) i++;
+    lines.push([
+      latin1Text(bytes, nameStart, nameEnd),
+      latin1Text(bytes, valueStart, trimmedEnd(bytes, valueStart, i)),
+    ]);
+    i += 2;
+  }
+  return lines;
+}
+
+/** First value of the field, or null. `name` is lower case. Allocates nothing but the value. */
+export function findField(head: Head, name: string): string | null {
+  const { bytes, fieldsEnd } = head;
+  const length = name.length;
+  let i = head.fieldsStart;
+  while (i < fieldsEnd) {
+    const nameStart = i;
+    while (bytes[i] !== 58) i++;
+    const isIt = i - nameStart === length && spells(bytes, nameStart, name);
+    i++;
+    const valueStart = i;
+    while (bytes[i] !== 13) i++;
+    if (isIt) {
+      let start = valueStart;
+      while (start < i && (bytes[start] === 32 || bytes[start] === 9)) start++;
+      return latin1Text(bytes, start, trimmedEnd(bytes, start, i));
+    }
+    i += 2;
+  }
+  return null;
+}
+
+function spells(bytes: Buffer, start: number, name: string): boolean {
+  for (let i = 0; i < name.length; i++) {
+    const byte = bytes[start + i]!;
+    const lower = byte >= 65 && byte <= 90 ? byte + 32 : byte;
+    if (lower !== name.charCodeAt(i)) return false;
+  }
+  return true;
+}
+
+/** First value in a list of lines. `name` is lower case. */
+export function findLine(lines: readonly FieldLine[], name: string): string | null {
+  for (const line of lines) {
+    if (line[0].length === name.length && line[0].toLowerCase() === name) return line[1];
+  }
+  return null;
+}
+
+export function removeLines(lines: FieldLine[], name: string): void {
+  for (let i = lines.length - 1; i >= 0; i--) if (lines[i]![0].toLowerCase() === name) lines.splice(i, 1);
+}
+
+/** Replaces all lines of that name by one, at the place of the first. */
+export function setLine(lines: FieldLine[], name: string, value: string): void {
+  const lower = name.toLowerCase();
+  const at = lines.findIndex((line) => line[0].toLowerCase() === lower);
+  if (at < 0) {
+    lines.push([name, value]);
+    return;
+  }
+  lines[at] = [lines[at]![0], value];
+  for (let i = lines.length - 1; i > at; i--) if (lines[i]![0].toLowerCase() === lower) lines.splice(i, 1);
+}
+
+/** Names listed in the Connection fields, lower case. */
+export function connectionNames(lines: readonly FieldLine[]): Set<string> {
+  const names = new Set<string>();
+  for (const [name, value] of lines) {
+    if (name.toLowerCase() !== 'connection') continue;
+    for (const item of value.split(',')) {
+      const token = item.trim().toLowerCase();
+      if (token !== '') names.add(token);
+    }
+  }
+  return names;
+}
+
+/** What must never reach a peer in a field: it would end the line. */
+export function safeValue(value: string): string {
+  return /[\r\n\0]/.test(value) ? value.replaceAll(/[\r\n\0]+/g, ' ') : value;
+}

@@ -1,0 +1,403 @@
+// One HTTP/1.1 connection of a client: finds where requests begin and end, gives them to its exchange one after the other.
+import type { TcpConnection, TcpHandler } from '../../ports/tcp.ts';
+import type { ExchangeClient } from '../exchange/client.ts';
+import { Exchange } from '../exchange/exchange.ts';
+import { type Exit, exits } from '../exchange/exits.ts';
+import { ChunkScanner, chunkMalformed, chunkMore } from '../http/chunk-scanner.ts';
+import { Head, headBytesMax } from '../http/head.ts';
+import { needMore, parseRequestHead, versionUnsupported } from '../http/request-parser.ts';
+import type { HasDeadline } from '../upstream/deadlines.ts';
+import type { Listening } from './listening.ts';
+
+/** Between requests, or in the middle of a head. */
+const stateHead = 0;
+const stateCounted = 1;
+const stateChunked = 2;
+/** The request is complete, its response is not. */
+const stateResponse = 3;
+const stateTunnel = 4;
+/** Everything is said; what the client still sends is thrown away until it closes too. */
+const stateLingering = 5;
+const stateClosed = 6;
+
+const requestLineBytesMax = 8192;
+const pipelinedBytesMax = 65_536;
+const requestsPerConnectionMax = 10_000;
+const bodyTimeoutMs = 60_000;
+const sendTimeoutMs = 60_000;
+const lingerTimeoutMs = 5000;
+/** A client that has sent FIN may only be half closed: it gets this long for its answer. */
+const halfCloseGraceMs = 2000;
+
+export class ClientConnection implements TcpHandler, ExchangeClient, HasDeadline {
+  deadlineMs = Number.POSITIVE_INFINITY;
+  deadlineIndex = -1;
+  readonly isTls: boolean;
+  readonly serverName: string;
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  readonly localPort: number;
+  private readonly tcp: TcpConnection;
+  private readonly listening: Listening;
+  private readonly exchange: Exchange;
+  private readonly head = new Head();
+  private readonly scanner = new ChunkScanner();
+  private state = stateHead;
+  private left = 0;
+  private requestCount = 0;
+  private pending: Buffer | null = null;
+  private isPaused = false;
+  private hasUnsent = false;
+  private hasEnded = false;
+  /** The head has begun to arrive: its own, shorter deadline runs. */
+  private isReadingHead = false;
+  /** `next` is on the stack: pipelined requests are taken in its loop, not by recursion. */
+  private isTaking = false;
+
+  constructor(tcp: TcpConnection, listening: Listening) {
+    this.tcp = tcp;
+    this.listening = listening;
+    this.isTls = tcp.tls !== null;
+    this.serverName = tcp.tls?.serverName ?? '';
+    this.remoteAddress = tcp.remoteAddress;
+    this.remotePort = tcp.remotePort;
+    this.localPort = tcp.localPort;
+    this.exchange = new Exchange(listening.engine, this, listening.writer);
+    // A connection that says nothing at all gets as long as a head may take.
+    listening.engine.deadlines.add(this);
+    this.deadlineMs = listening.engine.deadlines.nowMs + listening.headTimeoutMs;
+  }
+
+  onData(bytes: Buffer, start: number, end: number): void {
+    switch (this.state) {
+      case stateHead:
+        this.take(bytes, start, end);
+        return;
+      case stateCounted:
+      case stateChunked:
+        this.readBody(bytes, start, end);
+        return;
+      case stateResponse:
+        this.queue(bytes, start, end);
+        return;
+      case stateTunnel:
+        this.exchange.requestBody(bytes, start, end, false);
+        return;
+      default:
+    }
+  }
+
+  /** Bytes of the next request while the last one is being answered. */
+  private queue(bytes: Buffer, start: number, end: number): void {
+    if (start >= end) return;
+    const added = bytes.subarray(start, end);
+    this.pending = this.pending === null ? Buffer.from(added) : Buffer.concat([this.pending, added]);
+    if (this.pending.length > pipelinedBytesMax) this.pauseRequest();
+  }
+
+  /** Takes requests out of the bytes until one is not complete or not answered at once. */
+  private take(given: Buffer, givenStart: number, givenEnd: number): void {
+    let bytes = given;
+    let start = givenStart;
+    let end = givenEnd;
+    if (this.pending !== null) {
+      const before = this.pending;
+      this.pending = end > start ? Buffer.concat([before, given.subarray(start, end)]) : before;
+      // Only a line end can complete anything: without one there is nothing new to read.
+      if (
+        end > start &&
+        given.subarray(start, end).indexOf(10) < 0 &&
+        this.pending.length <= requestLineBytesMax
+      )
+        return;
+      bytes = this.pending;
+      this.pending = null;
+      start = 0;
+      end = bytes.length;
+    }
+    this.isTaking = true;
+    for (;;) {
+      start = this.takeOne(bytes, start, end);
+      if (start < 0) break;
+      if (this.state !== stateHead) {
+        this.queue(bytes, start, end);
+        break;
+      }
+      if (start >= end) break;
+    }
+    this.isTaking = false;
+  }
+
+  /** One request out of bytes[start, end): the index after what was used, or -1 when there is nothing left to do. */
+  private takeOne(bytes: Buffer, start: number, end: number): number {
+    const { head, listening } = this;
+    const next = parseRequestHead(head, bytes, start, end);
+    if (next === needMore) {
+      if (end - start > headBytesMax) this.refuse(exits.headTooLarge);
+      else if (end - start > requestLineBytesMax && bytes.subarray(start, end).indexOf(10) < 0)
+        this.refuse(exits.targetTooLong);
+      else this.waitForHead(bytes, start, end);
+      return -1;
+    }
+    if (next < 0) {
+      this.refuse(next === versionUnsupported ? exits.versionUnsupported : exits.badRequest);
+      return -1;
+    }
+    if (next - start > headBytesMax) {
+      this.refuse(exits.headTooLarge);
+      return -1;
+    }
+    if (head.fieldsStart - head.start > requestLineBytesMax) {
+      this.refuse(exits.targetTooLong);
+      return -1;
+    }
+    this.isReadingHead = false;
+    const { exchange } = this;
+    exchange.closeAfter =
+      head.saysClose ||
+      (head.minor === 0 && !head.saysKeepAlive) ||
+      listening.engine.isDraining ||
+      ++this.requestCount >= requestsPerConnectionMax;
+    const bodyEnd = this.beginBody(bytes, next, end);
+    if (bodyEnd < 0) {
+      this.refuse(exits.badRequest);
+      return -1;
+    }
+    this.deadlineMs =
+      this.state === stateResponse
+        ? Number.POSITIVE_INFINITY
+        : listening.engine.deadlines.nowMs + bodyTimeoutMs;
+    listening.engine.statistics.add(listening.activeWord);
+    exchange.begin(head, bodyEnd, this.state === stateResponse);
+    return bodyEnd;
+  }
+
+  /** Sets the state for the body and gives the index after what of it is here. */
+  private beginBody(bytes: Buffer, start: number, end: number): number {
+    const { head } = this;
+    if (head.isChunked) {
+      this.scanner.reset();
+      const next = this.scanner.scan(bytes, start, end, null);
+      if (next === chunkMalformed) return -1;
+      this.state = next === chunkMore ? stateChunked : stateResponse;
+      return next === chunkMore ? end : next;
+    }
+    const length = head.contentLength;
+    if (length <= end - start) {
+      this.state = stateResponse;
+      return length > 0 ? start + length : start;
+    }
+    this.left = length - (end - start);
+    this.state = stateCounted;
+    return end;
+  }
+
+  private readBody(bytes: Buffer, start: number, end: number): void {
+    let bodyEnd = end;
+    let isLast = false;
+    if (this.state === stateCounted) {
+      isLast = end - start >= this.left;
+      if (isLast) bodyEnd = start + this.left;
+      else this.left -= end - start;
+    } else {
+      const next = this.scanner.scan(bytes, start, end, null);
+      if (next === chunkMalformed) {
+        this.exchange.badBody();
+        return;
+      }
+      isLast = next !== chunkMore;
+      if (isLast) bodyEnd = next;
+    }
+    this.deadlineMs = isLast
+      ? Number.POSITIVE_INFINITY
+      : this.listening.engine.deadlines.nowMs + bodyTimeoutMs;
+    if (isLast) {
+      this.state = stateResponse;
+      if (bodyEnd < end) this.queue(bytes, bodyEnd, end);
+    }
+    this.exchange.requestBody(bytes, start, bodyEnd, isLast);
+  }
+
+  private waitForHead(bytes: Buffer, start: number, end: number): void {
+    if (start >= end) return;
+    this.pending = Buffer.from(bytes.subarray(start, end));
+    if (this.isReadingHead) return;
+    this.isReadingHead = true;
+    this.deadlineMs = this.listening.engine.deadlines.nowMs + this.listening.headTimeoutMs;
+  }
+
+  private refuse(exit: Exit): void {
+    this.state = stateResponse;
+    this.pending = null;
+    this.listening.engine.statistics.add(this.listening.activeWord);
+    this.exchange.refuse(this.head, exit);
+  }
+
+  write(bytes: Buffer): boolean {
+    return this.tcp.write(bytes) || this.unsent();
+  }
+
+  write2(first: Buffer, second: Buffer): boolean {
+    return this.tcp.write2(first, second) || this.unsent();
+  }
+
+  private unsent(): boolean {
+    this.hasUnsent = true;
+    if (this.state !== stateCounted && this.state !== stateChunked)
+      this.deadlineMs = this.listening.engine.deadlines.nowMs + sendTimeoutMs;
+    return false;
+  }
+
+  onDrain(): void {
+    this.hasUnsent = false;
+    if (this.state === stateResponse || this.state === stateTunnel)
+      this.deadlineMs = this.hasEnded ? this.graceEnd() : Number.POSITIVE_INFINITY;
+    this.exchange.clientDrained();
+  }
+
+  pauseRequest(): void {
+    if (this.isPaused) return;
+    this.isPaused = true;
+    if (this.state === stateCounted || this.state === stateChunked)
+      this.deadlineMs = Number.POSITIVE_INFINITY;
+    this.tcp.pause();
+  }
+
+  resumeRequest(): void {
+    if (!this.isPaused || this.state === stateClosed) return;
+    if (this.state === stateResponse && this.pending !== null && this.pending.length > pipelinedBytesMax)
+      return;
+    this.isPaused = false;
+    if (this.state === stateCounted || this.state === stateChunked)
+      this.deadlineMs = this.listening.engine.deadlines.nowMs + bodyTimeoutMs;
+    this.tcp.resume();
+  }
+
+  exchangeDone(): void {
+    if (this.state === stateClosed) return;
+    const { exchange, listening } = this;
+    listening.engine.statistics.subtract(listening.activeWord);
+    if (exchange.closeAfter || this.hasEnded || exchange.isTunnel) {
+      this.linger();
+      return;
+    }
+    this.state = stateHead;
+    this.deadlineMs = listening.engine.deadlines.nowMs + listening.keepaliveTimeoutMs;
+    if (this.isPaused) {
+      this.isPaused = false;
+      this.tcp.resume();
+    }
+    // Within `take` the loop goes on by itself.
+    if (this.pending !== null && !this.isTaking) {
+      const { pending } = this;
+      this.pending = null;
+      this.take(pending, 0, pending.length);
+    }
+  }
+
+  /** FIN, then a while for the client to read what it was sent: closing with unread input would reset the connection. */
+  private linger(): void {
+    this.tcp.end();
+    this.state = stateLingering;
+    this.pending = null;
+    this.deadlineMs =
+      this.listening.engine.deadlines.nowMs + (this.hasUnsent ? sendTimeoutMs : lingerTimeoutMs);
+    if (this.isPaused) {
+      this.isPaused = false;
+      this.tcp.resume();
+    }
+  }
+
+  cut(): void {
+    if (this.state === stateClosed) return;
+    this.listening.engine.statistics.subtract(this.listening.activeWord);
+    this.close();
+  }
+
+  beginTunnel(): void {
+    this.state = stateTunnel;
+    this.deadlineMs = Number.POSITIVE_INFINITY;
+    const { pending } = this;
+    this.pending = null;
+    if (pending !== null) this.exchange.requestBody(pending, 0, pending.length, false);
+  }
+
+  endTunnel(): void {
+    this.tcp.end();
+  }
+
+  onEnd(): void {
+    this.hasEnded = true;
+    switch (this.state) {
+      case stateTunnel:
+        this.exchange.relay.clientTunnelEnded();
+        return;
+      case stateResponse:
+        this.deadlineMs = Math.min(this.deadlineMs, this.graceEnd());
+        return;
+      case stateCounted:
+      case stateChunked:
+        this.gone();
+        return;
+      default:
+        this.close();
+    }
+  }
+
+  private graceEnd(): number {
+    return this.listening.engine.deadlines.nowMs + halfCloseGraceMs;
+  }
+
+  onClose(_error: string | null): void {
+    this.gone();
+  }
+
+  /** The client has left. */
+  private gone(): void {
+    if (this.state === stateClosed) return;
+    if (this.exchange.isActive) {
+      this.listening.engine.statistics.subtract(this.listening.activeWord);
+      this.exchange.clientGone();
+    }
+    this.close();
+  }
+
+  onDeadline(): void {
+    switch (this.state) {
+      case stateHead:
+        // A head that has begun deserves an answer; silence does not.
+        if (this.isReadingHead) this.refuse(exits.headTimeout);
+        else this.close();
+        return;
+      case stateCounted:
+      case stateChunked:
+        this.exchange.bodyTimeout();
+        return;
+      case stateResponse:
+      case stateTunnel:
+        this.gone();
+        return;
+      default:
+        this.close();
+    }
+  }
+
+  /** The worker drains: idle connections close, busy ones after their response. */
+  drain(): void {
+    if (this.state === stateHead && !this.isReadingHead) this.close();
+    else this.exchange.closeAfter = true;
+  }
+
+  /** The drain's time is up. */
+  abort(): void {
+    this.gone();
+  }
+
+  private close(): void {
+    if (this.state === stateClosed) return;
+    this.state = stateClosed;
+    this.pending = null;
+    this.tcp.destroy();
+    this.listening.closed(this);
+  }
+}
