@@ -1,0 +1,73 @@
+// Collects the entities of one translation with their origins, and keeps the identity of those that did not change.
+import {
+  createConfig,
+  emptyTables,
+  entityHash,
+  type GatewayConfig,
+  type MutableEntityTables,
+} from '../kong/config.ts';
+import type { Entity, EntityType, EntityTypes } from '../kong/entity.ts';
+import type { DecodedObject } from '../kube/metadata.ts';
+import { type ObjectReference, referenceTo } from '../kube/object.ts';
+
+const references = new WeakMap<DecodedObject, ObjectReference>();
+
+function referenceOf(object: DecodedObject): ObjectReference {
+  let reference = references.get(object);
+  if (reference === undefined) {
+    reference = referenceTo(object);
+    references.set(object, reference);
+  }
+  return reference;
+}
+
+export class ConfigBuilder {
+  readonly #tables: MutableEntityTables = emptyTables();
+  readonly #origins = new Map<string, readonly ObjectReference[]>();
+  readonly #previous: GatewayConfig | null;
+  readonly #excluded: ReadonlySet<string>;
+
+  constructor(previous: GatewayConfig | null, excluded: ReadonlySet<string>) {
+    this.#previous = previous;
+    this.#excluded = excluded;
+  }
+
+  isExcluded(type: EntityType, id: string): boolean {
+    return this.#excluded.has(`${type}/${id}`);
+  }
+
+  has(type: EntityType, id: string): boolean {
+    return this.#tables[type].has(id);
+  }
+
+  /** False: an entity with this id is there already, or a gateway refused it. */
+  add<T extends EntityType>(type: T, entity: EntityTypes[T], objects: readonly DecodedObject[]): boolean {
+    const table = this.#tables[type] as Map<string, Entity>;
+    if (table.has(entity.id) || this.isExcluded(type, entity.id)) return false;
+    const old = this.#previous?.entities[type].get(entity.id) as Entity | undefined;
+    const isSame =
+      old !== undefined && (old === entity || entityHash(type, old) === entityHash(type, entity));
+    table.set(entity.id, isSame ? old : entity);
+    this.#origins.set(`${type}/${entity.id}`, objects.map(referenceOf));
+    return true;
+  }
+
+  /** Tables without any change keep their identity too: a delta passes them over. */
+  finish(): {
+    readonly config: GatewayConfig;
+    readonly origins: ReadonlyMap<string, readonly ObjectReference[]>;
+  } {
+    const tables = this.#tables as Record<EntityType, Map<string, unknown>>;
+    const previous = this.#previous;
+    if (previous !== null) {
+      for (const type of Object.keys(tables) as EntityType[]) {
+        const before = previous.entities[type] as ReadonlyMap<string, unknown>;
+        const after = tables[type];
+        let isSame = before.size === after.size;
+        if (isSame) for (const [id, entity] of after) if (before.get(id) !== entity) isSame = false;
+        if (isSame) tables[type] = before as Map<string, unknown>;
+      }
+    }
+    return { config: createConfig(this.#tables), origins: this.#origins };
+  }
+}

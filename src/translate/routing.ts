@@ -1,0 +1,144 @@
+// Ingresses and Services to routes, services, upstreams and targets.
+import type { Route } from '../kong/entity.ts';
+import type { Ingress } from '../kube/ingress.ts';
+import type { Problem } from '../kube/problem.ts';
+import type { KubeService } from '../kube/service.ts';
+import { indexByKey, type Snapshot } from '../kube/snapshot.ts';
+import type { ConfigBuilder } from './builder.ts';
+import { type SettledRoute, settleConflicts } from './conflicts.ts';
+import { draftDefaultBackend, draftIngress } from './ingress.ts';
+import type { TranslateOptions } from './options.ts';
+import * as problems from './problems.ts';
+import { describePorts, draftService, findPort } from './service.ts';
+import { findTargets } from './targets.ts';
+import type { IngressDraft, Memo, RouteDraft, ServiceDraft, TargetList } from './translation.ts';
+
+export interface Routing {
+  readonly routes: readonly SettledRoute[];
+  readonly ingressDrafts: Map<Ingress, IngressDraft>;
+  readonly serviceDrafts: Map<
+    string,
+    { readonly source: KubeService | null; readonly hasPath: boolean; readonly draft: ServiceDraft }
+  >;
+  readonly problems: readonly Problem[];
+}
+
+function draftAll(
+  ingresses: readonly Ingress[],
+  options: TranslateOptions,
+  memo: Memo | null,
+  drafts: Map<Ingress, IngressDraft>,
+  found: Problem[],
+): readonly RouteDraft[] {
+  const routes: RouteDraft[] = [];
+  for (const ingress of ingresses) {
+    const draft = memo?.ingressDrafts.get(ingress) ?? draftIngress(ingress, options);
+    drafts.set(ingress, draft);
+    routes.push(...draft.routes);
+    found.push(...draft.problems);
+  }
+  let owner: Ingress | null = null;
+  for (const ingress of ingresses) {
+    if (ingress.spec.defaultBackend === null) continue;
+    if (owner !== null) {
+      found.push(problems.secondDefaultBackend(ingress, owner));
+      continue;
+    }
+    const draft = draftDefaultBackend(ingress);
+    found.push(...draft.problems);
+    // One that cannot be served leaves the place to the next.
+    if (draft.routes.length === 0) continue;
+    owner = ingress;
+    routes.push(...draft.routes);
+  }
+  return routes;
+}
+
+/** What is wrong between a route's backend and the Service that it names. */
+function backendProblem(draft: RouteDraft, source: KubeService | null): Problem | null {
+  const { backend, backendField } = draft;
+  if (source === null) return problems.missingService(draft.source, `${backendField}.name`, backend.service);
+  if (source.spec.type === 'ExternalName')
+    return backend.port.number === null
+      ? problems.externalNamePort(draft.source, `${backendField}.port`, backend.service)
+      : null;
+  if (findPort(source, backend.port) !== null) return null;
+  const has = describePorts(source);
+  const { number, name } = backend.port;
+  if (number === null && name === '')
+    return problems.ambiguousPort(draft.source, `${backendField}.port`, backend.service, has);
+  const field = `${backendField}.port.${number === null ? 'name' : 'number'}`;
+  return problems.missingPort(draft.source, field, backend.service, String(number ?? name), has);
+}
+
+export function draftRouting(
+  snapshot: Snapshot,
+  ingresses: readonly Ingress[],
+  options: TranslateOptions,
+  memo: Memo | null,
+): Routing {
+  const found: Problem[] = [];
+  const ingressDrafts = new Map<Ingress, IngressDraft>();
+  const drafts = draftAll(ingresses, options, memo, ingressDrafts, found);
+  const settled = settleConflicts(drafts);
+  found.push(...settled.problems);
+  const services = indexByKey(snapshot.services);
+  const withRules = new Set<string>();
+  for (const { draft } of settled.routes) if (!draft.isDefault) withRules.add(draft.backend.key);
+  const serviceDrafts: Routing['serviceDrafts'] = new Map();
+  const served: SettledRoute[] = [];
+  for (const entry of settled.routes) {
+    const { backend } = entry.draft;
+    const source = services.get(`${backend.namespace}/${backend.service}`) ?? null;
+    const wrong = backendProblem(entry.draft, source);
+    if (wrong !== null) found.push(wrong);
+    if (!serviceDrafts.has(backend.key)) {
+      const hasPath = withRules.has(backend.key);
+      const old = memo?.serviceDrafts.get(backend.key);
+      const draft =
+        old !== undefined && old.source === source && old.hasPath === hasPath
+          ? old.draft
+          : draftService(source, backend, hasPath, options);
+      if (draft === null) {
+        found.push(
+          problems.refusedRoute(entry.draft.source, entry.draft.backendField, 'invalid service name'),
+        );
+        continue;
+      }
+      found.push(...draft.problems);
+      serviceDrafts.set(backend.key, { source, hasPath, draft });
+    }
+    served.push(entry);
+  }
+  return { routes: served, ingressDrafts, serviceDrafts, problems: found };
+}
+
+/** `closed`: ids of routes that must answer 503; Kong does so for a route without a service. */
+export function addRouting(routing: Routing, closed: ReadonlySet<string>, builder: ConfigBuilder): void {
+  for (const { source, draft } of routing.serviceDrafts.values()) {
+    const objects = source === null ? [] : [source];
+    builder.add('upstreams', draft.upstream, objects);
+    builder.add('services', draft.service, objects);
+  }
+  for (const { draft, route } of routing.routes) {
+    const isOpen = !closed.has(route.id) && route.service !== null && builder.has('services', route.service);
+    const entity: Route = isOpen ? route : { ...route, service: null };
+    builder.add('routes', entity, [draft.source]);
+  }
+}
+
+export function findAllTargets(
+  routing: Pick<Routing, 'serviceDrafts'>,
+  snapshot: Snapshot,
+  options: TranslateOptions,
+  memo: Memo | null,
+): Map<string, TargetList> {
+  const lists = new Map<string, TargetList>();
+  for (const { draft } of routing.serviceDrafts.values()) {
+    const { plan } = draft;
+    if (lists.has(plan.upstream)) continue;
+    const slices = snapshot.slicesByService.get(plan.serviceKey);
+    lists.set(plan.upstream, findTargets(plan, slices, options, memo?.targets.get(plan.upstream) ?? null));
+  }
+  return lists;
+}

@@ -1,0 +1,100 @@
+// Snapshot to config, on one page. A pure function of snapshot and options: `previous` only lets it reuse what did not
+// change. Each object is turned into entities by itself, so that a bad one costs its own entities and those that depend
+// on it, never others.
+import { applyDelta, type Delta } from '../kong/delta.ts';
+import type { Problem } from '../kube/problem.ts';
+import type { Snapshot, SnapshotTables } from '../kube/snapshot.ts';
+import { ConfigBuilder } from './builder.ts';
+import { foreignIngress, isDefaultClass } from './ingress-class.ts';
+import type { TranslateOptions } from './options.ts';
+import { addRouting, draftRouting, findAllTargets } from './routing.ts';
+import { findTargets } from './targets.ts';
+import type { Memo, TargetList, Translation } from './translation.ts';
+
+const tablesBesideEndpoints: readonly (keyof SnapshotTables)[] = [
+  'ingressClasses',
+  'ingresses',
+  'services',
+  'secrets',
+  'kongPlugins',
+  'kongClusterPlugins',
+  'kongConsumers',
+];
+
+function onlyEndpointsChanged(memo: Memo, snapshot: Snapshot): boolean {
+  return (
+    memo.snapshot.undecodable === snapshot.undecodable &&
+    tablesBesideEndpoints.every((table) => memo.snapshot[table] === snapshot[table])
+  );
+}
+
+/** The frequent case: pods come and go. Costs one comparison a service, and work only for the services concerned. */
+function translateEndpoints(
+  previous: Translation,
+  snapshot: Snapshot,
+  options: TranslateOptions,
+): Translation {
+  const { memo } = previous;
+  const upsert: { type: 'targets'; entity: TargetList['targets'][number] }[] = [];
+  const remove: { type: 'targets'; id: string }[] = [];
+  let targets: Map<string, TargetList> | null = null;
+  for (const [upstream, list] of memo.targets) {
+    const next = findTargets(list.plan, snapshot.slicesByService.get(list.plan.serviceKey), options, list);
+    if (next === list) continue;
+    targets ??= new Map(memo.targets);
+    targets.set(upstream, next);
+    const kept = new Set(next.targets.map((target) => target.id));
+    const old = new Set(list.targets);
+    const isExcluded = (id: string): boolean => options.excluded.has(`targets/${id}`);
+    const isServed = previous.config.entities.upstreams.has(upstream);
+    for (const target of list.targets)
+      if (!kept.has(target.id)) remove.push({ type: 'targets', id: target.id });
+    for (const entity of next.targets)
+      if (isServed && !old.has(entity) && !isExcluded(entity.id))
+        upsert.push({ type: 'targets', entity });
+  }
+  const nextMemo = { ...memo, snapshot, targets: targets ?? memo.targets };
+  if (upsert.length === 0 && remove.length === 0) return { ...previous, memo: nextMemo };
+  const delta: Delta = { from: previous.config.id, to: '', upsert, remove };
+  return { ...previous, config: applyDelta(previous.config, delta), memo: nextMemo };
+}
+
+export function translate(
+  snapshot: Snapshot,
+  options: TranslateOptions,
+  previous: Translation | null,
+): Translation {
+  const memo = previous !== null && previous.memo.options === options ? previous.memo : null;
+  if (previous !== null && memo !== null && onlyEndpointsChanged(memo, snapshot))
+    return translateEndpoints(previous, snapshot, options);
+
+  const isDefault = isDefaultClass(snapshot.ingressClasses, options.ingressClass);
+  const ignored: Problem[] = [];
+  const ingresses = snapshot.ingresses.filter((ingress) => {
+    const foreign = foreignIngress(ingress, options.ingressClass, isDefault);
+    if (foreign !== null) ignored.push(foreign);
+    return foreign === null;
+  });
+  const routing = draftRouting(snapshot, ingresses, options, memo);
+  const builder = new ConfigBuilder(previous?.config ?? null, options.excluded);
+  addRouting(routing, new Set(), builder);
+  const targets = findAllTargets(routing, snapshot, options, memo);
+  for (const list of targets.values())
+    if (builder.has('upstreams', list.plan.upstream))
+      for (const target of list.targets) builder.add('targets', target, []);
+  const { config, origins } = builder.finish();
+  return {
+    config,
+    problems: [...snapshot.undecodable, ...routing.problems],
+    ignored,
+    origins,
+    ingresses,
+    memo: {
+      snapshot,
+      options,
+      ingressDrafts: routing.ingressDrafts,
+      serviceDrafts: routing.serviceDrafts,
+      targets,
+    },
+  };
+}

@@ -1,0 +1,97 @@
+// The outcome of a translation, and what it keeps so that the next one only redoes what changed.
+import type { GatewayConfig } from '../kong/config.ts';
+import type { Route, Service, Target, Upstream } from '../kong/entity.ts';
+import type { EndpointSlice } from '../kube/endpoint-slice.ts';
+import type { Ingress } from '../kube/ingress.ts';
+import type { ObjectReference } from '../kube/object.ts';
+import type { Problem } from '../kube/problem.ts';
+import type { KubeService, ServicePort } from '../kube/service.ts';
+import type { Snapshot } from '../kube/snapshot.ts';
+import type { TranslateOptions } from './options.ts';
+
+export interface Translation {
+  readonly config: GatewayConfig;
+  readonly problems: readonly Problem[];
+  /** Objects that are left alone and why: another class, or nothing refers to them. Not mistakes. */
+  readonly ignored: readonly Problem[];
+  /** 'routes/<id>' to the objects it comes from, the most telling first. */
+  readonly origins: ReadonlyMap<string, readonly ObjectReference[]>;
+  /** Ingresses that are ours: those whose status we write. */
+  readonly ingresses: readonly Ingress[];
+  readonly memo: Memo;
+}
+
+/** A port as an Ingress writes it. */
+export interface PortReference {
+  readonly number: number | null;
+  readonly name: string;
+}
+
+/** Where a route wants to go: one Kong service. */
+export interface Backend {
+  readonly namespace: string;
+  readonly service: string;
+  readonly port: PortReference;
+  /** Name of the Kong service. */
+  readonly key: string;
+}
+
+/** One path of a route: what Kong matches, and what the user wrote. */
+export interface PathDraft {
+  readonly path: string;
+  /** JSON path in the Ingress. */
+  readonly field: string;
+  /** True for the '~/foo$' beside a Prefix '/foo/': gives way to an Exact path. */
+  readonly isAlias: boolean;
+}
+
+export interface RouteDraft {
+  readonly route: Route;
+  readonly paths: readonly PathDraft[];
+  readonly backend: Backend;
+  readonly backendField: string;
+  readonly source: Ingress;
+  readonly isDefault: boolean;
+}
+
+/** What one Ingress asks for, before other objects are looked at. */
+export interface IngressDraft {
+  readonly routes: readonly RouteDraft[];
+  readonly problems: readonly Problem[];
+}
+
+/** How the targets of an upstream are found. */
+export interface UpstreamPlan {
+  readonly upstream: string;
+  /** 'namespace/name' of the Service. */
+  readonly serviceKey: string;
+  /** Where the endpoints are looked up; null: `fixed` says it all. */
+  readonly port: ServicePort | null;
+  readonly fixed: readonly string[];
+}
+
+export interface ServiceDraft {
+  readonly service: Service;
+  readonly upstream: Upstream;
+  readonly plan: UpstreamPlan;
+  readonly problems: readonly Problem[];
+}
+
+export interface Memo {
+  readonly snapshot: Snapshot;
+  readonly options: TranslateOptions;
+  readonly ingressDrafts: ReadonlyMap<Ingress, IngressDraft>;
+  /** By Kong service name. */
+  readonly serviceDrafts: ReadonlyMap<
+    string,
+    { readonly source: KubeService | null; readonly hasPath: boolean; readonly draft: ServiceDraft }
+  >;
+  /** By upstream id. */
+  readonly targets: ReadonlyMap<string, TargetList>;
+}
+
+export interface TargetList {
+  readonly plan: UpstreamPlan;
+  readonly slices: readonly EndpointSlice[];
+  readonly targets: readonly Target[];
+}
