@@ -1,0 +1,142 @@
+// Changing a route table: only the buckets of the hosts concerned are copied.
+import { ShardedMap, type ShardedMapEdit } from './sharded-map.ts';
+import { type Bucket, compareRanks, type Entry, emptyBucket, hashLiteral, type RouteTable } from './table.ts';
+
+/** Up to here a bucket is one list that is walked in order. */
+const fewMax = 16;
+
+function insertionPoint(list: readonly Entry[], entry: Entry): number {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (compareRanks(list[middle]!, entry) <= 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** A bucket in the making. */
+class BucketEdit {
+  #few: Entry[] | null;
+  #byLiteral: ShardedMapEdit<number, readonly Entry[]>;
+  readonly #lengthCounts: number[];
+  #size: number;
+
+  constructor(from: Bucket) {
+    this.#few = from.few === null ? null : from.few.slice();
+    this.#byLiteral = from.byLiteral.edit();
+    this.#lengthCounts = from.lengthCounts.slice();
+    this.#size = from.size;
+  }
+
+  #addIndexed(entry: Entry): void {
+    const key = hashLiteral(entry.literal);
+    const list = this.#byLiteral.get(key) ?? [];
+    this.#byLiteral.set(key, list.toSpliced(insertionPoint(list, entry), 0, entry));
+    const { length } = entry.literal;
+    while (this.#lengthCounts.length <= length) this.#lengthCounts.push(0);
+    this.#lengthCounts[length]!++;
+  }
+
+  add(entry: Entry): void {
+    this.#size++;
+    if (this.#few === null) {
+      this.#addIndexed(entry);
+      return;
+    }
+    this.#few.splice(insertionPoint(this.#few, entry), 0, entry);
+    if (this.#few.length <= fewMax) return;
+    for (const each of this.#few) this.#addIndexed(each);
+    this.#few = null;
+  }
+
+  remove(entry: Entry): void {
+    if (this.#few !== null) {
+      const at = this.#few.indexOf(entry);
+      if (at === -1) return;
+      this.#few.splice(at, 1);
+    } else {
+      const key = hashLiteral(entry.literal);
+      const list = this.#byLiteral.get(key) ?? [];
+      const at = list.indexOf(entry);
+      if (at === -1) return;
+      if (list.length === 1) this.#byLiteral.delete(key);
+      else this.#byLiteral.set(key, list.toSpliced(at, 1));
+      this.#lengthCounts[entry.literal.length]!--;
+    }
+    this.#size--;
+  }
+
+  finish(): Bucket | null {
+    if (this.#size === 0) return null;
+    return {
+      few: this.#few,
+      byLiteral: this.#few === null ? this.#byLiteral.finish() : new ShardedMap(),
+      lengthCounts: this.#lengthCounts,
+      size: this.#size,
+    };
+  }
+}
+
+export interface TableEdit {
+  add(entry: Entry): void;
+  /** The same object that was added. */
+  remove(entry: Entry): void;
+  /** Finishes at most one bucket a call, for building in slices; null: call again. */
+  finish(): RouteTable | null;
+}
+
+export function editTable(table: RouteTable): TableEdit {
+  const maps = {
+    exact: table.exactHosts.edit(),
+    suffix: table.suffixHosts.edit(),
+    prefix: table.prefixHosts.edit(),
+  };
+  const open = new Map<
+    string,
+    { readonly bucket: BucketEdit; readonly store: (bucket: Bucket | null) => void }
+  >();
+  let { anyHost } = table;
+
+  const bucketOf = (entry: Entry): BucketEdit => {
+    const { host } = entry;
+    const key = host === null ? '' : `${host.kind} ${host.text}`;
+    const found = open.get(key);
+    if (found !== undefined) return found.bucket;
+    let opened: { readonly bucket: BucketEdit; readonly store: (bucket: Bucket | null) => void };
+    if (host === null) {
+      const store = (bucket: Bucket | null): void => {
+        anyHost = bucket ?? emptyBucket;
+      };
+      opened = { bucket: new BucketEdit(anyHost), store };
+    } else {
+      const map = maps[host.kind];
+      const store = (bucket: Bucket | null): void => {
+        if (bucket === null) map.delete(host.text);
+        else map.set(host.text, bucket);
+      };
+      opened = { bucket: new BucketEdit(map.get(host.text) ?? emptyBucket), store };
+    }
+    open.set(key, opened);
+    return opened.bucket;
+  };
+
+  return {
+    add: (entry) => bucketOf(entry).add(entry),
+    remove: (entry) => bucketOf(entry).remove(entry),
+    finish() {
+      for (const [key, { bucket, store }] of open) {
+        store(bucket.finish());
+        open.delete(key);
+        if (open.size > 0) return null;
+      }
+      return {
+        exactHosts: maps.exact.finish(),
+        suffixHosts: maps.suffix.finish(),
+        prefixHosts: maps.prefix.finish(),
+        anyHost,
+      };
+    },
+  };
+}

@@ -1,0 +1,106 @@
+// The route table as data: every way in which a route can be reached is one entry, filed under its host and the fixed
+// beginning of its path. Tables are immutable and share what did not change.
+import type { RE2JS } from 're2js';
+import type { CompiledRoute } from '../compile/compiled.ts';
+import { ShardedMap } from './sharded-map.ts';
+
+/** A host or server name as configured. */
+export interface NamePattern {
+  /** 'exact': the whole name; 'suffix': '.example.com'; 'prefix': 'example.'. */
+  readonly kind: 'exact' | 'suffix' | 'prefix';
+  readonly text: string;
+  /** 0 = any. */
+  readonly port: number;
+}
+
+export interface HeaderCondition {
+  /** Lower case. */
+  readonly name: string;
+  /** Lower case. */
+  readonly values: readonly string[];
+  /** Run on the lower-case value, not anchored. */
+  readonly patterns: readonly RE2JS[];
+}
+
+/** What has to hold besides host and path; shared by a route's entries. */
+export interface Conditions {
+  readonly methods: readonly string[] | null;
+  readonly headers: readonly HeaderCondition[] | null;
+  readonly serverNames: readonly NamePattern[] | null;
+}
+
+/** Kong's priority word in comparable parts: more is tried first; then larger `groupId`; then smaller `pathIndex`. */
+export interface Rank {
+  readonly high: number;
+  readonly low: number;
+  /** The route's id, or made from it where a route is split by kinds and lengths of paths. */
+  readonly groupId: string;
+  readonly pathIndex: number;
+}
+
+/** One way to reach a route. */
+export interface Entry extends Rank {
+  readonly route: CompiledRoute;
+  /** null: any host. */
+  readonly host: NamePattern | null;
+  /** What the path starts with; '' for any path. Byte string. */
+  readonly literal: string;
+  /** True: the path is `literal` and nothing more. */
+  readonly isExact: boolean;
+  /** Runs at the start of the path. */
+  readonly regex: RE2JS | null;
+  /** Which paths are no condition and leave nothing to strip. */
+  readonly hasPath: boolean;
+  readonly conditions: Conditions;
+}
+
+/** Negative: `a` comes first. */
+export function compareRanks(a: Rank, b: Rank): number {
+  if (a.high !== b.high) return b.high - a.high;
+  if (a.low !== b.low) return b.low - a.low;
+  if (a.groupId !== b.groupId) return a.groupId > b.groupId ? -1 : 1;
+  return a.pathIndex - b.pathIndex;
+}
+
+/** Entries of one host. Few: one list in order of rank. Many: lists by the hash of their literal. */
+export interface Bucket {
+  /** In order of rank; null when indexed. */
+  readonly few: readonly Entry[] | null;
+  readonly byLiteral: ShardedMap<number, readonly Entry[]>;
+  /** How many entries have a literal of this length; index 0 is those for any path. */
+  readonly lengthCounts: readonly number[];
+  readonly size: number;
+}
+
+export interface RouteTable {
+  readonly exactHosts: ShardedMap<string, Bucket>;
+  /** By '.example.com'. */
+  readonly suffixHosts: ShardedMap<string, Bucket>;
+  /** By 'example.'. */
+  readonly prefixHosts: ShardedMap<string, Bucket>;
+  readonly anyHost: Bucket;
+}
+
+export const emptyBucket: Bucket = { few: [], byLiteral: new ShardedMap(), lengthCounts: [], size: 0 };
+
+export const emptyRouteTable: RouteTable = {
+  exactHosts: new ShardedMap(),
+  suffixHosts: new ShardedMap(),
+  prefixHosts: new ShardedMap(),
+  anyHost: emptyBucket,
+};
+
+const hashStart = 0x811c9dc5 | 0;
+
+/** The hash of a literal, continued character by character; see match.ts. */
+export function hashLiteral(literal: string): number {
+  let hash = hashStart;
+  for (let i = 0; i < literal.length; i++) hash = hashStep(hash, literal.charCodeAt(i));
+  return hash;
+}
+
+export function hashStep(hash: number, code: number): number {
+  return Math.imul(hash ^ code, 0x01000193);
+}
+
+export const emptyHash = hashStart;
