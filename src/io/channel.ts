@@ -12,7 +12,8 @@ export function createChannel(port: MessagePort | Worker): Channel {
   });
   const channel = {
     post(message: ChannelMessage) {
-      port.postMessage(message);
+      // The union of both ends' overloads cannot be called; a message without transfer list is right for either.
+      (port as MessagePort).postMessage(message);
     },
   };
   Object.defineProperty(channel, 'onMessage', {

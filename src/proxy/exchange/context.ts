@@ -46,8 +46,9 @@ export interface RequestEdits {
   currentHeader(name: string): string | null;
   currentQuery(): string;
   /**
-   * Asks for the whole request body before access goes on; `transform` gives the bytes to send instead (Content-Length
-   * follows). Bodies over `bytesMax` are refused with 413. Call in access, then return phaseDone.
+   * Asks for the whole request body before the head is sent; `transform` gives the bytes to send instead (Content-Length
+   * follows). Bodies over `bytesMax` are refused with 413. Call in access, then return phaseDone; `transform` runs when
+   * all access phases are done and the body is complete, never for a request without body, and may call `exit`.
    */
   transformBody(bytesMax: number, transform: (body: Buffer) => Buffer): void;
 }

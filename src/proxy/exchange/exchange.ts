@@ -258,6 +258,21 @@ export class Exchange implements AccessContext, LogContext {
     this.runAccess(held, 0, held.length);
   }
 
+  /** One plugin's step over the collected body; null: the request has been answered instead. */
+  transformBody(step: (body: Buffer) => Buffer, body: Buffer): Buffer | null {
+    let next: Buffer;
+    try {
+      next = step(body);
+    } catch (error) {
+      this.pluginFailed('', 'body', error);
+      this.fail(exits.pluginFailed);
+      return null;
+    }
+    if (this.pendingExit === null) return next;
+    this.takeExit();
+    return null;
+  }
+
   private takeExit(): void {
     const reply = this.pendingExit ?? { status: 500, body: { message: exits.pluginFailed.message } };
     this.exitReason = 'plugin';

@@ -242,7 +242,12 @@ export class Forward {
     this.collected = null;
     this.scanner = null;
     let body: Buffer = Buffer.concat(parts);
-    for (const step of transform.transforms) body = step(body);
+    for (const step of transform.transforms) {
+      // A plugin may refuse the request for what its body says; then no other one sees it.
+      const next = this.exchange.transformBody(step, body);
+      if (next === null) return;
+      body = next;
+    }
     this.sendHead(body, 0, body.length, body.length);
   }
 

@@ -2,6 +2,7 @@
 // have swapped, replaces workers that end, drains. Everything it needs from the world is a parameter.
 import { emptyConfig, type GatewayConfig } from '../../kong/config.ts';
 import { applyDelta, type Delta, diffConfigs, isEmptyDelta } from '../../kong/delta.ts';
+import type { Target } from '../../kong/entity.ts';
 import type { Clock, Timer } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Shared, SharedMemory } from '../../ports/shared.ts';
@@ -10,6 +11,7 @@ import type { MainMessage, WorkerOptions } from './protocol.ts';
 import { createSlotAllocator, type SlotAllocator } from './slots.ts';
 import { type ApplyMeta, noMeta, staleReason } from './staleness.ts';
 import { statisticsWords } from './statistics.ts';
+import { readTargetHealth, type TargetHealthName, writeTargetHealth } from './target-health.ts';
 import { createWorkerGroup, type Member, type ServedPorts } from './worker-group.ts';
 
 export interface ProxyEnv {
@@ -54,6 +56,9 @@ export interface ProxyServer {
   apply(change: GatewayConfig | Delta, meta: ApplyMeta, done: (result: ApplyResult) => void): void;
   /** Called after each change of the current config, on the main thread. */
   onConfig: ((config: GatewayConfig, delta: Delta) => void) | null;
+  targetHealth(target: Target): TargetHealthName;
+  /** False: the target's upstream has no health checks. */
+  setTargetHealth(target: Target, healthy: boolean): boolean;
   drain(deadlineMs: number, done: () => void): void;
   terminate(): void;
 }
@@ -216,6 +221,8 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
       queue.push(pending);
       next();
     },
+    targetHealth: (target) => readTargetHealth(current, slots, shared.health, target),
+    setTargetHealth: (target, healthy) => writeTargetHealth(current, slots, shared.health, target, healthy),
     drain(deadlineMs, done) {
       draining = true;
       group.drain(deadlineMs, done);

@@ -54,8 +54,7 @@ export function createWorker(
     let sliceUsLongest = 0;
     const slice = (): void => {
       const startUs = clock.monotonicUs();
-      let isDone = false;
-      while (!isDone && clock.monotonicUs() - startUs < sliceUsMax) isDone = job.step();
+      const isDone = job.step(sliceUsMax);
       sliceUsLongest = Math.max(sliceUsLongest, clock.monotonicUs() - startUs);
       if (!isDone) {
         clock.after(0, slice);

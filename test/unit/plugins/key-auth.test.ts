@@ -103,7 +103,10 @@ const cases: Readonly<
     { key_in_body: true, hide_credentials: true },
     {
       method: 'POST',
-      headers: [['content-type', 'application/x-www-form-urlencoded']],
+      headers: [
+        ['content-type', 'application/x-www-form-urlencoded'],
+        ['content-length', '17'],
+      ],
       body: 'a=1&apikey=secret',
     },
     { consumer: anna.id, body: 'a=1' },
@@ -112,14 +115,24 @@ const cases: Readonly<
     { key_in_body: true },
     {
       method: 'POST',
-      headers: [['content-type', 'application/json; charset=utf-8']],
+      headers: [
+        ['content-type', 'application/json; charset=utf-8'],
+        ['transfer-encoding', 'chunked'],
+      ],
       body: '{"apikey":"secret"}',
     },
     { consumer: anna.id, body: '{"apikey":"secret"}' },
   ],
   'a body that is not JSON': [
     { key_in_body: true },
-    { method: 'POST', headers: [['content-type', 'application/json']], body: '{' },
+    {
+      method: 'POST',
+      headers: [
+        ['content-type', 'application/json'],
+        ['content-length', '1'],
+      ],
+      body: '{',
+    },
     none,
   ],
   'a preflight that needs no key': [{ run_on_preflight: false }, { method: 'OPTIONS' }, {}],

@@ -1,17 +1,11 @@
 // key-auth: who is calling, by a key in a header, a query argument or a body field. Kong 3.9 messages and headers.
 import type { Plugin } from '../../../kong/entity.ts';
-import {
-  type AccessContext,
-  type PhaseResult,
-  phaseDone,
-  phaseExit,
-  phaseWait,
-} from '../../exchange/context.ts';
+import { type AccessContext, type PhaseResult, phaseDone, phaseExit } from '../../exchange/context.ts';
 import { clearCredentials, continueAs, continueAsAnonymous } from '../identity.ts';
 import type { PluginHandler } from '../plugin.ts';
 import { parseQuery, withoutArgument } from '../query.ts';
 import { refuse } from '../refusal.ts';
-import { type BodyKey, findBodyKey } from './body-key.ts';
+import { findBodyKey } from './body-key.ts';
 
 /** Bodies up to this size are searched for the key; larger ones are refused with 413. */
 const bodyBytesMax = 1024 * 1024;
@@ -88,23 +82,20 @@ class KeyAuth {
     return this.#decide(context, found);
   }
 
+  /** The body comes after the other access phases: until then the caller is nobody, and a refusal still ends it. */
   #searchBody(context: AccessContext): PhaseResult {
-    const contentType = context.request.header('content-type') ?? '';
-    let decided: PhaseResult = phaseWait;
-    let isWaiting = false;
+    const { request } = context;
+    const length = request.header('content-length');
+    const hasBody = request.header('transfer-encoding') !== null || (length !== null && Number(length) > 0);
+    if (!hasBody) return this.#decide(context, null);
+    const contentType = request.header('content-type') ?? '';
     context.edits.transformBody(bodyBytesMax, (body) => {
-      const found: BodyKey = findBodyKey(
-        body,
-        contentType,
-        this.#config.key_names,
-        this.#config.hide_credentials,
-      );
-      decided = this.#decide(context, found.isDuplicate ? duplicate : found.key);
-      if (isWaiting) context.resume();
+      const { key_names, hide_credentials } = this.#config;
+      const found = findBodyKey(body, contentType, key_names, hide_credentials);
+      this.#decide(context, found.isDuplicate ? duplicate : found.key);
       return found.body;
     });
-    isWaiting = true;
-    return decided;
+    return phaseDone;
   }
 
   #decide(context: AccessContext, found: Found): PhaseResult {
