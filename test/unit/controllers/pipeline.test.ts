@@ -8,7 +8,7 @@ test('a Deployment becomes a ReplicaSet, pods with addresses, and one slice that
   cluster.store.create('deployments.apps', deploymentObject('shop', 3));
   cluster.clock.advance(100);
   const pods = cluster.pods();
-  expect(pods.map((pod) => [pod.status?.phase, pod.spec.nodeName])).toEqual([
+  expect(pods.map((pod) => [pod.status?.phase, pod.spec.nodeName]).sort()).toEqual([
     ['Running', 'node-1'],
     ['Running', 'node-2'],
     ['Running', 'node-3'],

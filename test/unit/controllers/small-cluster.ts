@@ -1,5 +1,6 @@
 // Controllers and kubelets over a store and a runner without sockets, in a clock that the test moves.
 
+import { createApiServer } from '../../../sim/cluster/api-server.ts';
 import type { Delays } from '../../../sim/cluster/controllers/delays.ts';
 import { startControllers } from '../../../sim/cluster/controllers/index.ts';
 import { asPod, type Pod } from '../../../sim/cluster/controllers/kinds.ts';
@@ -9,7 +10,6 @@ import type { PodRunner } from '../../../sim/cluster/pod-runner.ts';
 import type { ClusterStore, StoredObject } from '../../../sim/cluster/store-api.ts';
 import { silentLog } from '../../../src/ports/log.ts';
 import { createKeyedRandom, createManualClock, type ManualClock } from './manual-clock.ts';
-import { createSmallStore } from './small-store.ts';
 
 export interface FakeProcess {
   readonly pod: string;
@@ -43,8 +43,8 @@ export interface SmallClusterOptions {
 export function createSmallCluster(options: SmallClusterOptions = {}): SmallCluster {
   const clock = createManualClock();
   const random = createKeyedRandom(options.seed ?? 1);
-  const store = createSmallStore(clock);
   const log = silentLog;
+  const { store } = createApiServer({ clock, random, log });
   const calls: string[] = [];
   const processes = new Map<string, FakeProcess>();
   let addresses = 0;
