@@ -215,3 +215,152 @@ export function refusedSni(object: DecodedObject, field: string, host: string, w
     `Host ${quote(host)} cannot have a certificate: ${why}. Correct it.`,
   );
 }
+
+const closed = 'What uses it answers 503 until this is corrected.';
+
+export function unreadableSettings(object: DecodedObject, field: string): Problem {
+  return problem(
+    object,
+    field,
+    'InvalidPluginConfig',
+    `The Secret's value is neither JSON nor YAML of the settings. ${closed}`,
+  );
+}
+
+export function badPatch(object: DecodedObject, field: string, why: string): Problem {
+  return problem(object, field, 'InvalidPluginConfig', `The patch cannot be applied: ${why}. ${closed}`);
+}
+
+export function unknownPlugin(object: DecodedObject, name: string, isOpen: boolean): Problem {
+  return problem(
+    object,
+    'plugin',
+    'UnknownPlugin',
+    isOpen
+      ? `Plugin ${quote(name)} is not known here; it only observes, so traffic goes on without it. Remove it, or choose a known plugin.`
+      : `Plugin ${quote(name)} is not known here. ${closed} Remove it, or choose a known plugin.`,
+  );
+}
+
+export function badPluginConfig(object: DecodedObject, field: string, why: string): Problem {
+  return problem(
+    object,
+    field,
+    'InvalidPluginConfig',
+    `The plugin's settings are refused: ${why}. ${closed}`,
+  );
+}
+
+export function missingPlugin(object: DecodedObject, name: string): Problem {
+  return problem(
+    object,
+    annotationField('plugins'),
+    'PluginNotFound',
+    `There is no KongPlugin or KongClusterPlugin ${quote(name)} that can be used; what the object serves answers 503. Create or correct it, or correct the name.`,
+  );
+}
+
+export function foreignPlugin(object: DecodedObject, name: string): Problem {
+  return problem(
+    object,
+    annotationField('plugins'),
+    'PluginNotPermitted',
+    `Plugin ${quote(name)} is in another namespace, which is not supported; what the object serves answers 503. Create a KongPlugin in this namespace, or a KongClusterPlugin.`,
+  );
+}
+
+export function duplicatePlugin(object: DecodedObject, name: string, other: string): Problem {
+  return problem(
+    object,
+    annotationField('plugins'),
+    'PluginConflict',
+    `${quote(name)} and ${quote(other)} are the same kind of plugin; only ${quote(other)} is used. Name one of them.`,
+  );
+}
+
+export function duplicateGlobalPlugin(object: DecodedObject, name: string, owner: string): Problem {
+  return problem(
+    object,
+    "metadata.labels['global']",
+    'PluginConflict',
+    `The older KongClusterPlugin ${quote(owner)} is already the global plugin ${quote(name)}; this one is not used. Remove one of the two.`,
+  );
+}
+
+export function duplicateConsumer(
+  object: DecodedObject,
+  field: string,
+  value: string,
+  owner: string,
+): Problem {
+  return problem(
+    object,
+    field,
+    'ConsumerConflict',
+    `${quote(value)} already belongs to the older KongConsumer ${quote(owner)}; this consumer is left out. Choose another value.`,
+  );
+}
+
+export function refusedConsumer(object: DecodedObject, field: string, why: string): Problem {
+  return problem(object, field, 'InvalidConsumer', `The consumer is left out: ${why}. Correct it.`);
+}
+
+export function unsupportedGroups(object: DecodedObject): Problem {
+  return problem(
+    object,
+    'consumerGroups',
+    'UnsupportedField',
+    'Consumer groups are not supported; the memberships are ignored. Remove them.',
+  );
+}
+
+export function unlabelledCredential(object: DecodedObject, field: string, secret: string): Problem {
+  return problem(
+    object,
+    field,
+    'InvalidCredential',
+    `Secret ${quote(secret)} has no label konghq.com/credential; the credential is left out. Set the label to key-auth, basic-auth or acl.`,
+  );
+}
+
+export function unsupportedCredential(
+  object: DecodedObject,
+  field: string,
+  secret: string,
+  type: string,
+): Problem {
+  return problem(
+    object,
+    field,
+    'UnsupportedCredential',
+    `Secret ${quote(secret)} is a credential of type ${quote(type)}, which is not supported; it is left out. Use key-auth, basic-auth or acl.`,
+  );
+}
+
+export function duplicateCredential(
+  object: DecodedObject,
+  field: string,
+  secret: string,
+  owner: string,
+): Problem {
+  return problem(
+    object,
+    field,
+    'CredentialConflict',
+    `The credential in Secret ${quote(secret)} is the same as one of the older KongConsumer ${quote(owner)}; it is left out. Give each consumer its own.`,
+  );
+}
+
+export function refusedCredential(
+  object: DecodedObject,
+  field: string,
+  secret: string,
+  why: string,
+): Problem {
+  return problem(
+    object,
+    field,
+    'InvalidCredential',
+    `The credential in Secret ${quote(secret)} is refused: ${why}; it is left out. Correct the Secret.`,
+  );
+}

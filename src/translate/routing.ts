@@ -113,8 +113,14 @@ export function draftRouting(
   return { routes: served, ingressDrafts, serviceDrafts, problems: found };
 }
 
-/** `closed`: ids of routes that must answer 503; Kong does so for a route without a service. */
-export function addRouting(routing: Routing, closed: ReadonlySet<string>, builder: ConfigBuilder): void {
+/** What must not be served: routes by their own id or that of their service, or all of them. */
+export interface Closed {
+  readonly closed: ReadonlySet<string>;
+  readonly closesAll: boolean;
+}
+
+/** A closed route stays, without a service: Kong answers 503 for it, and no other route takes its requests. */
+export function addRouting(routing: Routing, { closed, closesAll }: Closed, builder: ConfigBuilder): void {
   for (const { source, draft } of routing.serviceDrafts.values()) {
     const objects = source === null ? [] : [source];
     builder.add('upstreams', draft.upstream, objects);
@@ -141,4 +147,10 @@ export function findAllTargets(
     lists.set(plan.upstream, findTargets(plan, slices, options, memo?.targets.get(plan.upstream) ?? null));
   }
   return lists;
+}
+
+export function addTargets(lists: ReadonlyMap<string, TargetList>, builder: ConfigBuilder): void {
+  for (const { plan, targets } of lists.values())
+    if (builder.has('upstreams', plan.upstream))
+      for (const target of targets) builder.add('targets', target, []);
 }

@@ -3,11 +3,14 @@
 // on it, never others.
 import { applyDelta, type Delta } from '../kong/delta.ts';
 import type { Problem } from '../kube/problem.ts';
-import type { Snapshot, SnapshotTables } from '../kube/snapshot.ts';
+import { indexByKey, type Snapshot, type SnapshotTables } from '../kube/snapshot.ts';
 import { ConfigBuilder } from './builder.ts';
-import { foreignIngress, isDefaultClass } from './ingress-class.ts';
+import { addCertificates } from './certificates.ts';
+import { addConsumers, settleConsumers } from './consumers.ts';
+import { foreignIngress, foreignObject, isDefaultClass } from './ingress-class.ts';
 import type { TranslateOptions } from './options.ts';
-import { addRouting, draftRouting, findAllTargets } from './routing.ts';
+import { addPlugins, settlePlugins } from './plugins.ts';
+import { addRouting, addTargets, draftRouting, findAllTargets } from './routing.ts';
 import { findTargets } from './targets.ts';
 import type { Memo, TargetList, Translation } from './translation.ts';
 
@@ -50,8 +53,7 @@ function translateEndpoints(
     for (const target of list.targets)
       if (!kept.has(target.id)) remove.push({ type: 'targets', id: target.id });
     for (const entity of next.targets)
-      if (isServed && !old.has(entity) && !isExcluded(entity.id))
-        upsert.push({ type: 'targets', entity });
+      if (isServed && !old.has(entity) && !isExcluded(entity.id)) upsert.push({ type: 'targets', entity });
   }
   const nextMemo = { ...memo, snapshot, targets: targets ?? memo.targets };
   if (upsert.length === 0 && remove.length === 0) return { ...previous, memo: nextMemo };
@@ -77,15 +79,38 @@ export function translate(
   });
   const routing = draftRouting(snapshot, ingresses, options, memo);
   const builder = new ConfigBuilder(previous?.config ?? null, options.excluded);
-  addRouting(routing, new Set(), builder);
+  const own = snapshot.kongConsumers.filter((consumer) => {
+    const foreign = foreignObject(consumer, options.ingressClass, isDefault);
+    if (foreign !== null) ignored.push(foreign);
+    return foreign === null;
+  });
+  const consumers = settleConsumers(own);
+  const plugins = settlePlugins(
+    snapshot,
+    routing,
+    consumers.consumers,
+    options.ingressClass,
+    isDefault,
+    builder,
+  );
+  const secrets = indexByKey(snapshot.secrets);
+  addRouting(routing, plugins, builder);
+  const certificateProblems = addCertificates(ingresses, secrets, builder);
+  const credentialProblems = addConsumers(consumers.consumers, plugins.closed, secrets, builder);
+  addPlugins(plugins, builder);
   const targets = findAllTargets(routing, snapshot, options, memo);
-  for (const list of targets.values())
-    if (builder.has('upstreams', list.plan.upstream))
-      for (const target of list.targets) builder.add('targets', target, []);
+  addTargets(targets, builder);
   const { config, origins } = builder.finish();
   return {
     config,
-    problems: [...snapshot.undecodable, ...routing.problems],
+    problems: [
+      ...snapshot.undecodable,
+      ...routing.problems,
+      ...certificateProblems,
+      ...consumers.problems,
+      ...credentialProblems,
+      ...plugins.problems,
+    ],
     ignored,
     origins,
     ingresses,

@@ -1,0 +1,266 @@
+// KongPlugins where annotations ask for them. A plugin that cannot be used fails closed: leaving a broken authentication out
+// would open the route, so its routes lose their service (Kong answers 503) and its consumers are left out. The same after
+// a restart as before: no earlier version is remembered. Plugins that only observe are the exception.
+import { sha256Hex } from '../base/hash.ts';
+import type { Plugin } from '../kong/entity.ts';
+import { idOfScopedPlugin } from '../kong/ids.ts';
+import { annotationList, globalLabel } from '../kube/annotations.ts';
+import type { KongPlugin } from '../kube/kong-plugin.ts';
+import type { DecodedObject } from '../kube/metadata.ts';
+import type { Problem } from '../kube/problem.ts';
+import { indexByKey, objectKey, type Snapshot } from '../kube/snapshot.ts';
+import type { ConfigBuilder } from './builder.ts';
+import { checked } from './check-entity.ts';
+import { consumerName, type SettledConsumer } from './consumers.ts';
+import { foreignObject } from './ingress-class.ts';
+import { objectTags } from './names.ts';
+import { readPluginConfig } from './plugin-config.ts';
+import * as problems from './problems.ts';
+import type { Routing } from './routing.ts';
+
+/** They neither refuse nor change a request: traffic is as safe without them. */
+const observingPlugins: ReadonlySet<string> = new Set([
+  'prometheus',
+  'zipkin',
+  'opentelemetry',
+  'datadog',
+  'statsd',
+  'file-log',
+  'http-log',
+  'tcp-log',
+  'udp-log',
+  'syslog',
+  'loggly',
+  'kafka-log',
+]);
+
+/** What a plugin is attached to: an entity, by id and by the name that goes into ids. */
+interface Scope {
+  readonly type: 'route' | 'service' | 'consumer';
+  readonly id: string;
+  readonly name: string;
+  readonly source: DecodedObject;
+}
+
+interface Use {
+  readonly plugin: KongPlugin;
+  readonly scopes: Scope[];
+}
+
+export interface SettledPlugins {
+  readonly entities: readonly { readonly plugin: Plugin; readonly objects: readonly DecodedObject[] }[];
+  /** Ids of routes, services and consumers that must not be served. */
+  readonly closed: ReadonlySet<string>;
+  /** True: a global plugin is broken, nothing may be served. */
+  readonly closesAll: boolean;
+  readonly problems: readonly Problem[];
+}
+
+function findScopes(routing: Routing, consumers: readonly SettledConsumer[]): readonly Scope[] {
+  const scopes: Scope[] = [];
+  for (const { draft, route } of routing.routes)
+    scopes.push({ type: 'route', id: route.id, name: route.name ?? '', source: draft.source });
+  for (const { source, draft } of routing.serviceDrafts.values())
+    if (source !== null)
+      scopes.push({ type: 'service', id: draft.service.id, name: draft.service.name ?? '', source });
+  for (const { source, consumer } of consumers)
+    scopes.push({ type: 'consumer', id: consumer.id, name: consumerName(consumer), source });
+  return scopes;
+}
+
+interface Combination {
+  readonly route?: Scope;
+  readonly service?: Scope;
+  readonly consumer?: Scope;
+}
+
+/** Consumers times (services and routes), or whichever of the two there are. */
+function combine(scopes: readonly Scope[]): readonly Combination[] {
+  const consumers = scopes.filter((scope) => scope.type === 'consumer');
+  const places = scopes.filter((scope) => scope.type !== 'consumer');
+  const asPlace = (scope: Scope): Combination =>
+    scope.type === 'route' ? { route: scope } : { service: scope };
+  if (consumers.length === 0) return places.map(asPlace);
+  if (places.length === 0) return consumers.map((consumer) => ({ consumer }));
+  return consumers.flatMap((consumer) => places.map((place) => ({ ...asPlace(place), consumer })));
+}
+
+/** Unique per place, as Kong's controller makes it. */
+function instanceName(written: string, where: Combination): string | null {
+  if (written === '') return null;
+  let text = '';
+  if (where.service !== undefined) text += `_service-${where.service.name}`;
+  if (where.route !== undefined) text += `_route-${where.route.name}`;
+  if (where.consumer !== undefined) text += `_consumer-${where.consumer.name}`;
+  return text === '' ? written : `${written}-${sha256Hex(text).slice(0, 9)}`;
+}
+
+class PluginSettler {
+  readonly entities: { plugin: Plugin; objects: readonly DecodedObject[] }[] = [];
+  readonly closed = new Set<string>();
+  readonly problems: Problem[] = [];
+  closesAll = false;
+  readonly #snapshot: Snapshot;
+  readonly #builder: ConfigBuilder;
+  /** null: broken or, where it only observes, left out. */
+  readonly #configs = new Map<KongPlugin, Readonly<Record<string, unknown>> | null>();
+  readonly #reported = new Set<string>();
+
+  constructor(snapshot: Snapshot, builder: ConfigBuilder) {
+    this.#snapshot = snapshot;
+    this.#builder = builder;
+  }
+
+  report(problem: Problem): void {
+    const { kind, namespace, name } = problem.object;
+    const key = `${kind}/${namespace}/${name}\n${problem.field}\n${problem.message}`;
+    if (!this.#reported.has(key)) this.problems.push(problem);
+    this.#reported.add(key);
+  }
+
+  close(scopes: readonly Scope[]): void {
+    for (const scope of scopes) this.closed.add(scope.id);
+  }
+
+  #config(plugin: KongPlugin): Readonly<Record<string, unknown>> | null {
+    const known = this.#configs.get(plugin);
+    if (known !== undefined) return known;
+    const read = readPluginConfig(plugin, indexByKey(this.#snapshot.secrets));
+    if (!read.ok) this.report(read.error);
+    this.#configs.set(plugin, read.ok ? read.value : null);
+    return read.ok ? read.value : null;
+  }
+
+  /** What the gateway's check says about it goes to the plugin's own object. */
+  #reportRefusal(plugin: KongPlugin, errors: readonly { field: string; message: string }[]): boolean {
+    const isOpen = observingPlugins.has(plugin.plugin);
+    if (errors.some((error) => error.field === 'name'))
+      this.report(problems.unknownPlugin(plugin, plugin.plugin, isOpen));
+    else
+      for (const { field, message } of errors) {
+        const shown = field === '@entity' ? 'config' : field;
+        this.report(problems.badPluginConfig(plugin, shown, message));
+      }
+    return isOpen;
+  }
+
+  /** Emits one instance; false when it had to be closed instead. */
+  emit(plugin: KongPlugin, where: Combination): boolean {
+    const config = this.#config(plugin);
+    const scopes = [where.route, where.service, where.consumer].filter((scope) => scope !== undefined);
+    if (config === null) {
+      this.close(scopes);
+      return false;
+    }
+    const id = idOfScopedPlugin(plugin.plugin, {
+      ...(where.service === undefined ? {} : { service: where.service.name }),
+      ...(where.route === undefined ? {} : { route: where.route.name }),
+      ...(where.consumer === undefined ? {} : { consumer: where.consumer.name }),
+    });
+    const result = checked('plugins', {
+      id,
+      name: plugin.plugin,
+      config,
+      enabled: !plugin.disabled,
+      ...(plugin.protocols.length === 0 ? {} : { protocols: plugin.protocols }),
+      instance_name: instanceName(plugin.instanceName, where),
+      route: where.route?.id ?? null,
+      service: where.service?.id ?? null,
+      consumer: where.consumer?.id ?? null,
+      tags: objectTags(plugin),
+    });
+    if (!result.ok || this.#builder.isExcluded('plugins', id)) {
+      if (!result.ok && this.#reportRefusal(plugin, result.error)) return true;
+      this.close(scopes);
+      return false;
+    }
+    this.entities.push({ plugin: result.value, objects: [plugin, ...scopes.map((scope) => scope.source)] });
+    return true;
+  }
+}
+
+/** Null after reporting: the scope is closed. */
+function resolve(
+  scope: Scope,
+  name: string,
+  snapshot: Snapshot,
+  clusterPlugins: ReadonlyMap<string, KongPlugin>,
+  settler: PluginSettler,
+): KongPlugin | null {
+  const { namespace } = scope.source.metadata;
+  const colon = name.indexOf(':');
+  if (colon >= 0 && name.slice(0, colon) !== namespace) {
+    settler.report(problems.foreignPlugin(scope.source, name));
+    return null;
+  }
+  const local = name.slice(colon + 1);
+  const found =
+    indexByKey(snapshot.kongPlugins).get(`${namespace}/${local}`) ??
+    (colon >= 0 ? undefined : clusterPlugins.get(local));
+  if (found === undefined) settler.report(problems.missingPlugin(scope.source, name));
+  return found ?? null;
+}
+
+function addGlobals(plugins: ReadonlyMap<string, KongPlugin>, settler: PluginSettler): void {
+  const owners = new Map<string, KongPlugin>();
+  for (const plugin of plugins.values()) {
+    if (plugin.metadata.labels[globalLabel] !== 'true') continue;
+    const owner = owners.get(plugin.plugin);
+    if (owner !== undefined) {
+      settler.report(problems.duplicateGlobalPlugin(plugin, plugin.plugin, objectKey(owner)));
+      continue;
+    }
+    owners.set(plugin.plugin, plugin);
+    if (!settler.emit(plugin, {})) settler.closesAll = true;
+  }
+}
+
+export function settlePlugins(
+  snapshot: Snapshot,
+  routing: Routing,
+  consumers: readonly SettledConsumer[],
+  className: string,
+  isDefault: boolean,
+  builder: ConfigBuilder,
+): SettledPlugins {
+  const settler = new PluginSettler(snapshot, builder);
+  const ours = snapshot.kongClusterPlugins.filter(
+    (plugin) => foreignObject(plugin, className, isDefault) === null,
+  );
+  const clusterPlugins = new Map(ours.map((plugin) => [plugin.metadata.name, plugin]));
+  const uses = new Map<KongPlugin, Use>();
+  for (const scope of findScopes(routing, consumers)) {
+    const kinds = new Map<string, string>();
+    for (const name of annotationList(scope.source, 'plugins') ?? []) {
+      const plugin = resolve(scope, name, snapshot, clusterPlugins, settler);
+      if (plugin === null) {
+        settler.close([scope]);
+        continue;
+      }
+      const other = kinds.get(plugin.plugin);
+      if (other !== undefined) {
+        if (other !== name) settler.report(problems.duplicatePlugin(scope.source, name, other));
+        continue;
+      }
+      kinds.set(plugin.plugin, name);
+      const use = uses.get(plugin);
+      if (use === undefined) uses.set(plugin, { plugin, scopes: [scope] });
+      else use.scopes.push(scope);
+    }
+  }
+  for (const { plugin, scopes } of uses.values())
+    for (const where of combine(scopes)) settler.emit(plugin, where);
+  addGlobals(clusterPlugins, settler);
+  const { entities, closed, closesAll, problems: found } = settler;
+  return { entities, closed, closesAll, problems: found };
+}
+
+/** After routes, services and consumers: a plugin whose place is left out is left out too. */
+export function addPlugins(settled: SettledPlugins, builder: ConfigBuilder): void {
+  for (const { plugin, objects } of settled.entities) {
+    if (plugin.route !== null && !builder.has('routes', plugin.route)) continue;
+    if (plugin.service !== null && !builder.has('services', plugin.service)) continue;
+    if (plugin.consumer !== null && !builder.has('consumers', plugin.consumer)) continue;
+    builder.add('plugins', plugin, objects);
+  }
+}
