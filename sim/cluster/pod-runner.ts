@@ -15,8 +15,8 @@ export interface RunningPod {
   kill(name: string): void;
   /** One httpGet, tcpSocket or exec probe; `done(true)` on success. Failure on timeout is the caller's business. */
   probe(container: string, probe: Readonly<Record<string, unknown>>, done: (ok: boolean) => void): void;
-  /** Log text of a container since it was created. */
-  logs(container: string): string;
+  /** Log text of a container since it was started; `previous` asks for the run before this one. */
+  logs(container: string, previous?: boolean): string;
   /** Called when the pod object is gone: release the address. */
   dispose(): void;
 }

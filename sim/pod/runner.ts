@@ -32,6 +32,8 @@ export interface PodServerRunner extends PodRunner {
   receipts(): ReadonlyMap<string, readonly Receipt[]>;
   /** Requests answered by all pods since the start. */
   readonly requestCount: number;
+  /** The running pod of that name, for logs. */
+  find(namespace: string, pod: string): RunningPod | null;
   /** Ends all pods at once, for a program that ends. */
   killAll(): void;
 }
@@ -83,11 +85,18 @@ export function createPodRunner(options: PodRunnerOptions): PodServerRunner {
       for (const process of live) count += process.requestCount();
       return count;
     },
+    find(namespace, pod) {
+      let found: PodProcess | null = null;
+      for (const process of live) if (process.key === `${namespace}/${pod}`) found = process;
+      return found;
+    },
     killAll() {
       for (const process of [...live]) process.dispose();
     },
   };
 }
+
+const formerRunsMax = 20;
 
 class PodProcess implements RunningPod {
   readonly key: string;
@@ -99,7 +108,8 @@ class PodProcess implements RunningPod {
   private readonly tcp: Tcp;
   private readonly onGone: (process: PodProcess) => void;
   private readonly servers = new Map<string, PodServer>();
-  private readonly former: PodServer[] = [];
+  /** Ended runs, kept for their receipts; of each container the latest few. */
+  private readonly former = new Map<string, PodServer[]>();
 
   constructor(options: PodRunnerOptions, pod: Pod, plan: PortPlan, onGone: (process: PodProcess) => void) {
     this.options = options;
@@ -119,7 +129,10 @@ class PodProcess implements RunningPod {
       return;
     }
     const before = this.servers.get(name);
-    if (before !== undefined) this.former.push(before);
+    if (before !== undefined) {
+      const runs = [...(this.former.get(name) ?? []), before];
+      this.former.set(name, runs.slice(-formerRunsMax));
+    }
     const declared = [...containerPorts(this.pod, name), ...this.extraPortsOf(name)];
     const server = createPodServer({
       clock: this.options.clock,
@@ -178,8 +191,9 @@ class PodProcess implements RunningPod {
     callProbe(this.options.tcp, this.options.clock, { host: this.address, port, request }, done);
   }
 
-  logs(name: string): string {
-    return this.servers.get(name)?.logs() ?? '';
+  logs(name: string, previous = false): string {
+    const server = previous ? this.former.get(name)?.at(-1) : this.servers.get(name);
+    return server?.logs() ?? '';
   }
 
   dispose(): void {
@@ -194,11 +208,15 @@ class PodProcess implements RunningPod {
   }
 
   receipts(): readonly Receipt[] {
-    return [...this.former, ...this.servers.values()].flatMap((server) => server.receipts());
+    return this.runs().flatMap((server) => server.receipts());
   }
 
   requestCount(): number {
-    return [...this.former, ...this.servers.values()].reduce((sum, server) => sum + server.receiptCount, 0);
+    return this.runs().reduce((sum, server) => sum + server.receiptCount, 0);
+  }
+
+  private runs(): readonly PodServer[] {
+    return [...[...this.former.values()].flat(), ...this.servers.values()];
   }
 
   private namedPort(containerName: string, portName: string): number | undefined {
