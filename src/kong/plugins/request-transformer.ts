@@ -1,22 +1,31 @@
 // Settings of the request-transformer plugin (Kong 3.9).
 import type { FieldSchema, PluginSchema } from '../schema/field.ts';
+import { parseTemplate } from '../template.ts';
 import { allProtocols } from './protocols.ts';
 
 /** Header names of RFC 9110 tokens. */
 const tokenPattern = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
-/** The name before the colon; templates in the name are checked when they are filled in. */
+/** What a value or path may hold between `$(` and `)`. */
+function checkTemplate(text: string): string | null {
+  const parsed = parseTemplate(text);
+  return parsed.ok ? null : parsed.error;
+}
+
+/** The name before the colon, and the template after it. */
 function checkHeader(entry: string): string | null {
   const colon = entry.indexOf(':');
   const name = colon === -1 ? entry : entry.slice(0, colon);
-  return name.includes('$(') || tokenPattern.test(name) ? null : `'${name}' is not a valid header`;
+  if (!tokenPattern.test(name)) return `'${name}' is not a valid header`;
+  return colon === -1 ? null : checkTemplate(entry.slice(colon + 1));
 }
 
 /** 'name:value' with a value. */
 function checkPair(entry: string): string | null {
   const colon = entry.indexOf(':');
   const name = colon === -1 ? entry : entry.slice(0, colon);
-  return colon > 0 && colon < entry.length - 1 ? null : `key '${name}' has no value`;
+  if (colon < 1 || colon === entry.length - 1) return `key '${name}' has no value`;
+  return checkTemplate(entry.slice(colon + 1));
 }
 
 function names(what: string, check?: (entry: string) => string | null): FieldSchema {
@@ -85,7 +94,11 @@ export const requestTransformer: PluginSchema = {
     },
     rename: edits('rename'),
     replace: edits('replace', {
-      uri: { type: 'string', docs: 'Path towards the upstream; may hold $(...) templates.' },
+      uri: {
+        type: 'string',
+        check: checkTemplate,
+        docs: 'Path towards the upstream; may hold $(...) templates.',
+      },
     }),
     add: edits('add'),
     append: edits('append'),

@@ -17,7 +17,10 @@ export interface PluginShelf {
   priority(name: string): number;
 }
 
-export function createPluginShelf(handlers: ReadonlyMap<string, PluginHandler>, host: PluginHost): PluginShelf {
+export function createPluginShelf(
+  handlers: ReadonlyMap<string, PluginHandler>,
+  host: PluginHost,
+): PluginShelf {
   const shelf = new Map<string, { readonly plugin: Plugin; readonly prepared: Prepared }>();
 
   const prepare = (plugin: Plugin): Prepared => {

@@ -1,0 +1,222 @@
+// From one version of the tables to the next: a change is worked through in small steps between requests, then becomes
+// visible at once. What a change does not concern is shared with the version before.
+import { entityHash } from '../../kong/config.ts';
+import type { Delta } from '../../kong/delta.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { SharedMemory } from '../../ports/shared.ts';
+import type { PluginHandler } from '../plugins/plugin.ts';
+import { editTable } from '../router/build.ts';
+import { routeEntries } from '../router/entries.ts';
+import type { Entry, RouteTable } from '../router/table.ts';
+import type { EndpointRegistry } from '../upstream/endpoint.ts';
+import type { Compiled, CompiledConsumer, CompiledRoute, CompiledService, PluginSlot } from './compiled.ts';
+import { applyToModel, type Dirt } from './dirt.ts';
+import { createModel } from './model.ts';
+import { createPluginShelf, resolveSlots } from './plugin-slots.ts';
+import { CompiledTables, emptyParts, type TableParts } from './tables.ts';
+import { createUpstreamShelf } from './upstreams.ts';
+
+export interface CompilerDeps {
+  readonly env: { readonly clock: Clock };
+  readonly endpoints: EndpointRegistry;
+  readonly shared: SharedMemory;
+  readonly handlers: ReadonlyMap<string, PluginHandler>;
+}
+
+export interface CompileJob {
+  /**
+   * Works for about `budgetUs` (0: one small step). True: the new tables are current. After true it does nothing.
+   */
+  step(budgetUs?: number): boolean;
+  /** The tables after the change; the old ones until step has returned true. */
+  readonly result: Compiled;
+}
+
+export interface Compiler {
+  /** What requests are served with now. */
+  readonly current: Compiled;
+  /** One job at a time; `slots` are words of shared health for new targets. */
+  begin(delta: Delta, slots?: readonly (readonly [key: string, slot: number])[]): CompileJob;
+}
+
+interface ServiceNode {
+  readonly compiled: CompiledService;
+  readonly balancerKey: string;
+  readonly problem: string;
+}
+
+export function createCompiler(deps: CompilerDeps): Compiler {
+  const model = createModel();
+  const slotOf = new Map<string, number>();
+  const plugins = createPluginShelf(deps.handlers, { shared: deps.shared });
+  const upstreams = createUpstreamShelf(model, deps.endpoints, deps.shared, (key) => slotOf.get(key) ?? null);
+  const services = new Map<string, ServiceNode>();
+  const entriesOf = new Map<string, readonly Entry[]>();
+  let current = new CompiledTables(emptyParts);
+  let isWorking = false;
+
+  const rebuildService = (id: string): void => {
+    const old = services.get(id);
+    const service = model.entities.services.get(id);
+    services.delete(id);
+    if (service !== undefined) {
+      const { key, balancer, problem } = upstreams.acquire(service);
+      const isHttp = service.protocol === 'http' || service.protocol === 'https';
+      const compiled: CompiledService = {
+        id,
+        name: service.name ?? '',
+        protocol: service.protocol === 'https' ? 'https' : 'http',
+        host: service.host,
+        port: service.port,
+        path: service.path,
+        retries: service.retries,
+        connectTimeoutMs: service.connect_timeout,
+        writeTimeoutMs: service.write_timeout,
+        readTimeoutMs: service.read_timeout,
+        balancer,
+      };
+      const refusal = isHttp ? problem : `protocol '${service.protocol}' is not supported`;
+      services.set(id, { compiled, balancerKey: key, problem: refusal });
+    }
+    if (old !== undefined) upstreams.release(old.balancerKey);
+  };
+
+  const compileRoute = (id: string): readonly Entry[] => {
+    const route = model.entities.routes.get(id);
+    if (route === undefined) return [];
+    const service = route.service === null ? null : (services.get(route.service) ?? null);
+    if (route.service !== null && model.entities.services.get(route.service)?.enabled === false) return [];
+    const { slots, problem } = resolveSlots(model, plugins, id, route.service);
+    const isDangling = route.service !== null && service === null;
+    const dangling = isDangling ? `service ${route.service} does not exist` : '';
+    const compiled: CompiledRoute = {
+      id,
+      name: route.name ?? '',
+      service: service?.compiled ?? null,
+      allowsHttp: route.protocols.includes('http') || route.protocols.includes('grpc'),
+      allowsHttps: route.protocols.includes('https') || route.protocols.includes('grpcs'),
+      httpsRedirectStatus: route.https_redirect_status_code,
+      stripPath: route.strip_path,
+      preserveHost: route.preserve_host,
+      requestBuffering: route.request_buffering,
+      responseBuffering: route.response_buffering,
+      plugins: slots,
+      hasPlugins: slots.length > 0,
+      unavailableReason: problem || dangling || service?.problem || '',
+    };
+    return routeEntries(route, compiled);
+  };
+
+  function* buildRoutes(dirt: Dirt): Generator<void, RouteTable> {
+    const edit = editTable(current.parts.routes);
+    for (const id of dirt.routes) {
+      for (const entry of entriesOf.get(id) ?? []) edit.remove(entry);
+      const entries = compileRoute(id);
+      for (const entry of entries) edit.add(entry);
+      if (entries.length > 0) entriesOf.set(id, entries);
+      else entriesOf.delete(id);
+      yield;
+    }
+    for (;;) {
+      const table = edit.finish();
+      if (table !== null) return table;
+      yield;
+    }
+  }
+
+  function* buildConsumers(
+    dirt: Dirt,
+  ): Generator<void, Pick<TableParts, 'consumers' | 'usernames' | 'keys'>> {
+    const { parts } = current;
+    const consumers = parts.consumers.edit();
+    for (const id of dirt.consumers) {
+      const consumer = model.entities.consumers.get(id);
+      if (consumer === undefined) consumers.delete(id);
+      else {
+        const groups = [...model.aclsOfConsumer.of(id)]
+          .map((acl) => model.entities.acls.get(acl)!.group)
+          .sort();
+        const { username, custom_id } = consumer;
+        consumers.set(id, { id, username, customId: custom_id, groups } satisfies CompiledConsumer);
+      }
+      yield;
+    }
+    const usernames = parts.usernames.edit();
+    for (const [name, id] of dirt.usernames) {
+      if (id === null) usernames.delete(name);
+      else usernames.set(name, id);
+    }
+    const keys = parts.keys.edit();
+    for (const [key, credentialId] of dirt.keys) {
+      const credential =
+        credentialId === null ? undefined : model.entities.keyauth_credentials.get(credentialId);
+      const consumer = credential === undefined ? undefined : consumers.get(credential.consumer);
+      if (credential === undefined || consumer === undefined) keys.delete(key);
+      else keys.set(key, { consumer, credentialId: credential.id });
+      yield;
+    }
+    return { consumers: consumers.finish(), usernames: usernames.finish(), keys: keys.finish() };
+  }
+
+  const buildCertificates = (dirt: Dirt): TableParts['certificates'] => {
+    if (dirt.serverNames.size === 0) return current.parts.certificates;
+    const edit = current.parts.certificates.edit();
+    for (const [name, sniId] of dirt.serverNames) {
+      const sni = sniId === null ? undefined : model.entities.snis.get(sniId);
+      const certificate = sni === undefined ? undefined : model.entities.certificates.get(sni.certificate);
+      if (certificate === undefined) edit.delete(name);
+      else {
+        const id = entityHash('certificates', certificate).toString(16);
+        edit.set(name, { id, cert: certificate.cert, key: certificate.key });
+      }
+    }
+    return edit.finish();
+  };
+
+  function* work(delta: Delta): Generator<void, void> {
+    const dirt = yield* applyToModel(model, delta);
+    for (const id of dirt.plugins) if (!model.entities.plugins.has(id)) plugins.forget(id);
+    for (const id of dirt.upstreams) {
+      upstreams.refresh(id);
+      yield;
+    }
+    for (const id of dirt.services) {
+      rebuildService(id);
+      yield;
+    }
+    const routes = dirt.routes.size === 0 ? current.parts.routes : yield* buildRoutes(dirt);
+    const consumers = yield* buildConsumers(dirt);
+    const certificates = buildCertificates(dirt);
+    let globalPlugins: readonly PluginSlot[] = current.globalPlugins;
+    if (dirt.global) globalPlugins = resolveSlots(model, plugins, null, null).slots;
+    current = new CompiledTables({ configId: delta.to, routes, globalPlugins, certificates, ...consumers });
+    upstreams.commit();
+  }
+
+  return {
+    get current() {
+      return current;
+    },
+    begin(delta, slots = []) {
+      if (isWorking) throw new Error('a change is begun only after the one before has ended');
+      isWorking = true;
+      for (const [key, slot] of slots) slotOf.set(key, slot);
+      const steps = work(delta);
+      let isDone = false;
+      return {
+        step(budgetUs = 0) {
+          if (isDone) return true;
+          const endUs = deps.env.clock.monotonicUs() + budgetUs;
+          do {
+            isDone = steps.next().done === true;
+          } while (!isDone && deps.env.clock.monotonicUs() < endUs);
+          if (isDone) isWorking = false;
+          return isDone;
+        },
+        get result() {
+          return current;
+        },
+      };
+    },
+  };
+}

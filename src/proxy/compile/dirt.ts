@@ -1,0 +1,104 @@
+// What a change makes necessary: which routes, services, upstreams, consumers and names have to be made anew.
+import type { Delta } from '../../kong/delta.ts';
+import type { Entity, EntityType, EntityTypes } from '../../kong/entity.ts';
+import type { Model } from './model.ts';
+
+export interface Dirt {
+  readonly upstreams: Set<string>;
+  readonly services: Set<string>;
+  readonly routes: Set<string>;
+  readonly consumers: Set<string>;
+  /** Values of keys. */
+  readonly keys: Map<string, string | null>;
+  /** Server names and the SNI entity that they belong to. */
+  readonly serverNames: Map<string, string | null>;
+  readonly usernames: Map<string, string | null>;
+  readonly plugins: Set<string>;
+  global: boolean;
+}
+
+type Mark<T> = (entity: T, isPresent: boolean) => void;
+
+function marks(dirt: Dirt, model: Model): { readonly [T in EntityType]?: Mark<EntityTypes[T]> } {
+  const certificateUsers: Mark<Entity> = ({ id }) => {
+    for (const user of model.usersOfCertificate.of(id)) {
+      if (model.entities.services.has(user)) dirt.services.add(user);
+      const upstream = model.entities.upstreams.get(user);
+      if (upstream === undefined) continue;
+      dirt.upstreams.add(user);
+      for (const service of model.servicesOfHost.of(upstream.name)) dirt.services.add(service);
+    }
+  };
+  return {
+    ca_certificates: certificateUsers,
+    certificates: (certificate, isPresent) => {
+      certificateUsers(certificate, isPresent);
+      for (const id of model.snisOfCertificate.of(certificate.id)) {
+        const sni = model.entities.snis.get(id);
+        if (sni !== undefined) dirt.serverNames.set(sni.name.toLowerCase(), id);
+      }
+    },
+    snis: (sni, isPresent) => dirt.serverNames.set(sni.name.toLowerCase(), isPresent ? sni.id : null),
+    upstreams: (upstream) => {
+      dirt.upstreams.add(upstream.id);
+      for (const service of model.servicesOfHost.of(upstream.name)) dirt.services.add(service);
+    },
+    targets: (target) => dirt.upstreams.add(target.upstream),
+    services: (service) => dirt.services.add(service.id),
+    routes: (route) => dirt.routes.add(route.id),
+    consumers: (consumer, isPresent) => {
+      dirt.consumers.add(consumer.id);
+      if (consumer.username !== null) dirt.usernames.set(consumer.username, isPresent ? consumer.id : null);
+    },
+    keyauth_credentials: (credential, isPresent) =>
+      dirt.keys.set(credential.key, isPresent ? credential.id : null),
+    acls: (acl) => dirt.consumers.add(acl.consumer),
+    plugins: (plugin, isPresent) => {
+      if (!isPresent) dirt.plugins.add(plugin.id);
+      if (plugin.route !== null) dirt.routes.add(plugin.route);
+      else if (plugin.service !== null)
+        for (const route of model.routesOfService.of(plugin.service)) dirt.routes.add(route);
+      else dirt.global = true;
+    },
+  };
+}
+
+function emptyDirt(): Dirt {
+  return {
+    upstreams: new Set(),
+    services: new Set(),
+    routes: new Set(),
+    consumers: new Set(),
+    keys: new Map(),
+    serverNames: new Map(),
+    usernames: new Map(),
+    plugins: new Set(),
+    global: false,
+  };
+}
+
+/** Applies the change to the model, a step for every entity; returns what has become dirty. */
+export function* applyToModel(model: Model, delta: Delta): Generator<void, Dirt> {
+  const dirt = emptyDirt();
+  const mark = marks(dirt, model) as { readonly [T in EntityType]?: Mark<Entity> };
+  for (const { type, id } of delta.remove) {
+    const old = model.set(type, id, null);
+    if (old !== null) mark[type]?.(old, false);
+    yield;
+  }
+  for (const { type, entity } of delta.upsert) {
+    const old = model.set(type, entity.id, entity);
+    if (old !== null) mark[type]?.(old, false);
+    mark[type]?.(entity, true);
+    yield;
+  }
+  for (const service of dirt.services)
+    for (const route of model.routesOfService.of(service)) dirt.routes.add(route);
+  for (const consumer of dirt.consumers)
+    for (const id of model.keysOfConsumer.of(consumer)) {
+      const credential = model.entities.keyauth_credentials.get(id);
+      if (credential !== undefined) dirt.keys.set(credential.key, id);
+    }
+  if (dirt.global) for (const id of model.entities.routes.keys()) dirt.routes.add(id);
+  return dirt;
+}

@@ -1,0 +1,197 @@
+// Balancers of services: one for each upstream and way of speaking to it, with endpoints counted by reference.
+import { sha256Hex } from '../../base/hash.ts';
+import type { Service, Target, Upstream } from '../../kong/entity.ts';
+import type { SharedMemory } from '../../ports/shared.ts';
+import { checksHealth, createRing, type PeerSpec, type Ring, RoundRobin } from '../balance/round-robin.ts';
+import type { Endpoint, EndpointRegistry, EndpointTls } from '../upstream/endpoint.ts';
+import type { Model } from './model.ts';
+
+/** How a service speaks to its targets; null protocol settings mean plain HTTP. */
+interface Dialect {
+  readonly isTls: boolean;
+  readonly verify: boolean;
+  readonly authorities: readonly string[] | null;
+  readonly clientCertificate: EndpointTls['clientCertificate'];
+}
+
+interface Held {
+  readonly balancer: RoundRobin;
+  readonly service: Service;
+  readonly upstreamId: string | null;
+  endpoints: readonly Endpoint[];
+  users: number;
+}
+
+export interface UpstreamShelf {
+  /** The balancer of a service; one more user. `problem` says why it must not be used, '' when it may. */
+  acquire(service: Service): {
+    readonly key: string;
+    readonly balancer: RoundRobin;
+    readonly problem: string;
+  };
+  release(key: string): void;
+  /** Targets or settings of the upstream have changed. */
+  refresh(upstreamId: string): void;
+  /** Makes everything since the last commit visible to requests at once, and lets go of old endpoints. */
+  commit(): void;
+}
+
+export function splitAddress(address: string): { readonly host: string; readonly port: number } {
+  const colon = address.lastIndexOf(':');
+  const host = address.slice(0, colon);
+  return {
+    host: host.startsWith('[') ? host.slice(1, -1) : host,
+    port: Number(address.slice(colon + 1)),
+  };
+}
+
+function isAddress(host: string): boolean {
+  return host.includes(':') || /^\d+\.\d+\.\d+\.\d+$/.test(host);
+}
+
+function hostHeader(host: string, port: number, isTls: boolean): string {
+  const shown = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
+  return port === (isTls ? 443 : 80) ? shown : `${shown}:${port}`;
+}
+
+function dialectOf(service: Service, upstream: Upstream | null, model: Model): Dialect | string {
+  const isTls = service.protocol === 'https';
+  if (!isTls) return { isTls, verify: false, authorities: null, clientCertificate: null };
+  const authorities: string[] = [];
+  for (const id of service.ca_certificates ?? []) {
+    const authority = model.entities.ca_certificates.get(id);
+    if (authority === undefined) return `CA certificate ${id} of service '${service.name}' does not exist`;
+    authorities.push(authority.cert);
+  }
+  const certificateId = service.client_certificate ?? upstream?.client_certificate ?? null;
+  let clientCertificate: Dialect['clientCertificate'] = null;
+  if (certificateId !== null) {
+    const certificate = model.entities.certificates.get(certificateId);
+    if (certificate === undefined)
+      return `client certificate ${certificateId} of service '${service.name}' does not exist`;
+    const id = sha256Hex(`${certificate.cert}\n${certificate.key}`);
+    clientCertificate = { id, cert: certificate.cert, key: certificate.key };
+  }
+  return {
+    isTls,
+    verify: service.tls_verify === true,
+    authorities: authorities.length > 0 ? authorities : null,
+    clientCertificate,
+  };
+}
+
+export function createUpstreamShelf(
+  model: Model,
+  endpoints: EndpointRegistry,
+  shared: SharedMemory,
+  slotOf: (key: string) => number | null,
+): UpstreamShelf {
+  const shelf = new Map<string, Held>();
+  const keysOfUpstream = new Map<string, Set<string>>();
+  const rings = new Map<RoundRobin, Ring>();
+  const dropped: Endpoint[] = [];
+
+  const upstreamOf = (service: Service): Upstream | null => {
+    for (const id of model.upstreamsOfName.of(service.host)) return model.entities.upstreams.get(id)!;
+    return null;
+  };
+
+  const peer = (
+    dialect: Dialect,
+    host: string,
+    port: number,
+    header: string | null,
+  ): { readonly endpoint: Endpoint; readonly hostHeader: string } => {
+    const named = header === null ? host : header.replace(/:\d+$/, '');
+    const tls: EndpointTls | null = dialect.isTls
+      ? {
+          serverName: isAddress(named) ? '' : named,
+          verify: dialect.verify,
+          certificateAuthorities: dialect.authorities,
+          clientCertificate: dialect.clientCertificate,
+        }
+      : null;
+    const endpoint = endpoints.acquire(host, port, tls);
+    // A configured header that names a port keeps it.
+    const hasPort = header !== null && /:\d+$/.test(header);
+    return { endpoint, hostHeader: hasPort ? header : hostHeader(named, port, dialect.isTls) };
+  };
+
+  const specsOf = (upstream: Upstream, dialect: Dialect): PeerSpec[] => {
+    const targets: Target[] = [];
+    for (const id of model.targetsOfUpstream.of(upstream.id)) targets.push(model.entities.targets.get(id)!);
+    targets.sort((a, b) => (a.target < b.target ? -1 : a.target > b.target ? 1 : a.id < b.id ? -1 : 1));
+    const specs: PeerSpec[] = [];
+    for (const { target, weight } of targets) {
+      if (weight === 0) continue;
+      const { host, port } = splitAddress(target);
+      const slot = slotOf(`${upstream.id} ${target}`);
+      specs.push({ ...peer(dialect, host, port, upstream.host_header), weight, slot });
+    }
+    return specs;
+  };
+
+  const rebuild = (held: Held): void => {
+    const upstream =
+      held.upstreamId === null ? null : (model.entities.upstreams.get(held.upstreamId) ?? null);
+    const dialect = dialectOf(held.service, upstream, model);
+    let specs: PeerSpec[] = [];
+    if (typeof dialect !== 'string') {
+      if (upstream !== null) specs = specsOf(upstream, dialect);
+      else if (held.upstreamId === null) {
+        const { host, port } = held.service;
+        specs = [{ ...peer(dialect, host.replace(/^\[|\]$/g, ''), port, null), weight: 1, slot: null }];
+      }
+    }
+    const checks = upstream !== null && checksHealth(upstream) ? upstream.healthchecks : null;
+    rings.set(held.balancer, createRing(specs, checks, shared.health));
+    dropped.push(...held.endpoints);
+    held.endpoints = specs.map(({ endpoint }) => endpoint);
+  };
+
+  return {
+    acquire(service) {
+      const upstream = upstreamOf(service);
+      const dialect = dialectOf(service, upstream, model);
+      const place = upstream === null ? `${service.host}:${service.port}` : upstream.id;
+      const way = typeof dialect === 'string' ? dialect : sha256Hex(JSON.stringify(dialect));
+      const key = `${place} ${way}`;
+      let held = shelf.get(key);
+      if (held === undefined) {
+        const upstreamId = upstream?.id ?? null;
+        held = { balancer: new RoundRobin(shared.health), service, upstreamId, endpoints: [], users: 0 };
+        shelf.set(key, held);
+        if (upstreamId !== null) {
+          const keys = keysOfUpstream.get(upstreamId) ?? new Set();
+          keysOfUpstream.set(upstreamId, keys.add(key));
+        }
+        rebuild(held);
+      }
+      held.users++;
+      return { key, balancer: held.balancer, problem: typeof dialect === 'string' ? dialect : '' };
+    },
+    release(key) {
+      const held = shelf.get(key);
+      if (held === undefined) return;
+      held.users--;
+    },
+    refresh(upstreamId) {
+      for (const key of keysOfUpstream.get(upstreamId) ?? []) rebuild(shelf.get(key)!);
+    },
+    commit() {
+      for (const [balancer, ring] of rings) balancer.replace(ring);
+      rings.clear();
+      for (const [key, held] of shelf) {
+        if (held.users > 0) continue;
+        shelf.delete(key);
+        dropped.push(...held.endpoints);
+        if (held.upstreamId === null) continue;
+        const keys = keysOfUpstream.get(held.upstreamId);
+        keys?.delete(key);
+        if (keys?.size === 0) keysOfUpstream.delete(held.upstreamId);
+      }
+      for (const endpoint of dropped) endpoints.release(endpoint);
+      dropped.length = 0;
+    },
+  };
+}
