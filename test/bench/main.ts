@@ -1,0 +1,32 @@
+// `npm run bench -- NAME`: figures, each printed with what it was measured on.
+import process from 'node:process';
+
+const exitUsage = 64;
+const exitInternal = 70;
+
+type Bench = (args: readonly string[]) => Promise<number>;
+
+const benches: Readonly<Record<string, () => Promise<Bench>>> = {
+  proxy: async () => (await import('./proxy.ts')).benchProxy,
+};
+
+async function main(): Promise<number> {
+  const [name, ...args] = process.argv.slice(2);
+  const load = name === undefined ? undefined : benches[name];
+  if (load === undefined) {
+    const names = Object.keys(benches).join(' | ');
+    process.stderr.write(
+      `${name === undefined ? '' : `unknown bench '${name}'\n`}usage: npm run bench -- ${names} [--json]\n`,
+    );
+    return exitUsage;
+  }
+  const bench = await load();
+  return bench(args);
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exitCode = exitInternal;
+}
