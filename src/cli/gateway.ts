@@ -103,6 +103,14 @@ function listen(
   });
 }
 
+/** Answers TLS clients whose name has no certificate, as Kong's self-signed one does. */
+async function createDefaultCertificate(): Promise<NonNullable<WorkerOptions['defaultCertificate']>> {
+  const { createCertificateAuthority, issueCertificate } = await import('../io/certificate.ts');
+  const authority = await createCertificateAuthority('tidegate default');
+  const issued = await issueCertificate(authority, { commonName: 'localhost', dnsNames: ['localhost'] });
+  return { id: 'default', ...issued };
+}
+
 function startProxy(proxy: ProxyServer): Promise<void> {
   return new Promise((resolve, reject) => {
     proxy.start((error) => {
@@ -120,6 +128,7 @@ export async function startGateway(env: Env, options: GatewayOptions): Promise<G
   const { host, proxyPort, proxyTlsPort } = options;
   await checkPort(env, host, proxyPort, 'proxy-port');
   await checkPort(env, host, proxyTlsPort, 'proxy-tls-port');
+  const defaultCertificate = proxyTlsPort < 0 ? undefined : await createDefaultCertificate();
   const proxy = createProxy(env, createWorkers(options.log), {
     workers: options.workers,
     serving: {
@@ -129,6 +138,7 @@ export async function startGateway(env: Env, options: GatewayOptions): Promise<G
       accessLog: options.accessLog,
       keepaliveTimeoutMs,
       headTimeoutMs,
+      ...(defaultCertificate === undefined ? {} : { defaultCertificate }),
     },
     onAccessLines: options.writeAccessLines,
   });
