@@ -60,7 +60,9 @@ function generatedId(loaded: Loaded, occurrence: (key: string) => number): strin
   if (type === 'basicauth_credentials') return idOfKey(type, [name]);
   if (name !== null) return idOfName(type, name);
   // Kong draws these ids at random; ours are the same for the same document.
-  const content = text('cert') ?? text('custom_id') ?? JSON.stringify(value) ?? formatFieldPath(location);
+  const place = formatFieldPath(location);
+  const content =
+    text('cert') ?? text('custom_id') ?? (loaded.errors.errors.length > 0 ? place : JSON.stringify(value));
   return idOfName(type, `${content}#${occurrence(`${type}:${content}`)}`);
 }
 

@@ -19,6 +19,13 @@ export interface Dirt {
 
 type Mark<T> = (entity: T, isPresent: boolean) => void;
 
+/** A value may pass from one entity to another within one change, in any order. */
+function claim(owners: Map<string, string | null>, value: string, id: string, isPresent: boolean): void {
+  const owner = owners.get(value) ?? null;
+  if (isPresent) owners.set(value, id);
+  else if (owner === null || owner === id) owners.set(value, null);
+}
+
 function marks(dirt: Dirt, model: Model): { readonly [T in EntityType]?: Mark<EntityTypes[T]> } {
   const certificateUsers: Mark<Entity> = ({ id }) => {
     for (const user of model.usersOfCertificate.of(id)) {
@@ -38,7 +45,7 @@ function marks(dirt: Dirt, model: Model): { readonly [T in EntityType]?: Mark<En
         if (sni !== undefined) dirt.serverNames.set(sni.name.toLowerCase(), id);
       }
     },
-    snis: (sni, isPresent) => dirt.serverNames.set(sni.name.toLowerCase(), isPresent ? sni.id : null),
+    snis: (sni, isPresent) => claim(dirt.serverNames, sni.name.toLowerCase(), sni.id, isPresent),
     upstreams: (upstream) => {
       dirt.upstreams.add(upstream.id);
       for (const service of model.servicesOfHost.of(upstream.name)) dirt.services.add(service);
@@ -48,10 +55,10 @@ function marks(dirt: Dirt, model: Model): { readonly [T in EntityType]?: Mark<En
     routes: (route) => dirt.routes.add(route.id),
     consumers: (consumer, isPresent) => {
       dirt.consumers.add(consumer.id);
-      if (consumer.username !== null) dirt.usernames.set(consumer.username, isPresent ? consumer.id : null);
+      if (consumer.username !== null) claim(dirt.usernames, consumer.username, consumer.id, isPresent);
     },
     keyauth_credentials: (credential, isPresent) =>
-      dirt.keys.set(credential.key, isPresent ? credential.id : null),
+      claim(dirt.keys, credential.key, credential.id, isPresent),
     acls: (acl) => dirt.consumers.add(acl.consumer),
     plugins: (plugin, isPresent) => {
       if (!isPresent) dirt.plugins.add(plugin.id);
