@@ -127,7 +127,12 @@ export function addRouting(routing: Routing, { closed, closesAll }: Closed, buil
     builder.add('services', draft.service, objects);
   }
   for (const { draft, route } of routing.routes) {
-    const isOpen = !closed.has(route.id) && route.service !== null && builder.has('services', route.service);
+    const isOpen =
+      !closesAll &&
+      !closed.has(route.id) &&
+      route.service !== null &&
+      !closed.has(route.service) &&
+      builder.has('services', route.service);
     const entity: Route = isOpen ? route : { ...route, service: null };
     builder.add('routes', entity, [draft.source]);
   }
