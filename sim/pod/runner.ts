@@ -47,10 +47,10 @@ export function createPodRunner(options: PodRunnerOptions): PodServerRunner {
   const departed = new Map<string, readonly Receipt[]>();
   let departedCount = 0;
 
-  function forget(process: PodProcess): void {
-    if (!live.delete(process)) return;
-    departed.set(process.key, [...(departed.get(process.key) ?? []), ...process.receipts()]);
-    departedCount += process.requestCount();
+  function forget(running: PodProcess): void {
+    if (!live.delete(running)) return;
+    departed.set(running.key, [...(departed.get(running.key) ?? []), ...running.receipts()]);
+    departedCount += running.requestCount();
     if (departed.size > departedMax) departed.delete(departed.keys().next().value!);
   }
 
@@ -59,9 +59,9 @@ export function createPodRunner(options: PodRunnerOptions): PodServerRunner {
       const pod = asPod(object);
       const ports = podPorts(pod, options.extraPorts?.(pod) ?? []);
       const started = (plan: PortPlan) => {
-        const process = new PodProcess(options, pod, plan, forget);
-        live.add(process);
-        done(null, process);
+        const running = new PodProcess(options, pod, plan, forget);
+        live.add(running);
+        done(null, running);
       };
       if (options.tcpFor !== undefined) {
         const address = pool.take();
@@ -76,22 +76,22 @@ export function createPodRunner(options: PodRunnerOptions): PodServerRunner {
     },
     receipts() {
       const all = new Map(departed);
-      for (const process of live)
-        all.set(process.key, [...(all.get(process.key) ?? []), ...process.receipts()]);
+      for (const running of live)
+        all.set(running.key, [...(all.get(running.key) ?? []), ...running.receipts()]);
       return all;
     },
     get requestCount() {
       let count = departedCount;
-      for (const process of live) count += process.requestCount();
+      for (const running of live) count += running.requestCount();
       return count;
     },
     find(namespace, pod) {
       let found: PodProcess | null = null;
-      for (const process of live) if (process.key === `${namespace}/${pod}`) found = process;
+      for (const running of live) if (running.key === `${namespace}/${pod}`) found = running;
       return found;
     },
     killAll() {
-      for (const process of [...live]) process.dispose();
+      for (const running of [...live]) running.dispose();
     },
   };
 }
@@ -106,12 +106,12 @@ class PodProcess implements RunningPod {
   private readonly pod: Pod;
   private readonly plan: PortPlan;
   private readonly tcp: Tcp;
-  private readonly onGone: (process: PodProcess) => void;
+  private readonly onGone: (running: PodProcess) => void;
   private readonly servers = new Map<string, PodServer>();
   /** Ended runs, kept for their receipts; of each container the latest few. */
   private readonly former = new Map<string, PodServer[]>();
 
-  constructor(options: PodRunnerOptions, pod: Pod, plan: PortPlan, onGone: (process: PodProcess) => void) {
+  constructor(options: PodRunnerOptions, pod: Pod, plan: PortPlan, onGone: (running: PodProcess) => void) {
     this.options = options;
     this.pod = pod;
     this.plan = plan;

@@ -7,6 +7,7 @@ import { asPod } from '../../sim/cluster/controllers/kinds.ts';
 import { isReady } from '../../sim/cluster/controllers/pod-state.ts';
 import { defaultNodes, startKubelets } from '../../sim/cluster/kubelet/index.ts';
 import { createPodRunner } from '../../sim/pod/runner.ts';
+import { createServiceLookup } from '../../sim/pod/service-lookup.ts';
 import { createClock } from '../../src/io/clock.ts';
 import { createRandom } from '../../src/io/random.ts';
 import { createTcp } from '../../src/io/tcp.ts';
@@ -16,7 +17,7 @@ import { deploymentObject, serviceObject } from '../unit/controllers/small-clust
 const clock = createClock();
 const ports = { clock, random: createRandom(), log: silentLog, tcp: createTcp() };
 const { store } = createApiServer(ports);
-const runner = createPodRunner(ports);
+const runner = createPodRunner({ ...ports, ...createServiceLookup(store) });
 const controllers = startControllers({ ...ports, store });
 const kubelets = startKubelets({ ...ports, store, runner, nodes: defaultNodes });
 
