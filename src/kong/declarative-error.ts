@@ -25,7 +25,7 @@ function place(root: Node, path: FieldPath, message: string): void {
 function toJson(node: Node | string | string[]): unknown {
   if (!(node instanceof Map)) return node;
   const keys = [...node.keys()];
-  if (!keys.every((key) => typeof key === 'number'))
+  if (keys.length === 0 || !keys.every((key) => typeof key === 'number'))
     return Object.fromEntries(keys.map((key) => [key, toJson(node.get(key)!)]));
   const list: unknown[] = new Array(Math.max(...keys) + 1).fill(null);
   for (const key of keys) list[key] = toJson(node.get(key)!);

@@ -1,6 +1,7 @@
 // The Admin API as one pure function from request to reply: paths to endpoints, in Kong's shapes.
 import type { Clock } from '../../ports/clock.ts';
 import type { HttpHandler, HttpRequest } from '../../ports/http.ts';
+import type { Log } from '../../ports/log.ts';
 import type { ProxyServer } from '../server/main.ts';
 import { createConfigEndpoint } from './config-endpoint.ts';
 import type { ParseYaml } from './declarative-body.ts';
@@ -16,7 +17,7 @@ import {
 import { answerHealth } from './health.ts';
 import { formatMetrics } from './metrics.ts';
 import { type NodeIdentity, showEnabledPlugins, showNode, showReadiness, showStatus } from './node.ts';
-import { type Answer, empty, json, methodNotAllowed, notFound, send, text } from './reply.ts';
+import { type Answer, empty, json, message, methodNotAllowed, notFound, send, text } from './reply.ts';
 
 export interface AdminOptions {
   readonly identity: NodeIdentity;
@@ -150,7 +151,7 @@ function answerNode(
 
 /** The whole Admin API. */
 export function createAdmin(
-  env: { readonly clock: Clock },
+  env: { readonly clock: Clock; readonly log: Log },
   proxy: ProxyServer,
   options: AdminOptions,
 ): HttpHandler {
@@ -175,8 +176,23 @@ export function createAdmin(
       send(reply, result, request.method === 'HEAD', options.identity.kongVersion, latencyMs);
     };
     const target = parseTarget(request.path);
-    if (target === null) finish(notFound);
-    else answer(request, target, finish);
+    if (target === null) {
+      finish(notFound);
+      return;
+    }
+    try {
+      answer(request, target, finish);
+    } catch (error) {
+      // A defect of ours must cost one answer, not the gateway. Paths, queries and bodies stay out of the log: they
+      // can hold keys.
+      const reason = error instanceof Error ? error.message : String(error);
+      env.log.error('the Admin API failed', {
+        method: request.method,
+        area: target.segments[0] ?? '',
+        error: reason,
+      });
+      finish(message(500, 'An unexpected error occurred'));
+    }
   };
 }
 

@@ -186,9 +186,12 @@ test('a config change under load fails no request', async () => {
       }
     }
   });
-  for (let i = 0; i < 20; i++) await configured(document(i % 2 === 0 ? green : blue));
-  running = false;
-  await Promise.all(clients);
+  try {
+    for (let i = 0; i < 20; i++) await configured(document(i % 2 === 0 ? green : blue));
+  } finally {
+    running = false;
+    await Promise.all(clients);
+  }
   expect(failures).toEqual([]);
   expect(served).toBeGreaterThan(20);
   expect((await get('/')).body['name']).toBe('blue');
