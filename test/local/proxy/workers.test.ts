@@ -1,0 +1,130 @@
+// Real worker threads in this process: one is ended while requests flow, deltas reach both.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createEnv } from '../../../src/io/env.ts';
+import { createWorkers } from '../../../src/io/workers.ts';
+import type { GatewayConfig } from '../../../src/kong/config.ts';
+import { decodeDeclarative } from '../../../src/kong/decode.ts';
+import { encodeDelta } from '../../../src/kong/decode-delta.ts';
+import { diffConfigs } from '../../../src/kong/delta.ts';
+import type { Env } from '../../../src/ports/env.ts';
+import type { HttpListener } from '../../../src/ports/http.ts';
+import type { Worker } from '../../../src/ports/workers.ts';
+import { createAdmin } from '../../../src/proxy/admin/admin.ts';
+import { type ApplyResult, createProxy, type ProxyServer } from '../../../src/proxy/server/main.ts';
+import { noMeta } from '../../../src/proxy/server/staleness.ts';
+import { type Backend, startBackend } from './running-proxy.ts';
+
+const log = { format: 'text', level: 'error', write: () => undefined } as const;
+const threadLog = { format: 'text', level: 'error' } as const;
+const threads: Worker[] = [];
+let env: Env;
+let proxy: ProxyServer;
+let admin: HttpListener;
+let backend: Backend;
+
+beforeAll(async () => {
+  backend = await startBackend('blue');
+  env = createEnv(log);
+  const workers = createWorkers(threadLog);
+  const recording = {
+    start: (...given: Parameters<typeof workers.start>) => {
+      const worker = workers.start(...given);
+      threads.push(worker);
+      return worker;
+    },
+  };
+  proxy = createProxy(env, recording, {
+    workers: 2,
+    serving: {
+      host: '127.0.0.1',
+      httpPort: 0,
+      httpsPort: -1,
+      accessLog: 'off',
+      keepaliveTimeoutMs: 5000,
+      headTimeoutMs: 5000,
+    },
+  });
+  await new Promise<void>((resolve, reject) => {
+    proxy.start((error) => (error === null ? resolve() : reject(new Error(error))));
+  });
+  const handler = createAdmin(env, proxy, {
+    identity: { kongVersion: '3.9.1', tidegateVersion: '0', hostname: 'test', nodeId: 'test', processId: 1 },
+    parseYaml: () => ({ ok: false, error: 'no YAML here' }),
+  });
+  admin = await new Promise<HttpListener>((resolve, reject) => {
+    env.httpServer.listen(
+      { host: '127.0.0.1', port: 0, bodyBytesMax: 1_000_000 },
+      handler,
+      (error, listener) => (error === null ? resolve(listener!) : reject(new Error(error))),
+    );
+  });
+});
+
+afterAll(async () => {
+  await new Promise<void>((resolve) => proxy.drain(1000, resolve));
+  await new Promise<void>((resolve) => admin.close(resolve));
+  await backend.close();
+});
+
+function configOf(path: string): GatewayConfig {
+  const decoded = decodeDeclarative({
+    _format_version: '3.0',
+    services: [{ name: 's', url: backend.url, routes: [{ name: 'r', paths: [path] }] }],
+  });
+  if (!decoded.ok) throw new Error(JSON.stringify(decoded.error));
+  return decoded.value;
+}
+
+function apply(config: GatewayConfig): Promise<ApplyResult> {
+  return new Promise((resolve) => proxy.apply(config, noMeta, resolve));
+}
+
+async function status(path: string): Promise<number> {
+  const url = `http://127.0.0.1:${proxy.ports().httpPort}${path}`;
+  const reply = await fetch(url, { headers: { connection: 'close' } });
+  await reply.arrayBuffer();
+  return reply.status;
+}
+
+function patch(to: GatewayConfig, ifMatch: string, headers: Readonly<Record<string, string>> = {}) {
+  return fetch(`${admin.url}/config`, {
+    method: 'PATCH',
+    headers: { 'content-type': 'application/json', 'if-match': `"${ifMatch}"`, ...headers },
+    body: new Uint8Array(encodeDelta(diffConfigs(proxy.config(), to))),
+  });
+}
+
+test('a delta is taken from the current config only, and never from an older leader', async () => {
+  expect(await apply(configOf('/a'))).toMatchObject({ ok: true });
+  const next = configOf('/b');
+  const before = proxy.config().id;
+  const elsewhere = await patch(next, 'f'.repeat(32));
+  expect(elsewhere.status).toBe(412);
+  expect(elsewhere.headers.get('etag')).toBe(`"${before}"`);
+  const taken = await patch(next, before, { 'x-tidegate-epoch': '5', 'x-tidegate-revision': '{"pods":"9"}' });
+  expect(taken.status).toBe(200);
+  expect(taken.headers.get('etag')).toBe(`"${next.id}"`);
+  expect([await status('/a'), await status('/b')]).toEqual([404, 200]);
+  const older = await patch(configOf('/a'), next.id, { 'x-tidegate-epoch': '4' });
+  expect(older.status).toBe(409);
+  expect(await status('/b')).toBe(200);
+});
+
+test('a worker that ends is replaced with the current config while the other serves', async () => {
+  expect(await apply(configOf('/c'))).toMatchObject({ ok: true });
+  threads[0]!.terminate();
+  // Connections that the kernel had given to the ended thread are lost with it; new ones are served all along.
+  const statuses = new Set<number>();
+  let cut = 0;
+  while (!proxy.members().every(({ state }) => state === 'live') || threads.length < 3) {
+    try {
+      statuses.add(await status('/c'));
+    } catch {
+      cut++;
+    }
+  }
+  for (let i = 0; i < 20; i++) statuses.add(await status('/c'));
+  expect([...statuses]).toEqual([200]);
+  expect(cut).toBeLessThan(20);
+  expect(proxy.members()[0]).toMatchObject({ restarts: 1, configId: proxy.config().id });
+});
