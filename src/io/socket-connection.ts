@@ -92,6 +92,17 @@ export class SocketConnection implements TcpConnection {
     this.socket.destroy();
   }
 
+  reset(): void {
+    if (this.tls !== null) {
+      // Without a close_notify the peer knows that the stream was cut.
+      this.destroy();
+      return;
+    }
+    this.isDestroyed = true;
+    this.handler = null;
+    this.socket.resetAndDestroy();
+  }
+
   failed(code: string): void {
     this.errorCode = code;
   }

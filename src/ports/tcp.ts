@@ -50,6 +50,8 @@ export interface TcpConnection {
   end(): void;
   /** Closes at once, dropping unwritten bytes. `onClose` is NOT called after this. */
   destroy(): void;
+  /** Like destroy, but the peer sees a reset and cannot take the end for a proper one. Absent: destroy does that. */
+  reset?(): void;
 }
 
 export interface TcpListener {

@@ -139,13 +139,12 @@ export class Exchange implements AccessContext, LogContext {
       this.fail(exits.unavailable);
       return;
     }
-    if (route.hasPlugins) {
-      // Later phases read the request too, when the client's buffer is gone.
-      request.detach(this.engine.slab);
-      this.runAccess(head.bytes, head.end, end);
-    } else {
-      this.proxy(head.bytes, head.end, end);
-    }
+    // Later phases, retries and errors read the request too, when the client's buffer is gone.
+    const { bytes } = head;
+    const bodyStart = head.end;
+    request.detach(this.engine.slab);
+    if (route.hasPlugins) this.runAccess(bytes, bodyStart, end);
+    else this.proxy(bytes, bodyStart, end);
   }
 
   private open(head: Head, end: number, isComplete: boolean): void {
@@ -180,7 +179,6 @@ export class Exchange implements AccessContext, LogContext {
     this.wantsUpgrade = head.hasUpgrade && head.upgradeIsWebsocket && head.saysUpgrade && head.minor === 1;
     engine.requestIds.next(this.request.idBytes);
     engine.statistics.add(statisticsLayout.requests);
-    if (engine.accessLog !== null) this.request.detach(engine.slab);
   }
 
   /** A request that could not be read: answered, and the connection closed. */

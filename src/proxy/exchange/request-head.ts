@@ -64,6 +64,8 @@ export class RequestHeadWriter {
   /** Added lines that only depend on the connection and its Host, ending inside Via. */
   private tail: Buffer = Buffer.alloc(0);
   private tailHost: string | null = null;
+  /** Entries before ours in the Via of an edited head. */
+  private editedVia = '';
 
   constructor(request: RequestRecord) {
     this.request = request;
@@ -73,7 +75,8 @@ export class RequestHeadWriter {
   write(slab: Slab, plan: HeadPlan, edits: RequestEditList, extra: number): number {
     const { head } = this.request;
     if (this.tailHost !== this.request.host) this.makeTail();
-    const isEdited = edits.lines !== null || head.namesFields || head.hasManyDropped;
+    const isEdited =
+      edits.lines !== null || head.namesFields || head.hasManyDropped || plan.contentLength >= 0;
     const lines = isEdited ? this.editedLines(edits, plan) : '';
     slab.reserve(
       head.end -
@@ -138,7 +141,7 @@ export class RequestHeadWriter {
     if (plan.isUpgrade) at = writeLatin1(out, upgradeLines, at);
     else at = writeLatin1(out, 'Connection: keep-alive\r\n', at);
     if (isEdited) {
-      at = writeLatin1(out, 'Via: ', at);
+      at = writeLatin1(out, `Via: ${this.editedVia}`, at);
     } else {
       if (head.forwardedForEnd > head.forwardedForStart) {
         at = writeLatin1(out, 'X-Forwarded-For: ', at);
@@ -161,7 +164,7 @@ export class RequestHeadWriter {
       out[at++] = 44;
       out[at++] = 32;
     }
-    at = writeLatin1(out, head.minor === 1 || isEdited ? viaEntry : this.via(), at);
+    at = writeLatin1(out, head.minor === 1 ? viaEntry : this.via(), at);
     at = writeLatin1(out, idName, at);
     for (let i = 0; i < requestIdLength; i++) out[at + i] = idBytes[i]!;
     at += requestIdLength;
@@ -184,7 +187,7 @@ export class RequestHeadWriter {
     );
   }
 
-  /** The lines of an edited head, with ours merged in, up to Via (which the caller writes). */
+  /** The lines of an edited head, with ours merged in; Via is left to the caller. */
   private editedLines(edits: RequestEditList, plan: HeadPlan): string {
     const { request } = this;
     const original = fieldLines(request.head);
@@ -215,9 +218,10 @@ export class RequestHeadWriter {
       if (!kept.some((present) => present[0].toLowerCase() === lower)) kept.push(line);
     }
     const via = joined(lines, 'via', '');
+    this.editedVia = via === '' ? '' : `${via}, `;
     let text = '';
     for (const [name, value] of kept) text += `${name}: ${value}\r\n`;
-    return via === '' ? text : `${text}Via: ${via}\r\n`;
+    return text;
   }
 }
 

@@ -2,7 +2,7 @@
 import type { MatchInput } from '../compile/compiled.ts';
 import { type FieldLine, fieldLines, findField } from '../http/field-lines.ts';
 import { Head } from '../http/head.ts';
-import { latin1Text } from '../http/latin1.ts';
+import { copyBytes, latin1Text } from '../http/latin1.ts';
 import type { ExchangeClient } from './client.ts';
 import type { RequestView } from './context.ts';
 import { requestIdLength } from './request-ids.ts';
@@ -29,7 +29,7 @@ export class RequestRecord implements RequestView, MatchInput {
   method = '';
   private id: string | null = null;
   private lines: FieldLine[] | null = null;
-  private ownHead: Head | null = null;
+  private isDetached = false;
   /** The last Host as bytes: connections repeat themselves. */
   private readonly hostCache = Buffer.alloc(hostCacheBytes);
   private hostCacheLength = -1;
@@ -46,6 +46,7 @@ export class RequestRecord implements RequestView, MatchInput {
     this.head = head;
     this.id = null;
     this.lines = null;
+    this.isDetached = false;
     const { bytes } = head;
     this.method = methodText(bytes, head.methodStart, head.methodEnd);
     this.readHost(bytes, head.hostStart, head.hostEnd);
@@ -87,15 +88,16 @@ export class RequestRecord implements RequestView, MatchInput {
     }
   }
 
-  /** Copies the head out of a buffer that will not stay. */
+  /** Copies the head out of a buffer that will not stay. The record itself is the exchange's until its end. */
   detach(slab: Slab): void {
-    if (this.head === this.ownHead) return;
-    const given = this.head;
-    this.ownHead ??= new Head();
-    const own = this.ownHead;
-    own.copyFrom(given);
-    own.moveTo(slab.keep(given.bytes, given.start, given.end), -given.start);
-    this.head = own;
+    if (this.isDetached) return;
+    this.isDetached = true;
+    const { head } = this;
+    const size = head.end - head.start;
+    slab.reserve(size);
+    copyBytes(slab.bytes, slab.offset, head.bytes, head.start, head.end);
+    head.moveTo(slab.bytes, slab.offset - head.start);
+    slab.offset += size;
   }
 
   get scheme(): 'http' | 'https' {

@@ -107,14 +107,6 @@ export class Head {
     }
   }
 
-  /** Takes over all of another head; the bytes stay shared. */
-  copyFrom(other: Head): void {
-    const { dropped } = this;
-    Object.assign(this, other);
-    this.dropped = dropped;
-    for (let i = 0; i < other.droppedCount; i++) dropped[i] = other.dropped[i]!;
-  }
-
   /** Moves every offset by `distance` to `bytes`: the same head in another buffer. */
   moveTo(bytes: Buffer, distance: number): void {
     this.bytes = bytes;

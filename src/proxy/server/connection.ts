@@ -311,6 +311,7 @@ export class ClientConnection implements TcpHandler, ExchangeClient, HasDeadline
   cut(): void {
     if (this.state === stateClosed) return;
     this.listening.engine.statistics.subtract(this.listening.activeWord);
+    this.tcp.reset?.();
     this.close();
   }
 
