@@ -52,7 +52,7 @@ function decodeStored(kind: WatchedKind, raw: KubeObject): Stored {
     object: reference,
     field,
     reason: 'InvalidObject',
-    message: `${field === '' ? 'The object' : field} ${message}. The object is ignored until it is corrected.`,
+    message: `${field === '' ? 'The object' : 'It'} ${message}. The object is ignored until it is corrected.`,
   };
   return { object: null, problem, content: canonicalJson(problem) };
 }
