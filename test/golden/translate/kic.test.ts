@@ -1,0 +1,60 @@
+// What Kong's ingress controller makes of the same manifests: every field that its output names has the same value in ours.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { parse, parseAllDocuments } from 'yaml';
+import type { KubeObject } from '../../../src/kube/object.ts';
+import { createStore } from '../../../src/store/store.ts';
+import { defaultOptions } from '../../../src/translate/options.ts';
+import { translate } from '../../../src/translate/translate.ts';
+
+const folder = join(import.meta.dirname, '../../../../shared/cases/kic-golden');
+const cases = [
+  'ingress-v1-empty-path',
+  'ingress-v1-ingress-class-annotation',
+  'ingress-v1-multiple-ports-for-one-service',
+  'ingress-v1-regex-prefix-exact-rule',
+  'ingress-v1-regex-prefixed-path',
+  'ingress-v1-rule-with-tls',
+  'ingress-v1-single-service-in-multiple-ingresses',
+];
+
+interface Named {
+  readonly id?: string;
+  readonly name?: string;
+  readonly [field: string]: unknown;
+}
+
+interface Golden {
+  readonly services?: readonly (Named & { readonly routes?: readonly Named[] })[];
+  readonly upstreams?: readonly Named[];
+  readonly certificates?: readonly Named[];
+}
+
+function without(entity: Named, ...fields: readonly string[]): Named {
+  return Object.fromEntries(Object.entries(entity).filter(([field]) => !fields.includes(field)));
+}
+
+test.skipIf(!existsSync(folder)).each(cases)('%s', (name) => {
+  const store = createStore();
+  const input = readFileSync(join(folder, name, 'in.yaml'), 'utf8');
+  for (const document of parseAllDocuments(input)) {
+    const object = document.toJS() as KubeObject | null;
+    if (object !== null) store.apply({ type: 'upsert', object });
+  }
+  const { entities } = translate(store.snapshot(), defaultOptions, null).config;
+  const golden = parse(readFileSync(join(folder, name, 'default_golden.yaml'), 'utf8')) as Golden;
+  const services = golden.services ?? [];
+  const routes = services.flatMap((service) => service.routes ?? []);
+  expect(entities.services.size).toBe(services.length);
+  expect(entities.routes.size).toBe(routes.length);
+  for (const service of services)
+    expect(entities.services.get(service.id!)).toMatchObject(without(service, 'routes'));
+  for (const route of routes) expect(entities.routes.get(route.id!)).toMatchObject(route);
+  for (const upstream of golden.upstreams ?? [])
+    expect([...entities.upstreams.values()].find((own) => own.name === upstream.name)).toMatchObject(
+      without(upstream, 'targets'),
+    );
+  for (const certificate of golden.certificates ?? [])
+    expect(entities.certificates.get(certificate.id!)).toMatchObject(without(certificate, 'snis'));
+});
