@@ -55,6 +55,8 @@ export interface Host {
   /** Called once per life, when it ended, with the reason. */
   onExit: ((reason: string) => void) | null;
   start(factory: HostFactory): void;
+  /** Starts a life that is driven from outside (a pod by its kubelet): no factory, the surroundings at once. */
+  launch(): HostEnv;
   /** Drops everything it had. 'process': the kernel closes its sockets; 'power': nobody is told. */
   crash(how?: 'process' | 'power'): void;
   /** The same as a crash, as the host's own decision. */
@@ -166,13 +168,18 @@ export function createHost(world: HostWorld, options: HostOptions): Host {
     host.onExit?.(reason);
   };
 
+  const begin = (): Life => {
+    if (life !== null) throw new Error(`host ${name} runs already`);
+    life = createLife();
+    lives++;
+    network.processes.add(life);
+    return life;
+  };
+
   const start = (): void => {
     if (factory === null) throw new Error(`host ${name} was never started`);
-    const started = createLife();
-    life = started;
-    lives++;
-    network.processes.add(started);
     const run = factory;
+    const started = begin();
     const env = createEnv(started);
     scheduler.after(0, () => started.enter(() => run(env)), lane);
   };
@@ -190,10 +197,10 @@ export function createHost(world: HostWorld, options: HostOptions): Host {
     log: lines,
     onExit: null,
     start(next) {
-      if (life !== null) throw new Error(`host ${name} runs already`);
       factory = next;
       start();
     },
+    launch: () => createEnv(begin()),
     crash: (how = 'process') => end(how === 'power', how === 'power' ? 'power lost' : 'crashed'),
     exit: (reason) => end(false, reason),
     restart() {

@@ -1,0 +1,132 @@
+// Pods as hosts: each pod's server listens on a machine of its own, with the pod's address, and can crash like any host.
+import type { Tcp } from '../../src/ports/tcp.ts';
+import type { PodRunner, RunningPod } from '../cluster/pod-runner.ts';
+import type { StoredObject } from '../cluster/store-api.ts';
+import { createHost, type Host, type HostEnv, type HostWorld } from '../hosts/host.ts';
+import { createAddressPool } from '../pod/addresses.ts';
+import type { Receipt } from '../pod/receipts.ts';
+import { createPodRunner } from '../pod/runner.ts';
+
+export interface WorldPods extends PodRunner {
+  /** Names of the pods that run, as 'namespace/name', in order of start. */
+  names(): readonly string[];
+  /** The process dies; its kubelet hears of it as of any container that ended. */
+  crash(pod: string): void;
+  receipts(): ReadonlyMap<string, readonly Receipt[]>;
+}
+
+const crashExitCode = 137;
+
+/** One pod's machine over the lives of its containers. */
+interface PodHost {
+  readonly host: Host;
+  readonly tcp: Tcp;
+  readonly exits: Map<string, (exitCode: number) => void>;
+  start(): void;
+  release(): void;
+}
+
+function createPodHost(world: HostWorld, pod: string, address: string): PodHost {
+  const host = createHost(world, { name: `pod ${pod}`, machine: `pod ${pod} ${address}` });
+  world.network.attach(host.machine, address);
+  let env: HostEnv = host.launch();
+  return {
+    host,
+    exits: new Map(),
+    tcp: {
+      listen: (options, accept, done) => env.tcp.listen(options, accept, done),
+      connect: (to, port, handler) => env.tcp.connect(to, port, handler),
+    },
+    start() {
+      if (!host.alive) env = host.launch();
+    },
+    release() {
+      host.crash();
+      world.network.detach(host.machine, address);
+    },
+  };
+}
+
+/** `kubelet` is the host whose clock and sockets run the containers' life cycles and probes. */
+export function createWorldPods(kubelet: HostEnv, prefix: string): WorldPods {
+  const world = kubelet.host.world;
+  const hosts: Map<string, PodHost> = new Map();
+  const running: Map<string, RunningPod> = new Map();
+  const addresses = createAddressPool({ prefix });
+  const runner = createPodRunner({
+    clock: kubelet.clock,
+    random: kubelet.random,
+    log: kubelet.log,
+    tcp: kubelet.tcp,
+    addresses,
+    tcpFor(address, pod) {
+      const made = createPodHost(world, pod, address);
+      hosts.set(address, made);
+      return made.tcp;
+    },
+  });
+
+  const wrap = (key: string, inner: RunningPod): RunningPod => {
+    const pod = hosts.get(inner.address)!;
+    const wrapped: RunningPod = {
+      ...bound(inner),
+      startContainer(name, onExit) {
+        pod.start();
+        pod.exits.set(name, onExit);
+        inner.startContainer(name, (exitCode) => {
+          if (pod.exits.delete(name)) onExit(exitCode);
+        });
+      },
+      dispose() {
+        inner.dispose();
+        pod.release();
+        hosts.delete(inner.address);
+        running.delete(key);
+      },
+    };
+    return wrapped;
+  };
+
+  return {
+    run(object: StoredObject, done) {
+      const key = `${object.metadata.namespace ?? ''}/${object.metadata.name}`;
+      runner.run(object, (error, inner) => {
+        if (inner === null) {
+          done(error, null);
+          return;
+        }
+        const wrapped = wrap(key, inner);
+        running.set(key, wrapped);
+        done(null, wrapped);
+      });
+    },
+    names: () => [...running.keys()],
+    crash(key) {
+      const address = running.get(key)?.address;
+      const pod = address === undefined ? undefined : hosts.get(address);
+      if (pod === undefined) throw new Error(`no pod ${key} runs`);
+      pod.host.crash();
+      const ended = [...pod.exits];
+      pod.exits.clear();
+      for (const [name, onExit] of ended) {
+        running.get(key)!.kill(name);
+        kubelet.clock.after(1, () => onExit(crashExitCode));
+      }
+    },
+    receipts: () => runner.receipts(),
+  };
+}
+
+/** The pod's verbs as plain members, so that single ones can be replaced. */
+function bound(inner: RunningPod): RunningPod {
+  return {
+    address: inner.address,
+    portMap: inner.portMap ?? {},
+    startContainer: (name, onExit) => inner.startContainer(name, onExit),
+    terminate: (name) => inner.terminate(name),
+    kill: (name) => inner.kill(name),
+    probe: (container, probe, done) => inner.probe(container, probe, done),
+    logs: (container, previous) => inner.logs(container, previous),
+    dispose: () => inner.dispose(),
+  };
+}
