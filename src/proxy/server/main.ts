@@ -97,12 +97,13 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
   let draining = false;
   let ports: ServedPorts = { httpPort: -1, httpsPort: -1 };
   const queue: PendingApply[] = [];
-  let running: (PendingApply & { readonly timer: Timer }) | null = null;
+  let running: (PendingApply & { readonly timer: Timer; readonly before: GatewayConfig }) | null = null;
 
   const group = createWorkerGroup(env, workers, shared, options.workers, options.serving, {
     firstMessage: () => configMessage(diffConfigs(emptyConfig, current), slots.all()),
     onChange: () => checkApplied(),
     onAccessLines: options.onAccessLines ?? (() => undefined),
+    onFailed: (error) => takeBack(error),
   });
 
   const finish = (result: ApplyResult): void => {
@@ -146,6 +147,26 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
     return { target, delta: change };
   };
 
+  const change = (target: GatewayConfig, delta: Delta): void => {
+    const fresh = slots.apply(current, delta);
+    current = target;
+    group.post(configMessage(delta, fresh));
+    proxy.onConfig?.(target, delta);
+  };
+
+  /** A config that a worker cannot build must not take the gateway down: back to the one before. */
+  const takeBack = (error: string): void => {
+    if (running === null || running.before === current) return;
+    const { before, done, timer } = running;
+    // No longer under way: swaps that follow belong to the way back.
+    running = null;
+    timer.cancel();
+    change(before, diffConfigs(current, before));
+    const message = `the configuration cannot be built: ${error}`;
+    done({ ok: false, reason: 'invalid', message, configId: before.id });
+    clock.after(0, next);
+  };
+
   const begin = (pending: PendingApply): void => {
     const stale = staleReason(pending.meta, currentMeta);
     if (draining || stale !== null) {
@@ -165,17 +186,14 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
         configId: current.id,
       });
     });
-    running = { ...pending, timer };
+    running = { ...pending, timer, before: current };
     configured = true;
     currentMeta = {
       epoch: pending.meta.epoch ?? currentMeta.epoch,
       revision: pending.meta.revision ?? currentMeta.revision,
     };
     if (!isEmptyDelta(delta)) {
-      const fresh = slots.apply(current, delta);
-      current = target;
-      group.post(configMessage(delta, fresh));
-      proxy.onConfig?.(target, delta);
+      change(target, delta);
     }
     checkApplied();
   };

@@ -23,6 +23,8 @@ export interface WorkerGroupHooks {
   /** Some member began or ceased to be live, or swapped. */
   onChange(): void;
   onAccessLines(lines: string): void;
+  /** A live worker could not take what it was told; it is about to be replaced. */
+  onFailed(error: string): void;
 }
 
 export interface ServedPorts {
@@ -116,7 +118,10 @@ export function createWorkerGroup(
     if (started !== null) finishStart(error);
     else {
       log.error('worker failed', { worker: slot.index, error });
-      slot.worker?.terminate();
+      // Told nothing more: what replaces it starts from the config that is current then.
+      const worker = slot.worker;
+      hooks.onFailed(error);
+      worker?.terminate();
     }
   };
 

@@ -54,7 +54,14 @@ export function createWorker(
     let sliceUsLongest = 0;
     const slice = (): void => {
       const startUs = clock.monotonicUs();
-      const isDone = job.step(sliceUsMax);
+      let isDone: boolean;
+      try {
+        isDone = job.step(sliceUsMax);
+      } catch (error) {
+        // The tables in use are whole; the half-built ones are not worth keeping, and neither is this worker.
+        post({ kind: 'failed', error: error instanceof Error ? error.message : String(error) });
+        return;
+      }
       sliceUsLongest = Math.max(sliceUsLongest, clock.monotonicUs() - startUs);
       if (!isDone) {
         clock.after(0, slice);

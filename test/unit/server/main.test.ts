@@ -261,6 +261,23 @@ describe('workers that end', () => {
     expect(results).toMatchObject([{ ok: true }]);
   });
 
+  test('for a config that cannot be built take it back: the others go on with the one before', () => {
+    const { clock, proxy, workers, results, apply } = start();
+    apply(configOf('a'));
+    clock.advance(0);
+    workers[0]!.answers = false;
+    apply(configOf('poison'));
+    workers[0]!.say({ kind: 'failed', error: 'no such thing' });
+    expect(results[1]).toMatchObject({ ok: false, reason: 'invalid', configId: configOf('a').id });
+    expect(proxy.config().id).toBe(configOf('a').id);
+    expect(workers[1]!.config.id).toBe(configOf('a').id);
+    clock.advance(0);
+    workers[2]!.swap();
+    expect(workers[2]!.config.id).toBe(configOf('a').id);
+    apply(configOf('b'));
+    expect(results[2]).toMatchObject({ ok: true });
+  });
+
   test('again and again are started more slowly', () => {
     const { clock, workers } = start(1);
     const starts: number[] = [];
