@@ -1,0 +1,46 @@
+// What counts as a change, and what snapshots share.
+import { expect, test } from 'vitest';
+import type { KubeObject } from '../../../src/kube/object.ts';
+import { createStore } from '../../../src/store/store.ts';
+
+function service(port: number, more: object = {}, status: unknown = undefined): KubeObject {
+  const object = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'a', namespace: 'default', ...more },
+    spec: { ports: [{ port }] },
+    status,
+  };
+  return object as KubeObject;
+}
+
+function check(next: KubeObject, expected: boolean): void {
+  const store = createStore();
+  expect(store.apply({ type: 'upsert', object: service(80) })).toBe(true);
+  const before = store.snapshot();
+  expect(store.apply({ type: 'upsert', object: next })).toBe(expected);
+  const after = store.snapshot();
+  expect(after.services === before.services).toBe(!expected);
+  expect(after.ingresses).toBe(before.ingresses);
+}
+
+test('only changes with a meaning are changes', () => {
+  check(service(80), false);
+  check(service(80, { resourceVersion: '7', managedFields: [{}] }), false);
+  check(service(80, {}, { loadBalancer: {} }), false);
+  check(service(80, { annotations: { 'endpoints.kubernetes.io/last-change-trigger-time': 'now' } }), false);
+  check(service(81), true);
+  check(service(80, { annotations: { 'konghq.com/retries': '1' } }), true);
+});
+
+test('a list replaces the kind, and an unreadable object is a problem', () => {
+  const store = createStore();
+  store.apply({ type: 'upsert', object: service(80) });
+  const list = { type: 'replaceKind', apiVersion: 'v1', kind: 'Service', revision: '9' } as const;
+  expect(store.apply({ ...list, objects: [service(80)] })).toBe(false);
+  expect(store.apply({ ...list, objects: [service(-1)] })).toBe(true);
+  expect(store.snapshot().services).toEqual([]);
+  expect(store.snapshot().undecodable.map((problem) => problem.field)).toEqual(['spec.ports[0].port']);
+  expect(store.apply({ ...list, objects: [] })).toBe(true);
+  expect(store.snapshot().revision).toEqual({ services: '9' });
+});
