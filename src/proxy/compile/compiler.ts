@@ -2,6 +2,7 @@
 // visible at once. What a change does not concern is shared with the version before.
 import { entityHash } from '../../kong/config.ts';
 import type { Delta } from '../../kong/delta.ts';
+import type { Target } from '../../kong/entity.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { SharedMemory } from '../../ports/shared.ts';
 import type { PluginHandler } from '../plugins/plugin.ts';
@@ -43,6 +44,11 @@ interface ServiceNode {
   readonly compiled: CompiledService;
   readonly balancerKey: string;
   readonly problem: string;
+}
+
+/** The same key as the main thread's, which gives the slots out. */
+function slotKey({ upstream, target }: Target): string {
+  return `${upstream} ${target}`;
 }
 
 export function createCompiler(deps: CompilerDeps): Compiler {
@@ -174,6 +180,13 @@ export function createCompiler(deps: CompilerDeps): Compiler {
   };
 
   function* work(delta: Delta): Generator<void, void> {
+    const addresses = new Set<string>();
+    const leave = (id: string): void => {
+      const target = model.entities.targets.get(id);
+      if (target !== undefined) addresses.add(slotKey(target));
+    };
+    for (const { type, id } of delta.remove) if (type === 'targets') leave(id);
+    for (const { type, entity } of delta.upsert) if (type === 'targets') leave(entity.id);
     const dirt = yield* applyToModel(model, delta);
     for (const id of dirt.plugins) if (!model.entities.plugins.has(id)) plugins.forget(id);
     for (const id of dirt.upstreams) {
@@ -191,6 +204,10 @@ export function createCompiler(deps: CompilerDeps): Compiler {
     if (dirt.global) globalPlugins = resolveSlots(model, plugins, null, null).slots;
     current = new CompiledTables({ configId: delta.to, routes, globalPlugins, certificates, ...consumers });
     upstreams.commit();
+    for (const id of dirt.upstreams)
+      for (const target of model.targetsOfUpstream.of(id))
+        addresses.delete(slotKey(model.entities.targets.get(target)!));
+    for (const key of addresses) slotOf.delete(key);
   }
 
   return {

@@ -1,0 +1,105 @@
+// Who is picked, and what passive checks make of answers.
+import { describe, expect, test } from 'vitest';
+import { checkEntity } from '../../../src/kong/check.ts';
+import type { Upstream } from '../../../src/kong/entity.ts';
+import { forceHealth, isHealthy, recordFailure, recordSuccess } from '../../../src/proxy/balance/health.ts';
+import { createRing, RoundRobin } from '../../../src/proxy/balance/round-robin.ts';
+
+function healthchecks(settings: Record<string, unknown>): Upstream['healthchecks'] {
+  const checked = checkEntity('upstreams', { name: 'up', healthchecks: settings });
+  if (!checked.ok) throw new Error(JSON.stringify(checked.error));
+  return checked.value['healthchecks'] as Upstream['healthchecks'];
+}
+
+function balancer(
+  weights: readonly number[],
+  words: Int32Array,
+  settings: Record<string, unknown> = {},
+): RoundRobin {
+  const made = new RoundRobin(words);
+  const specs = weights.map((weight, slot) => {
+    const endpoint = { key: `tcp:${slot}`, host: String(slot), port: 80 };
+    return { endpoint, hostHeader: String(slot), weight, slot };
+  });
+  made.replace(createRing(specs, healthchecks(settings), words));
+  return made;
+}
+
+function picks(from: RoundRobin, count: number): string {
+  let text = '';
+  for (let i = 0; i < count; i++) text += from.pick(null)?.hostHeader ?? '-';
+  return text;
+}
+
+describe('order', () => {
+  const table: readonly (readonly [
+    string,
+    readonly number[],
+    readonly number[],
+    Record<string, unknown>,
+    string,
+  ])[] = [
+    ['equal weights take turns', [1, 1, 1], [], {}, '012012'],
+    ['weights are smooth', [3, 1], [], {}, '00100010'],
+    ['weight 0 gets nothing', [1, 0, 1], [], {}, '0202'],
+    ['unhealthy ones are left out', [1, 1, 1], [1], {}, '0202'],
+    ['all unhealthy: nobody', [1, 1], [0, 1], {}, '--'],
+    ['no targets: nobody', [], [], {}, '-'],
+    ['under the threshold: nobody', [1, 1], [0], { threshold: 50 }, '--'],
+    ['over the threshold', [1, 1, 1], [0], { threshold: 50 }, '1212'],
+  ];
+  test.each(table)('%s', (_name, weights, unhealthy, settings, expected) => {
+    const words = new Int32Array(8);
+    for (const slot of unhealthy) forceHealth(words, slot, false);
+    expect(picks(balancer(weights, words, settings), expected.length)).toBe(expected);
+  });
+
+  test('those already tried are avoided while another one is there', () => {
+    const words = new Int32Array(2);
+    const made = balancer([1, 1], words);
+    const first = made.pick(null)!;
+    const second = made.pick([first])!;
+    expect(second.hostHeader).not.toBe(first.hostHeader);
+    expect(made.pick([first, second])).not.toBeNull();
+  });
+});
+
+describe('counters', () => {
+  test('failures of one kind in a row, successes in a row', () => {
+    const words = new Int32Array(1);
+    recordFailure(words, 0, 'http', 3);
+    recordFailure(words, 0, 'tcp', 3);
+    recordFailure(words, 0, 'http', 3);
+    expect(isHealthy(words, 0)).toBe(true);
+    recordSuccess(words, 0, 0);
+    recordFailure(words, 0, 'http', 3);
+    recordFailure(words, 0, 'http', 3);
+    expect(isHealthy(words, 0)).toBe(true);
+    recordFailure(words, 0, 'http', 3);
+    expect(isHealthy(words, 0)).toBe(false);
+    recordSuccess(words, 0, 0);
+    expect(isHealthy(words, 0)).toBe(false);
+    recordSuccess(words, 0, 2);
+    recordFailure(words, 0, 'http', 3);
+    recordSuccess(words, 0, 2);
+    expect(isHealthy(words, 0)).toBe(false);
+    recordSuccess(words, 0, 2);
+    expect(isHealthy(words, 0)).toBe(true);
+  });
+
+  test('passive checks take a target out and statuses in no list count nothing', () => {
+    const words = new Int32Array(1);
+    const made = balancer([1], words, { passive: { unhealthy: { http_failures: 2, timeouts: 1 } } });
+    const { health } = made.pick(null)!;
+    health!.reportStatus(500);
+    health!.reportStatus(404);
+    expect(isHealthy(words, 0)).toBe(true);
+    health!.reportStatus(503);
+    expect(made.pick(null)).toBeNull();
+    forceHealth(words, 0, true);
+    health!.reportTcpFailure();
+    expect(isHealthy(words, 0)).toBe(true);
+    health!.reportTimeout();
+    expect(isHealthy(words, 0)).toBe(false);
+  });
+});
