@@ -1,0 +1,136 @@
+// The options that `run` and `controller` share, and what they become. Names and meanings as in Kong's controller.
+import { hostname } from 'node:os';
+import { type Controller, type ControllerOptions, createController } from '../control/control.ts';
+import { createKubeApi, type KubeConnection } from '../io/kube-api.ts';
+import type { AdminApi } from '../ports/admin-api.ts';
+import type { Env } from '../ports/env.ts';
+import type { HttpHandler, HttpReply } from '../ports/http.ts';
+import type { KubeApi } from '../ports/kube-api.ts';
+import type { CommandInput, OptionSpec } from './command.ts';
+import { CommandError, exitEnvironment } from './exit-codes.ts';
+
+export const controllerOptionSpecs: Readonly<Record<string, OptionSpec>> = {
+  kubeconfig: {
+    type: 'string',
+    value: 'FILE',
+    help: 'default: KUBECONFIG, ~/.kube/config, or the pod itself',
+  },
+  context: { type: 'string', value: 'NAME', help: 'context of the kubeconfig' },
+  'ingress-class': {
+    type: 'string',
+    value: 'NAME',
+    default: 'kong',
+    help: 'class of the Ingresses to serve',
+  },
+  'watch-namespace': {
+    type: 'string',
+    multiple: true,
+    value: 'NAME',
+    help: 'only this namespace; repeatable',
+  },
+  'publish-service': {
+    type: 'string',
+    value: 'NAMESPACE/NAME',
+    help: 'Service whose addresses become the status of Ingresses',
+  },
+  'publish-status-address': {
+    type: 'string',
+    multiple: true,
+    value: 'ADDRESS',
+    help: 'address for the status of Ingresses, instead of a Service; repeatable',
+  },
+  'update-status': { type: 'boolean', default: true, help: 'write the status of Ingresses' },
+  'emit-kubernetes-events': { type: 'boolean', default: true, help: 'write Events about problems' },
+  'leader-elect': { type: 'boolean', default: true, help: 'elect one writer of status and Events' },
+  'election-id': { type: 'string', value: 'NAME', default: 'tidegate-leader', help: 'name of the Lease' },
+  'election-namespace': { type: 'string', value: 'NAME', help: 'namespace of the Lease; default: our own' },
+};
+
+export function controllerOptionsOf(
+  env: Env,
+  { options }: CommandInput,
+  namespace: string,
+  onlyLeaderPushes: boolean,
+): ControllerOptions {
+  const identity = `${hostname()}_${env.random.bytes('identity', 6).toString('hex')}`;
+  const lease = {
+    namespace: String(options['election-namespace'] ?? namespace),
+    name: String(options['election-id']),
+  };
+  return {
+    translate: { ingressClass: String(options['ingress-class']) },
+    follow: { namespaces: (options['watch-namespace'] ?? []) as readonly string[] },
+    leader: options['leader-elect'] === false ? null : { lease, identity },
+    onlyLeaderPushes,
+    tell: {
+      publishService: String(options['publish-service'] ?? ''),
+      publishAddresses: (options['publish-status-address'] ?? []) as readonly string[],
+      writesStatus: options['update-status'] !== false,
+      writesEvents: options['emit-kubernetes-events'] !== false,
+    },
+  };
+}
+
+export async function connect({ options }: CommandInput): Promise<KubeConnection> {
+  const { kubeconfig, context } = options;
+  try {
+    return await createKubeApi({
+      ...(kubeconfig === undefined ? {} : { kubeconfig: String(kubeconfig) }),
+      ...(context === undefined ? {} : { context: String(context) }),
+    });
+  } catch (error) {
+    throw new CommandError(
+      exitEnvironment,
+      `no Kubernetes API: ${(error as Error).message}; give --kubeconfig FILE`,
+    );
+  }
+}
+
+export function startController(
+  env: Env,
+  api: KubeApi,
+  gateways: readonly AdminApi[],
+  options: ControllerOptions,
+): Controller {
+  const controller = createController(
+    { clock: env.clock, random: env.random, log: env.log, api, gateways },
+    options,
+  );
+  controller.start();
+  return controller;
+}
+
+function answer(reply: HttpReply, status: number, type: string, body: string): void {
+  reply.head(status, { 'content-type': type, 'content-length': String(Buffer.byteLength(body)) });
+  reply.end(body);
+}
+
+function metricsText(controller: Controller): string {
+  const state = controller.state();
+  const lines = [
+    `tidegate_controller_translations_total ${state.translations}`,
+    `tidegate_controller_empty_rounds_total ${state.emptyRounds}`,
+    `tidegate_controller_problems ${state.problems.length}`,
+    `tidegate_controller_leading ${state.leading ? 1 : 0}`,
+    `tidegate_controller_synced ${state.synced ? 1 : 0}`,
+  ];
+  for (const { name, pushes, failures } of state.gateways) {
+    lines.push(`tidegate_controller_pushes_total{gateway=${JSON.stringify(name)}} ${pushes}`);
+    lines.push(`tidegate_controller_push_failures_total{gateway=${JSON.stringify(name)}} ${failures}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** /healthz, /readyz and /metrics of a controller. */
+export function controllerStatusPage(controller: Controller): HttpHandler {
+  return (request, reply) => {
+    const path = request.path.split('?', 1)[0];
+    if (path === '/healthz') answer(reply, 200, 'text/plain', 'ok\n');
+    else if (path === '/readyz') {
+      const { ready, synced } = controller.state();
+      const why = synced ? 'no gateway has accepted a configuration yet\n' : 'the cluster is not read yet\n';
+      answer(reply, ready ? 200 : 503, 'text/plain', ready ? 'ok\n' : why);
+    } else if (path === '/metrics') answer(reply, 200, 'text/plain; version=0.0.4', metricsText(controller));
+    else answer(reply, 404, 'text/plain', 'there are /healthz, /readyz and /metrics\n');
+  };
+}

@@ -1,0 +1,83 @@
+// The Kubernetes API of a kubeconfig or of the pod we run in: transport by undici, credentials by the official client.
+import { readFileSync } from 'node:fs';
+import type { KubeApi } from '../ports/kube-api.ts';
+import { createHttpClient } from './http-client.ts';
+
+export interface KubeApiOptions {
+  /** Path; undefined: KUBECONFIG, then ~/.kube/config, then the pod's service account. */
+  readonly kubeconfig?: string;
+  readonly context?: string;
+}
+
+export interface KubeConnection {
+  readonly api: KubeApi;
+  /** Of the context or of the service account. */
+  readonly namespace: string;
+  readonly server: string;
+  close(): void;
+}
+
+/** Tokens of service accounts are renewed on disk; exec plugins hand out short ones. */
+const refreshMs = 60_000;
+const namespaceFile = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
+
+function podNamespace(): string {
+  try {
+    return readFileSync(namespaceFile, 'utf8').trim() || 'default';
+  } catch {
+    return 'default';
+  }
+}
+
+export async function createKubeApi(options: KubeApiOptions = {}): Promise<KubeConnection> {
+  const { KubeConfig } = await import('@kubernetes/client-node');
+  const config = new KubeConfig();
+  if (options.kubeconfig !== undefined) config.loadFromFile(options.kubeconfig);
+  else config.loadFromDefault();
+  if (options.context !== undefined) config.setCurrentContext(options.context);
+  const cluster = config.getCurrentCluster();
+  if (cluster === null) throw new Error('the kubeconfig names no cluster for its current context');
+
+  /** Client certificate and headers as they are now. */
+  const credentials = async () => {
+    const request: { headers: Record<string, string>; [member: string]: unknown } = { headers: {} };
+    await config.applyToHTTPSOptions(request as Parameters<typeof config.applyToHTTPSOptions>[0]);
+    const text = (value: unknown): string | undefined =>
+      typeof value === 'string' ? value : Buffer.isBuffer(value) ? value.toString('utf8') : undefined;
+    const headers: Record<string, string> = {};
+    for (const [name, value] of Object.entries(request.headers)) headers[name.toLowerCase()] = String(value);
+    return { headers, ca: text(request['ca']), cert: text(request['cert']), key: text(request['key']) };
+  };
+  let current = await credentials();
+  const timer = setInterval(() => {
+    credentials().then(
+      (fresh) => {
+        current = fresh;
+      },
+      // The old ones stay in use; the server says when they are no longer good.
+      () => {},
+    );
+  }, refreshMs);
+  timer.unref();
+  const client = createHttpClient({
+    url: cluster.server,
+    headers: () => current.headers,
+    tls: {
+      verify: cluster.skipTLSVerify !== true,
+      ...(current.ca === undefined ? {} : { ca: current.ca }),
+      ...(current.cert === undefined ? {} : { cert: current.cert }),
+      ...(current.key === undefined ? {} : { key: current.key }),
+      ...(cluster.tlsServerName ? { serverName: cluster.tlsServerName } : {}),
+    },
+  });
+  const context = config.getContextObject(config.getCurrentContext());
+  return {
+    api: client,
+    namespace: context?.namespace ?? podNamespace(),
+    server: cluster.server,
+    close() {
+      clearInterval(timer);
+      client.close();
+    },
+  };
+}
