@@ -120,7 +120,8 @@ export class Exchange implements AccessContext, LogContext {
       this.fail(exits.expectationFailed);
       return;
     }
-    this.normalPath = normalisePath(request.path);
+    // OPTIONS * is about the host: it goes where the host's root goes.
+    this.normalPath = request.path === '*' ? '/' : normalisePath(request.path);
     compiled.match(request, this.normalPath, match);
     const { route } = match;
     if (route === null) {

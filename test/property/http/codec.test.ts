@@ -1,0 +1,264 @@
+// Laws of the HTTP/1.1 codec: how bytes are cut into pieces never matters, and where node's own parser and ours both accept a
+// request they read the same one out of it.
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ChunkScanner, chunkMalformed, chunkMore } from '../../../src/proxy/http/chunk-scanner.ts';
+import { fieldLines } from '../../../src/proxy/http/field-lines.ts';
+import { Head } from '../../../src/proxy/http/head.ts';
+import { needMore, parseRequestHead } from '../../../src/proxy/http/request-parser.ts';
+import { parseResponseHead } from '../../../src/proxy/http/response-parser.ts';
+import { createRig, okResponse, toPort } from '../../unit/exchange/rig.ts';
+
+const token = fc.stringMatching(/^[A-Za-z][A-Za-z0-9-]{0,10}$/);
+const value = fc.stringMatching(/^[!-~]([ -~]{0,20}[!-~])?$/);
+const chunk = fc.tuple(
+  fc.string({ minLength: 1, maxLength: 30, unit: 'binary-ascii' }),
+  fc.constantFrom('', ';a', ';a=b', ';a="b"'),
+);
+
+function chunkText([data, extension]: readonly [string, string]): string {
+  return `${data.length.toString(16)}${extension}\r\n${data}\r\n`;
+}
+
+const body = fc.oneof(
+  fc.constant({ fields: '', text: '', data: '' }),
+  fc.string({ maxLength: 60, unit: 'binary-ascii' }).map((data) => ({
+    fields: `Content-Length: ${data.length}\r\n`,
+    text: data,
+    data,
+  })),
+  fc.array(chunk, { maxLength: 4 }).map((chunks) => ({
+    fields: 'Transfer-Encoding: chunked\r\n',
+    text: `${chunks.map(chunkText).join('')}0\r\n\r\n`,
+    data: chunks.map(([data]) => data).join(''),
+  })),
+);
+
+const request = fc.record({
+  method: fc.constantFrom('GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS'),
+  path: fc.stringMatching(/^\/[a-z0-9/._~%?=&-]{0,30}$/),
+  fields: fc.array(
+    fc.tuple(
+      token.map((name) => `X-${name}`),
+      value,
+    ),
+    { maxLength: 6 },
+  ),
+  body,
+});
+
+type Request = typeof request extends fc.Arbitrary<infer T> ? T : never;
+
+function textOf({ method, path, fields, body: content }: Request): string {
+  const lines = fields.map(([name, text]) => `${name}: ${text}\r\n`).join('');
+  return `${method} ${path} HTTP/1.1\r\nHost: a\r\n${lines}${content.fields}\r\n${content.text}`;
+}
+
+/** A message with one byte of it changed, as an attacker or a bug would. */
+const mutation = fc.tuple(fc.nat(), fc.constantFrom(0, 9, 10, 11, 13, 32, 44, 48, 58, 59, 65, 127, 128, 255));
+
+function mutate(text: string, [at, byte]: readonly [number, number]): string {
+  const index = at % text.length;
+  return text.slice(0, index) + String.fromCharCode(byte) + text.slice(index + 1);
+}
+
+/** The parts of a text cut at the given places. */
+function cut(text: string, cuts: readonly number[]): string[] {
+  const places = [...new Set(cuts.map((place) => place % (text.length + 1)))].sort((a, b) => a - b);
+  return [...places, text.length]
+    .map((end, i) => text.slice(i === 0 ? 0 : places[i - 1]!, end))
+    .filter((part) => part !== '');
+}
+
+function through(parts: readonly string[]): { readonly client: string; readonly upstream: string } {
+  const rig = createRig([toPort(9000)]);
+  rig.upstream(9000, (peer) => {
+    if (peer.received.includes('\r\n\r\n'))
+      rig.world.after(20, () => peer.socket.isOpen && peer.send(okResponse));
+  });
+  const client = rig.client();
+  for (const part of parts) {
+    client.send(part);
+    rig.world.run(0);
+  }
+  rig.world.run(50);
+  const stable = (text: string): string =>
+    text.replaceAll(/Latency: \d+/g, 'Latency: N').replaceAll(/[0-9a-f]{32}/g, 'ID');
+  return {
+    client: stable(client.received),
+    upstream: stable(rig.peers.map((peer) => peer.received).join('\n')),
+  };
+}
+
+describe('segmentation', () => {
+  it('never changes what a request head is', () => {
+    fc.assert(
+      fc.property(request, mutation, fc.boolean(), (made, change, isMutated) => {
+        const text = isMutated ? mutate(textOf(made), change) : textOf(made);
+        const bytes = Buffer.from(text, 'latin1');
+        const head = new Head();
+        const whole = parseRequestHead(head, bytes, 0, bytes.length);
+        for (let end = 0; end < bytes.length; end++) {
+          const part = parseRequestHead(head, bytes, 0, end);
+          // A prefix is incomplete, or already what the whole is.
+          if (part !== needMore) expect(Math.sign(part)).toBe(Math.sign(whole));
+          if (part > 0) expect(part).toBe(whole);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('never changes where chunks end', () => {
+    fc.assert(
+      fc.property(
+        fc.array(chunk, { maxLength: 5 }),
+        mutation,
+        fc.boolean(),
+        fc.array(fc.nat(), { maxLength: 5 }),
+        (chunks, change, isMutated, cuts) => {
+          const plain = `${chunks.map(chunkText).join('')}0\r\nX: y\r\n\r\n`;
+          const text = isMutated ? mutate(plain, change) : plain;
+          const run = (parts: readonly string[]): string => {
+            const scanner = new ChunkScanner();
+            let data = '';
+            let offset = 0;
+            for (const part of parts) {
+              const bytes = Buffer.from(part, 'latin1');
+              const next = scanner.scan(bytes, 0, bytes.length, (from, start, end) => {
+                data += from.toString('latin1', start, end);
+              });
+              if (next === chunkMalformed) return 'malformed';
+              if (next !== chunkMore) return `${offset + next}:${data}`;
+              offset += bytes.length;
+            }
+            return `more:${data}`;
+          };
+          expect(run(cut(text, cuts))).toBe(run([text]));
+          if (!isMutated) expect(run([text])).toBe(`${text.length}:${chunks.map(([data]) => data).join('')}`);
+        },
+      ),
+    );
+  });
+
+  it('never changes what an upstream and a client get', () => {
+    fc.assert(
+      fc.property(request, fc.array(fc.nat(), { maxLength: 6 }), (made, cuts) => {
+        const text = textOf(made);
+        expect(through(cut(text, cuts))).toEqual(through([text]));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('never changes what a response head is', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 100, max: 599 }),
+        fc.array(fc.tuple(token, value), { maxLength: 4 }),
+        (status, fields) => {
+          const safe = fields.map(([name, text]) => `X-${name}: ${text}\r\n`).join('');
+          const bytes = Buffer.from(`HTTP/1.1 ${status} Fine\r\n${safe}\r\nrest`, 'latin1');
+          const head = new Head();
+          expect(parseResponseHead(head, bytes, 0, bytes.length)).toBe(bytes.length - 4);
+          expect(head.status).toBe(status);
+          expect(fieldLines(head)).toEqual(fields.map(([name, text]) => [`X-${name}`, text]));
+          for (let end = 0; end < bytes.length - 4; end++)
+            expect(parseResponseHead(head, bytes, 0, end)).toBe(needMore);
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+});
+
+interface Seen {
+  readonly method: string;
+  readonly url: string;
+  readonly fields: readonly (readonly [string, string])[];
+  readonly body: string;
+}
+
+describe("node's own parser", () => {
+  let server: Server;
+  let seen: Seen | null = null;
+
+  beforeAll(async () => {
+    server = createServer((message: IncomingMessage, reply) => {
+      const parts: Buffer[] = [];
+      message.on('data', (bytes: Buffer) => parts.push(bytes));
+      message.on('end', () => {
+        const fields: [string, string][] = [];
+        const raw = message.rawHeaders;
+        for (let i = 0; i < raw.length; i += 2) fields.push([raw[i]!, raw[i + 1]!]);
+        seen = {
+          method: message.method!,
+          url: message.url!,
+          fields,
+          body: Buffer.concat(parts).toString('latin1'),
+        };
+        reply.end();
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  });
+
+  afterAll(() => {
+    server.close();
+  });
+
+  /** What node makes of the text, or null. */
+  function ask(text: string): Promise<Seen | null> {
+    seen = null;
+    const { port } = server.address() as AddressInfo;
+    return new Promise((resolve) => {
+      const socket = connect({ port, host: '127.0.0.1' }, () => socket.end(Buffer.from(text, 'latin1')));
+      socket.on('data', () => {});
+      socket.on('error', () => {});
+      socket.on('close', () => resolve(seen));
+    });
+  }
+
+  /** What ours makes of it, or null. */
+  function ours(text: string): Seen | null {
+    const bytes = Buffer.from(text, 'latin1');
+    const head = new Head();
+    const next = parseRequestHead(head, bytes, 0, bytes.length);
+    if (next <= 0) return null;
+    let data = '';
+    if (head.isChunked) {
+      const end = new ChunkScanner().scan(bytes, next, bytes.length, (from, start, to) => {
+        data += from.toString('latin1', start, to);
+      });
+      if (end < 0) return null;
+    } else if (head.contentLength > 0) {
+      if (next + head.contentLength > bytes.length) return null;
+      data = bytes.toString('latin1', next, next + head.contentLength);
+    }
+    return {
+      method: bytes.toString('latin1', head.methodStart, head.methodEnd),
+      url: bytes.toString('latin1', head.targetStart, head.targetEnd),
+      fields: fieldLines(head),
+      body: data,
+    };
+  }
+
+  it('reads the same request wherever both accept', async () => {
+    let both = 0;
+    await fc.assert(
+      fc.asyncProperty(request, mutation, fc.boolean(), async (made, change, isMutated) => {
+        const text = isMutated ? mutate(textOf(made), change) : textOf(made);
+        const mine = ours(text);
+        const theirs = await ask(text);
+        if (!isMutated) expect(mine).not.toBe(null);
+        if (mine === null || theirs === null) return;
+        both++;
+        expect(mine).toEqual(theirs);
+      }),
+      { numRuns: 300 },
+    );
+    expect(both).toBeGreaterThan(100);
+  });
+});
