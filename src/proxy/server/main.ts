@@ -3,10 +3,10 @@
 import { emptyConfig, type GatewayConfig } from '../../kong/config.ts';
 import { applyDelta, type Delta, diffConfigs, isEmptyDelta } from '../../kong/delta.ts';
 import type { Target } from '../../kong/entity.ts';
-import type { Clock, Timer } from '../../ports/clock.ts';
-import type { Log } from '../../ports/log.ts';
+import type { Timer } from '../../ports/clock.ts';
 import type { Shared, SharedMemory } from '../../ports/shared.ts';
 import type { Workers } from '../../ports/workers.ts';
+import { type ActiveProbesEnv, createActiveProbes } from '../balance/active.ts';
 import type { MainMessage, WorkerOptions } from './protocol.ts';
 import { createSlotAllocator, type SlotAllocator } from './slots.ts';
 import { type ApplyMeta, noMeta, staleReason } from './staleness.ts';
@@ -14,9 +14,7 @@ import { statisticsWords } from './statistics.ts';
 import { readTargetHealth, type TargetHealthName, writeTargetHealth } from './target-health.ts';
 import { createWorkerGroup, type Member, type ServedPorts } from './worker-group.ts';
 
-export interface ProxyEnv {
-  readonly clock: Clock;
-  readonly log: Log;
+export interface ProxyEnv extends ActiveProbesEnv {
   readonly shared: Shared;
 }
 
@@ -91,6 +89,7 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
     statistics: env.shared.allocate(statisticsWords * options.workers),
   };
   const slots = createSlotAllocator(shared.health.length, (slot) => Atomics.store(shared.health, slot, 0));
+  const probes = createActiveProbes(env, shared.health, (key) => slots.slotOf(key));
   let current: GatewayConfig = emptyConfig;
   let currentMeta: ApplyMeta = noMeta;
   let configured = false;
@@ -151,6 +150,7 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
     const fresh = slots.apply(current, delta);
     current = target;
     group.post(configMessage(delta, fresh));
+    probes.update(target);
     proxy.onConfig?.(target, delta);
   };
 
@@ -243,10 +243,12 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
     setTargetHealth: (target, healthy) => writeTargetHealth(current, slots, shared.health, target, healthy),
     drain(deadlineMs, done) {
       draining = true;
+      probes.stop();
       group.drain(deadlineMs, done);
     },
     terminate() {
       draining = true;
+      probes.stop();
       group.terminate();
     },
   };

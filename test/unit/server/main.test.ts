@@ -105,7 +105,19 @@ function start(count = 2): Bench {
     },
   };
   const shared = { allocate: (words: number) => new Int32Array(words) };
-  const proxy = createProxy({ clock, log: silentLog, shared }, port, {
+  const unused = () => {
+    throw new Error('nothing here is probed or resolved');
+  };
+  const env = {
+    clock,
+    log: silentLog,
+    shared,
+    tcp: { listen: unused, connect: unused },
+    tls: { listen: unused, connect: unused },
+    dns: { resolve: unused },
+    random: { uint32: () => 0, bytes: (_stream: string, length: number) => Buffer.alloc(length) },
+  };
+  const proxy = createProxy(env, port, {
     workers: count,
     counterWords: 64,
     healthSlots: 16,
