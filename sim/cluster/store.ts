@@ -7,11 +7,14 @@ import type { ChangeListener, ChangeType, StoredObject } from './store-api.ts';
 import { type Change, createStoreTable, keyOf, type StoreTable } from './store-table.ts';
 
 export interface Store {
-  /** The version of each kind that objects are stored in. */
+  /** A kind in one version; objects are stored in the version that says so. */
   define(definition: ResourceDefinition): void;
   undefine(resource: string): void;
+  /** In the stored version. */
   definition(resource: string): ResourceDefinition | null;
+  /** Every served version. */
   definitions(): readonly ResourceDefinition[];
+  served(group: string, version: string, plural: string): ResourceDefinition | null;
   table(resource: string): StoreTable;
   get(resource: string, namespace: string | undefined, name: string): StoredObject | null;
   /** Stamps the next version, freezes, records, and tells the listeners. */
@@ -32,6 +35,7 @@ interface Subscription {
 
 export function createStore(): Store {
   const definitions = new Map<string, ResourceDefinition>();
+  const served = new Map<string, ResourceDefinition>();
   const tables = new Map<string, StoreTable>();
   const subscriptions = new Map<string, Set<Subscription>>();
   const undelivered: { resource: string; change: Change }[] = [];
@@ -65,16 +69,25 @@ export function createStore(): Store {
   };
 
   return {
-    define: (definition) => void definitions.set(resourceNameOf(definition), definition),
-    undefine: (resource) => void definitions.delete(resource),
+    define(definition) {
+      if (definition.storage !== false) definitions.set(resourceNameOf(definition), definition);
+      served.set(`${definition.group}/${definition.version}/${definition.plural}`, definition);
+    },
+    undefine(resource) {
+      definitions.delete(resource);
+      for (const [key, definition] of served) if (resourceNameOf(definition) === resource) served.delete(key);
+    },
     definition: (resource) => definitions.get(resource) ?? null,
-    definitions: () => [...definitions.values()],
+    definitions: () => [...served.values()],
+    served: (group, version, plural) => served.get(`${group}/${version}/${plural}`) ?? null,
     table,
     get: (resource, namespace, name) => table(resource).get(keyOf(namespace, name)) ?? null,
     commit(resource, type, object, previous) {
       version++;
-      const metadata = { ...object.metadata, resourceVersion: String(version) };
-      const stored: StoredObject = deepFreeze({ ...object, metadata });
+      const { apiVersion, kind, metadata: given, ...rest } = object;
+      const metadata = { ...given, resourceVersion: String(version) };
+      // In this order, so that lists can leave kind and version out by cutting the front of the bytes.
+      const stored: StoredObject = deepFreeze({ apiVersion, kind, metadata, ...rest });
       const change: Change = { version, type, object: stored, previous };
       table(resource).record(change);
       undelivered.push({ resource, change });
