@@ -128,3 +128,38 @@ test('a worker that ends is replaced with the current config while the other ser
   expect(cut).toBeLessThan(20);
   expect(proxy.members()[0]).toMatchObject({ restarts: 1, configId: proxy.config().id });
 });
+
+test('an active check takes a dead target out, and its health can be set by hand', async () => {
+  // A port that was free a moment ago: nothing answers there.
+  const gone = await startBackend('gone');
+  const deadAddress = new URL(gone.url).host;
+  await gone.close();
+  const active = {
+    type: 'http',
+    healthy: { interval: 0.05, successes: 1 },
+    unhealthy: { interval: 0.05, tcp_failures: 1 },
+  };
+  const decoded = decodeDeclarative({
+    _format_version: '3.0',
+    upstreams: [
+      {
+        name: 'shop',
+        healthchecks: { active },
+        targets: [{ target: new URL(backend.url).host }, { target: deadAddress }],
+      },
+    ],
+    services: [{ name: 's', host: 'shop', routes: [{ name: 'r', paths: ['/'] }] }],
+  });
+  if (!decoded.ok) throw new Error(JSON.stringify(decoded.error));
+  expect(await apply(decoded.value)).toMatchObject({ ok: true });
+  const health = async (): Promise<Record<string, string>> => {
+    const reply = await fetch(`${admin.url}/upstreams/shop/health`);
+    const { data } = (await reply.json()) as { data: { target: string; health: string }[] };
+    return Object.fromEntries(data.map(({ target, health }) => [target, health]));
+  };
+  while ((await health())[deadAddress] !== 'UNHEALTHY');
+  for (let i = 0; i < 10; i++) expect(await status('/')).toBe(200);
+  const target = `${admin.url}/upstreams/shop/targets/${deadAddress}`;
+  expect((await fetch(`${target}/healthy`, { method: 'PUT' })).status).toBe(204);
+  expect((await fetch(`${target}/healthy`, { method: 'POST' })).status).toBe(405);
+});
