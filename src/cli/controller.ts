@@ -25,7 +25,8 @@ async function run(input: CommandInput): Promise<number> {
   const gateways = (urls.length === 0 ? ['http://localhost:8001'] : urls).map((url) => {
     if (!URL.canParse(url)) throw new CommandError(exitUsage, `--kong-admin-url '${url}' is not a URL`);
     const token = options['kong-admin-token'];
-    const headers = token === undefined ? {} : { 'kong-admin-token': String(token) };
+    const headers: Readonly<Record<string, string>> =
+      token === undefined ? {} : { 'kong-admin-token': String(token) };
     const verify = options['kong-admin-tls-skip-verify'] !== true;
     return { name: url, http: createHttpClient({ url, tls: { verify }, headers: () => headers }) };
   });

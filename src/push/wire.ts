@@ -1,7 +1,8 @@
 // The requests of the Admin API that deliver a config, and what their answers mean.
 import type { GatewayConfig } from '../kong/config.ts';
+import { encodeDelta } from '../kong/decode-delta.ts';
 import { diffConfigs } from '../kong/delta.ts';
-import { encodeDeclarative, encodeDelta } from '../kong/encode.ts';
+import { encodeDeclarative } from '../kong/encode.ts';
 import { type JsonReply, type JsonRequest, retryAfterMs } from '../ports/json-call.ts';
 import { type Rejection, readMessage, readRejections } from './rejection.ts';
 

@@ -1,0 +1,104 @@
+// `tidegate run`: controller and proxy in one process, the default in a pod: each pod configures itself.
+import { availableParallelism } from 'node:os';
+import { createEnv } from '../io/env.ts';
+import type { LogOptions } from '../io/log.ts';
+import { writeFileAtomically } from '../io/storage.ts';
+import type { HttpListener } from '../ports/http.ts';
+import { startCombined } from './combined.ts';
+import type { Command, CommandInput } from './command.ts';
+import {
+  connect,
+  controllerOptionSpecs,
+  controllerOptionsOf,
+  controllerStatusPage,
+} from './controller-options.ts';
+import { CommandError, exitEnvironment, exitOk } from './exit-codes.ts';
+import { parseCount, parsePort } from './parse.ts';
+import { waitForStop } from './wait-for-stop.ts';
+
+async function run(input: CommandInput): Promise<number> {
+  const { options } = input;
+  const log: LogOptions = { format: process.stderr.isTTY ? 'text' : 'json', level: 'info' };
+  const env = createEnv(log);
+  const stopped = waitForStop();
+  const statusPort = parsePort(input, 'status-port');
+  const host = String(options['listen']);
+  const workers = options['workers'] ?? String(Math.max(1, Math.min(64, availableParallelism() - 1)));
+  const connection = await connect(input);
+  const combined = await startCombined(env, {
+    api: connection.api,
+    gateway: {
+      host,
+      proxyPort: parsePort(input, 'proxy-port'),
+      proxyTlsPort: parsePort(input, 'proxy-tls-port'),
+      adminHost: String(options['admin-listen']),
+      adminPort: parsePort(input, 'admin-port'),
+      statusHost: host,
+      statusPort: null,
+      workers: parseCount({ ...input, options: { ...options, workers } }, 'workers', 1, 64),
+      accessLog: 'off',
+      log,
+      writeAccessLines: (lines) => void process.stdout.write(lines),
+    },
+    controller: controllerOptionsOf(env, input, connection.namespace, false),
+  });
+  const { gateway, controller } = combined;
+  const status = await new Promise<HttpListener>((resolve, reject) =>
+    env.httpServer.listen(
+      { host, port: statusPort, bodyBytesMax: 65_536 },
+      controllerStatusPage(controller),
+      (error, bound) =>
+        error === null
+          ? resolve(bound!)
+          : reject(
+              new CommandError(
+                exitEnvironment,
+                `cannot listen on port ${statusPort} (${error}): use --status-port PORT`,
+              ),
+            ),
+    ),
+  );
+  const ready = {
+    pid: process.pid,
+    proxy: `http://${host}:${gateway.httpPort}`,
+    proxyTls: `https://${host}:${gateway.httpsPort}`,
+    admin: gateway.adminUrl,
+    status: status.url,
+  };
+  if (options['ready-file'] !== undefined)
+    writeFileAtomically(String(options['ready-file']), `${JSON.stringify(ready)}\n`);
+  env.log.info('controller and proxy are up', ready);
+  await stopped;
+  await combined.stop(parseCount(input, 'drain-seconds', 0, 3600) * 1000);
+  await new Promise<void>((resolve) => status.close(resolve));
+  connection.close();
+  return exitOk;
+}
+
+export const command: Command = {
+  name: 'run',
+  summary: 'controller and proxy in one process, as in a pod',
+  usage: '',
+  options: {
+    ...controllerOptionSpecs,
+    'proxy-port': { type: 'string', value: 'PORT', default: '8000', help: 'plain HTTP; 0 = any free port' },
+    'proxy-tls-port': { type: 'string', value: 'PORT', default: '8443', help: 'HTTPS; 0 = any free port' },
+    'admin-port': { type: 'string', value: 'PORT', default: '8001', help: 'Admin API; 0 = any free port' },
+    'status-port': { type: 'string', value: 'PORT', default: '8100', help: '/healthz, /readyz, /metrics' },
+    listen: { type: 'string', value: 'HOST', default: '127.0.0.1', help: 'address of proxy and status page' },
+    'admin-listen': { type: 'string', value: 'HOST', default: '127.0.0.1', help: 'address of the Admin API' },
+    workers: { type: 'string', value: 'N', help: 'worker threads; default: one less than processors' },
+    'ready-file': { type: 'string', value: 'FILE', help: 'gets one JSON object with every address when up' },
+    'drain-seconds': {
+      type: 'string',
+      value: 'SECONDS',
+      default: '30',
+      help: 'how long open requests may take after SIGTERM or Ctrl-C',
+    },
+  },
+  examples: [
+    ['tidegate run --kubeconfig kube.yaml --no-leader-elect', 'on this machine, against a cluster'],
+    ['tidegate run --listen 0.0.0.0 --publish-service tidegate/tidegate', 'in a pod'],
+  ],
+  run,
+};
