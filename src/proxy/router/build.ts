@@ -1,5 +1,5 @@
 // Changing a route table: only the buckets of the hosts concerned are copied.
-import { ShardedMap, type ShardedMapEdit } from './sharded-map.ts';
+import type { ShardedMapEdit } from './sharded-map.ts';
 import { type Bucket, compareRanks, type Entry, emptyBucket, hashLiteral, type RouteTable } from './table.ts';
 
 /** Up to here a bucket is one list that is walked in order. */
@@ -19,15 +19,22 @@ function insertionPoint(list: readonly Entry[], entry: Entry): number {
 /** A bucket in the making. */
 class BucketEdit {
   #few: Entry[] | null;
-  #byLiteral: ShardedMapEdit<number, readonly Entry[]>;
+  /** Opened when needed: most buckets are small. */
+  #opened: ShardedMapEdit<number, readonly Entry[]> | null = null;
+  readonly #from: Bucket;
   readonly #lengthCounts: number[];
   #size: number;
 
   constructor(from: Bucket) {
     this.#few = from.few === null ? null : from.few.slice();
-    this.#byLiteral = from.byLiteral.edit();
+    this.#from = from;
     this.#lengthCounts = from.lengthCounts.slice();
     this.#size = from.size;
+  }
+
+  get #byLiteral(): ShardedMapEdit<number, readonly Entry[]> {
+    this.#opened ??= this.#from.byLiteral.edit();
+    return this.#opened;
   }
 
   #addIndexed(entry: Entry): void {
@@ -72,7 +79,7 @@ class BucketEdit {
     if (this.#size === 0) return null;
     return {
       few: this.#few,
-      byLiteral: this.#few === null ? this.#byLiteral.finish() : new ShardedMap(),
+      byLiteral: this.#few === null ? this.#byLiteral.finish() : emptyBucket.byLiteral,
       lengthCounts: this.#lengthCounts,
       size: this.#size,
     };
