@@ -148,40 +148,57 @@ function classifyRequestField(
       }
       return true;
     case 9:
-      if (equalsIgnoreCase(bytes, nameStart, nameRealIp)) head.drop(nameStart, lineEnd);
-      return true;
     case 15:
-      if (equalsIgnoreCase(bytes, nameStart, nameForwardedFor)) {
-        // Several lines: the slow path joins them.
-        if (head.forwardedForEnd > 0) head.hasManyDropped = true;
-        head.forwardedForStart = valueStart;
-        head.forwardedForEnd = trimmedEnd(bytes, valueStart, valueEnd);
-        head.drop(nameStart, lineEnd);
-      }
-      return true;
     case 16:
-      if (
-        equalsIgnoreCase(bytes, nameStart, nameForwardedHost) ||
-        equalsIgnoreCase(bytes, nameStart, nameForwardedPort) ||
-        equalsIgnoreCase(bytes, nameStart, nameForwardedPath) ||
-        equalsIgnoreCase(bytes, nameStart, nameProxyConnection)
-      )
-        head.drop(nameStart, lineEnd);
+    case 18:
+      classifyForwardedField(head, bytes, nameStart, nameLength, valueStart, valueEnd);
       return true;
     case 17:
-      if (
-        equalsIgnoreCase(bytes, nameStart, nameForwardedProto) ||
-        equalsIgnoreCase(bytes, nameStart, nameRequestId)
-      ) {
+      if (isOwnSeventeen(bytes, nameStart)) {
         head.drop(nameStart, lineEnd);
         return true;
       }
       return classifySharedField(head, bytes, nameStart, nameLength, valueStart, valueEnd);
-    case 18:
-      if (equalsIgnoreCase(bytes, nameStart, nameForwardedPrefix)) head.drop(nameStart, lineEnd);
-      return true;
     default:
       return classifySharedField(head, bytes, nameStart, nameLength, valueStart, valueEnd);
+  }
+}
+
+function isOwnSeventeen(bytes: Buffer, nameStart: number): boolean {
+  return (
+    equalsIgnoreCase(bytes, nameStart, nameForwardedProto) ||
+    equalsIgnoreCase(bytes, nameStart, nameRequestId)
+  );
+}
+
+/** What earlier proxies say about the client: replaced by what we know, except the chain of addresses. */
+function classifyForwardedField(
+  head: Head,
+  bytes: Buffer,
+  nameStart: number,
+  nameLength: number,
+  valueStart: number,
+  valueEnd: number,
+): void {
+  const lineEnd = valueEnd + 2;
+  if (nameLength === 9) {
+    if (equalsIgnoreCase(bytes, nameStart, nameRealIp)) head.drop(nameStart, lineEnd);
+  } else if (nameLength === 18) {
+    if (equalsIgnoreCase(bytes, nameStart, nameForwardedPrefix)) head.drop(nameStart, lineEnd);
+  } else if (nameLength === 16) {
+    if (
+      equalsIgnoreCase(bytes, nameStart, nameForwardedHost) ||
+      equalsIgnoreCase(bytes, nameStart, nameForwardedPort) ||
+      equalsIgnoreCase(bytes, nameStart, nameForwardedPath) ||
+      equalsIgnoreCase(bytes, nameStart, nameProxyConnection)
+    )
+      head.drop(nameStart, lineEnd);
+  } else if (equalsIgnoreCase(bytes, nameStart, nameForwardedFor)) {
+    // Several lines: the slow path joins them.
+    if (head.forwardedForEnd > 0) head.hasManyDropped = true;
+    head.forwardedForStart = valueStart;
+    head.forwardedForEnd = trimmedEnd(bytes, valueStart, valueEnd);
+    head.drop(nameStart, lineEnd);
   }
 }
 
