@@ -9,6 +9,7 @@ import type { PodLogs } from './api/logs.ts';
 import { bootstrap } from './bootstrap.ts';
 import { createClusterStore } from './cluster-store.ts';
 import { registerCustomResources } from './crd.ts';
+import { apiVersionOf, resourceNameOf } from './resource.ts';
 import { builtInDefinitions } from './resources/built-in.ts';
 import type { PatternTest } from './schema/validate.ts';
 import { createStore } from './store.ts';
@@ -28,6 +29,11 @@ export interface ApiServerOptions {
 export interface ApiServer {
   readonly store: ClusterStore;
   readonly handler: HttpHandler;
+  /** How the store names a kind, or null where nobody knows it. */
+  resourceOf(
+    apiVersion: string,
+    kind: string,
+  ): { readonly resource: string; readonly namespaced: boolean } | null;
   /** Forgets all history up to and including this version: older watches and continue tokens get 410. */
   compact(beforeVersion: number): void;
   /** Ends open watches: 'close' politely, 'cut' in the middle, 'gone' with an in-stream 410. Answers how many. */
@@ -77,6 +83,12 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   return {
     store: clusterStore,
     handler: front.handler,
+    resourceOf(apiVersion, kind) {
+      const found = store
+        .definitions()
+        .find((definition) => definition.kind === kind && apiVersionOf(definition) === apiVersion);
+      return found === undefined ? null : { resource: resourceNameOf(found), namespaced: found.namespaced };
+    },
     compact(beforeVersion) {
       for (const definition of store.definitions()) {
         const resource =
