@@ -1,7 +1,6 @@
 // A route as entries: Kong's flavour traditional_compatible, which splits a route by kind and length of its paths and
 // ranks the parts by a priority word.
 import { uuid5 } from '../../base/hash.ts';
-import { compareStrings } from '../../base/order.ts';
 import type { Route } from '../../kong/entity.ts';
 import { compileRegex } from '../../kong/regex.ts';
 import type { CompiledRoute } from '../compile/compiled.ts';
@@ -171,9 +170,4 @@ export function routeEntries(route: Route, compiled: CompiledRoute): readonly En
     });
   }
   return entries;
-}
-
-/** For tests and listings: stable order of entries that differ only in host. */
-export function compareHosts(a: Entry, b: Entry): number {
-  return compareStrings(a.host?.text ?? '', b.host?.text ?? '');
 }
