@@ -1,25 +1,159 @@
-// The HTTP front.
-import type { HttpHandler } from '../../../src/ports/http.ts';
+// The HTTP front: a function from request to answer. Who asks, what is addressed, which verb.
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { HttpHandler, HttpReply, HttpRequest } from '../../../src/ports/http.ts';
 import type { Log } from '../../../src/ports/log.ts';
+import { failures } from '../failure.ts';
+import { isRecord } from '../json.ts';
 import type { WriteCore } from '../store-writes.ts';
+import { discoveryDocument, versionDocument } from './discovery.ts';
 import type { PodLogs } from './logs.ts';
+import { openApiDocument } from './openapi.ts';
+import { serveGet, serveList } from './read.ts';
+import { type ApiRequest, parseResourcePath, readBody } from './request.ts';
+import { sendFailure, sendJson, sendNotFound } from './respond.ts';
+import { serveEviction, serveLogs, serveScale } from './subresources.ts';
+import { type OpenWatch, serveWatch } from './watch.ts';
+import { serveCreate, serveDelete, serveDeleteCollection, servePatch, serveUpdate } from './write.ts';
+
+export const bodyBytesMax = 3 * 1024 * 1024;
+
 export interface HttpFront {
   readonly handler: HttpHandler;
   disconnectWatches(how: 'close' | 'cut' | 'gone', resource?: string): number;
   readonly watches: number;
 }
-export function createHandler(_o: {
-  core: WriteCore;
-  token: string | null;
-  logs: PodLogs | null;
-  log: Log;
-}): HttpFront {
+
+export interface HttpFrontOptions {
+  readonly core: WriteCore;
+  readonly token: string | null;
+  readonly logs: PodLogs | null;
+  readonly log: Log;
+}
+
+const healthPaths = new Set(['/healthz', '/readyz', '/livez']);
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
+
+function authorized(request: HttpRequest, token: string | null): boolean {
+  if (token === null) return true;
+  const given = /^Bearer (.+)$/i.exec(request.headers['authorization'] ?? '')?.[1];
+  return given !== undefined && timingSafeEqual(digest(given), digest(token));
+}
+
+function serveReview(request: HttpRequest, reply: HttpReply, path: string): boolean {
+  if (request.method !== 'POST') return false;
+  const body = readBody(request);
+  const given = body.ok && isRecord(body.value) ? body.value : {};
+  if (path === '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews') {
+    const status = { allowed: true, reason: 'everything is allowed in this cluster' };
+    sendJson(reply, 201, {
+      ...given,
+      kind: 'SelfSubjectAccessReview',
+      apiVersion: 'authorization.k8s.io/v1',
+      metadata: {},
+      status,
+    });
+    return true;
+  }
+  if (path !== '/apis/authentication.k8s.io/v1/selfsubjectreviews') return false;
+  const status = { userInfo: { username: 'tidegate', groups: ['system:masters', 'system:authenticated'] } };
+  sendJson(reply, 201, {
+    kind: 'SelfSubjectReview',
+    apiVersion: 'authentication.k8s.io/v1',
+    metadata: {},
+    status,
+  });
+  return true;
+}
+
+function serveDocument(core: WriteCore, reply: HttpReply, path: string): boolean {
+  if (path === '/version') sendJson(reply, 200, versionDocument);
+  else {
+    const document = path.startsWith('/openapi/v3')
+      ? openApiDocument(core.store, path)
+      : discoveryDocument(core.store, path);
+    if (document === null) return false;
+    sendJson(reply, 200, document);
+  }
+  return true;
+}
+
+function dispatch(options: HttpFrontOptions, request: ApiRequest, open: Set<OpenWatch>): void {
+  const { core } = options;
+  const { http, reply, definition, name, subresource, query } = request;
+  const refuse = (): void => sendFailure(reply, failures.methodNotAllowed(definition));
+  if (name === undefined) {
+    if (http.method === 'GET') {
+      const watching = query.get('watch') === 'true' || query.get('watch') === '1';
+      return watching ? serveWatch(core, request, open) : serveList(core, request);
+    }
+    if (definition.namespaced && request.namespace === undefined) return refuse();
+    if (http.method === 'POST') return serveCreate(core, request);
+    return http.method === 'DELETE' ? serveDeleteCollection(core, request) : refuse();
+  }
+  if (subresource === 'scale' && definition.scale) return serveScale(core, request);
+  if (subresource === 'log' && definition.kind === 'Pod') return serveLogs(core, request, options.logs);
+  if (subresource === 'eviction' && definition.kind === 'Pod') return serveEviction(core, request);
+  const known = subresource === undefined || (subresource === 'status' && definition.statusSubresource);
+  if (!known && !(subresource === 'finalize' && definition.kind === 'Namespace')) return sendNotFound(reply);
+  if (http.method === 'GET')
+    return query.get('watch') === 'true' ? serveWatch(core, request, open) : serveGet(core, request);
+  if (http.method === 'PUT') return serveUpdate(core, request);
+  if (http.method === 'PATCH') return servePatch(core, request);
+  return http.method === 'DELETE' && subresource === undefined ? serveDelete(core, request) : refuse();
+}
+
+function serve(options: HttpFrontOptions, http: HttpRequest, reply: HttpReply, open: Set<OpenWatch>): void {
+  const { core } = options;
+  const cut = http.path.indexOf('?');
+  const path = (cut < 0 ? http.path : http.path.slice(0, cut)).replace(/(.)\/$/, '$1');
+  const query = new URLSearchParams(cut < 0 ? '' : http.path.slice(cut + 1));
+  if (healthPaths.has(path)) {
+    reply.head(200, { 'content-type': 'text/plain' });
+    return reply.end('ok');
+  }
+  if (!authorized(http, options.token)) return sendFailure(reply, failures.unauthorized());
+  if ((http.body?.length ?? 0) > bodyBytesMax) return sendFailure(reply, failures.tooLarge(bodyBytesMax));
+  if (serveReview(http, reply, path)) return;
+  if (http.method === 'GET' && serveDocument(core, reply, path)) return;
+  const address = parseResourcePath(path);
+  const definition =
+    address === null ? null : core.store.served(address.group, address.version, address.plural);
+  if (address === null || definition === null) return sendNotFound(reply);
+  if (!definition.namespaced && address.namespace !== undefined) return sendNotFound(reply);
+  if (definition.namespaced && address.namespace === undefined && address.name !== undefined)
+    return sendNotFound(reply);
+  dispatch(options, { http, reply, path, query, definition, ...address }, open);
+}
+
+export function createHandler(options: HttpFrontOptions): HttpFront {
+  const open = new Set<OpenWatch>();
   return {
-    handler: (_q, r) => {
-      r.head(404, {});
-      r.end();
+    handler(http, reply) {
+      try {
+        serve(options, http, reply, open);
+      } catch (error) {
+        options.log.error('API server: a request failed', {
+          method: http.method,
+          path: http.path,
+          error: String((error as Error).stack),
+        });
+        sendFailure(reply, {
+          code: 500,
+          reason: 'InternalError',
+          message: 'an internal error of the API server; its log says more',
+        });
+      }
     },
-    disconnectWatches: () => 0,
-    watches: 0,
+    disconnectWatches(how, resource) {
+      const chosen = [...open].filter((watch) => resource === undefined || watch.resource === resource);
+      for (const watch of chosen) watch.end(how);
+      return chosen.length;
+    },
+    get watches() {
+      return open.size;
+    },
   };
 }

@@ -1,0 +1,326 @@
+// create, update, patch and delete over HTTP: bodies in, the rules of the store, answers out.
+import { fail, ok, type Result } from '../../../src/base/result.ts';
+import { failures } from '../failure.ts';
+import { isRecord } from '../json.ts';
+import { applyConfiguration } from '../patch/apply.ts';
+import { jsonPatch } from '../patch/json-patch.ts';
+import { ownUpdate, type Writer } from '../patch/managed-fields.ts';
+import { mergePatch } from '../patch/merge-patch.ts';
+import { strategicMerge } from '../patch/strategic-merge.ts';
+import { apiVersionOf, resourceNameOf } from '../resource.ts';
+import { withoutUnknown } from '../schema/structural.ts';
+import type { ApiFailure, StoredObject } from '../store-api.ts';
+import {
+  createObject,
+  type Deletion,
+  deleteObject,
+  replaceObject,
+  type WriteCore,
+  type WriteOptions,
+  type WriteResult,
+} from '../store-writes.ts';
+import { tableOf, wantsTable } from '../table/table.ts';
+import { selection } from './read.ts';
+import { type ApiRequest, readBody, readObject } from './request.ts';
+import { bytesIn, sendBytes, sendFailure, sendJson } from './respond.ts';
+
+function writerOf(core: WriteCore, request: ApiRequest): Writer {
+  const agent = (request.http.headers['user-agent'] ?? 'unknown').split('/')[0]!;
+  const manager = request.query.get('fieldManager') || agent;
+  const subresource =
+    request.subresource === 'status' || request.subresource === 'scale' ? request.subresource : undefined;
+  const apiVersion = apiVersionOf(request.definition);
+  return {
+    manager,
+    apiVersion,
+    nowMs: core.clock.wallMs(),
+    ...(subresource === undefined ? {} : { subresource }),
+  };
+}
+
+function optionsOf(core: WriteCore, request: ApiRequest): WriteOptions {
+  const { subresource, definition } = request;
+  const writer = writerOf(core, request);
+  return {
+    dryRun: request.query.get('dryRun') === 'All',
+    ...(subresource === 'status' || subresource === 'finalize' ? { subresource } : {}),
+    manage: (before, after) => ownUpdate(definition, before, after, writer),
+  };
+}
+
+interface Accepted {
+  readonly object: StoredObject;
+  readonly warnings: readonly string[];
+}
+
+/** Checks the body against the address, and unknown fields as `fieldValidation` wants it. */
+function accept(request: ApiRequest, body: Readonly<Record<string, unknown>>): Result<Accepted, ApiFailure> {
+  const { definition, namespace, name, query } = request;
+  const apiVersion = apiVersionOf(definition);
+  if (body['kind'] !== undefined && body['kind'] !== definition.kind) {
+    return fail(
+      failures.badRequest(
+        `${body['kind']} in version "${body['apiVersion'] ?? ''}" cannot be handled as a ${definition.kind}: converting (${body['kind']}) to (${definition.kind}): unknown conversion`,
+      ),
+    );
+  }
+  if (body['apiVersion'] !== undefined && body['apiVersion'] !== apiVersion) {
+    return fail(
+      failures.badRequest(
+        `the API version in the data (${body['apiVersion']}) does not match the expected API version (${apiVersion})`,
+      ),
+    );
+  }
+  const metadata = { ...(isRecord(body['metadata']) ? body['metadata'] : {}) } as Record<string, unknown>;
+  if (
+    definition.namespaced &&
+    metadata['namespace'] !== undefined &&
+    metadata['namespace'] !== '' &&
+    metadata['namespace'] !== namespace
+  ) {
+    return fail(
+      failures.badRequest(
+        'the namespace of the provided object does not match the namespace sent on the request',
+      ),
+    );
+  }
+  if (definition.namespaced) metadata['namespace'] = namespace;
+  if (name !== undefined) {
+    if (metadata['name'] !== undefined && metadata['name'] !== name) {
+      return fail(
+        failures.badRequest(
+          `the name of the object (${metadata['name']}) does not match the name on the URL (${name})`,
+        ),
+      );
+    }
+    metadata['name'] = name;
+  }
+  const unknown: string[] = [];
+  withoutUnknown(definition.schema, { ...body, metadata }, '', (path) =>
+    unknown.push(`unknown field "${path}"`),
+  );
+  const mode = query.get('fieldValidation') ?? 'Warn';
+  if (unknown.length > 0 && mode === 'Strict') {
+    return fail(
+      failures.badRequest(
+        `${definition.kind} in version "${definition.version}" cannot be handled as a ${definition.kind}: strict decoding error: ${unknown.join(', ')}`,
+      ),
+    );
+  }
+  // The storage version is one; what was asked for differs in its name alone.
+  const object = { ...body, apiVersion, kind: definition.kind, metadata } as unknown as StoredObject;
+  return ok({ object, warnings: mode === 'Ignore' ? [] : unknown });
+}
+
+export function answer(
+  core: WriteCore,
+  request: ApiRequest,
+  result: WriteResult,
+  status: number,
+  warnings: readonly string[] = [],
+): void {
+  const { definition, reply } = request;
+  if (!result.ok) return sendFailure(reply, result.error);
+  const headers: Record<string, string> =
+    warnings.length === 0
+      ? {}
+      : { warning: warnings.map((text) => `299 - ${JSON.stringify(text)}`).join(', ') };
+  if (!wantsTable(request.http.headers['accept']))
+    return sendBytes(reply, status, bytesIn(definition, result.value), headers);
+  const options = { nowMs: core.clock.wallMs(), include: request.query.get('includeObject'), columns: true };
+  sendJson(
+    reply,
+    status,
+    tableOf(definition, [result.value], { resourceVersion: result.value.metadata.resourceVersion }, options),
+    headers,
+  );
+}
+
+export function serveCreate(core: WriteCore, request: ApiRequest): void {
+  const body = readObject(request.http);
+  if (!body.ok) return sendFailure(request.reply, body.error);
+  const accepted = accept(request, body.value);
+  if (!accepted.ok) return sendFailure(request.reply, accepted.error);
+  const { object, warnings } = accepted.value;
+  answer(
+    core,
+    request,
+    createObject(core, request.definition, object, optionsOf(core, request)),
+    201,
+    warnings,
+  );
+}
+
+export function serveUpdate(core: WriteCore, request: ApiRequest): void {
+  const { definition } = request;
+  const body = readObject(request.http);
+  if (!body.ok) return sendFailure(request.reply, body.error);
+  const accepted = accept(request, body.value);
+  if (!accepted.ok) return sendFailure(request.reply, accepted.error);
+  const { object, warnings } = accepted.value;
+  if (definition.versionRequired && !object.metadata.resourceVersion) {
+    const cause = {
+      reason: 'FieldValueInvalid',
+      message: 'Invalid value: 0x0: must be specified for an update',
+      field: 'metadata.resourceVersion',
+    };
+    return sendFailure(request.reply, failures.invalid(definition, request.name!, [cause]));
+  }
+  const result = replaceObject(
+    core,
+    definition,
+    request.namespace,
+    request.name!,
+    () => ok(object),
+    optionsOf(core, request),
+  );
+  answer(core, request, result, 200, warnings);
+}
+
+const patchTypes = [
+  'application/json-patch+json',
+  'application/merge-patch+json',
+  'application/apply-patch+yaml',
+  'application/strategic-merge-patch+json',
+];
+
+function patched(request: ApiRequest, type: string, current: StoredObject, patch: unknown): WriteResult {
+  const { definition } = request;
+  if (type === patchTypes[0]) {
+    const result = jsonPatch(current, patch);
+    if (result.ok) return ok(result.value as StoredObject);
+    return fail({
+      ...failures.invalid(definition, request.name!, []),
+      message: `the server rejected our request due to an error in our request: ${result.error}`,
+    });
+  }
+  const merged =
+    type === patchTypes[1] ? mergePatch(current, patch) : strategicMerge(definition.schema, current, patch);
+  return ok(merged as StoredObject);
+}
+
+function serveApply(core: WriteCore, request: ApiRequest, patch: Readonly<Record<string, unknown>>): void {
+  const { definition, namespace, name, query, reply } = request;
+  if (!query.get('fieldManager')) {
+    const cause = {
+      reason: 'FieldValueRequired',
+      message: 'Required value: is required for apply patch',
+      field: 'fieldManager',
+    };
+    return sendFailure(
+      reply,
+      failures.invalid({ group: 'meta.k8s.io', plural: 'patchoptions', kind: 'PatchOptions' }, '', [cause]),
+    );
+  }
+  const accepted = accept(request, patch);
+  if (!accepted.ok) return sendFailure(reply, accepted.error);
+  const { object, warnings } = accepted.value;
+  const writer = writerOf(core, request);
+  const force = query.get('force') === 'true';
+  const { manage: _manage, ...options } = optionsOf(core, request);
+  const current = core.store.get(resourceNameOf(definition), namespace, name!);
+  if (current === null) {
+    const config = applyConfiguration(definition, null, object, writer, force);
+    if (!config.ok) return sendFailure(reply, config.error);
+    return answer(core, request, createObject(core, definition, config.value, options), 201, warnings);
+  }
+  const result = replaceObject(
+    core,
+    definition,
+    namespace,
+    name!,
+    (live) => applyConfiguration(definition, live, object, writer, force),
+    options,
+  );
+  answer(core, request, result, 200, warnings);
+}
+
+export function servePatch(core: WriteCore, request: ApiRequest): void {
+  const { definition, reply, query } = request;
+  const type = (request.http.headers['content-type'] ?? '').split(';')[0]!.trim();
+  const supported = definition.strategicMerge ? patchTypes : patchTypes.slice(0, 3);
+  if (!supported.includes(type)) return sendFailure(reply, failures.unsupportedMediaType(supported));
+  const body = readBody(request.http);
+  if (!body.ok) return sendFailure(reply, body.error);
+  if (type === patchTypes[2]) {
+    if (isRecord(body.value)) return serveApply(core, request, body.value);
+    return sendFailure(reply, failures.badRequest('an apply patch must be an object'));
+  }
+  const warnings: string[] = [];
+  const change = (current: StoredObject): WriteResult => {
+    const next = patched(request, type, current, body.value);
+    if (!next.ok) return next;
+    const unknown: string[] = [];
+    withoutUnknown(definition.schema, next.value, '', (path) => unknown.push(`unknown field "${path}"`));
+    if (unknown.length > 0 && query.get('fieldValidation') === 'Strict') {
+      return fail(failures.badRequest(`strict decoding error: ${unknown.join(', ')}`));
+    }
+    if (query.get('fieldValidation') !== 'Ignore') warnings.push(...unknown);
+    return next;
+  };
+  const result = replaceObject(
+    core,
+    definition,
+    request.namespace,
+    request.name!,
+    change,
+    optionsOf(core, request),
+  );
+  answer(core, request, result, 200, warnings);
+}
+
+function deletionOf(request: ApiRequest): Result<Deletion, ApiFailure> {
+  const body = readBody(request.http);
+  if (!body.ok) return body;
+  const given = isRecord(body.value) ? body.value : {};
+  const { query } = request;
+  const grace =
+    given['gracePeriodSeconds'] ??
+    (query.has('gracePeriodSeconds') ? Number(query.get('gracePeriodSeconds')) : undefined);
+  const policy = given['propagationPolicy'] ?? query.get('propagationPolicy') ?? undefined;
+  const preconditions = isRecord(given['preconditions']) ? given['preconditions'] : {};
+  return ok({
+    ...(typeof grace === 'number' ? { gracePeriodSeconds: grace } : {}),
+    ...(typeof policy === 'string' ? { propagationPolicy: policy } : {}),
+    ...(typeof preconditions['uid'] === 'string' ? { uid: preconditions['uid'] } : {}),
+    ...(typeof preconditions['resourceVersion'] === 'string'
+      ? { resourceVersion: preconditions['resourceVersion'] }
+      : {}),
+    dryRun: query.get('dryRun') === 'All' || Array.isArray(given['dryRun']),
+  });
+}
+
+export function serveDelete(core: WriteCore, request: ApiRequest): void {
+  const { definition, namespace, name, reply } = request;
+  const deletion = deletionOf(request);
+  if (!deletion.ok) return sendFailure(reply, deletion.error);
+  const result = deleteObject(core, definition, namespace, name!, deletion.value);
+  if (!result.ok) return sendFailure(reply, result.error);
+  const left = core.store.get(resourceNameOf(definition), namespace, name!);
+  if (left !== null) return sendBytes(reply, 200, bytesIn(definition, left));
+  const details = {
+    name,
+    ...(definition.group === '' ? {} : { group: definition.group }),
+    kind: definition.plural,
+    uid: result.value.metadata.uid,
+  };
+  sendJson(reply, 200, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details });
+}
+
+export function serveDeleteCollection(core: WriteCore, request: ApiRequest): void {
+  const { definition, namespace, reply } = request;
+  const deletion = deletionOf(request);
+  const selected = selection(request);
+  if (!deletion.ok) return sendFailure(reply, deletion.error);
+  if (!selected.ok) return sendFailure(reply, selected.error);
+  const items = core.store.table(resourceNameOf(definition)).list(namespace).filter(selected.value);
+  for (const object of items)
+    deleteObject(core, definition, object.metadata.namespace, object.metadata.name, deletion.value);
+  const metadata = { resourceVersion: String(core.store.version) };
+  sendJson(reply, 200, {
+    kind: `${definition.kind}List`,
+    apiVersion: apiVersionOf(definition),
+    metadata,
+    items,
+  });
+}
