@@ -178,7 +178,7 @@ export class SimConnection implements TcpConnection, Endpoint, Owned {
   }
 
   onSegmentReset(): void {
-    this.out.drop();
+    if (!this.out.resetting) this.out.drop();
     this.fail('ECONNRESET');
   }
 

@@ -113,6 +113,11 @@ export class Pipe {
     this.push('reset', null, 0, null);
   }
 
+  /** A reset is on its way: nothing may take it back. */
+  get resetting(): boolean {
+    return this.resetQueued;
+  }
+
   /** Bytes have arrived that nobody read. */
   hasUnread(): boolean {
     const first = this.queue[this.head];
