@@ -10,7 +10,7 @@ import type {
   RouteMatch,
 } from '../compile/compiled.ts';
 import { httpDate } from '../http/date.ts';
-import type { FieldLine } from '../http/field-lines.ts';
+import { type FieldLine, safeValue } from '../http/field-lines.ts';
 import type { Head } from '../http/head.ts';
 import { normalisePath } from '../router/normalise.ts';
 import { statisticsLayout } from '../server/statistics.ts';
@@ -335,7 +335,7 @@ export class Exchange implements AccessContext, LogContext {
       const lower = name.toLowerCase();
       if (lower === 'content-length' || lower === 'transfer-encoding') continue;
       if (lower === 'content-type') lines.length = 0;
-      lines.push([name, value.replaceAll(/[\r\n\0]+/g, ' ')]);
+      lines.push([name, safeValue(value)]);
     }
     this.sendOwn(reply.status, lines, body);
   }

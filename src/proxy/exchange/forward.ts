@@ -343,12 +343,13 @@ function hasBody(exchange: Exchange): boolean {
   return head.isChunked || head.contentLength >= 0;
 }
 
-/** A query that plugins built must not break the request line. */
+/** A query that plugins built must not break the request line, nor be cut to other bytes. */
 function safeQuery(query: string): string {
-  return /[\x00-\x20\x7f#]/.test(query)
-    ? query.replaceAll(
-        /[\x00-\x20\x7f#]/g,
-        (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
-      )
-    : query;
+  if (!/[\x00-\x20\x7f#]|[^\x00-\xff]/.test(query)) return query;
+  const bytes = /[^\x00-\xff]/.test(query) ? Buffer.from(query, 'utf8').toString('latin1') : query;
+  return bytes.replaceAll(/[\x00-\x20\x7f#]/g, percentEncoded);
+}
+
+function percentEncoded(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
 }

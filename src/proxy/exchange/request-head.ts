@@ -53,7 +53,10 @@ const editableNames = [
 
 const versionLine = Buffer.from(' HTTP/1.1\r\nHost: ', 'latin1');
 const upgradeLines = 'Connection: keep-alive, Upgrade\r\nUpgrade: websocket\r\n';
+const connectionLine = 'Connection: keep-alive\r\n';
+const connectionLength = connectionLine.length;
 const idName = '\r\nX-Kong-Request-Id: ';
+const commonEnd = Buffer.from(`\r\nVia: ${viaEntry}${idName}`, 'latin1');
 const lineEnd = 0x0a0d;
 
 export class RequestHeadWriter {
@@ -61,7 +64,7 @@ export class RequestHeadWriter {
   hostStart = 0;
   hostEnd = 0;
   private readonly request: RequestRecord;
-  /** Added lines that only depend on the connection and its Host, ending inside Via. */
+  /** Added lines that only depend on the connection and its Host, ending inside X-Forwarded-Path. */
   private tail: Buffer = Buffer.alloc(0);
   private tailHost: string | null = null;
   /** Entries before ours in the Via of an edited head. */
@@ -87,6 +90,7 @@ export class RequestHeadWriter {
         plan.strippedPrefix.length +
         this.tail.length +
         lines.length +
+        this.editedVia.length +
         plan.method.length +
         extra +
         512,
@@ -135,11 +139,12 @@ export class RequestHeadWriter {
   }
 
   private writeAdded(out: Buffer, offset: number, plan: HeadPlan, isEdited: boolean): number {
-    const { head, idBytes } = this.request;
+    const { head } = this.request;
     let at = offset;
     if (head.acceptsTrailers) at = writeLatin1(out, 'TE: trailers\r\n', at);
     if (plan.isUpgrade) at = writeLatin1(out, upgradeLines, at);
-    else at = writeLatin1(out, 'Connection: keep-alive\r\n', at);
+    else if (isEdited || head.forwardedForEnd > head.forwardedForStart)
+      at = writeLatin1(out, connectionLine, at);
     if (isEdited) {
       at = writeLatin1(out, `Via: ${this.editedVia}`, at);
     } else {
@@ -148,15 +153,17 @@ export class RequestHeadWriter {
         at = copyBytes(out, at, head.bytes, head.forwardedForStart, head.forwardedForEnd);
         out[at++] = 44;
         out[at++] = 32;
-        at = copyBytes(out, at, this.tail, 17, this.tail.length);
+        at = copyBytes(out, at, this.tail, connectionLength + 17, this.tail.length);
       } else {
-        at = copyBytes(out, at, this.tail, 0, this.tail.length);
+        at = copyBytes(out, at, this.tail, plan.isUpgrade ? connectionLength : 0, this.tail.length);
       }
       at = writeLatin1(out, this.request.path, at);
       if (plan.strippedPrefix !== '') {
         at = writeLatin1(out, '\r\nX-Forwarded-Prefix: ', at);
         at = writeLatin1(out, plan.strippedPrefix, at);
       }
+      if (head.minor === 1 && head.viaEnd === head.viaStart)
+        return this.writeId(out, copyBytes(out, at, commonEnd, 0, commonEnd.length));
       at = writeLatin1(out, '\r\nVia: ', at);
     }
     if (head.viaEnd > head.viaStart && !isEdited) {
@@ -165,12 +172,15 @@ export class RequestHeadWriter {
       out[at++] = 32;
     }
     at = writeLatin1(out, head.minor === 1 ? viaEntry : this.via(), at);
-    at = writeLatin1(out, idName, at);
+    return this.writeId(out, writeLatin1(out, idName, at));
+  }
+
+  private writeId(out: Buffer, at: number): number {
+    const { idBytes } = this.request;
     for (let i = 0; i < requestIdLength; i++) out[at + i] = idBytes[i]!;
-    at += requestIdLength;
-    out.writeUInt16LE(lineEnd, at);
-    out.writeUInt16LE(lineEnd, at + 2);
-    return at + 4;
+    out.writeUInt16LE(lineEnd, at + requestIdLength);
+    out.writeUInt16LE(lineEnd, at + requestIdLength + 2);
+    return at + requestIdLength + 4;
   }
 
   private via(): string {
@@ -181,7 +191,7 @@ export class RequestHeadWriter {
     const { host, clientAddress, serverPort, scheme } = this.request;
     this.tailHost = host;
     this.tail = Buffer.from(
-      `X-Forwarded-For: ${clientAddress}\r\nX-Forwarded-Proto: ${scheme}\r\nX-Forwarded-Host: ${host}\r\n` +
+      `${connectionLine}X-Forwarded-For: ${clientAddress}\r\nX-Forwarded-Proto: ${scheme}\r\nX-Forwarded-Host: ${host}\r\n` +
         `X-Forwarded-Port: ${serverPort}\r\nX-Real-IP: ${clientAddress}\r\nX-Forwarded-Path: `,
       'latin1',
     );

@@ -51,7 +51,7 @@ export function escapePath(path: string): string {
     const code = path.charCodeAt(i);
     if (code < 256 && passes[code] === 1) escaped += path[i];
     else if (code < 256) escaped += `%${code.toString(16).toUpperCase().padStart(2, '0')}`;
-    else escaped += encodeURIComponent(path[i]!);
+    else return escapePath(Buffer.from(path, 'utf8').toString('latin1'));
   }
   return escaped;
 }

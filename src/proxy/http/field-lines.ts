@@ -96,7 +96,12 @@ export function connectionNames(lines: readonly FieldLine[]): Set<string> {
   return names;
 }
 
-/** What must never reach a peer in a field: it would end the line. */
+/**
+ * A value as it may stand on the wire, one character per byte: line ends would end the line, and characters beyond Latin-1
+ * would be cut to some other byte (perhaps a line end), so they go as UTF-8.
+ */
 export function safeValue(value: string): string {
-  return /[\r\n\0]/.test(value) ? value.replaceAll(/[\r\n\0]+/g, ' ') : value;
+  if (!/[\r\n\0]|[^\x00-\xff]/.test(value)) return value;
+  const bytes = /[^\x00-\xff]/.test(value) ? Buffer.from(value, 'utf8').toString('latin1') : value;
+  return bytes.replaceAll(/[\r\n\0]+/g, ' ');
 }

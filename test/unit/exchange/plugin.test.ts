@@ -107,6 +107,7 @@ describe('access', () => {
           edits.setHeader('Host', 'elsewhere');
           edits.removeHeader('origin');
           edits.addHeader('X-Many', 'a\r\nEvil: 1');
+          edits.addHeader('X-Wide', 'a\u010d\u010aEvil: 1');
           edits.setMethod('PUT');
           edits.setPath('/b c');
           edits.setQuery('y=2&z');
@@ -118,6 +119,7 @@ describe('access', () => {
     const head = rig.peers[0]!.received;
     expect(head).toMatch(/^PUT \/b%20c\?y=2&z HTTP\/1\.1\r\nHost: elsewhere\r\n/);
     expect(head).toContain('X-Many: a Evil: 1\r\n');
+    expect(head).toContain('X-Wide: a\xc4\x8d\xc4\x8aEvil: 1\r\n');
     expect(head).not.toContain('Origin');
   });
 
