@@ -33,7 +33,7 @@ export function copyMessage<T>(value: T): T {
 class ChannelEnd implements Channel, Owned {
   peer!: ChannelEnd;
   private readonly scheduler: Scheduler;
-  private readonly process: Process;
+  private readonly life: Process;
   /** Lane of what arrives here. */
   private readonly lane: Lane;
   private listener: ((message: ChannelMessage) => void) | null = null;
@@ -42,11 +42,11 @@ class ChannelEnd implements Channel, Owned {
   private lastUs = 0;
   private closed = false;
 
-  constructor(scheduler: Scheduler, process: Process, lane: Lane) {
+  constructor(scheduler: Scheduler, life: Process, lane: Lane) {
     this.scheduler = scheduler;
-    this.process = process;
+    this.life = life;
     this.lane = lane;
-    process.owned.add(this);
+    life.owned.add(this);
   }
 
   get onMessage(): ((message: ChannelMessage) => void) | null {
@@ -59,7 +59,7 @@ class ChannelEnd implements Channel, Owned {
   }
 
   post(message: ChannelMessage): void {
-    if (this.closed || !this.process.alive) return;
+    if (this.closed || !this.life.alive) return;
     this.peer.accept(copyMessage(message));
   }
 
@@ -89,7 +89,7 @@ class ChannelEnd implements Channel, Owned {
   }
 
   private readonly flush = (): void => {
-    while (this.waiting.length > 0 && this.listener !== null && !this.process.paused) {
+    while (this.waiting.length > 0 && this.listener !== null && !this.life.paused) {
       this.listener(this.waiting.shift()!);
     }
   };

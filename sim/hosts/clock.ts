@@ -33,17 +33,17 @@ export function hostTime(scheduler: Scheduler, skewUs: number, ratePpm: number):
 }
 
 class HostTimer implements Timer {
-  private readonly process: Process;
+  private readonly life: Process;
   private event: ScheduledEvent | null = null;
   private run: (() => void) | null;
 
-  constructor(process: Process, run: () => void) {
-    this.process = process;
+  constructor(life: Process, run: () => void) {
+    this.life = life;
     this.run = run;
   }
 
   arm(scheduler: Scheduler, delayUs: number): void {
-    this.event = scheduler.after(delayUs, this.fire, this.process.lane);
+    this.event = scheduler.after(delayUs, this.fire, this.life.lane);
   }
 
   cancel(): void {
@@ -54,7 +54,7 @@ class HostTimer implements Timer {
 
   private readonly fire = (): void => {
     this.event = null;
-    this.process.enter(this.call);
+    this.life.enter(this.call);
   };
 
   /** Also reached from the backlog of a paused process, where a cancel in between counts. */
@@ -65,13 +65,13 @@ class HostTimer implements Timer {
   };
 }
 
-export function createClock(scheduler: Scheduler, process: Process, time: HostTime): Clock {
+export function createClock(scheduler: Scheduler, life: Process, time: HostTime): Clock {
   return {
     wallMs: time.wallMs,
     monotonicUs: time.monotonicUs,
     after(delayMs, run) {
-      const timer = new HostTimer(process, run);
-      if (!process.alive) return timer;
+      const timer = new HostTimer(life, run);
+      if (!life.alive) return timer;
       const delayUs = time.virtualUs(Math.ceil(Math.max(0, delayMs) * 1_000));
       timer.arm(scheduler, Math.max(turnUs, delayUs));
       return timer;

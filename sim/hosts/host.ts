@@ -37,7 +37,7 @@ export interface HostOptions {
 /** The product's `Env` and what a composition root would add to it. */
 export interface HostEnv extends Env {
   readonly host: Host;
-  readonly process: Process;
+  readonly life: Process;
   readonly storage: Storage;
   httpClient(target: HttpTarget): HttpClient;
 }
@@ -139,19 +139,19 @@ export function createHost(world: HostWorld, options: HostOptions): Host {
     return made;
   };
 
-  const createEnv = (process: Life): HostEnv => ({
+  const createEnv = (life: Life): HostEnv => ({
     host,
-    process,
+    life,
     storage,
-    clock: createClock(scheduler, process, time),
+    clock: createClock(scheduler, life, time),
     random: createRandom(streams, scheduler.seed, name),
-    log: createLog(scheduler, process, lines, options.logLinesMax ?? 2_000),
-    tcp: createTcp(network, process),
-    tls: createTls(network, process),
-    dns: createDns(network, process),
-    httpServer: createHttpServer(network, process),
+    log: createLog(scheduler, life, lines, options.logLinesMax ?? 2_000),
+    tcp: createTcp(network, life),
+    tls: createTls(network, life),
+    dns: createDns(network, life),
+    httpServer: createHttpServer(network, life),
     shared: { allocate: (words) => new Int32Array(words) },
-    httpClient: (target) => createHttpClient(network, process, target),
+    httpClient: (target) => createHttpClient(network, life, target),
   });
 
   const end = (silent: boolean, reason: string): void => {

@@ -11,11 +11,11 @@ export interface LogLine {
 }
 
 /** `lines` is shared by all lives of a host. */
-export function createLog(scheduler: Scheduler, process: Process, lines: LogLine[], linesMax: number): Log {
+export function createLog(scheduler: Scheduler, life: Process, lines: LogLine[], linesMax: number): Log {
   const at =
     (level: LogLine['level']) =>
     (message: string, fields?: LogFields): void => {
-      if (!process.alive) return;
+      if (!life.alive) return;
       lines.push({ timeUs: scheduler.nowUs, level, message, fields });
       if (lines.length > linesMax * 2) lines.splice(0, lines.length - linesMax);
     };

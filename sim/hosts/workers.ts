@@ -49,15 +49,15 @@ export function createWorkers(
         processEnded: (silent) => host.crash(silent ? 'power' : 'process'),
         processResumed() {},
       };
-      parent.process.owned.add(child);
+      parent.life.owned.add(child);
       host.onExit = (reason) => {
-        parent.process.owned.delete(child);
-        scheduler.after(0, () => parent.process.enter(() => worker.onExit?.(reason)), parent.process.lane);
+        parent.life.owned.delete(child);
+        scheduler.after(0, () => parent.life.enter(() => worker.onExit?.(reason)), parent.life.lane);
       };
       const copied = copyMessage(options);
       host.start((env) => {
         const label = `channel ${host.name} ${host.lives}`;
-        const [mine, its] = createChannel(scheduler, label, parent.process, env.process);
+        const [mine, its] = createChannel(scheduler, label, parent.life, env.life);
         relay.join(mine);
         factory(env, its, copied, shared);
       });

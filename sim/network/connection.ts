@@ -42,7 +42,7 @@ export class SimConnection implements TcpConnection, Endpoint, Owned {
   /** 'address:port' on the end that connected, '' on the other. */
   destination = '';
   tls: TlsInfo | null = null;
-  process: Process | null;
+  life: Process | null;
   closed = false;
   reading = true;
   handler: TcpClientHandler | TcpHandler | null = null;
@@ -64,13 +64,13 @@ export class SimConnection implements TcpConnection, Endpoint, Owned {
     scheduler: Scheduler,
     lane: Lane,
     windowBytes: number,
-    process: Process | null,
+    life: Process | null,
     place: ConnectionPlace,
   ) {
     this.scheduler = scheduler;
     this.lane = lane;
     this.windowBytes = windowBytes;
-    this.process = process;
+    this.life = life;
     this.remoteAddress = place.remoteAddress;
     this.remotePort = place.remotePort;
     this.localPort = place.localPort;
@@ -133,7 +133,7 @@ export class SimConnection implements TcpConnection, Endpoint, Owned {
   fail(code: string | null): void {
     if (this.closed) return;
     this.closed = true;
-    this.process?.owned.delete(this);
+    this.life?.owned.delete(this);
     this.inbound.drop();
     this.pending = [];
     const { handler, handshake } = this;
@@ -251,13 +251,13 @@ export class SimConnection implements TcpConnection, Endpoint, Owned {
   private closeWhenBothEnded(): void {
     if (!this.finSent || !this.finReceived || this.closed) return;
     this.closed = true;
-    const { process, handler } = this;
-    process?.owned.delete(this);
+    const { life, handler } = this;
+    life?.owned.delete(this);
     this.handler = null;
-    if (process === null || handler === null) return;
+    if (life === null || handler === null) return;
     this.scheduler.after(
       closeDelayUs,
-      () => process.enter(() => (this.destroyed ? undefined : handler.onClose(null))),
+      () => life.enter(() => (this.destroyed ? undefined : handler.onClose(null))),
       this.lane,
     );
   }
@@ -265,7 +265,7 @@ export class SimConnection implements TcpConnection, Endpoint, Owned {
   private leave(silent: boolean): void {
     const unread = this.inbound.hasUnread();
     this.closed = true;
-    this.process?.owned.delete(this);
+    this.life?.owned.delete(this);
     this.handler = null;
     this.handshake = null;
     this.pending = [];

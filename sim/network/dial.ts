@@ -26,7 +26,7 @@ const choiceStream = 0xacce;
 
 export interface Dial {
   readonly network: Network;
-  readonly process: Process;
+  readonly life: Process;
   readonly host: string;
   readonly port: number;
   readonly handler: TcpClientHandler;
@@ -44,7 +44,7 @@ function clientHandshake(dial: Dial, connection: SimConnection): Handshake {
       connection.out.drop();
       connection.fail('ETIMEDOUT');
     },
-    dial.process.lane,
+    dial.life.lane,
   );
   const open = (): void => {
     timeout.cancel();
@@ -71,7 +71,7 @@ function clientHandshake(dial: Dial, connection: SimConnection): Handshake {
         connection.fail('TLS_WRONG_VERSION_NUMBER');
         return;
       }
-      const problem = answer.alert ?? verifyServer(tls!, answer.certificate, dial.process.wallMs());
+      const problem = answer.alert ?? verifyServer(tls!, answer.certificate, dial.life.wallMs());
       if (problem !== null) {
         connection.out.sendMessage(alertBytes, { step: 'alert' });
         connection.fail(problem);
@@ -100,7 +100,7 @@ function serverHandshake(connection: SimConnection, find: () => Listener | null)
   };
   const refuse = (): void => {
     connection.closed = true;
-    connection.process?.owned.delete(connection);
+    connection.life?.owned.delete(connection);
     connection.out.sendReset();
   };
   let listener: Listener | null = null;
@@ -113,8 +113,8 @@ function serverHandshake(connection: SimConnection, find: () => Listener | null)
           refuse();
           return;
         }
-        connection.process = listener.process;
-        listener.process.owned.add(connection);
+        connection.life = listener.life;
+        listener.life.owned.add(connection);
         connection.out.sendControl(synAck);
       } else if (payload === ack) {
         if (listener?.closed === true) refuse();
@@ -146,49 +146,49 @@ function serverHandshake(connection: SimConnection, find: () => Listener | null)
 
 /** Starts a connection; every outcome is told to the handler later. */
 export function dial(request: Dial): TcpConnection {
-  const { network, process, host, port } = request;
+  const { network, life, host, port } = request;
   const { scheduler, options } = network;
   const destination = `${host}:${port}`;
-  const label = `tcp ${process.name} ${destination} ${process.nextAttempt(destination)}`;
+  const label = `tcp ${life.name} ${destination} ${life.nextAttempt(destination)}`;
   const clientLane = scheduler.lane(`${label} to client`);
-  const localPort = process.machine.ephemeralPort();
-  const client = new SimConnection(scheduler, clientLane, options.windowBytes, process, {
+  const localPort = life.machine.ephemeralPort();
+  const client = new SimConnection(scheduler, clientLane, options.windowBytes, life, {
     remoteAddress: host,
     remotePort: port,
     localPort,
   });
   client.handler = request.handler;
-  const machine = network.machineAt(host, process.machine);
+  const machine = network.machineAt(host, life.machine);
   if (machine === null) {
     client.inbound = client.out = new Pipe(
       scheduler,
-      network.link(process.machine, process.machine),
+      network.link(life.machine, life.machine),
       clientLane,
       client,
       client,
     );
     client.handshake = { control() {}, data() {}, failed: (code) => request.handler.onClose(code) };
-    process.owned.add(client);
+    life.owned.add(client);
     network.unreachable((code) => (client.closed ? undefined : client.fail(code)), clientLane);
     return client;
   }
   const serverLane = scheduler.lane(`${label} to server`);
   const server = new SimConnection(scheduler, serverLane, options.windowBytes, null, {
-    remoteAddress: network.sourceAddress(process.machine, machine),
+    remoteAddress: network.sourceAddress(life.machine, machine),
     remotePort: localPort,
     localPort: port,
   });
-  client.out = new Pipe(scheduler, network.link(process.machine, machine), serverLane, client, server);
-  server.out = new Pipe(scheduler, network.link(machine, process.machine), clientLane, server, client);
+  client.out = new Pipe(scheduler, network.link(life.machine, machine), serverLane, client, server);
+  server.out = new Pipe(scheduler, network.link(machine, life.machine), clientLane, server, client);
   client.inbound = server.out;
   server.inbound = client.out;
   client.handshake = clientHandshake(request, client);
   server.handshake = serverHandshake(server, () =>
-    network.machineAt(host, process.machine) === machine
+    network.machineAt(host, life.machine) === machine
       ? machine.find(host, port, (count) => below(drawAt(serverLane.key, choiceStream), count))
       : null,
   );
-  process.owned.add(client);
+  life.owned.add(client);
   client.destination = destination;
   client.out.sendControl(syn);
   return client;

@@ -55,9 +55,9 @@ export function createFaults(network: Network): Faults {
     };
   };
   const clients = (): readonly (readonly [Process, SimConnection])[] =>
-    [...network.processes].flatMap((process) =>
-      [...process.owned].flatMap((owned) =>
-        owned instanceof SimConnection && owned.destination !== '' ? [[process, owned] as const] : [],
+    [...network.processes].flatMap((life) =>
+      [...life.owned].flatMap((owned) =>
+        owned instanceof SimConnection && owned.destination !== '' ? [[life, owned] as const] : [],
       ),
     );
   return {
@@ -72,8 +72,8 @@ export function createFaults(network: Network): Faults {
     },
     reset(filter) {
       const hit = clients().filter(
-        ([process, connection]) =>
-          (filter.client === undefined || process.name === filter.client) &&
+        ([life, connection]) =>
+          (filter.client === undefined || life.name === filter.client) &&
           (filter.destination === undefined || connection.destination.includes(filter.destination)),
       );
       for (const [, connection] of hit) connection.cut();

@@ -34,14 +34,14 @@ type HttpMessage =
 const choiceStream = 0x4774;
 
 abstract class HttpEnd implements Endpoint, Owned {
-  process: Process | null;
+  life: Process | null;
   closed = false;
   readonly reading = true;
   out!: Pipe;
   inbound!: Pipe;
 
-  constructor(process: Process | null) {
-    this.process = process;
+  constructor(life: Process | null) {
+    this.life = life;
   }
 
   abstract onSegmentControl(payload: unknown): void;
@@ -50,7 +50,7 @@ abstract class HttpEnd implements Endpoint, Owned {
   /** Nothing more is told to this end's owner. */
   close(): void {
     this.closed = true;
-    this.process?.owned.delete(this);
+    this.life?.owned.delete(this);
   }
 
   onSegmentData(): void {}
@@ -95,8 +95,8 @@ abstract class HttpEnd implements Endpoint, Owned {
 class ClientEnd extends HttpEnd {
   private readonly handler: HttpReplyHandler;
 
-  constructor(process: Process, handler: HttpReplyHandler) {
-    super(process);
+  constructor(life: Process, handler: HttpReplyHandler) {
+    super(life);
     this.handler = handler;
   }
 
@@ -149,15 +149,15 @@ class ServerEnd extends HttpEnd implements HttpReply {
       this.out.sendControl({ step: 'refused' });
       return;
     }
-    this.process = listener.process;
-    listener.process.owned.add(this);
+    this.life = listener.life;
+    listener.life.owned.add(this);
     if ((message.request.body?.length ?? 0) > service.bodyBytesMax) {
       this.head(413, { 'content-type': 'text/plain' });
       this.end('request body is too large');
       return;
     }
-    const { process } = this;
-    process.enter(() => (this.closed ? undefined : service.handler(message.request, this)));
+    const { life } = this;
+    life.enter(() => (this.closed ? undefined : service.handler(message.request, this)));
   }
 
   head(status: number, headers: Readonly<Record<string, string>>): void {
@@ -204,18 +204,18 @@ export interface HttpTarget {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export function createHttpClient(network: Network, process: Process, target: HttpTarget): HttpClient {
+export function createHttpClient(network: Network, life: Process, target: HttpTarget): HttpClient {
   const { host, port } = target;
   const destination = `http ${host}:${port}`;
   const start = (request: HttpRequest, handler: HttpReplyHandler): HttpCall => {
     const { scheduler } = network;
-    const label = `${destination} ${process.name} ${process.nextAttempt(destination)}`;
-    const client = new ClientEnd(process, handler);
+    const label = `${destination} ${life.name} ${life.nextAttempt(destination)}`;
+    const client = new ClientEnd(life, handler);
     const toClient = scheduler.lane(`${label} to client`);
-    process.owned.add(client);
-    const machine = network.machineAt(host, process.machine);
+    life.owned.add(client);
+    const machine = network.machineAt(host, life.machine);
     if (machine === null) {
-      const self = network.link(process.machine, process.machine);
+      const self = network.link(life.machine, life.machine);
       client.inbound = client.out = new Pipe(scheduler, self, toClient, client, client);
       network.unreachable((code) => client.fail(code), toClient);
       return { cancel: () => client.close() };
@@ -223,19 +223,19 @@ export function createHttpClient(network: Network, process: Process, target: Htt
     const toServer = scheduler.lane(`${label} to server`);
     const choose = (count: number): number => below(drawAt(toServer.key, choiceStream), count);
     const server = new ServerEnd(
-      () => (network.machineAt(host, process.machine) === machine ? machine.find(host, port, choose) : null),
+      () => (network.machineAt(host, life.machine) === machine ? machine.find(host, port, choose) : null),
       network.options.windowBytes,
     );
     client.out = server.inbound = new Pipe(
       scheduler,
-      network.link(process.machine, machine),
+      network.link(life.machine, machine),
       toServer,
       client,
       server,
     );
     server.out = client.inbound = new Pipe(
       scheduler,
-      network.link(machine, process.machine),
+      network.link(machine, life.machine),
       toClient,
       server,
       client,
@@ -254,16 +254,16 @@ export function createHttpClient(network: Network, process: Process, target: Htt
     };
   };
   return {
-    request: (request, handler) => (process.alive ? start(request, handler) : { cancel() {} }),
+    request: (request, handler) => (life.alive ? start(request, handler) : { cancel() {} }),
   };
 }
 
-export function createHttpServer(network: Network, process: Process): HttpServer {
+export function createHttpServer(network: Network, life: Process): HttpServer {
   return {
     listen(options: HttpServerOptions, handler, done) {
       const service: HttpService = { kind: 'http', handler, bodyBytesMax: options.bodyBytesMax };
       network.listen(
-        process,
+        life,
         { host: options.host, port: options.port, reusePort: false, service },
         (error, listener) => {
           if (listener === null) {

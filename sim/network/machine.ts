@@ -7,7 +7,7 @@ export interface Listener<Kind = unknown> {
   readonly host: string;
   readonly port: number;
   readonly reusePort: boolean;
-  readonly process: Process;
+  readonly life: Process;
   readonly service: Kind;
   closed: boolean;
 }

@@ -69,7 +69,7 @@ export interface Network {
   /** Calls `failed` when the network says so, if it ever does. */
   unreachable(failed: (code: string) => void, lane: Lane): void;
   listen(
-    process: Process,
+    life: Process,
     request: ListenRequest,
     done: (error: string | null, listener: Listener | null) => void,
   ): void;
@@ -108,8 +108,8 @@ export function createNetwork(scheduler: Scheduler, overrides: Partial<NetworkOp
     return found;
   };
 
-  const later = (process: Process, run: () => void): void => {
-    scheduler.after(listenDelayUs, () => process.enter(run), process.lane);
+  const later = (life: Process, run: () => void): void => {
+    scheduler.after(listenDelayUs, () => life.enter(run), life.lane);
   };
 
   return {
@@ -153,21 +153,21 @@ export function createNetwork(scheduler: Scheduler, overrides: Partial<NetworkOp
       const delayUs = silent ? options.connectTimeoutUs : options.link.latencyUs * 2;
       scheduler.after(delayUs, () => failed(silent ? 'ETIMEDOUT' : 'EHOSTUNREACH'), lane);
     },
-    listen(process, request, done) {
-      if (!process.alive) return;
-      const opened = process.machine.open({ ...request, process });
+    listen(life, request, done) {
+      if (!life.alive) return;
+      const opened = life.machine.open({ ...request, life });
       if (typeof opened === 'string') {
-        later(process, () => done(opened, null));
+        later(life, () => done(opened, null));
         return;
       }
-      process.listeners.add(opened);
-      later(process, () => done(null, opened));
+      life.listeners.add(opened);
+      later(life, () => done(null, opened));
     },
     unlisten(listener, done) {
-      const { process } = listener;
-      process.machine.close(listener);
-      process.listeners.delete(listener);
-      if (process.alive) later(process, done);
+      const { life } = listener;
+      life.machine.close(listener);
+      life.listeners.delete(listener);
+      if (life.alive) later(life, done);
     },
   };
 }

@@ -23,7 +23,7 @@ export interface Segment {
 /** One end of a connection, as its pipes see it. */
 export interface Endpoint {
   /** null while the other machine's kernel has not yet given it to a process. */
-  readonly process: Process | null;
+  readonly life: Process | null;
   readonly closed: boolean;
   /** False: data stays in the pipe. */
   readonly reading: boolean;
@@ -193,7 +193,7 @@ export class Pipe {
         this.loseSilently();
         return;
       }
-      if (this.receiver.process?.paused === true && !this.receiver.closed) return;
+      if (this.receiver.life?.paused === true && !this.receiver.closed) return;
       if (segment.arrivalUs > this.scheduler.nowUs) {
         if (!(this.resetQueued && !this.receiver.reading && this.lastArrivalUs <= this.scheduler.nowUs)) {
           this.arm();

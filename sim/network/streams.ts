@@ -31,13 +31,13 @@ type Done = (error: string | null, listener: TcpListener | null) => void;
 
 function listen(
   network: Network,
-  process: Process,
+  life: Process,
   options: TcpListenOptions,
   service: StreamService,
   done: Done,
 ): void {
   const { host, port, reusePort = false } = options;
-  network.listen(process, { host, port, reusePort, service }, (error, listener) => {
+  network.listen(life, { host, port, reusePort, service }, (error, listener) => {
     if (listener === null) {
       done(error, null);
       return;
@@ -50,49 +50,49 @@ function listen(
   });
 }
 
-export function createTcp(network: Network, process: Process): Tcp {
+export function createTcp(network: Network, life: Process): Tcp {
   return {
     listen: (options, accept, done) =>
-      listen(network, process, options, { kind: 'stream', accept, tls: null }, done),
-    connect: (host, port, handler) => connect(network, process, host, port, handler, null),
+      listen(network, life, options, { kind: 'stream', accept, tls: null }, done),
+    connect: (host, port, handler) => connect(network, life, host, port, handler, null),
   };
 }
 
-export function createTls(network: Network, process: Process): Tls {
+export function createTls(network: Network, life: Process): Tls {
   return {
     listen: (options: TlsServerOptions, accept, done) =>
-      listen(network, process, options, { kind: 'stream', accept, tls: options }, done),
-    connect: (options, handler) => connect(network, process, options.host, options.port, handler, options),
+      listen(network, life, options, { kind: 'stream', accept, tls: options }, done),
+    connect: (options, handler) => connect(network, life, options.host, options.port, handler, options),
   };
 }
 
 function connect(
   network: Network,
-  process: Process,
+  life: Process,
   host: string,
   port: number,
   handler: TcpClientHandler,
   tls: TlsClientOptions | null,
 ): TcpConnection {
-  return process.alive ? dial({ network, process, host, port, handler, tls }) : deadConnection;
+  return life.alive ? dial({ network, life, host, port, handler, tls }) : deadConnection;
 }
 
 const lookupUs = 300;
 const lookupJitterUs = 700;
 
 /** Names come from the network's table; an absent one is ENOTFOUND. */
-export function createDns(network: Network, process: Process): Dns {
+export function createDns(network: Network, life: Process): Dns {
   const { scheduler } = network;
   return {
     resolve(name, done) {
-      if (!process.alive) return;
+      if (!life.alive) return;
       const key = name.toLowerCase();
-      const lane = scheduler.lane(`dns ${process.name} ${key} ${process.nextAttempt(`dns ${key}`)}`);
+      const lane = scheduler.lane(`dns ${life.name} ${key} ${life.nextAttempt(`dns ${key}`)}`);
       const delayUs = lookupUs + (drawAt(lane.key, 0) % lookupJitterUs);
       scheduler.after(
         delayUs,
         () =>
-          process.enter(() => {
+          life.enter(() => {
             const entry = network.names.get(key);
             if (entry === undefined) done('ENOTFOUND', []);
             else if (typeof entry === 'string') done(entry, []);
