@@ -168,10 +168,15 @@ export class Forward {
       this.hasStreamed = true;
       for (const bytes of held) hasRoom = upstream.write(bytes);
     }
-    if (!this.isComplete) {
-      if (hasRoom) this.exchange.client.resumeRequest();
-      else this.exchange.client.pauseRequest();
-    }
+    if (this.isComplete) return;
+    if (hasRoom) this.expectMore();
+    else this.exchange.client.pauseRequest();
+  }
+
+  /** The client's turn: until its body is complete the upstream cannot be late with its answer. */
+  private expectMore(): void {
+    if (!this.isComplete) this.upstream!.deadlineMs = Number.POSITIVE_INFINITY;
+    this.exchange.client.resumeRequest();
   }
 
   connected(): void {
@@ -180,7 +185,8 @@ export class Forward {
   }
 
   drained(): void {
-    if (!this.isComplete || this.exchange.isTunnel) this.exchange.client.resumeRequest();
+    if (this.exchange.isTunnel) this.exchange.client.resumeRequest();
+    else if (!this.isComplete) this.expectMore();
   }
 
   /** More of the request body, with its framing. */
@@ -196,6 +202,7 @@ export class Forward {
     }
     this.hasStreamed = true;
     if (end > start && !this.upstream.write(bytes.subarray(start, end))) this.exchange.client.pauseRequest();
+    else if (!this.isComplete && !this.exchange.isTunnel) this.upstream.deadlineMs = Number.POSITIVE_INFINITY;
   }
 
   /** Keeps bytes until there is an upstream; the client is asked to wait. */
