@@ -1,7 +1,6 @@
 // `tidegate cluster`: only the simulated cluster, in real time, behind a Kubernetes API.
-import { existsSync, renameSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { createLog } from '../io/log.ts';
+import { renameSync, writeFileSync } from 'node:fs';
+import { createEnv } from '../io/env.ts';
 import type { Command, CommandInput } from './command.ts';
 import { startEmbeddedCluster } from './embedded-cluster.ts';
 import { CommandError, exitOk, exitUsage } from './exit-codes.ts';
@@ -20,11 +19,6 @@ function writeWhole(file: string, text: string): void {
   const part = `${file}.part`;
   writeFileSync(part, text, { mode: 0o600 });
   renameSync(part, file);
-}
-
-function defaultDefinitions(): string | null {
-  const folder = fileURLToPath(new URL('../../deploy/crds', import.meta.url));
-  return existsSync(folder) ? folder : null;
 }
 
 export const command: Command = {
@@ -56,8 +50,8 @@ export const command: Command = {
     const cluster = await startEmbeddedCluster({
       apiPort: numberOption(input, 'api-port', 65_535),
       nodes: numberOption(input, 'nodes', 1000),
-      crds: typeof crds === 'string' ? crds : defaultDefinitions(),
-      log: createLog({ level: 'warn', format: 'text' }),
+      ...(typeof crds === 'string' ? { crds } : {}),
+      env: createEnv({ format: 'text', level: 'warn' }),
     });
     if (typeof kubeconfig === 'string') writeWhole(kubeconfig, cluster.kubeconfigText);
     const readyFile = input.options['ready-file'];

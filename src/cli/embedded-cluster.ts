@@ -1,27 +1,24 @@
 // The simulated cluster in real time: API server behind HTTPS on loopback, controllers, kubelets and pods of this process.
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseAllDocuments } from 'yaml';
 import type { ApiServer } from '../../sim/cluster/api-server.ts';
 import type { StoredObject } from '../../sim/cluster/store-api.ts';
 import type { PodServerRunner } from '../../sim/pod/runner.ts';
 import { createCertificateAuthority, issueCertificate } from '../io/certificate.ts';
-import { createClock } from '../io/clock.ts';
-import { createHttpServer } from '../io/http-server.ts';
-import { createRandom } from '../io/random.ts';
-import { createTcp } from '../io/tcp.ts';
 import type { HttpListener } from '../ports/http.ts';
-import type { Log } from '../ports/log.ts';
+import type { Env } from '../ports/env.ts';
 import { CommandError, exitBadInput, exitEnvironment } from './exit-codes.ts';
 import { kubeconfigText } from './kubeconfig.ts';
 
 export interface EmbeddedClusterOptions {
   /** 0 = any free port. */
   readonly apiPort: number;
-  readonly log: Log;
+  readonly env: Env;
   readonly nodes?: number;
-  /** Folder with CustomResourceDefinitions; null = none. */
-  readonly crds: string | null;
+  /** Folder with CustomResourceDefinitions; undefined = our own. */
+  readonly crds?: string;
 }
 
 export interface EmbeddedCluster {
@@ -60,7 +57,16 @@ function createDefinitions(api: ApiServer, folder: string): void {
   }
 }
 
-async function listen(api: ApiServer, apiPort: number): Promise<{ listener: HttpListener; ca: string }> {
+function defaultDefinitions(): string | null {
+  const folder = fileURLToPath(new URL('../../deploy/crds', import.meta.url));
+  return existsSync(folder) ? folder : null;
+}
+
+async function listen(
+  env: Env,
+  api: ApiServer,
+  apiPort: number,
+): Promise<{ listener: HttpListener; ca: string }> {
   const authority = await createCertificateAuthority('tidegate-cluster');
   const tls = await issueCertificate(authority, {
     commonName: 'kube-apiserver',
@@ -68,7 +74,7 @@ async function listen(api: ApiServer, apiPort: number): Promise<{ listener: Http
     ipAddresses: ['127.0.0.1', '10.96.0.1'],
   });
   const listener = await new Promise<HttpListener>((resolve, reject) => {
-    createHttpServer().listen(
+    env.httpServer.listen(
       { host: '127.0.0.1', port: apiPort, tls, bodyBytesMax },
       api.handler,
       (error, opened) => {
@@ -89,11 +95,9 @@ export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Pro
       import('../../sim/cluster/kubelet/index.ts'),
       import('../../sim/pod/runner.ts'),
     ]);
-  const { log } = options;
-  const clock = createClock();
-  const random = createRandom();
+  const { clock, random, log, tcp } = options.env;
   const token = random.bytes('cluster/token', 24).toString('hex');
-  const pods = createPodRunner({ clock, random, log, tcp: createTcp() });
+  const pods = createPodRunner({ clock, random, log, tcp });
   const api = createApiServer({
     clock,
     random,
@@ -108,8 +112,9 @@ export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Pro
       },
     },
   });
-  if (options.crds !== null) createDefinitions(api, options.crds);
-  const { listener, ca } = await listen(api, options.apiPort);
+  const definitions = options.crds ?? defaultDefinitions();
+  if (definitions !== null) createDefinitions(api, definitions);
+  const { listener, ca } = await listen(options.env, api, options.apiPort);
   const ports = { store: api.store, clock, random, log };
   const controllers = startControllers(ports);
   const count = options.nodes ?? defaultNodes.length;
