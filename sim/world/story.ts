@@ -23,6 +23,8 @@ export interface StoryOutcome {
   readonly crash: { readonly pod: string; readonly fromUs: number; readonly toUs: number };
   readonly readyAfterUs: number;
   readonly podsMost: number;
+  /** Pods at the end, some of which only a restarted controller can have told the gateway of. */
+  readonly podsLast: readonly string[];
 }
 
 const crashWindowUs = 2_000_000;
@@ -77,6 +79,7 @@ export function runStory(options: StoryOptions): StoryOutcome {
   runUntil(world, 120, () => readyReplicas(world) === 3 && podsRunning(world) === 3);
   world.runSeconds(10);
   world.controller.host.crash();
+  world.scale('default', 'shop', 5);
   world.runSeconds(5);
   world.controller.host.restart();
   world.runSeconds(10);
@@ -95,5 +98,6 @@ export function runStory(options: StoryOptions): StoryOutcome {
     crash: { pod, fromUs, toUs: fromUs + crashWindowUs },
     readyAfterUs,
     podsMost,
+    podsLast: world.cluster.pods.names(),
   };
 }

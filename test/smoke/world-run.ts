@@ -7,6 +7,9 @@ export interface RunReport {
   readonly events: number;
   readonly requests: number;
   readonly podsMost: number;
+  readonly podsLast: number;
+  /** Pods of the end that never took a request. */
+  readonly idlePods: readonly string[];
   readonly simulatedSeconds: number;
   /** Requests without a good answer, outside what the crashed pod itself was answering. */
   readonly failed: readonly string[];
@@ -65,6 +68,8 @@ if (import.meta.main) {
     events,
     requests: story.outcomes.length,
     podsMost,
+    podsLast: story.podsLast.length,
+    idlePods: story.podsLast.filter((pod) => (story.receipts.get(pod) ?? []).length === 0),
     simulatedSeconds,
     ...judge(story),
     wallMs,
