@@ -1,24 +1,36 @@
-// `tidegate cluster`: only the simulated cluster, in real time, behind a Kubernetes API.
-import { renameSync, writeFileSync } from 'node:fs';
-import { createEnv } from '../io/env.ts';
+// `tidegate cluster`: the simulated cluster in real time, for kubectl and for controllers that run elsewhere.
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { createLog } from '../io/log.ts';
+import { writeFileAtomically } from '../io/storage.ts';
 import type { Command, CommandInput } from './command.ts';
-import { startEmbeddedCluster } from './embedded-cluster.ts';
-import { CommandError, exitOk, exitUsage } from './exit-codes.ts';
+import { nodesNamed, readCrdTexts, startEmbeddedCluster } from './embedded-cluster.ts';
+import { exitOk } from './exit-codes.ts';
+import { parseCount, parsePort } from './parse.ts';
 import { waitForStop } from './wait-for-stop.ts';
 
-function numberOption(input: CommandInput, name: string, max: number): number {
-  const text = String(input.options[name]);
-  const value = /^\d{1,5}$/.test(text) ? Number(text) : max + 1;
-  if (value > max)
-    throw new CommandError(exitUsage, `--${name} is '${text}', but it must be from 0 to ${max}`);
-  return value;
+function textOption(input: CommandInput, name: string): string | undefined {
+  const value = input.options[name];
+  return value === undefined ? undefined : String(value);
 }
 
-/** Complete or not there: readers wait for the file to appear. */
-function writeWhole(file: string, text: string): void {
-  const part = `${file}.part`;
-  writeFileSync(part, text, { mode: 0o600 });
-  renameSync(part, file);
+async function run(input: CommandInput): Promise<number> {
+  const apiPort = parsePort(input, 'api-port');
+  const nodes = nodesNamed(parseCount(input, 'nodes', 1, 100));
+  const crdTexts = readCrdTexts(textOption(input, 'crds'));
+  const kubeconfig = textOption(input, 'kubeconfig') ?? join(homedir(), '.tidegate', 'kubeconfig');
+  const env = createEnv({ format: process.stderr.isTTY ? 'text' : 'json', level: 'info' });
+  const stopped = waitForStop();
+  const cluster = await startEmbeddedCluster({ apiPort, env, crdTexts, nodes });
+  // The token in it gives all rights.
+  writeFileAtomically(kubeconfig, cluster.kubeconfigText, 0o600);
+  const ready = { pid: process.pid, api: cluster.url, kubeconfig };
+  const readyFile = textOption(input, 'ready-file');
+  if (readyFile !== undefined) writeFileAtomically(readyFile, `${JSON.stringify(ready)}\n`);
+  env.log.info('cluster is up', ready);
+  await stopped;
+  await cluster.stop();
+  return exitOk;
 }
 
 export const command: Command = {
@@ -26,43 +38,28 @@ export const command: Command = {
   summary: 'only the simulated cluster, behind a Kubernetes API on loopback',
   usage: '',
   options: {
-    kubeconfig: { type: 'string', value: 'FILE', help: 'write a kubeconfig here when the cluster is ready' },
+    kubeconfig: {
+      type: 'string',
+      value: 'FILE',
+      help: 'where to write how kubectl gets in, default ~/.tidegate/kubeconfig',
+    },
     'api-port': {
       type: 'string',
-      value: 'N',
+      value: 'PORT',
       default: '6443',
-      help: 'port of the Kubernetes API, 0 for any',
+      help: 'port of the Kubernetes API, 0 for any free one',
     },
-    'ready-file': { type: 'string', value: 'FILE', help: 'write addresses and pid as JSON here when ready' },
     nodes: { type: 'string', value: 'N', default: '3', help: 'number of nodes' },
-    crds: {
+    crds: { type: 'string', value: 'DIR', help: "custom resource definitions instead of Kong's" },
+    'ready-file': {
       type: 'string',
-      value: 'DIR',
-      help: 'custom resource definitions to start with (default: our own)',
+      value: 'FILE',
+      help: 'gets one JSON object with address, kubeconfig and pid when up',
     },
   },
   examples: [
-    ['tidegate cluster --kubeconfig kube.yaml', 'then: KUBECONFIG=kube.yaml kubectl get nodes'],
-    ['tidegate cluster --api-port 0 --ready-file ready.json', 'any free port; scripts wait for the file'],
+    ['tidegate cluster --kubeconfig kube.yaml', 'then: kubectl --kubeconfig kube.yaml get nodes'],
+    ['tidegate cluster --api-port 0 --ready-file ready.json', 'any free port, told in a file'],
   ],
-  async run(input) {
-    const { kubeconfig, crds } = input.options;
-    const cluster = await startEmbeddedCluster({
-      apiPort: numberOption(input, 'api-port', 65_535),
-      nodes: numberOption(input, 'nodes', 1000),
-      ...(typeof crds === 'string' ? { crds } : {}),
-      env: createEnv({ format: 'text', level: 'warn' }),
-    });
-    if (typeof kubeconfig === 'string') writeWhole(kubeconfig, cluster.kubeconfigText);
-    const readyFile = input.options['ready-file'];
-    if (typeof readyFile === 'string') {
-      const ready = { api: cluster.url, kubeconfig: kubeconfig ?? null, pid: process.pid };
-      writeWhole(readyFile, `${JSON.stringify(ready)}\n`);
-    }
-    const hint = typeof kubeconfig === 'string' ? `; try: kubectl --kubeconfig ${kubeconfig} get nodes` : '';
-    process.stderr.write(`cluster: Kubernetes API at ${cluster.url}${hint}\n`);
-    await waitForStop();
-    await cluster.stop();
-    return exitOk;
-  },
+  run,
 };

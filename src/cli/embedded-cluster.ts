@@ -1,141 +1,188 @@
-// The simulated cluster in real time: API server behind HTTPS on loopback, controllers, kubelets and pods of this process.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+// The simulated cluster in real time: API server behind HTTPS on loopback, its controllers, kubelets and pods.
+import { readdirSync, readFileSync } from 'node:fs';
 import { parseAllDocuments } from 'yaml';
 import type { ApiServer } from '../../sim/cluster/api-server.ts';
+import type { NodeSpec } from '../../sim/cluster/kubelet/node-agent.ts';
 import type { StoredObject } from '../../sim/cluster/store-api.ts';
 import type { PodServerRunner } from '../../sim/pod/runner.ts';
 import { createCertificateAuthority, issueCertificate } from '../io/certificate.ts';
-import type { HttpListener } from '../ports/http.ts';
-import type { Env } from '../ports/env.ts';
+import { createClock } from '../io/clock.ts';
+import { createHttpServer } from '../io/http-server.ts';
+import { createRandom } from '../io/random.ts';
+import { createTcp } from '../io/tcp.ts';
+import type { HttpHandler, HttpListener } from '../ports/http.ts';
+import type { Log } from '../ports/log.ts';
 import { CommandError, exitBadInput, exitEnvironment } from './exit-codes.ts';
-import { kubeconfigText } from './kubeconfig.ts';
 
 export interface EmbeddedClusterOptions {
-  /** 0 = any free port. */
+  /** 0: any free port. */
   readonly apiPort: number;
-  readonly env: Env;
-  readonly nodes?: number;
-  /** Folder with CustomResourceDefinitions; undefined = our own. */
-  readonly crds?: string;
+  readonly log: Log;
+  /** CustomResourceDefinitions as YAML or JSON, any number a text. Default: those of deploy/crds. */
+  readonly crdTexts?: readonly string[];
+  /** Default: three nodes in three zones. */
+  readonly nodes?: readonly NodeSpec[];
 }
 
 export interface EmbeddedCluster {
   readonly url: string;
+  /** The bearer token of the only user, who may do everything. */
   readonly token: string;
   /** PEM. */
-  readonly ca: string;
+  readonly certificateAuthority: string;
   readonly kubeconfigText: string;
   readonly api: ApiServer;
-  readonly pods: PodServerRunner;
+  readonly runner: PodServerRunner;
   stop(): Promise<void>;
 }
 
+const host = '127.0.0.1';
+/** As a real API server: 3 MB for one object. */
 const bodyBytesMax = 3 * 1024 * 1024;
+const crdBytesMax = 3 * 1024 * 1024;
 
-function loadDefinitions(folder: string): StoredObject[] {
-  const objects: StoredObject[] = [];
-  for (const file of readdirSync(folder)
-    .filter((name) => /\.ya?ml$/.test(name))
-    .sort()) {
-    for (const document of parseAllDocuments(readFileSync(join(folder, file), 'utf8'))) {
-      const [error] = document.errors;
-      if (error !== undefined)
-        throw new CommandError(exitBadInput, `${join(folder, file)}: ${error.message}`);
-      const object = document.toJS() as StoredObject | null;
-      if (object?.kind === 'CustomResourceDefinition') objects.push(object);
+/** The definitions that Tidegate brings, or those of another folder. */
+export function readCrdTexts(folder?: string): readonly string[] {
+  // One level further up when compiled.
+  const depth = import.meta.url.endsWith('.ts') ? '../../deploy/crds/' : '../../../deploy/crds/';
+  const base = folder ?? new URL(depth, import.meta.url).pathname;
+  try {
+    return readdirSync(base)
+      .filter((name) => /\.(ya?ml|json)$/.test(name))
+      .sort()
+      .map((name) => readFileSync(`${base}/${name}`, 'utf8'));
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    throw new CommandError(exitBadInput, `${base}: cannot be read (${code})`);
+  }
+}
+
+/** Nodes named node-1 to node-N, spread over three zones. */
+export function nodesNamed(count: number): readonly NodeSpec[] {
+  return Array.from({ length: count }, (_, i) => ({
+    name: `node-${i + 1}`,
+    address: host,
+    zone: `zone-${'abc'[i % 3]}`,
+  }));
+}
+
+export function kubeconfigOf(url: string, certificateAuthority: string, token: string): string {
+  return [
+    'apiVersion: v1',
+    'kind: Config',
+    'current-context: tidegate',
+    'clusters:',
+    '  - name: tidegate',
+    '    cluster:',
+    `      server: ${url}`,
+    `      certificate-authority-data: ${Buffer.from(certificateAuthority).toString('base64')}`,
+    'users:',
+    '  - name: tidegate',
+    '    user:',
+    `      token: ${token}`,
+    'contexts:',
+    '  - name: tidegate',
+    '    context:',
+    '      cluster: tidegate',
+    '      user: tidegate',
+    '      namespace: default',
+    '',
+  ].join('\n');
+}
+
+function installCrds(api: ApiServer, texts: readonly string[]): void {
+  for (const text of texts) {
+    if (text.length > crdBytesMax) {
+      throw new CommandError(exitBadInput, `a file of custom resources is larger than ${crdBytesMax} bytes`);
+    }
+    for (const document of parseAllDocuments(text)) {
+      const problem = document.errors[0];
+      if (problem !== undefined) throw new CommandError(exitBadInput, `custom resources: ${problem.message}`);
+      const object = document.toJS({ maxAliasCount: 100 }) as StoredObject | null;
+      if (object?.kind !== 'CustomResourceDefinition') continue;
+      const created = api.store.create('customresourcedefinitions.apiextensions.k8s.io', object);
+      if (!created.ok) throw new CommandError(exitBadInput, created.error.message);
     }
   }
-  return objects;
 }
 
-function createDefinitions(api: ApiServer, folder: string): void {
-  for (const object of loadDefinitions(folder)) {
-    const created = api.store.create('customresourcedefinitions.apiextensions.k8s.io', object);
-    if (!created.ok) throw new CommandError(exitBadInput, `${folder}: ${created.error.message}`);
-  }
-}
-
-function defaultDefinitions(): string | null {
-  const folder = fileURLToPath(new URL('../../deploy/crds', import.meta.url));
-  return existsSync(folder) ? folder : null;
-}
-
-async function listen(
+function listen(
   env: Env,
-  api: ApiServer,
-  apiPort: number,
-): Promise<{ listener: HttpListener; ca: string }> {
-  const authority = await createCertificateAuthority('tidegate-cluster');
-  const tls = await issueCertificate(authority, {
-    commonName: 'kube-apiserver',
-    dnsNames: ['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc'],
-    ipAddresses: ['127.0.0.1', '10.96.0.1'],
+  port: number,
+  tls: { readonly cert: string; readonly key: string },
+  handler: HttpHandler,
+): Promise<HttpListener> {
+  return new Promise((resolve, reject) => {
+    createHttpServer().listen({ host, port, tls, bodyBytesMax }, handler, (error, listener) => {
+      if (listener !== null) resolve(listener);
+      else {
+        const why = error === 'EADDRINUSE' ? 'it is in use by another program' : error;
+        const advice = 'choose another with --api-port PORT, or --api-port 0 for any free one';
+        reject(
+          new CommandError(
+            exitEnvironment,
+            `the Kubernetes API cannot listen on ${host}:${port} (${why}): ${advice}`,
+          ),
+        );
+      }
+    });
   });
-  const listener = await new Promise<HttpListener>((resolve, reject) => {
-    env.httpServer.listen(
-      { host: '127.0.0.1', port: apiPort, tls, bodyBytesMax },
-      api.handler,
-      (error, opened) => {
-        if (opened !== null) return resolve(opened);
-        const why = `the Kubernetes API cannot listen on 127.0.0.1:${apiPort} (${error}); choose another port with --api-port`;
-        return reject(new CommandError(exitEnvironment, why));
-      },
-    );
-  });
-  return { listener, ca: authority.cert };
 }
 
 export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Promise<EmbeddedCluster> {
-  const [{ createApiServer }, { startControllers }, { defaultNodes, startKubelets }, { createPodRunner }] =
-    await Promise.all([
-      import('../../sim/cluster/api-server.ts'),
-      import('../../sim/cluster/controllers/index.ts'),
-      import('../../sim/cluster/kubelet/index.ts'),
-      import('../../sim/pod/runner.ts'),
-    ]);
-  const { clock, random, log, tcp } = options.env;
-  const token = random.bytes('cluster/token', 24).toString('hex');
-  const pods = createPodRunner({ clock, random, log, tcp });
-  const api = createApiServer({
+  const { env } = options;
+  const { clock, random, log } = env;
+  const [
+    { createApiServer },
+    { startControllers },
+    { defaultNodes, startKubelets },
+    { createPodRunner },
+    { createPodLogs },
+    { createServiceLookup },
+  ] = await Promise.all([
+    import('../../sim/cluster/api-server.ts'),
+    import('../../sim/cluster/controllers/index.ts'),
+    import('../../sim/cluster/kubelet/index.ts'),
+    import('../../sim/pod/runner.ts'),
+    import('../../sim/pod/pod-logs.ts'),
+    import('../../sim/pod/service-lookup.ts'),
+  ]);
+  const token = random.bytes('cluster/token', 32).toString('base64url');
+  const api: ApiServer = createApiServer({
     clock,
     random,
     log,
     token,
-    logs: {
-      read(namespace, pod, { container }) {
-        const running = pods.find(namespace, pod);
-        return running === null
-          ? { ok: false, error: 'the pod does not run' }
-          : { ok: true, value: running.logs(container) };
-      },
-    },
+    logs: createPodLogs(
+      () => api.store,
+      (namespace, pod) => runner.find(namespace, pod),
+    ),
   });
-  const definitions = options.crds ?? defaultDefinitions();
-  if (definitions !== null) createDefinitions(api, definitions);
-  const { listener, ca } = await listen(options.env, api, options.apiPort);
+  installCrds(api, options.crdTexts ?? readCrdTexts());
+  const runner = createPodRunner({ clock, random, log, tcp: env.tcp, ...createServiceLookup(api.store) });
+  const authority = await createCertificateAuthority('tidegate cluster');
+  const tls = await issueCertificate(authority, {
+    commonName: 'kube-apiserver',
+    dnsNames: ['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc'],
+    ipAddresses: [host],
+  });
+  const listener = await listen(env, options.apiPort, tls, api.handler);
   const ports = { store: api.store, clock, random, log };
   const controllers = startControllers(ports);
-  const count = options.nodes ?? defaultNodes.length;
-  const nodes = Array.from({ length: count }, (_, i) => ({
-    ...defaultNodes[i % defaultNodes.length]!,
-    name: `node-${i + 1}`,
-  }));
-  const kubelets = startKubelets({ ...ports, runner: pods, nodes });
+  const kubelets = startKubelets({ ...ports, runner, nodes: options.nodes ?? defaultNodes });
   return {
     url: listener.url,
     token,
-    ca,
-    kubeconfigText: kubeconfigText({ url: listener.url, ca, token }),
+    certificateAuthority: authority.cert,
+    kubeconfigText: kubeconfigOf(listener.url, authority.cert, token),
     api,
-    pods,
-    stop() {
+    runner,
+    async stop() {
       controllers.stop();
       kubelets.stop();
+      runner.killAll();
       api.disconnectWatches('close');
-      pods.killAll();
-      return new Promise((resolve) => listener.close(() => resolve()));
+      await new Promise<void>((resolve) => listener.close(resolve));
     },
   };
 }
