@@ -1,7 +1,7 @@
 // `tidegate cluster`: the simulated cluster in real time, for kubectl and for controllers that run elsewhere.
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { createLog } from '../io/log.ts';
+import { createEnv } from '../io/env.ts';
 import { writeFileAtomically } from '../io/storage.ts';
 import type { Command, CommandInput } from './command.ts';
 import { nodesNamed, readCrdTexts, startEmbeddedCluster } from './embedded-cluster.ts';

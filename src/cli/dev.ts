@@ -136,9 +136,8 @@ async function run(input: CommandInput): Promise<number> {
   const plan = readPlan(input);
   const env = createEnv({ format: 'text', level: 'warn' });
   const cluster = await startEmbeddedCluster({
-    log: env.log,
+    env,
     apiPort: parsePort(input, 'api-port'),
-    crds: pathInPackage('deploy/crds'),
   });
   try {
     fill(cluster, plan);

@@ -6,18 +6,14 @@ import type { NodeSpec } from '../../sim/cluster/kubelet/node-agent.ts';
 import type { StoredObject } from '../../sim/cluster/store-api.ts';
 import type { PodServerRunner } from '../../sim/pod/runner.ts';
 import { createCertificateAuthority, issueCertificate } from '../io/certificate.ts';
-import { createClock } from '../io/clock.ts';
-import { createHttpServer } from '../io/http-server.ts';
-import { createRandom } from '../io/random.ts';
-import { createTcp } from '../io/tcp.ts';
 import type { HttpHandler, HttpListener } from '../ports/http.ts';
-import type { Log } from '../ports/log.ts';
+import type { Env } from '../ports/env.ts';
 import { CommandError, exitBadInput, exitEnvironment } from './exit-codes.ts';
 
 export interface EmbeddedClusterOptions {
   /** 0: any free port. */
   readonly apiPort: number;
-  readonly log: Log;
+  readonly env: Env;
   /** CustomResourceDefinitions as YAML or JSON, any number a text. Default: those of deploy/crds. */
   readonly crdTexts?: readonly string[];
   /** Default: three nodes in three zones. */
@@ -113,7 +109,7 @@ function listen(
   handler: HttpHandler,
 ): Promise<HttpListener> {
   return new Promise((resolve, reject) => {
-    createHttpServer().listen({ host, port, tls, bodyBytesMax }, handler, (error, listener) => {
+    env.httpServer.listen({ host, port, tls, bodyBytesMax }, handler, (error, listener) => {
       if (listener !== null) resolve(listener);
       else {
         const why = error === 'EADDRINUSE' ? 'it is in use by another program' : error;
