@@ -6,8 +6,8 @@ import type { NodeSpec } from '../../sim/cluster/kubelet/node-agent.ts';
 import type { StoredObject } from '../../sim/cluster/store-api.ts';
 import type { PodServerRunner } from '../../sim/pod/runner.ts';
 import { createCertificateAuthority, issueCertificate } from '../io/certificate.ts';
-import type { HttpHandler, HttpListener } from '../ports/http.ts';
 import type { Env } from '../ports/env.ts';
+import type { HttpHandler, HttpListener } from '../ports/http.ts';
 import { CommandError, exitBadInput, exitEnvironment } from './exit-codes.ts';
 
 export interface EmbeddedClusterOptions {
