@@ -39,10 +39,13 @@ function roll(store: ClusterStore, nowText: string): string {
   return outcome(store.mergePatch(deployments, namespace, name, patch), `you rolled ${name}`);
 }
 
+/** A pod of the Deployment that the other keys act on, so that its effect shows in the same place. */
 function killPod(store: ClusterStore): string {
-  const pod = store
+  const prefix = `${findDeployment(store)?.metadata.name ?? ''}-`;
+  const running = store
     .list('pods')
-    .find((candidate) => isPodReady(candidate) && candidate.metadata.deletionTimestamp === undefined);
+    .filter((pod) => isPodReady(pod) && pod.metadata.deletionTimestamp === undefined);
+  const pod = running.find((candidate) => candidate.metadata.name.startsWith(prefix)) ?? running[0];
   if (pod === undefined) return 'there is no ready pod to kill';
   const { name, namespace } = pod.metadata;
   return outcome(store.delete('pods', namespace, name), `you deleted pod ${name}`);
