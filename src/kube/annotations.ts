@@ -23,6 +23,7 @@ export type KongAnnotation =
   | 'request-buffering'
   | 'response-buffering'
   | 'retries'
+  | 'rewrite'
   | 'snis'
   | 'strip-path'
   | 'tags'
@@ -39,7 +40,7 @@ export const globalLabel = 'global';
 const headersPrefix = `${prefix}headers.`;
 
 /** Understood by Kong's ingress controller but not yet here: said aloud, because leaving them out changes what is served. */
-export const unsupportedIngressAnnotations: readonly string[] = ['rewrite', 'override'];
+export const unsupportedIngressAnnotations: readonly string[] = ['override'];
 export const unsupportedServiceAnnotations: readonly string[] = [
   'client-cert',
   'ca-certificates-secrets',
@@ -75,14 +76,13 @@ export function splitList(value: string, separator: string): readonly string[] {
     .filter((item) => item !== '');
 }
 
-/** Header name to its values, of all konghq.com/headers.<Name>. */
-export function headerAnnotations(object: DecodedObject): Readonly<Record<string, readonly string[]>> | null {
+/** Header name to its values, of all konghq.com/headers.<Name>; a list may be empty. */
+export function headerAnnotations(object: DecodedObject): ReadonlyMap<string, readonly string[]> {
   const separator = annotation(object, 'headers-separator') || ',';
-  const headers: Record<string, readonly string[]> = {};
+  const headers = new Map<string, readonly string[]>();
   for (const [name, value] of Object.entries(object.metadata.annotations)) {
     if (!name.startsWith(headersPrefix) || name === headersPrefix) continue;
-    const values = splitList(value, separator);
-    if (values.length > 0) headers[name.slice(headersPrefix.length)] = values;
+    headers.set(name.slice(headersPrefix.length), splitList(value, separator));
   }
-  return Object.keys(headers).length === 0 ? null : headers;
+  return headers;
 }

@@ -6,13 +6,13 @@ import {
   type GatewayConfig,
   type MutableEntityTables,
 } from '../kong/config.ts';
-import type { Entity, EntityType, EntityTypes } from '../kong/entity.ts';
+import type { Entity, EntityType, EntityTypes, Target } from '../kong/entity.ts';
 import type { DecodedObject } from '../kube/metadata.ts';
 import { type ObjectReference, referenceTo } from '../kube/object.ts';
 
 const references = new WeakMap<DecodedObject, ObjectReference>();
 
-function referenceOf(object: DecodedObject): ObjectReference {
+export function referenceOf(object: DecodedObject): ObjectReference {
   let reference = references.get(object);
   if (reference === undefined) {
     reference = referenceTo(object);
@@ -40,15 +40,25 @@ export class ConfigBuilder {
     return this.#tables[type].has(id);
   }
 
+  /** Its origins are those of its upstream and the slices that hold it: see origins.ts. */
+  addTarget(target: Target): void {
+    this.#put('targets', target);
+  }
+
   /** False: an entity with this id is there already, or a gateway refused it. */
   add<T extends EntityType>(type: T, entity: EntityTypes[T], objects: readonly DecodedObject[]): boolean {
+    if (!this.#put(type, entity)) return false;
+    this.#origins.set(`${type}/${entity.id}`, objects.map(referenceOf));
+    return true;
+  }
+
+  #put<T extends EntityType>(type: T, entity: EntityTypes[T]): boolean {
     const table = this.#tables[type] as Map<string, Entity>;
     if (table.has(entity.id) || this.isExcluded(type, entity.id)) return false;
     const old = this.#previous?.entities[type].get(entity.id) as Entity | undefined;
     const isSame =
       old !== undefined && (old === entity || entityHash(type, old) === entityHash(type, entity));
     table.set(entity.id, isSame ? old : entity);
-    this.#origins.set(`${type}/${entity.id}`, objects.map(referenceOf));
     return true;
   }
 

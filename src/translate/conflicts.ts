@@ -28,7 +28,8 @@ function selectorOf(route: Route): string {
 /** Equal: it makes no difference which of the two routes answers. */
 function behaviourOf(draft: RouteDraft): string {
   const { id: _id, name: _name, tags: _tags, paths: _paths, hosts: _hosts, ...rest } = draft.route;
-  return canonicalJson([rest, annotation(draft.source, 'plugins')]);
+  const { rewrite, isClosed } = draft;
+  return canonicalJson([rest, annotation(draft.source, 'plugins'), rewrite?.config ?? null, isClosed]);
 }
 
 class Claims {

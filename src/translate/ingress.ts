@@ -9,6 +9,7 @@ import { objectTags, routeName, serviceName } from './names.ts';
 import type { TranslateOptions } from './options.ts';
 import { collapseSlashes, kongPaths } from './path.ts';
 import * as problems from './problems.ts';
+import { draftRewrite } from './rewrite.ts';
 import { type RouteFields, readRouteAnnotations } from './route-annotations.ts';
 import type { Backend, IngressDraft, PathDraft, RouteDraft } from './translation.ts';
 
@@ -94,7 +95,7 @@ function draftRoute(
   annotations: RouteFields,
   found: Problem[],
 ): RouteDraft | null {
-  const hosts = group.host === '' ? [] : [...new Set([group.host, ...annotations.hostAliases])];
+  let hosts = group.host === '' ? [] : [...new Set([group.host, ...annotations.hostAliases])];
   let paths = group.paths.filter(
     (path, i) => group.paths.findIndex((other) => other.path === path.path) === i,
   );
@@ -111,8 +112,20 @@ function draftRoute(
       paths: paths.map((path) => path.path),
     });
     if (result.ok) {
+      const rewrite = annotations.rewrite === null ? null : draftRewrite(result.value, annotations.rewrite);
+      if (rewrite?.ok === false)
+        found.push(problems.badRewrite(ingress, annotation(ingress, 'rewrite') ?? '', rewrite.error));
       const { backend, backendField } = group;
-      return { route: result.value, paths, backend, backendField, source: ingress, isDefault: false };
+      return {
+        route: result.value,
+        paths,
+        backend,
+        backendField,
+        source: ingress,
+        isDefault: false,
+        rewrite: rewrite?.ok === true ? rewrite.value : null,
+        isClosed: annotations.isClosed || rewrite?.ok === false,
+      };
     }
     const refused = new Map<number, FieldError>();
     for (const error of result.error)
@@ -121,12 +134,19 @@ function draftRoute(
       if (!paths[i]!.isAlias)
         found.push(problems.refusedPath(ingress, paths[i]!.field, paths[i]!.path, error.message));
     paths = paths.filter((_, i) => !refused.has(i));
-    const host = result.error.find((error) => error.path[0] === 'hosts');
-    if (host !== undefined) {
-      found.push(problems.refusedHost(ingress, group.hostField, group.host, host.message));
+    const badHosts = result.error.filter((error) => error.path[0] === 'hosts');
+    const own = badHosts.find((error) => error.path[1] === 0);
+    if (own !== undefined) {
+      found.push(problems.refusedHost(ingress, group.hostField, group.host, own.message));
       return null;
     }
-    if (refused.size === 0) {
+    // Aliases only add: the route goes on without them.
+    for (const { path, message } of badHosts)
+      found.push(
+        problems.badAnnotationValue(ingress, 'host-aliases', hosts[Number(path[1])]!, `a host (${message})`),
+      );
+    hosts = hosts.filter((_, i) => !badHosts.some((error) => error.path[1] === i));
+    if (refused.size === 0 && badHosts.length === 0) {
       found.push(problems.refusedRoute(ingress, group.hostField, describeErrors(result.error)));
       return null;
     }
@@ -140,6 +160,7 @@ export function draftIngress(ingress: Ingress, options: TranslateOptions): Ingre
   found.push(...annotations.problems);
   const { namespace, name } = ingress.metadata;
   const routes: RouteDraft[] = [];
+  if (annotations.hasLostCondition) return { routes, problems: found };
   for (const group of groupPaths(ingress, options, found)) {
     const { service, port } = group.backend;
     const draft = draftRoute(
@@ -169,6 +190,7 @@ export function draftDefaultBackend(ingress: Ingress): IngressDraft {
   };
   const name = `${ingress.metadata.namespace}.${ingress.metadata.name}`;
   const annotations = { ...readRouteAnnotations(ingress), hostAliases: [] };
+  if (annotations.hasLostCondition) return { routes: [], problems: found };
   const draft = draftRoute(ingress, group, name, annotations, found);
   return { routes: draft === null ? [] : [{ ...draft, isDefault: true }], problems: found };
 }

@@ -10,12 +10,11 @@ import type { DecodedObject } from '../kube/metadata.ts';
 import type { Problem } from '../kube/problem.ts';
 import { indexByKey, objectKey, type Snapshot } from '../kube/snapshot.ts';
 import type { ConfigBuilder } from './builder.ts';
-import { checked } from './check-entity.ts';
 import { consumerName, type SettledConsumer } from './consumers.ts';
 import { foreignObject } from './ingress-class.ts';
-import { objectTags } from './names.ts';
-import { readPluginConfig } from './plugin-config.ts';
+import { type KnownPlugins, PluginInstances, type PluginRefusal } from './plugin-instances.ts';
 import * as problems from './problems.ts';
+import { rewritePlugin } from './rewrite.ts';
 import type { Routing } from './routing.ts';
 
 /** They neither refuse nor change a request: traffic is as safe without them. */
@@ -40,6 +39,7 @@ interface Scope {
   readonly id: string;
   readonly name: string;
   readonly source: DecodedObject;
+  readonly rewrite: Plugin | null;
 }
 
 interface Use {
@@ -54,17 +54,31 @@ export interface SettledPlugins {
   /** True: a global plugin is broken, nothing may be served. */
   readonly closesAll: boolean;
   readonly problems: readonly Problem[];
+  /** For the next translation. */
+  readonly known: KnownPlugins;
 }
 
 function findScopes(routing: Routing, consumers: readonly SettledConsumer[]): readonly Scope[] {
   const scopes: Scope[] = [];
   for (const { draft, route } of routing.routes)
-    scopes.push({ type: 'route', id: route.id, name: route.name ?? '', source: draft.source });
+    scopes.push({
+      type: 'route',
+      id: route.id,
+      name: route.name ?? '',
+      source: draft.source,
+      rewrite: draft.rewrite,
+    });
   for (const { source, draft } of routing.serviceDrafts.values())
     if (source !== null)
-      scopes.push({ type: 'service', id: draft.service.id, name: draft.service.name ?? '', source });
+      scopes.push({
+        type: 'service',
+        id: draft.service.id,
+        name: draft.service.name ?? '',
+        source,
+        rewrite: null,
+      });
   for (const { source, consumer } of consumers)
-    scopes.push({ type: 'consumer', id: consumer.id, name: consumerName(consumer), source });
+    scopes.push({ type: 'consumer', id: consumer.id, name: consumerName(consumer), source, rewrite: null });
   return scopes;
 }
 
@@ -100,14 +114,12 @@ class PluginSettler {
   readonly closed = new Set<string>();
   readonly problems: Problem[] = [];
   closesAll = false;
-  readonly #snapshot: Snapshot;
+  readonly #instances: PluginInstances;
   readonly #builder: ConfigBuilder;
-  /** null: broken or, where it only observes, left out. */
-  readonly #configs = new Map<KongPlugin, Readonly<Record<string, unknown>> | null>();
   readonly #reported = new Set<string>();
 
-  constructor(snapshot: Snapshot, builder: ConfigBuilder) {
-    this.#snapshot = snapshot;
+  constructor(instances: PluginInstances, builder: ConfigBuilder) {
+    this.#instances = instances;
     this.#builder = builder;
   }
 
@@ -122,60 +134,48 @@ class PluginSettler {
     for (const scope of scopes) this.closed.add(scope.id);
   }
 
-  #config(plugin: KongPlugin): Readonly<Record<string, unknown>> | null {
-    const known = this.#configs.get(plugin);
-    if (known !== undefined) return known;
-    const read = readPluginConfig(plugin, indexByKey(this.#snapshot.secrets));
-    if (!read.ok) this.report(read.error);
-    this.#configs.set(plugin, read.ok ? read.value : null);
-    return read.ok ? read.value : null;
-  }
-
   /** What the gateway's check says about it goes to the plugin's own object. */
-  #reportRefusal(plugin: KongPlugin, errors: readonly { field: string; message: string }[]): boolean {
-    const isOpen = observingPlugins.has(plugin.plugin);
-    if (errors.some((error) => error.field === 'name'))
-      this.report(problems.unknownPlugin(plugin, plugin.plugin, isOpen));
+  #reportRefusal(plugin: KongPlugin, refusal: PluginRefusal): void {
+    if ('problem' in refusal) this.report(refusal.problem);
+    else if (refusal.errors.some((error) => error.field === 'name'))
+      this.report(problems.unknownPlugin(plugin, plugin.plugin, observingPlugins.has(plugin.plugin)));
     else
-      for (const { field, message } of errors) {
+      for (const { field, message } of refusal.errors) {
         const shown = field === '@entity' ? 'config' : field;
         this.report(problems.badPluginConfig(plugin, shown, message));
       }
-    return isOpen;
   }
 
   /** Emits one instance; false when it had to be closed instead. */
   emit(plugin: KongPlugin, where: Combination): boolean {
-    const config = this.#config(plugin);
     const scopes = [where.route, where.service, where.consumer].filter((scope) => scope !== undefined);
-    if (config === null) {
-      this.close(scopes);
-      return false;
-    }
     const id = idOfScopedPlugin(plugin.plugin, {
       ...(where.service === undefined ? {} : { service: where.service.name }),
       ...(where.route === undefined ? {} : { route: where.route.name }),
       ...(where.consumer === undefined ? {} : { consumer: where.consumer.name }),
     });
-    const result = checked('plugins', {
+    const result = this.#instances.get(plugin, {
       id,
-      name: plugin.plugin,
-      config,
-      enabled: !plugin.disabled,
-      ...(plugin.protocols.length === 0 ? {} : { protocols: plugin.protocols }),
-      instance_name: instanceName(plugin.instanceName, where),
+      instanceName: instanceName(plugin.instanceName, where),
       route: where.route?.id ?? null,
       service: where.service?.id ?? null,
       consumer: where.consumer?.id ?? null,
-      tags: objectTags(plugin),
     });
-    if (!result.ok || this.#builder.isExcluded('plugins', id)) {
-      if (!result.ok && this.#reportRefusal(plugin, result.error)) return true;
-      this.close(scopes);
-      return false;
+    if (!result.ok) this.#reportRefusal(plugin, result.error);
+    if (result.ok && !this.#builder.isExcluded('plugins', id)) {
+      const objects = [plugin, ...scopes.map((scope) => scope.source)];
+      this.entities.push({ plugin: result.value, objects });
+      return true;
     }
-    this.entities.push({ plugin: result.value, objects: [plugin, ...scopes.map((scope) => scope.source)] });
-    return true;
+    if (observingPlugins.has(plugin.plugin)) return true;
+    this.close(scopes);
+    return false;
+  }
+
+  /** The request-transformer that a rewrite stands for. */
+  emitRewrite(plugin: Plugin, scope: Scope): void {
+    if (this.#builder.isExcluded('plugins', plugin.id)) this.close([scope]);
+    else this.entities.push({ plugin, objects: [scope.source] });
   }
 }
 
@@ -222,8 +222,10 @@ export function settlePlugins(
   className: string,
   isDefault: boolean,
   builder: ConfigBuilder,
+  known: KnownPlugins | null,
 ): SettledPlugins {
-  const settler = new PluginSettler(snapshot, builder);
+  const instances = new PluginInstances(known, indexByKey(snapshot.secrets));
+  const settler = new PluginSettler(instances, builder);
   const ours = snapshot.kongClusterPlugins.filter(
     (plugin) => foreignObject(plugin, className, isDefault) === null,
   );
@@ -247,12 +249,19 @@ export function settlePlugins(
       if (use === undefined) uses.set(plugin, { plugin, scopes: [scope] });
       else use.scopes.push(scope);
     }
+    if (scope.rewrite === null) continue;
+    const other = kinds.get(rewritePlugin);
+    if (other === undefined) settler.emitRewrite(scope.rewrite, scope);
+    else {
+      settler.report(problems.conflictingRewrite(scope.source, other));
+      settler.close([scope]);
+    }
   }
   for (const { plugin, scopes } of uses.values())
     for (const where of combine(scopes)) settler.emit(plugin, where);
   addGlobals(clusterPlugins, settler);
   const { entities, closed, closesAll, problems: found } = settler;
-  return { entities, closed, closesAll, problems: found };
+  return { entities, closed, closesAll, problems: found, known: instances.known };
 }
 
 /** After routes, services and consumers: a plugin whose place is left out is left out too. */

@@ -1,5 +1,5 @@
 // Annotations of an object that becomes routes: each one read into a field, or reported and left out.
-import type { Filled } from '../kong/schema/field.ts';
+import type { FieldError, Filled } from '../kong/schema/field.ts';
 import {
   annotation,
   annotationList,
@@ -11,13 +11,21 @@ import {
 } from '../kube/annotations.ts';
 import type { DecodedObject } from '../kube/metadata.ts';
 import type { Problem } from '../kube/problem.ts';
+import { checked } from './check-entity.ts';
 import { isTag } from './names.ts';
 import * as problems from './problems.ts';
+import { rewriteTemplate } from './rewrite.ts';
 
 export interface RouteFields {
   /** Fields of Kong's route. */
   readonly fields: Filled;
   readonly hostAliases: readonly string[];
+  /** Path towards the upstream, as request-transformer takes it. */
+  readonly rewrite: string | null;
+  /** True: the rewrite cannot be understood, so the routes answer 503. */
+  readonly isClosed: boolean;
+  /** True: a condition cannot be understood, so there may be no routes: they would match more than was asked for. */
+  readonly hasLostCondition: boolean;
   readonly problems: readonly Problem[];
 }
 
@@ -27,6 +35,7 @@ const redirectCodes: readonly string[] = ['426', '301', '302', '307', '308'];
 export class AnnotationReader {
   readonly fields: Record<string, unknown> = {};
   readonly problems: Problem[] = [];
+  hasLostCondition = false;
   readonly #object: DecodedObject;
 
   constructor(object: DecodedObject) {
@@ -35,6 +44,10 @@ export class AnnotationReader {
 
   bad(name: string, value: string, expected: string): void {
     this.problems.push(problems.badAnnotation(this.#object, name, value, expected));
+  }
+
+  badValue(name: string, value: string, expected: string): void {
+    this.problems.push(problems.badAnnotationValue(this.#object, name, value, expected));
   }
 
   boolean(name: KongAnnotation, field: string): void {
@@ -53,14 +66,30 @@ export class AnnotationReader {
     else this.bad(name, value, `a whole number from ${from} to ${to}`);
   }
 
-  /** All items must pass, else none is taken. */
+  /** The good items; the first bad one is reported, and those like it are left out. null: nothing was asked for. */
   list(name: KongAnnotation, expected: string, isGood: (item: string) => boolean): readonly string[] | null {
     const items = annotationList(this.#object, name);
     if (items === null || items.length === 0) return null;
     const bad = items.find((item) => !isGood(item));
-    if (bad === undefined) return [...new Set(items)];
-    this.bad(name, bad, expected);
+    if (bad !== undefined) this.badValue(name, bad, expected);
+    return [...new Set(items.filter(isGood))];
+  }
+
+  /** The same for a list that narrows what a route matches: with nothing left of it there is no route. */
+  condition(
+    name: KongAnnotation,
+    expected: string,
+    isGood: (item: string) => boolean,
+  ): readonly string[] | null {
+    const items = annotationList(this.#object, name);
+    if (items === null || items.length === 0 || items.some(isGood)) return this.list(name, expected, isGood);
+    this.lost(name, items[0]!, expected);
     return null;
+  }
+
+  lost(name: string, value: string, expected: string): void {
+    this.hasLostCondition = true;
+    this.problems.push(problems.badCondition(this.#object, name, value, expected));
   }
 }
 
@@ -74,24 +103,69 @@ function isAlias(host: string): boolean {
   return isPlainHost(host.startsWith('*.') ? host.slice(2) : host.endsWith('.*') ? host.slice(0, -2) : host);
 }
 
+function quoteList(items: readonly string[]): string {
+  return items.map((item) => `'${item}'`).join(', ');
+}
+
 function readProtocols(object: DecodedObject, reader: AnnotationReader): void {
   if (object.metadata.annotations[forceRedirectAnnotation] === 'true') {
     reader.fields['https_redirect_status_code'] = 302;
     reader.fields['protocols'] = ['https'];
   }
-  const listed = reader.list('protocols', `one of ${routeProtocols.join(', ')}`, (item) =>
+  const listed = reader.condition('protocols', `one of ${routeProtocols.join(', ')}`, (item) =>
     routeProtocols.includes(item),
   );
   if (listed !== null) {
     const isGrpc = (item: string): boolean => item.startsWith('grpc');
-    if (listed.some(isGrpc) && !listed.every(isGrpc))
-      reader.bad('protocols', listed.join(','), 'one family (http and https, or grpc and grpcs)');
-    else reader.fields['protocols'] = listed;
+    const plain = listed.filter((item) => !isGrpc(item));
+    reader.fields['protocols'] = plain.length === 0 ? listed : plain;
+    const mixed = plain.length === 0 ? undefined : listed.find(isGrpc);
+    if (mixed !== undefined)
+      reader.badValue('protocols', mixed, `of the family of ${quoteList(plain)}, and a route has one`);
   }
   const code = annotation(object, 'https-redirect-status-code');
   if (code === null) return;
   if (redirectCodes.includes(code.trim())) reader.fields['https_redirect_status_code'] = Number(code);
   else reader.bad('https-redirect-status-code', code, `one of ${redirectCodes.join(', ')}`);
+}
+
+/** What Kong says about one header condition, null when it is fine. */
+function headerError(name: string, values: readonly string[]): FieldError | null {
+  const result = checked('routes', { paths: ['/'], headers: Object.fromEntries([[name, values]]) });
+  return result.ok ? null : (result.error.find((error) => error.path[0] === 'headers') ?? null);
+}
+
+/** Values are alternatives: a bad one may go. Headers are conditions that all count: none may. */
+function readHeaders(object: DecodedObject, reader: AnnotationReader): void {
+  const headers: [string, readonly string[]][] = [];
+  for (const [name, values] of headerAnnotations(object)) {
+    const annotationName = `headers.${name}`;
+    const error = headerError(name, []);
+    const good = values.filter((value) => headerError(name, [value]) === null);
+    const bad = values.find((value) => !good.includes(value));
+    if (error !== null) reader.lost(annotationName, name, `a header to match by (${error.message})`);
+    else if (good.length === 0) reader.lost(annotationName, bad ?? '', describeHeader(name, bad));
+    else if (bad !== undefined) reader.badValue(annotationName, bad, describeHeader(name, bad));
+    headers.push([name, good]);
+  }
+  if (headers.length > 0) reader.fields['headers'] = Object.fromEntries(headers);
+}
+
+function describeHeader(name: string, bad: string | undefined): string {
+  const why = bad === undefined ? null : headerError(name, [bad]);
+  return why === null ? 'a header value' : `a header value (${why.message})`;
+}
+
+function readRewrite(
+  object: DecodedObject,
+  reader: AnnotationReader,
+): { readonly rewrite: string | null; readonly isClosed: boolean } {
+  const written = annotation(object, 'rewrite');
+  if (written === null) return { rewrite: null, isClosed: false };
+  const template = rewriteTemplate(written);
+  if (template.ok) return { rewrite: template.value, isClosed: false };
+  reader.problems.push(problems.badRewrite(object, written, template.error));
+  return { rewrite: null, isClosed: true };
 }
 
 export function readRouteAnnotations(object: DecodedObject): RouteFields {
@@ -107,17 +181,18 @@ export function readRouteAnnotations(object: DecodedObject): RouteFields {
     if (handling === 'v0' || handling === 'v1') reader.fields['path_handling'] = handling;
     else reader.bad('path-handling', handling, 'v0 or v1');
   }
-  const methods = reader.list('methods', 'a method such as GET or POST', (item) =>
+  const methods = reader.condition('methods', 'a method such as GET or POST', (item) =>
     /^[A-Z]+$/.test(item.toUpperCase()),
   );
   if (methods !== null) reader.fields['methods'] = [...new Set(methods.map((item) => item.toUpperCase()))];
-  const snis = reader.list('snis', 'a host name without wildcard', isPlainHost);
+  const snis = reader.condition('snis', 'a host name without wildcard', isPlainHost);
   if (snis !== null) reader.fields['snis'] = snis;
   const hostAliases = reader.list('host-aliases', 'a host name, *.name or name.*', isAlias) ?? [];
-  const headers = headerAnnotations(object);
-  if (headers !== null) reader.fields['headers'] = headers;
+  readHeaders(object, reader);
+  const { rewrite, isClosed } = readRewrite(object, reader);
   reader.list('tags', "free of '/' and control characters", isTag);
   for (const name of unsupportedIngressAnnotations)
     if (hasAnnotation(object, name)) reader.problems.push(problems.unsupportedAnnotation(object, name));
-  return { fields: reader.fields, hostAliases, problems: reader.problems };
+  const { fields, hasLostCondition, problems: found } = reader;
+  return { fields, hostAliases, rewrite, isClosed, hasLostCondition, problems: found };
 }

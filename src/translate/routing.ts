@@ -119,16 +119,32 @@ export interface Closed {
   readonly closesAll: boolean;
 }
 
+/** The Ingresses that name a Service which does not exist: its entities come from them alone. */
+function usersOfMissing(routing: Routing): ReadonlyMap<string, readonly Ingress[]> {
+  const users = new Map<string, Ingress[]>();
+  for (const { draft } of routing.routes) {
+    const { key } = draft.backend;
+    if (routing.serviceDrafts.get(key)?.source !== null) continue;
+    const list = users.get(key);
+    if (list === undefined) users.set(key, [draft.source]);
+    else if (!list.includes(draft.source)) list.push(draft.source);
+  }
+  return users;
+}
+
 /** A closed route stays, without a service: Kong answers 503 for it, and no other route takes its requests. */
 export function addRouting(routing: Routing, { closed, closesAll }: Closed, builder: ConfigBuilder): void {
-  for (const { source, draft } of routing.serviceDrafts.values()) {
-    const objects = source === null ? [] : [source];
+  const users = usersOfMissing(routing);
+  for (const [key, { source, draft }] of routing.serviceDrafts) {
+    const objects = source === null ? (users.get(key) ?? []) : [source];
     builder.add('upstreams', draft.upstream, objects);
-    builder.add('services', draft.service, objects);
+    // Without its upstream, the service's host would be looked up in DNS.
+    if (builder.has('upstreams', draft.upstream.id)) builder.add('services', draft.service, objects);
   }
   for (const { draft, route } of routing.routes) {
     const isOpen =
       !closesAll &&
+      !draft.isClosed &&
       !closed.has(route.id) &&
       route.service !== null &&
       !closed.has(route.service) &&
@@ -156,6 +172,5 @@ export function findAllTargets(
 
 export function addTargets(lists: ReadonlyMap<string, TargetList>, builder: ConfigBuilder): void {
   for (const { plan, targets } of lists.values())
-    if (builder.has('upstreams', plan.upstream))
-      for (const target of targets) builder.add('targets', target, []);
+    if (builder.has('upstreams', plan.upstream)) for (const target of targets) builder.addTarget(target);
 }

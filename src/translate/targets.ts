@@ -14,6 +14,16 @@ function formatAddress(address: string, port: number): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
+/** Whether an address of the slice is the one in 'address:port'. */
+export function holdsTarget(slice: EndpointSlice, target: string): boolean {
+  return slice.endpoints.some(({ addresses }) =>
+    slice.ports.some(
+      ({ port }) =>
+        port !== null && addresses[0] !== undefined && formatAddress(addresses[0], port) === target,
+    ),
+  );
+}
+
 /** Address to weight. An address may stand in two slices while they are rearranged; the better state counts. */
 function collect(
   plan: UpstreamPlan,

@@ -9,6 +9,7 @@ import { addCertificates } from './certificates.ts';
 import { addConsumers, settleConsumers } from './consumers.ts';
 import { foreignIngress, foreignObject, isDefaultClass } from './ingress-class.ts';
 import type { TranslateOptions } from './options.ts';
+import { createOrigins } from './origins.ts';
 import { addPlugins, settlePlugins } from './plugins.ts';
 import { addRouting, addTargets, draftRouting, findAllTargets } from './routing.ts';
 import { findTargets } from './targets.ts';
@@ -56,9 +57,11 @@ function translateEndpoints(
       if (isServed && !old.has(entity) && !isExcluded(entity.id)) upsert.push({ type: 'targets', entity });
   }
   const nextMemo = { ...memo, snapshot, targets: targets ?? memo.targets };
-  if (upsert.length === 0 && remove.length === 0) return { ...previous, memo: nextMemo };
+  const isSame = upsert.length === 0 && remove.length === 0;
   const delta: Delta = { from: previous.config.id, to: '', upsert, remove };
-  return { ...previous, config: applyDelta(previous.config, delta), memo: nextMemo };
+  const config = isSame ? previous.config : applyDelta(previous.config, delta);
+  const origins = createOrigins(config, memo.origins, nextMemo.targets);
+  return { ...previous, config, origins, memo: nextMemo };
 }
 
 export function translate(
@@ -92,6 +95,7 @@ export function translate(
     options.ingressClass,
     isDefault,
     builder,
+    memo?.plugins ?? null,
   );
   const secrets = indexByKey(snapshot.secrets);
   addRouting(routing, plugins, builder);
@@ -112,13 +116,15 @@ export function translate(
       ...plugins.problems,
     ],
     ignored,
-    origins,
+    origins: createOrigins(config, origins, targets),
     ingresses,
     memo: {
       snapshot,
       options,
       ingressDrafts: routing.ingressDrafts,
       serviceDrafts: routing.serviceDrafts,
+      plugins: plugins.known,
+      origins,
       targets,
     },
   };

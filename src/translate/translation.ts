@@ -1,6 +1,6 @@
 // The outcome of a translation, and what it keeps so that the next one only redoes what changed.
 import type { GatewayConfig } from '../kong/config.ts';
-import type { Route, Service, Target, Upstream } from '../kong/entity.ts';
+import type { Plugin, Route, Service, Target, Upstream } from '../kong/entity.ts';
 import type { EndpointSlice } from '../kube/endpoint-slice.ts';
 import type { Ingress } from '../kube/ingress.ts';
 import type { ObjectReference } from '../kube/object.ts';
@@ -8,6 +8,8 @@ import type { Problem } from '../kube/problem.ts';
 import type { KubeService, ServicePort } from '../kube/service.ts';
 import type { Snapshot } from '../kube/snapshot.ts';
 import type { TranslateOptions } from './options.ts';
+import type { Origins } from './origins.ts';
+import type { KnownPlugins } from './plugin-instances.ts';
 
 export interface Translation {
   readonly config: GatewayConfig;
@@ -15,7 +17,7 @@ export interface Translation {
   /** Objects that are left alone and why: another class, or nothing refers to them. Not mistakes. */
   readonly ignored: readonly Problem[];
   /** 'routes/<id>' to the objects it comes from, the most telling first. */
-  readonly origins: ReadonlyMap<string, readonly ObjectReference[]>;
+  readonly origins: Origins;
   /** Ingresses that are ours: those whose status we write. */
   readonly ingresses: readonly Ingress[];
   readonly memo: Memo;
@@ -52,6 +54,10 @@ export interface RouteDraft {
   readonly backendField: string;
   readonly source: Ingress;
   readonly isDefault: boolean;
+  /** What konghq.com/rewrite asks for. */
+  readonly rewrite: Plugin | null;
+  /** True: answers 503, because something that it needs cannot be understood. */
+  readonly isClosed: boolean;
 }
 
 /** What one Ingress asks for, before other objects are looked at. */
@@ -86,6 +92,9 @@ export interface Memo {
     string,
     { readonly source: KubeService | null; readonly hasPath: boolean; readonly draft: ServiceDraft }
   >;
+  readonly plugins: KnownPlugins;
+  /** Of all entities but targets. */
+  readonly origins: ReadonlyMap<string, readonly ObjectReference[]>;
   /** By upstream id. */
   readonly targets: ReadonlyMap<string, TargetList>;
 }
