@@ -1,6 +1,7 @@
 // Controller and proxy in one process: what `run` is in a pod, and what `dev` starts beside its cluster.
-import type { Controller, ControllerOptions } from '../control/control.ts';
+import type { ControllerOptions } from '../control/control.ts';
 import { inProcessGateway } from '../control/in-process.ts';
+import type { SupervisedController } from '../control/supervise.ts';
 import type { Env } from '../ports/env.ts';
 import type { KubeApi } from '../ports/kube-api.ts';
 import { startController } from './controller-options.ts';
@@ -8,7 +9,7 @@ import { type Gateway, type GatewayOptions, startGateway } from './gateway.ts';
 
 export interface Combined {
   readonly gateway: Gateway;
-  readonly controller: Controller;
+  readonly controller: SupervisedController;
   /** The controller first, so that nothing changes while requests finish. */
   stop(drainDeadlineMs: number): Promise<void>;
 }

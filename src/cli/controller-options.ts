@@ -1,6 +1,7 @@
 // The options that `run` and `controller` share, and what they become. Names and meanings as in Kong's controller.
 import { hostname } from 'node:os';
-import { type Controller, type ControllerOptions, createController } from '../control/control.ts';
+import type { ControllerOptions } from '../control/control.ts';
+import { type SupervisedController, superviseController } from '../control/supervise.ts';
 import { createKubeApi, type KubeConnection } from '../io/kube-api.ts';
 import type { AdminApi } from '../ports/admin-api.ts';
 import type { Env } from '../ports/env.ts';
@@ -91,8 +92,8 @@ export function startController(
   api: KubeApi,
   gateways: readonly AdminApi[],
   options: ControllerOptions,
-): Controller {
-  const controller = createController(
+): SupervisedController {
+  const controller = superviseController(
     { clock: env.clock, random: env.random, log: env.log, api, gateways },
     options,
   );
@@ -105,7 +106,7 @@ function answer(reply: HttpReply, status: number, type: string, body: string): v
   reply.end(body);
 }
 
-function metricsText(controller: Controller): string {
+function metricsText(controller: SupervisedController): string {
   const state = controller.state();
   const lines = [
     `tidegate_controller_translations_total ${state.translations}`,
@@ -113,6 +114,7 @@ function metricsText(controller: Controller): string {
     `tidegate_controller_problems ${state.problems.length}`,
     `tidegate_controller_leading ${state.leading ? 1 : 0}`,
     `tidegate_controller_synced ${state.synced ? 1 : 0}`,
+    `tidegate_controller_crashes_total ${state.crashes}`,
   ];
   for (const { name, pushes, failures } of state.gateways) {
     lines.push(`tidegate_controller_pushes_total{gateway=${JSON.stringify(name)}} ${pushes}`);
@@ -122,7 +124,7 @@ function metricsText(controller: Controller): string {
 }
 
 /** /healthz, /readyz and /metrics of a controller. */
-export function controllerStatusPage(controller: Controller): HttpHandler {
+export function controllerStatusPage(controller: SupervisedController): HttpHandler {
   return (request, reply) => {
     const path = request.path.split('?', 1)[0];
     if (path === '/healthz') answer(reply, 200, 'text/plain', 'ok\n');

@@ -14,6 +14,7 @@ import type { Translation } from '../translate/translation.ts';
 import { createExclusions } from './exclusion.ts';
 import { createFollow, type FollowOptions } from './follow.ts';
 import { createLeader, type LeaderOptions } from './leader.ts';
+import { createOwnership } from './ownership.ts';
 import { createPace, defaultPaceLimits, type PaceLimits } from './pace.ts';
 import { createTeller, type TellOptions } from './tell.ts';
 
@@ -57,30 +58,48 @@ export interface Controller {
 export function createController(env: ControllerEnv, options: ControllerOptions): Controller {
   const { clock, log } = env;
   const store = createStore();
-  const exclusions = createExclusions(log);
+  const exclusions = createExclusions(clock, log);
   let translateOptions: TranslateOptions = { ...defaultOptions, ...options.translate };
   let translation: Translation | null = null;
   let translations = 0;
   let emptyRounds = 0;
-  const leader = options.leader === null ? null : createLeader(env, options.leader, () => deliver());
+  const leader =
+    options.leader === null
+      ? null
+      : createLeader(env, options.leader, () => {
+          deliver();
+          teller.update();
+        });
   const leads = (): boolean => leader === null || leader.isLeader();
+  const ownership = createOwnership(env, options.onlyLeaderPushes === true ? leader : null, () => {
+    round();
+    deliver();
+  });
   const pushes = (): boolean => options.onlyLeaderPushes !== true || leads();
-  const teller = createTeller(env, options.tell ?? {}, leads);
+  const teller = createTeller(env, options.tell ?? {}, {
+    leads,
+    isAccepted: ({ config }) => pushers.every((pusher) => pusher.status.acceptedId === config.id),
+  });
   const problems = (): readonly Problem[] => [...(translation?.problems ?? []), ...exclusions.problems()];
 
   const pushers = env.gateways.map((gateway) =>
     createPusher(env, gateway, {
-      onAccepted: () => teller.accepted(),
+      onAccepted() {
+        ownership.accepted();
+        teller.update();
+      },
       onRejected(config, message, rejections) {
         if (translation === null || translation.config !== config) return;
-        if (exclusions.add(config, translation.origins, message, rejections)) round();
+        if (exclusions.add(translation, message, rejections)) round();
       },
-      onSuperseded: () => {},
+      onSuperseded: (epoch) => ownership.superseded(epoch),
     }),
   );
 
   const round = (): void => {
+    if (!follow.synced()) return;
     const snapshot = store.snapshot();
+    exclusions.review(snapshot);
     if (translateOptions.excluded !== exclusions.keys)
       translateOptions = { ...translateOptions, excluded: exclusions.keys };
     const before = translation;
@@ -94,7 +113,7 @@ export function createController(env: ControllerEnv, options: ControllerOptions)
   const deliver = (): void => {
     if (translation === null || !pushes()) return;
     const revision = JSON.stringify(translation.memo.snapshot.revision);
-    const epoch = options.onlyLeaderPushes === true ? (leader?.epoch() ?? 0) : 0;
+    const epoch = ownership.epoch();
     for (const pusher of pushers) pusher.push(translation.config, { epoch, revision });
   };
 
@@ -105,7 +124,6 @@ export function createController(env: ControllerEnv, options: ControllerOptions)
     (event) => {
       teller.observe(event);
       const changed = store.apply(event);
-      if (changed) exclusions.clear();
       if (follow.synced() && (changed || translation === null)) pace.touch();
     },
   );
@@ -118,6 +136,7 @@ export function createController(env: ControllerEnv, options: ControllerOptions)
     stop(done) {
       follow.stop();
       pace.stop();
+      ownership.stop();
       teller.stop();
       for (const pusher of pushers) pusher.stop();
       if (leader === null) clock.after(0, done);

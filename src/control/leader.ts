@@ -40,6 +40,11 @@ export interface Leader {
   isLeader(): boolean;
   /** Number of changes of holder; 0 while not leading. Grows from leader to leader. */
   epoch(): number;
+  /**
+   * A gateway has seen this epoch already (a Lease that was deleted starts anew): the next renewal, which proves that
+   * nobody else leads, makes ours greater. `onChange` tells when.
+   */
+  raise(seenEpoch: number): void;
 }
 
 interface Candidate {
@@ -59,7 +64,12 @@ interface Candidate {
   timer: Timer | null;
   deadline: Timer | null;
   stopped: boolean;
+  /** Transitions that the Lease must count at least. */
+  transitionsMin: number;
 }
+
+/** leaseTransitions is a 32-bit integer. */
+const transitionsMax = 0x7fffffff;
 
 export function createLeader(
   env: LeaderEnv,
@@ -82,6 +92,7 @@ export function createLeader(
     timer: null,
     deadline: null,
     stopped: true,
+    transitionsMin: 0,
   };
   const isLeader = (): boolean => self.leading && ageMs(self, self.renewedUs) < self.renewDeadlineMs;
   return {
@@ -92,6 +103,7 @@ export function createLeader(
     },
     stop: (done) => stop(self, done),
     isLeader,
+    raise: (seenEpoch) => raise(self, seenEpoch),
     epoch: () => (isLeader() && self.observed !== null ? self.observed.transitions + 1 : 0),
   };
 }
@@ -115,6 +127,7 @@ function retry(self: Candidate): void {
 }
 
 function attempt(self: Candidate): void {
+  self.timer = null;
   if (self.stopped) return;
   send(self, { method: 'GET', path: leasePath(self.lease) }, (reply) => {
     if (reply.error === null && reply.status === 404) {
@@ -157,7 +170,10 @@ function write(self: Candidate, current: LeaseRecord | null): void {
     durationSeconds: Math.ceil(self.leaseMs / 1000),
     acquireTime: isOurs ? current.acquireTime : now,
     renewTime: now,
-    transitions: current === null ? 0 : isOurs ? current.transitions : current.transitions + 1,
+    transitions: Math.max(
+      self.transitionsMin,
+      current === null ? 0 : isOurs ? current.transitions : current.transitions + 1,
+    ),
     resourceVersion: current?.resourceVersion ?? '',
   };
   const request: JsonRequest =
@@ -166,8 +182,9 @@ function write(self: Candidate, current: LeaseRecord | null): void {
       : { method: 'PUT', path: leasePath(self.lease), body: writeLease(self.lease, lease) };
   send(self, request, (reply) => {
     if (reply.error === null && (reply.status === 200 || reply.status === 201)) {
+      const before = self.observed?.transitions;
       observe(self, readLease(reply.body));
-      gain(self, sentUs);
+      gain(self, sentUs, before !== self.observed?.transitions);
     } else if (reply.status !== 409) {
       self.env.log.warn('cannot write the lease', {
         status: reply.status,
@@ -179,14 +196,30 @@ function write(self: Candidate, current: LeaseRecord | null): void {
   });
 }
 
-function gain(self: Candidate, sentUs: number): void {
+function raise(self: Candidate, seenEpoch: number): void {
+  if (seenEpoch >= transitionsMax) {
+    self.env.log.error('a gateway has seen an epoch beyond what a Lease can count; restart that gateway', {
+      seenEpoch,
+    });
+    return;
+  }
+  if (seenEpoch <= self.transitionsMin) return;
+  self.transitionsMin = seenEpoch;
+  if (!self.leading || self.stopped || self.timer === null) return;
+  // Between two renewals: the next one now.
+  self.timer.cancel();
+  self.timer = null;
+  attempt(self);
+}
+
+function gain(self: Candidate, sentUs: number, otherEpoch: boolean): void {
   self.renewedUs = sentUs;
   self.deadline?.cancel();
   const leftMs = Math.max(0, Math.ceil(self.renewDeadlineMs - ageMs(self, sentUs)));
   self.deadline = self.env.clock.after(leftMs, () => lose(self, 'the lease could not be renewed in time'));
-  if (self.leading) return;
+  if (self.leading && !otherEpoch) return;
+  if (!self.leading) self.env.log.info('leading', { lease: self.lease.name, identity: self.identity });
   self.leading = true;
-  self.env.log.info('leading', { lease: self.lease.name, identity: self.identity });
   self.onChange(true);
 }
 

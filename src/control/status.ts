@@ -2,13 +2,15 @@
 import { canonicalJson } from '../base/order.ts';
 import type { Ingress } from '../kube/ingress.ts';
 import type { KubeObject, ObjectReference } from '../kube/object.ts';
-import type { JsonRequest } from '../ports/json-call.ts';
 import type { StoreEvent } from '../store/store.ts';
+import type { Write } from './writer.ts';
 
 export interface StatusBook {
   /** True when patches may now be due. */
   observe(event: StoreEvent): boolean;
-  patches(ingresses: readonly Ingress[]): readonly JsonRequest[];
+  patches(ingresses: readonly Ingress[]): readonly Write[];
+  /** What was asked for may not have been written. */
+  forgetAsked(): void;
   /** False when we know that the object is gone. */
   exists(object: ObjectReference): boolean;
 }
@@ -69,32 +71,43 @@ export function createStatusBook(publishService: string, publishAddresses: reado
       if (event.type === 'bookmark') return false;
       if (event.type === 'upsert') return learn(event.object);
       if (event.type === 'delete') {
-        if (event.object.kind === 'Ingress') seen.delete(keyOf(event.object));
+        if (event.object.kind !== 'Ingress') return false;
+        seen.delete(keyOf(event.object));
+        asked.delete(keyOf(event.object));
         return false;
       }
-      if (event.kind === 'Ingress') seen.clear();
+      if (event.kind === 'Ingress') {
+        seen.clear();
+        asked.clear();
+      }
       return event.objects.map(learn).includes(true);
     },
     patches(ingresses) {
       if (wanted.length === 0) return [];
       const text = canonicalJson(wanted);
-      const requests: JsonRequest[] = [];
+      const writes: Write[] = [];
       for (const { metadata } of ingresses) {
         const key = `${metadata.namespace}/${metadata.name}`;
         const now = seen.get(key);
         const mark = `${now?.uid}|${now?.revision}|${text}`;
         if (now === undefined || now.addresses === text || asked.get(key) === mark) continue;
         asked.set(key, mark);
-        requests.push({
-          method: 'PATCH',
-          path: `/apis/networking.k8s.io/v1/namespaces/${metadata.namespace}/ingresses/${metadata.name}/status`,
-          contentType: 'application/merge-patch+json',
-          // The uid makes it a conflict when another object has taken the name.
-          body: { metadata: { uid: now.uid }, status: { loadBalancer: { ingress: wanted } } },
+        const path = `/apis/networking.k8s.io/v1/namespaces/${metadata.namespace}/ingresses/${metadata.name}/status`;
+        writes.push({
+          key: path,
+          request: {
+            method: 'PATCH',
+            path,
+            contentType: 'application/merge-patch+json',
+            // The uid makes it a conflict when another object has taken the name.
+            body: { metadata: { uid: now.uid }, status: { loadBalancer: { ingress: wanted } } },
+          },
+          onFailed: () => void asked.delete(key),
         });
       }
-      return requests;
+      return writes;
     },
+    forgetAsked: () => asked.clear(),
     exists: (object) => object.kind !== 'Ingress' || seen.has(`${object.namespace}/${object.name}`),
   };
 }

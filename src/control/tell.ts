@@ -1,17 +1,14 @@
-// What users are told in the cluster: the address in the status of each Ingress, and an Event for each problem, once.
-// Writes go one at a time and may fail or stall; nothing waits for them.
-
+// What users are told in the cluster: addresses and conditions in the status of objects, and an Event for each problem.
+// Only the leader tells; writes may fail or stall; nothing waits for them.
 import { formatReference, type ObjectReference } from '../kube/object.ts';
 import type { Problem } from '../kube/problem.ts';
-import type { Clock, Timer } from '../ports/clock.ts';
-import { callJson, type JsonRequest } from '../ports/json-call.ts';
-import type { KubeApi } from '../ports/kube-api.ts';
-import type { Log } from '../ports/log.ts';
-import type { Random } from '../ports/random.ts';
+import type { Timer } from '../ports/clock.ts';
 import type { StoreEvent } from '../store/store.ts';
 import type { Translation } from '../translate/translation.ts';
-import { eventBody } from './events.ts';
+import { type ConditionBook, createConditionBook } from './conditions.ts';
+import { createEventBudget, type EventText, eventWrite } from './events.ts';
 import { createStatusBook, type StatusBook } from './status.ts';
+import { createWriter, type WriterEnv } from './writer.ts';
 
 export interface TellOptions {
   /** Addresses that Ingresses get as their status; empty with no publish service: status is left alone. */
@@ -25,82 +22,48 @@ export interface TellOptions {
 export interface Teller {
   observe(event: StoreEvent): void;
   tell(translation: Translation, problems: readonly Problem[]): void;
-  accepted(): void;
+  /** Something else that counts has changed: acceptance, leadership. */
+  update(): void;
   stop(): void;
 }
 
-const writesMax = 5_000;
-const retryMs = 2_000;
-const attemptsMax = 5;
+/** Where a write was given up, everything that is still due is asked for again. */
+const againMs = 60_000;
+
+function keyOf({ object, field, reason, message }: Problem): string {
+  return `${formatReference(object)}|${object.uid}|${field}|${reason}|${message}`;
+}
 
 export function createTeller(
-  env: { readonly clock: Clock; readonly random: Random; readonly log: Log; readonly api: KubeApi },
+  env: WriterEnv,
   options: Partial<TellOptions>,
-  leads: () => boolean,
+  cluster: { leads(): boolean; isAccepted(translation: Translation): boolean },
 ): Teller {
+  const { clock, log } = env;
   const book: StatusBook = createStatusBook(options.publishService ?? '', options.publishAddresses ?? []);
-  const writes: { readonly request: JsonRequest; attempts: number }[] = [];
+  const conditions: ConditionBook = createConditionBook();
+  const writer = createWriter(env);
+  const budget = createEventBudget(clock);
   let told = new Map<string, Problem>();
   let last: { translation: Translation; problems: readonly Problem[] } | null = null;
-  let busy = false;
+  let led = false;
+  let again: Timer | null = null;
   let stopped = false;
-  let timer: Timer | null = null;
 
-  const pump = (): void => {
-    const write = writes[0];
-    if (busy || stopped || write === undefined) return;
-    busy = true;
-    callJson(env.api, env.clock, write.request, { timeoutMs: 10_000, bytesMax: 4 * 1024 * 1024 }, (reply) => {
-      busy = false;
-      const again = reply.error !== null || reply.status === 429 || reply.status >= 500;
-      if (again && ++write.attempts < attemptsMax) {
-        timer = env.clock.after(retryMs, pump);
-        return;
-      }
-      writes.shift();
-      // 404 and 409: the object went on without us; its next change brings it back here.
-      if (reply.error !== null || (reply.status >= 400 && reply.status !== 404 && reply.status !== 409))
-        env.log.warn(`cannot write ${write.request.path}: ${reply.error ?? `HTTP ${reply.status}`}`);
-      pump();
-    });
-  };
-  const enqueue = (request: JsonRequest): void => {
-    if (writes.length >= writesMax) return;
-    writes.push({ request, attempts: 0 });
-    pump();
-  };
-
-  const writeEvent = (
-    object: ObjectReference,
-    type: 'Normal' | 'Warning',
-    reason: string,
-    message: string,
-  ): void => {
-    const namespace = object.namespace === '' ? 'default' : object.namespace;
-    const suffix = env.random.bytes('events', 8).toString('hex');
-    enqueue({
-      method: 'POST',
-      path: `/api/v1/namespaces/${namespace}/events`,
-      body: eventBody({ object, namespace, suffix, type, reason, message, wallMs: env.clock.wallMs() }),
-    });
+  const writeEvent = (event: EventText): void => {
+    if (options.writesEvents === false) return;
+    if (budget.take(event.object)) writer.put(eventWrite(event, clock));
+    else log.debug('an object has had its share of Events', { object: formatReference(event.object) });
   };
 
   const tellProblems = (problems: readonly Problem[]): void => {
-    const now = new Map<string, Problem>();
-    for (const problem of problems)
-      now.set(
-        `${formatReference(problem.object)}|${problem.field}|${problem.reason}|${problem.message}`,
-        problem,
-      );
+    const now = new Map(problems.map((problem) => [keyOf(problem), problem]));
     const broken = new Set(problems.map((problem) => formatReference(problem.object)));
-    for (const [key, problem] of now) {
+    for (const [key, { object, field, reason, message }] of now) {
       if (told.has(key)) continue;
-      const where = problem.field === '' ? '' : `${problem.field}: `;
-      env.log.warn(`${formatReference(problem.object)}: ${where}${problem.message}`, {
-        reason: problem.reason,
-      });
-      if (options.writesEvents !== false)
-        writeEvent(problem.object, 'Warning', problem.reason, `${where}${problem.message}`);
+      const text = field === '' ? message : `${field}: ${message}`;
+      log.warn(`${formatReference(object)}: ${text}`, { reason });
+      writeEvent({ object, type: 'Warning', reason, message: text });
     }
     const cleared = new Map<string, ObjectReference>();
     for (const { object } of told.values()) {
@@ -108,32 +71,66 @@ export function createTeller(
       if (!broken.has(name)) cleared.set(name, object);
     }
     for (const [name, object] of cleared) {
-      env.log.info(`${name}: all problems are solved`);
-      if (options.writesEvents !== false && book.exists(object))
-        writeEvent(object, 'Normal', 'KongConfigurationSucceeded', 'All problems of this object are solved.');
+      if (!book.exists(object)) continue;
+      log.info(`${name}: all problems are solved`);
+      const message = 'All problems of this object are solved.';
+      writeEvent({ object, type: 'Normal', reason: 'KongConfigurationSucceeded', message });
     }
     told = now;
   };
 
+  const retryLater = (): void => {
+    if (again !== null || stopped) return;
+    again = clock.after(againMs, () => {
+      again = null;
+      update();
+    });
+  };
+
   const update = (): void => {
-    if (stopped || last === null || !leads()) return;
-    tellProblems(last.problems);
+    if (stopped || last === null) return;
+    const leads = cluster.leads();
+    if (!leads && led) {
+      // Another writes from now on; what it finds here later is read from the cluster, not remembered.
+      writer.clear();
+      told = new Map();
+      book.forgetAsked();
+      conditions.forgetAsked();
+    }
+    led = leads;
+    if (!leads) return;
+    const { translation, problems } = last;
+    tellProblems(problems);
     if (options.writesStatus === false) return;
-    for (const patch of book.patches(last.translation.ingresses)) enqueue(patch);
+    const writes = [
+      ...book.patches(translation.ingresses),
+      ...conditions.patches(translation, problems, cluster.isAccepted(translation), clock.wallMs()),
+    ];
+    for (const write of writes)
+      writer.put({
+        ...write,
+        onFailed() {
+          write.onFailed?.();
+          retryLater();
+        },
+      });
   };
 
   return {
     observe(event) {
-      if (book.observe(event)) update();
+      const ofIngress = book.observe(event);
+      const ofConsumer = conditions.observe(event);
+      if (ofIngress || ofConsumer) update();
     },
     tell(translation, problems) {
       last = { translation, problems };
       update();
     },
-    accepted: update,
+    update,
     stop() {
       stopped = true;
-      timer?.cancel();
+      again?.cancel();
+      writer.stop();
     },
   };
 }

@@ -30,8 +30,8 @@ export interface PushHandler {
   onAccepted(config: GatewayConfig): void;
   /** The gateway keeps what it had. `rejections` is empty when it named no entity. */
   onRejected(config: GatewayConfig, message: string, rejections: readonly Rejection[]): void;
-  /** A newer controller owns the gateway. */
-  onSuperseded(message: string): void;
+  /** The gateway was configured last by a newer epoch, or with a newer revision of the same; null: it does not say. */
+  onSuperseded(epoch: number | null): void;
 }
 
 export interface PusherLimits {
@@ -246,7 +246,7 @@ function deliver(self: Delivery): void {
       self.backoff.reset();
       if (isNewest) self.settled = true;
       if (result.type === 'rejected') self.handler.onRejected(config, result.message, result.rejections);
-      else superseded(self, result.message);
+      else superseded(self, result.message, result.epoch);
     }
     next(self, self.settled ? self.limits.checkMs : 0);
   });
@@ -261,8 +261,10 @@ function distrust(self: Delivery, config: GatewayConfig, id: string): void {
   );
 }
 
-function superseded(self: Delivery, message: string): void {
-  self.env.log.warn(`gateway ${self.gateway.name} belongs to a newer controller: ${message}`);
+function superseded(self: Delivery, message: string, epoch: number | null): void {
+  if (self.status.lastFailure !== message)
+    self.env.log.warn(`gateway ${self.gateway.name} belongs to a newer controller: ${message}`);
+  self.status.failures++;
   self.status.lastFailure = message;
-  self.handler.onSuperseded(message);
+  self.handler.onSuperseded(epoch);
 }

@@ -18,7 +18,8 @@ export type DeliveryResult =
   | { readonly type: 'accepted' }
   /** The gateway holds something else than we thought. */
   | { readonly type: 'elsewhere'; readonly currentId: string }
-  | { readonly type: 'superseded'; readonly message: string }
+  /** `epoch`: of who configured the gateway last; null when it does not say. */
+  | { readonly type: 'superseded'; readonly message: string; readonly epoch: number | null }
   | { readonly type: 'rejected'; readonly message: string; readonly rejections: readonly Rejection[] }
   | { readonly type: 'failed'; readonly message: string; readonly retryAfterMs: number };
 
@@ -74,13 +75,18 @@ export function acceptedId(reply: JsonReply): string {
   return reply.headers.etag === undefined ? '' : currentId(reply);
 }
 
+function epochOf(body: unknown): number | null {
+  const epoch = field(body, 'epoch');
+  return Number.isSafeInteger(epoch) && (epoch as number) >= 0 ? (epoch as number) : null;
+}
+
 export function readDelivery(reply: JsonReply): DeliveryResult {
   if (reply.error !== null) return { type: 'failed', message: reply.error, retryAfterMs: 0 };
   const { status } = reply;
   if (status >= 200 && status < 400) return { type: 'accepted' };
   const message = readMessage(reply.body) || `HTTP ${status}`;
   if (status === 412) return { type: 'elsewhere', currentId: currentId(reply) };
-  if (status === 409) return { type: 'superseded', message };
+  if (status === 409) return { type: 'superseded', message, epoch: epochOf(reply.body) };
   if (status === 400) return { type: 'rejected', message, rejections: readRejections(reply.body) };
   return {
     type: 'failed',

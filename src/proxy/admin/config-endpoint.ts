@@ -41,12 +41,12 @@ function showConfig(config: GatewayConfig): Record<string, unknown> {
   return shown;
 }
 
-function refuseApply(result: ApplyResult & { readonly ok: false }): Answer {
+function refuseApply(result: ApplyResult & { readonly ok: false }, { epoch }: ApplyMeta): Answer {
   const body = { message: result.message, configuration_hash: result.configId };
   const headers = entityTag(result.configId);
   switch (result.reason) {
     case 'stale':
-      return json(409, body, headers);
+      return json(409, epoch === null ? body : { ...body, epoch }, headers);
     case 'mismatch':
       return json(412, body, headers);
     case 'invalid':
@@ -100,7 +100,11 @@ export function createConfigEndpoint(proxy: ProxyServer, parseYaml: ParseYaml): 
     }
     proxy.apply(config.value, meta, (result) => {
       if (result.ok) posted = { textHash, configId: result.configId };
-      done(result.ok ? json(201, showConfig(config.value), entityTag(result.configId)) : refuseApply(result));
+      done(
+        result.ok
+          ? json(201, showConfig(config.value), entityTag(result.configId))
+          : refuseApply(result, proxy.meta()),
+      );
     });
     return null;
   };
@@ -129,7 +133,7 @@ export function createConfigEndpoint(proxy: ProxyServer, parseYaml: ParseYaml): 
       done(
         result.ok
           ? json(200, { configuration_hash: result.configId }, entityTag(result.configId))
-          : refuseApply(result),
+          : refuseApply(result, proxy.meta()),
       ),
     );
     return null;

@@ -7,6 +7,7 @@ import type { Timer } from '../../ports/clock.ts';
 import type { Shared, SharedMemory } from '../../ports/shared.ts';
 import type { Workers } from '../../ports/workers.ts';
 import { type ActiveProbesEnv, createActiveProbes } from '../balance/active.ts';
+import { type NewSlots, writeConfigText } from './config-text.ts';
 import type { MainMessage, WorkerOptions } from './protocol.ts';
 import { createSlotAllocator, type SlotAllocator } from './slots.ts';
 import { type ApplyMeta, noMeta, staleReason } from './staleness.ts';
@@ -45,6 +46,8 @@ export interface ProxyServer {
   readonly slots: SlotAllocator;
   /** The config that new requests are served with, or are about to be. */
   config(): GatewayConfig;
+  /** Epoch and revision that came with it. */
+  meta(): ApplyMeta;
   members(): readonly Member[];
   ports(): ServedPorts;
   /** '' = ready, else why not. */
@@ -77,12 +80,12 @@ function isDelta(change: GatewayConfig | Delta): change is Delta {
   return 'upsert' in change;
 }
 
-function configMessage(delta: Delta, slots: readonly (readonly [string, number])[]): MainMessage {
-  return { kind: 'config', delta: new TextEncoder().encode(JSON.stringify(delta)), slots };
-}
-
 export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptions): ProxyServer {
   const { clock, log } = env;
+  const configMessage = (delta: Delta, fresh: NewSlots): MainMessage => ({
+    kind: 'config',
+    text: writeConfigText(env.shared, delta, fresh),
+  });
   const shared: SharedMemory = {
     health: env.shared.allocate(options.healthSlots ?? healthSlotsDefault),
     counters: env.shared.allocate(options.counterWords ?? counterWordsDefault),
@@ -211,6 +214,7 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
     slots,
     onConfig: null,
     config: () => current,
+    meta: () => currentMeta,
     members: () => group.members,
     ports: () => ports,
     notReadyReason() {

@@ -1,0 +1,156 @@
+// The condition `Programmed` of KongConsumers, as Kong's controller writes it: True once gateways run it, False with the
+// reason Invalid while something is wrong with it. What is not known never overwrites what is there.
+import { canonicalJson } from '../base/order.ts';
+import type { KubeObject, ObjectReference } from '../kube/object.ts';
+import type { Problem } from '../kube/problem.ts';
+import type { StoreEvent } from '../store/store.ts';
+import type { Translation } from '../translate/translation.ts';
+import type { Write } from './writer.ts';
+
+interface Condition {
+  readonly type?: unknown;
+  readonly status?: unknown;
+  readonly reason?: unknown;
+  readonly message?: unknown;
+  readonly observedGeneration?: unknown;
+  readonly lastTransitionTime?: unknown;
+}
+
+interface Seen {
+  readonly uid: string;
+  readonly revision: string;
+  readonly generation: number;
+  readonly conditions: readonly Condition[];
+}
+
+export interface ConditionBook {
+  /** True when patches may now be due. */
+  observe(event: StoreEvent): boolean;
+  /** `accepted`: gateways run this translation. */
+  patches(
+    translation: Translation,
+    problems: readonly Problem[],
+    accepted: boolean,
+    wallMs: number,
+  ): readonly Write[];
+  forgetAsked(): void;
+}
+
+const kind = 'KongConsumer';
+const outcomes = {
+  programmed: { status: 'True', reason: 'Programmed', message: 'The gateways run this object.' },
+  invalid: {
+    status: 'False',
+    reason: 'Invalid',
+    message: 'The object cannot be configured; its Events say why.',
+  },
+} as const;
+
+const keyOf = ({ namespace, name }: { readonly namespace?: string; readonly name: string }): string =>
+  `${namespace ?? ''}/${name}`;
+
+function readSeen(object: KubeObject): Seen {
+  const { metadata } = object;
+  const { status } = object as KubeObject & { status?: { conditions?: unknown } | null };
+  const conditions = status?.conditions;
+  return {
+    uid: metadata.uid ?? '',
+    revision: metadata.resourceVersion ?? '',
+    generation: metadata.generation ?? 0,
+    conditions: Array.isArray(conditions)
+      ? conditions.filter((one) => typeof one === 'object' && one !== null)
+      : [],
+  };
+}
+
+function isSaid(
+  condition: Condition | undefined,
+  outcome: (typeof outcomes)[keyof typeof outcomes],
+  seen: Seen,
+) {
+  return (
+    condition?.status === outcome.status &&
+    condition.reason === outcome.reason &&
+    condition.observedGeneration === seen.generation
+  );
+}
+
+function patchFor(reference: ObjectReference, seen: Seen, conditions: readonly Condition[]): Write {
+  const { namespace, name } = reference;
+  const path = `/apis/configuration.konghq.com/v1/namespaces/${namespace}/kongconsumers/${name}/status`;
+  return {
+    key: path,
+    request: {
+      method: 'PATCH',
+      path,
+      contentType: 'application/merge-patch+json',
+      // The list is written whole, so a change of somebody else in between must be a conflict.
+      body: { metadata: { uid: seen.uid, resourceVersion: seen.revision }, status: { conditions } },
+    },
+  };
+}
+
+/** The consumers in the config and those with problems, each with what to say about it. */
+function outcomesOf(
+  { config, origins }: Translation,
+  problems: readonly Problem[],
+  accepted: boolean,
+): ReadonlyMap<string, { readonly reference: ObjectReference; readonly outcome: keyof typeof outcomes }> {
+  const found = new Map<string, { reference: ObjectReference; outcome: keyof typeof outcomes }>();
+  if (accepted)
+    for (const id of config.entities.consumers.keys())
+      for (const reference of origins.get(`consumers/${id}`) ?? [])
+        if (reference.kind === kind) found.set(keyOf(reference), { reference, outcome: 'programmed' });
+  for (const { object } of problems)
+    if (object.kind === kind) found.set(keyOf(object), { reference: object, outcome: 'invalid' });
+  return found;
+}
+
+export function createConditionBook(): ConditionBook {
+  const seen = new Map<string, Seen>();
+  /** Asked for already, at this revision: not again until the object changes. */
+  const asked = new Map<string, string>();
+  return {
+    observe(event) {
+      if (event.type === 'upsert' || event.type === 'delete') {
+        if (event.object.kind !== kind) return false;
+        const key = keyOf(event.object.metadata);
+        if (event.type === 'upsert') seen.set(key, readSeen(event.object));
+        else {
+          seen.delete(key);
+          asked.delete(key);
+        }
+        return event.type === 'upsert';
+      }
+      if (event.type === 'bookmark' || event.kind !== kind) return false;
+      seen.clear();
+      asked.clear();
+      for (const object of event.objects) seen.set(keyOf(object.metadata), readSeen(object));
+      return true;
+    },
+    patches(translation, problems, accepted, wallMs) {
+      const writes: Write[] = [];
+      for (const [key, { reference, outcome }] of outcomesOf(translation, problems, accepted)) {
+        const now = seen.get(key);
+        if (now === undefined) continue;
+        const wanted = outcomes[outcome];
+        const old = now.conditions.find(({ type }) => type === 'Programmed');
+        const mark = canonicalJson([now.uid, now.revision, outcome]);
+        if (isSaid(old, wanted, now) || asked.get(key) === mark) continue;
+        asked.set(key, mark);
+        const time = new Date(wallMs).toISOString().replace(/\.\d+Z$/, 'Z');
+        const condition = {
+          type: 'Programmed',
+          ...wanted,
+          observedGeneration: now.generation,
+          lastTransitionTime: old?.status === wanted.status ? old.lastTransitionTime : time,
+        };
+        const others = now.conditions.filter(({ type }) => type !== 'Programmed');
+        const write = patchFor(reference, now, [...others, condition]);
+        writes.push({ ...write, onFailed: () => void asked.delete(key) });
+      }
+      return writes;
+    },
+    forgetAsked: () => asked.clear(),
+  };
+}
