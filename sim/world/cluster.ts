@@ -29,6 +29,8 @@ export function startCluster(world: HostWorld): WorldCluster {
     'kubelet-watch': within('kubelet-watch', 2, 30),
     'kubelet-status': within('kubelet-status', 2, 30),
     'image-pull': within('image-pull', 50, 500),
+    'container-start': within('container-start', 20, 200),
+    'container-notice': within('container-notice', 1, 1_000),
   };
   const ports = { store: api.store, clock: manager.clock, random: manager.random, log: manager.log, delays };
   const kubelet = createHost(world, { name: 'kubelets', addresses: ['10.1.0.1'] }).launch();

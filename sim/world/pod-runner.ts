@@ -16,8 +16,6 @@ export interface WorldPods extends PodRunner {
 }
 
 const crashExitCode = 137;
-/** A kubelet looks at its containers once a second; until then the dead one counts as running. */
-const crashNoticedMs = 1_000;
 
 /** One pod's machine over the lives of its containers. */
 interface PodHost {
@@ -112,7 +110,7 @@ export function createWorldPods(kubelet: HostEnv, prefix: string): WorldPods {
       pod.exits.clear();
       for (const [name, onExit] of ended) {
         running.get(key)!.kill(name);
-        kubelet.clock.after(crashNoticedMs, () => onExit(crashExitCode));
+        onExit(crashExitCode);
       }
     },
     receipts: () => runner.receipts(),

@@ -17,7 +17,9 @@ export type Arrow =
   | 'kubelet-watch'
   | 'kubelet-status'
   | 'image-pull'
-  | 'container-start';
+  | 'container-start'
+  /** How long a kubelet takes to see that a container started or ended (it looks once a second). */
+  | 'container-notice';
 
 /** Milliseconds from the moment something is noticed to the moment it is acted on; called once per key and notice. */
 export type Delays = Readonly<Partial<Record<Arrow, (key: string) => number>>>;

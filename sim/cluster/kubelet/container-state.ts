@@ -5,7 +5,7 @@ export interface ContainerRecord {
   readonly name: string;
   readonly image: string;
   phase: 'waiting' | 'running' | 'terminated';
-  /** Why it waits: ContainerCreating, CrashLoopBackOff. */
+  /** Why it waits: ContainerCreating, PodInitializing, CrashLoopBackOff. */
   waitingReason: string;
   waitingMessage: string;
   startedMs: number;
@@ -22,12 +22,16 @@ export interface ContainerRecord {
   probers: readonly Prober[];
 }
 
-export function newContainerRecord(name: string, image: string): ContainerRecord {
+export function newContainerRecord(
+  name: string,
+  image: string,
+  waitingReason = 'ContainerCreating',
+): ContainerRecord {
   return {
     name,
     image,
     phase: 'waiting',
-    waitingReason: 'ContainerCreating',
+    waitingReason,
     waitingMessage: '',
     startedMs: 0,
     finishedMs: 0,

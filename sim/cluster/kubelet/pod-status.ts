@@ -60,6 +60,7 @@ export function phaseOf(pod: Pod, containers: readonly ContainerRecord[], ending
 export interface StatusFacts {
   readonly pod: Pod;
   readonly containers: readonly ContainerRecord[];
+  readonly initContainers: readonly ContainerRecord[];
   readonly address: string;
   readonly hostAddress: string;
   readonly startedMs: number;
@@ -96,15 +97,30 @@ function readyCondition(facts: StatusFacts, phase: string): readonly [Condition,
   ];
 }
 
+function initializedCondition(facts: StatusFacts): Condition {
+  if (facts.initialized) return { type: 'Initialized', status: 'True' };
+  const incomplete = facts.initContainers.filter((container) => !container.ready);
+  return {
+    type: 'Initialized',
+    status: 'False',
+    reason: 'ContainersNotInitialized',
+    ...(incomplete.length === 0
+      ? {}
+      : {
+          message: `containers with incomplete status: [${incomplete.map((container) => container.name).join(' ')}]`,
+        }),
+  };
+}
+
 /** Conditions of other writers (readiness gates, PodScheduled) stay as they are. */
 export function podStatusOf(facts: StatusFacts): PodStatus {
   const { pod, containers } = facts;
   const now = formatTimestamp(facts.nowMs);
   const phase = phaseOf(pod, containers, facts.ending);
   const [containersReady, ready] = readyCondition(facts, phase);
-  const initialized: Condition = facts.initialized
-    ? { type: 'Initialized', status: 'True' }
-    : { type: 'Initialized', status: 'False', reason: 'ContainersNotInitialized' };
+  const initialized = initializedCondition(facts);
+  const statuses = (records: readonly ContainerRecord[]): readonly ContainerStatus[] =>
+    records.map((container) => containerStatusOf(container, pod.metadata.uid ?? ''));
   let conditions = pod.status?.conditions;
   conditions = withCondition(conditions, initialized, now);
   conditions = withCondition(conditions, ready, now);
@@ -119,7 +135,8 @@ export function podStatusOf(facts: StatusFacts): PodStatus {
     hostIP: facts.hostAddress,
     ...(facts.address === '' ? {} : { podIP: facts.address, podIPs: [{ ip: facts.address }] }),
     startTime: formatTimestamp(facts.startedMs),
-    containerStatuses: containers.map((container) => containerStatusOf(container, pod.metadata.uid ?? '')),
+    ...(facts.initContainers.length === 0 ? {} : { initContainerStatuses: statuses(facts.initContainers) }),
+    containerStatuses: statuses(containers),
     qosClass: pod.status?.['qosClass'] ?? 'BestEffort',
   };
 }

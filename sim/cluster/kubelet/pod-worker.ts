@@ -9,6 +9,7 @@ import { keyOf } from '../controllers/queue.ts';
 import type { PodRunner, RunningPod } from '../pod-runner.ts';
 import type { ClusterStore } from '../store-api.ts';
 import { type ContainerRecord, formatBackoff, newContainerRecord, nextBackoffMs } from './container-state.ts';
+import { createInitRun, type InitRun } from './init-containers.ts';
 import { phaseOf, podStatusOf } from './pod-status.ts';
 import { type ProbeKind, startProber } from './prober.ts';
 import { startTermination, type Termination } from './termination.ts';
@@ -33,6 +34,10 @@ export interface PodWorker {
 const runnerRetryMs = 1000;
 const probeKinds: readonly ProbeKind[] = ['startup', 'liveness', 'readiness'];
 
+function isOver(phase: string): boolean {
+  return phase === 'Succeeded' || phase === 'Failed';
+}
+
 export function startPodWorker(ports: KubeletPorts, initial: Pod): PodWorker {
   return new Worker(ports, initial);
 }
@@ -41,18 +46,30 @@ class Worker implements PodWorker {
   private readonly ports: KubeletPorts;
   private pod: Pod;
   private readonly containers: readonly ContainerRecord[];
+  private readonly init: InitRun;
   private readonly startedMs: number;
   private readonly timers = new Set<Timer>();
   private running: RunningPod | null = null;
   private termination: Termination | null = null;
   private statusTimer: Timer | null = null;
-  private initialized = false;
   private disposed = false;
+  /** What has to wait until the API server was told of the state before it. */
+  private afterReport: (() => void)[] = [];
 
   constructor(ports: KubeletPorts, pod: Pod) {
     this.ports = ports;
     this.pod = pod;
-    this.containers = pod.spec.containers.map((spec) => newContainerRecord(spec.name, spec.image ?? ''));
+    const reason = (pod.spec.initContainers ?? []).length > 0 ? 'PodInitializing' : 'ContainerCreating';
+    this.containers = pod.spec.containers.map((spec) =>
+      newContainerRecord(spec.name, spec.image ?? '', reason),
+    );
+    this.init = createInitRun({
+      containers: pod.spec.initContainers ?? [],
+      nowMs: () => ports.clock.wallMs(),
+      tell: (message) => ports.events.normal(this.pod, 'Started', message),
+      later: (run) => this.later(delayOf(ports.delays, 'container-start')(keyOf(this.pod)), run),
+      onChange: () => this.reportSoon(),
+    });
     this.startedMs = ports.clock.wallMs();
     if (pod.metadata.deletionTimestamp !== undefined) {
       this.update(pod);
@@ -114,18 +131,13 @@ class Worker implements PodWorker {
         return;
       }
       this.running = running;
-      this.initialized = true;
       this.publishPorts(running.portMap ?? {});
-      for (const spec of this.pod.spec.initContainers ?? []) {
-        this.ports.events.normal(
-          this.pod,
-          'Started',
-          `Init container ${spec.name} taken as completed: images are not run`,
-        );
-      }
-      const startMs = delayOf(this.ports.delays, 'container-start')(keyOf(this.pod));
-      for (const container of this.containers) this.later(startMs, () => this.start(container));
       this.reportSoon();
+      this.init.start(() => {
+        const startMs = delayOf(this.ports.delays, 'container-start')(keyOf(this.pod));
+        for (const container of this.containers) this.later(startMs, () => this.start(container));
+        this.reportSoon();
+      });
     });
   }
 
@@ -150,14 +162,29 @@ class Worker implements PodWorker {
     container.run++;
     container.phase = 'running';
     container.startedMs = this.ports.clock.wallMs();
-    container.started = spec.startupProbe === undefined;
-    container.ready = spec.readinessProbe === undefined && container.started;
+    container.started = false;
+    container.ready = false;
     const run = container.run;
-    this.running.startContainer(container.name, (exitCode) => this.exited(container, run, exitCode));
+    this.running.startContainer(container.name, (exitCode) => this.ended(container, run, exitCode));
     if (container.run !== run || container.phase !== 'running') return;
     this.ports.events.normal(this.pod, 'Created', `Created container: ${container.name}`);
     this.ports.events.normal(this.pod, 'Started', `Started container ${container.name}`);
-    container.probers = probeKinds.flatMap((kind) => this.probe(container, spec, kind));
+    this.later(this.noticeMs(), () => this.noticed(container, run));
+    this.reportSoon();
+  }
+
+  private noticeMs(): number {
+    return delayOf(this.ports.delays, 'container-notice')(keyOf(this.pod));
+  }
+
+  /** Only a container that the kubelet has seen running can be ready, and only then is it probed. */
+  private noticed(container: ContainerRecord, run: number): void {
+    if (container.run !== run || container.phase !== 'running') return;
+    const spec = this.specOf(container);
+    container.started = spec.startupProbe === undefined;
+    container.ready = spec.readinessProbe === undefined && container.started;
+    const kinds = this.termination === null ? probeKinds : (['readiness'] as const);
+    container.probers = kinds.flatMap((kind) => this.probe(container, spec, kind));
     this.reportSoon();
   }
 
@@ -173,7 +200,7 @@ class Worker implements PodWorker {
       kind,
       probe,
       clock: this.ports.clock,
-      offsetMs: 0,
+      phaseDraw: this.ports.random.uint32(`kubelet/${keyOf(this.pod)}/${container.name}/${kind}`),
       enabled: () => kind === 'startup' || container.started,
       run: (what, done) => this.running?.probe(container.name, what, done),
       onFailure: (timedOut) => this.probeFailed(container, kind, timedOut),
@@ -220,7 +247,7 @@ class Worker implements PodWorker {
     if (container.run !== run || container.phase !== 'running') return;
     this.running?.kill(container.name);
     // A runner that reports the end itself has done so by now, or its late word is told apart by the run.
-    this.exited(container, run, 137);
+    this.exited(container, run, 137, this.ports.clock.wallMs());
   }
 
   private stopProbes(container: ContainerRecord, kinds: readonly ProbeKind[]): void {
@@ -228,12 +255,19 @@ class Worker implements PodWorker {
     container.probers = container.probers.filter((prober) => !kinds.includes(prober.kind));
   }
 
-  private exited(container: ContainerRecord, run: number, exitCode: number): void {
+  /** The process is gone. Whoever stops a container waits for its end; any other end is noticed later. */
+  private ended(container: ContainerRecord, run: number, exitCode: number): void {
+    const finishedMs = this.ports.clock.wallMs();
+    if (this.termination !== null) this.exited(container, run, exitCode, finishedMs);
+    else this.later(this.noticeMs(), () => this.exited(container, run, exitCode, finishedMs));
+  }
+
+  private exited(container: ContainerRecord, run: number, exitCode: number, finishedMs: number): void {
     if (this.disposed || container.run !== run || container.phase !== 'running') return;
     this.stopProbes(container, probeKinds);
     container.phase = 'terminated';
     container.exitCode = exitCode;
-    container.finishedMs = this.ports.clock.wallMs();
+    container.finishedMs = finishedMs;
     container.ready = false;
     container.started = false;
     this.reportSoon();
@@ -242,10 +276,13 @@ class Worker implements PodWorker {
       return;
     }
     const policy = this.pod.spec.restartPolicy ?? 'Always';
-    if (policy === 'Always' || (policy === 'OnFailure' && exitCode !== 0)) this.restart(container);
+    const again = policy === 'Always' || (policy === 'OnFailure' && exitCode !== 0);
+    // A kubelet tells of the end before it starts anew, so nobody can miss that the pod was not ready.
+    if (again) this.afterReport.push(() => this.restart(container));
   }
 
   private restart(container: ContainerRecord): void {
+    if (this.termination !== null) return;
     const { exitCode, startedMs, finishedMs } = container;
     const pauseMs = nextBackoffMs(container);
     container.lastRun = { exitCode, startedMs, finishedMs };
@@ -257,8 +294,10 @@ class Worker implements PodWorker {
       container.waitingMessage = `back-off ${pause} restarting failed container=${container.name} pod=${podName}`;
       const message = `Back-off restarting failed container ${container.name} in pod ${podName}`;
       this.ports.events.warning(this.pod, 'BackOff', message);
+      this.reportSoon();
     }
-    this.later(pauseMs, () => {
+    this.later(pauseMs + delayOf(this.ports.delays, 'container-start')(keyOf(this.pod)), () => {
+      if (this.termination !== null) return;
       container.restartCount++;
       this.start(container);
     });
@@ -290,6 +329,7 @@ class Worker implements PodWorker {
   private remove(): void {
     if (this.disposed) return;
     this.statusTimer?.cancel();
+    this.init.stop();
     this.report();
     const { namespace, name, uid } = this.pod.metadata;
     const result = this.ports.store.delete('pods', namespace, name, { gracePeriodSeconds: 0, uid });
@@ -304,6 +344,7 @@ class Worker implements PodWorker {
     this.statusTimer = this.ports.clock.after(delayMs, () => {
       this.statusTimer = null;
       this.report();
+      for (const run of this.afterReport.splice(0)) if (!this.disposed) run();
     });
   }
 
@@ -313,14 +354,16 @@ class Worker implements PodWorker {
     const current = this.ports.store.get('pods', namespace, name);
     if (current === null || current.metadata.uid !== uid) return;
     this.pod = current as Pod;
+    if (isOver(phaseOf(this.pod, this.containers, false))) this.init.stop();
     const ending = this.termination !== null;
     const status = podStatusOf({
       pod: this.pod,
       containers: this.containers,
+      initContainers: this.init.containers,
       address: this.running?.address ?? '',
       hostAddress: this.ports.hostAddress,
       startedMs: this.startedMs,
-      initialized: this.initialized,
+      initialized: this.init.completed,
       ending,
       nowMs: this.ports.clock.wallMs(),
     });
@@ -335,8 +378,7 @@ class Worker implements PodWorker {
   /** A pod that ended by itself keeps its object but gives its address back. */
   private releaseIfDone(): void {
     if (this.termination !== null || this.running === null) return;
-    const phase = phaseOf(this.pod, this.containers, false);
-    if (phase !== 'Succeeded' && phase !== 'Failed') return;
+    if (!isOver(phaseOf(this.pod, this.containers, false))) return;
     this.running.dispose();
     this.running = null;
   }

@@ -17,8 +17,11 @@ export interface ProberOptions {
   readonly kind: ProbeKind;
   readonly probe: Probe;
   readonly clock: Clock;
-  /** Extra pause before the first probe (a kubelet that just started spreads its probes). */
-  readonly offsetMs: number;
+  /**
+   * 32 bits. A kubelet's probe ticks run since before the container did, so the first tick that counts comes anywhere
+   * within a period after the initial delay. Only readiness without an initial delay is looked at at once.
+   */
+  readonly phaseDraw: number;
   /** False while a startup probe still gates this one. */
   readonly enabled: () => boolean;
   readonly run: (probe: Probe, done: (ok: boolean) => void) => void;
@@ -44,7 +47,9 @@ export function startProber(options: ProberOptions): Prober {
   let inARow = 0;
   let stopped = false;
   let attempt = 0;
-  let next: Timer = clock.after(initialDelayMs + options.offsetMs, tick);
+  const atOnce = kind === 'readiness' && initialDelayMs === 0;
+  const phaseMs = atOnce ? 0 : Math.floor((options.phaseDraw * periodMs) / 0x100000000);
+  let next: Timer = clock.after(initialDelayMs + phaseMs, tick);
   let timeout: Timer | null = null;
 
   function tick(): void {

@@ -1,8 +1,9 @@
 // What a kubelet does and when: probes, restarts with back-off, and the steps of a termination, in seconds of its clock.
 import { expect, test } from 'vitest';
+import { asPod, type ContainerStatus } from '../../../sim/cluster/controllers/kinds.ts';
 import { conditionOf } from '../../../sim/cluster/controllers/pod-state.ts';
 import { preStopMs } from '../../../sim/cluster/kubelet/termination.ts';
-import { createSmallCluster, type SmallCluster } from '../controllers/small-cluster.ts';
+import { createSmallCluster, type SmallCluster, serviceObject } from '../controllers/small-cluster.ts';
 
 function startPod(cluster: SmallCluster, container: object, spec: object = {}): void {
   cluster.clock.advance(100);
@@ -27,7 +28,13 @@ function secondsUntil(cluster: SmallCluster, holds: () => boolean, most = 120): 
 
 const readinessTable = [
   { name: 'defaults: at once', probe: { httpGet }, least: 0, most: 0.2 },
-  { name: 'initial delay', probe: { httpGet, initialDelaySeconds: 5 }, least: 4.9, most: 5.2 },
+  { name: 'initial delay', probe: { httpGet, initialDelaySeconds: 5 }, least: 4.9, most: 15.2 },
+  {
+    name: 'initial delay, then within one period',
+    probe: { httpGet, initialDelaySeconds: 5, periodSeconds: 1 },
+    least: 4.9,
+    most: 6.2,
+  },
   {
     name: 'three successes',
     probe: { httpGet, periodSeconds: 2, successThreshold: 3 },
@@ -45,6 +52,165 @@ for (const { name, probe, least, most } of readinessTable) {
     expect(seconds).toBeLessThanOrEqual(most);
   });
 }
+
+test('the first probe after the initial delay falls anywhere within the period, the same again with the same seed', () => {
+  const firstAt = (seed: number): number => {
+    const cluster = createSmallCluster({ seed });
+    startPod(cluster, { readinessProbe: { httpGet, initialDelaySeconds: 5 } });
+    return secondsUntil(cluster, () => ready(cluster) === 'True');
+  };
+  const seconds = [1, 2, 3, 4, 5, 6, 7, 8].map(firstAt);
+  expect(new Set(seconds).size).toBeGreaterThan(4);
+  for (const second of seconds) expect(second >= 4.9 && second <= 15.2).toBe(true);
+  expect([1, 2, 3, 4, 5, 6, 7, 8].map(firstAt)).toEqual(seconds);
+});
+
+/** What a watcher of the pod saw: each change of readiness with the container's state and restarts. */
+function watchReadiness(cluster: SmallCluster): string[] {
+  const seen: string[] = [];
+  cluster.store.subscribe('pods', (_type, object) => {
+    const status = asPod(object).status;
+    const container = status?.containerStatuses?.[0];
+    const flags = ['ContainersReady', 'Ready'].map((type) => conditionOf(status?.conditions, type)?.status);
+    const last = Object.keys(container?.lastState ?? {})[0] ?? 'none';
+    const state = Object.keys(container?.state ?? {})[0] ?? 'none';
+    const line = `${flags.join('/')} ${state} last ${last} restarts ${container?.restartCount ?? 0}`;
+    if (seen.at(-1) !== line) seen.push(line);
+  });
+  return seen;
+}
+
+const readyFlags = (cluster: SmallCluster): readonly unknown[] =>
+  cluster.store
+    .list('endpointslices.discovery.k8s.io')
+    .flatMap((slice) => slice['endpoints'] as readonly { conditions: { ready: boolean } }[])
+    .map((endpoint) => endpoint.conditions.ready);
+
+const noticeTable = [
+  {
+    name: 'without a readiness probe it is ready when it is seen running again',
+    container: {},
+    end: ['False/False running last terminated restarts 1', 'True/True running last terminated restarts 1'],
+  },
+  {
+    name: 'with one, when it passes again',
+    container: { readinessProbe: { httpGet, periodSeconds: 1 } },
+    end: ['False/False running last terminated restarts 1', 'True/True running last terminated restarts 1'],
+  },
+];
+
+for (const { name, container, end } of noticeTable) {
+  test(`a crashed container makes its pod unready: ${name}`, () => {
+    const cluster = createSmallCluster({
+      delays: { 'container-notice': () => 700, 'kubelet-status': () => 20 },
+    });
+    cluster.store.create('services', serviceObject('p'));
+    startPod(cluster, container);
+    secondsUntil(cluster, () => readyFlags(cluster)[0] === true);
+    const seen = watchReadiness(cluster);
+    cluster.processes.get('p/c')!.exit(1);
+    cluster.clock.advance(600);
+    expect([seen, readyFlags(cluster)]).toEqual([[], [true]]);
+    cluster.clock.advance(150);
+    expect(readyFlags(cluster)).toEqual([false]);
+    secondsUntil(cluster, () => readyFlags(cluster)[0] === true);
+    expect(seen).toEqual(['False/False terminated last none restarts 0', ...end]);
+  });
+}
+
+test('a crashed container is reported before it runs again even where nothing takes time', () => {
+  const cluster = createSmallCluster();
+  startPod(cluster, {});
+  cluster.clock.advance(1000);
+  const seen = watchReadiness(cluster);
+  cluster.processes.get('p/c')!.exit(3);
+  cluster.clock.advance(1000);
+  expect(seen[0]).toBe('False/False terminated last none restarts 0');
+  expect(seen.at(-1)).toBe('True/True running last terminated restarts 1');
+});
+
+test('in back-off the pod waits, with what ended before', () => {
+  const cluster = createSmallCluster();
+  startPod(cluster, {});
+  for (let i = 0; i < 2; i++) {
+    cluster.clock.advance(1000);
+    cluster.processes.get('p/c')!.exit(2);
+  }
+  cluster.clock.advance(1000);
+  const status = cluster.pods()[0]!.status!.containerStatuses![0]!;
+  expect(status).toMatchObject({
+    ready: false,
+    started: false,
+    restartCount: 1,
+    state: { waiting: { reason: 'CrashLoopBackOff' } },
+    lastState: { terminated: { exitCode: 2, reason: 'Error' } },
+  });
+  expect([ready(cluster), cluster.pods()[0]!.status!.phase]).toEqual(['False', 'Running']);
+});
+
+test('init containers run in order before the others, sidecars stay', () => {
+  const cluster = createSmallCluster({ delays: { 'container-start': () => 1000 } });
+  const initContainers = [
+    { name: 'first', image: 'i:1' },
+    { name: 'side', image: 'i:1', restartPolicy: 'Always' },
+    { name: 'last', image: 'i:1' },
+  ];
+  startPod(cluster, {}, { initContainers });
+  const states = () => {
+    const status = cluster.pods()[0]!.status!;
+    const all = [
+      ...(status['initContainerStatuses'] as readonly ContainerStatus[]),
+      ...status.containerStatuses!,
+    ];
+    const words = all.map((one) => Object.keys(one.state ?? {})[0]!.slice(0, 4));
+    return `${words.join(' ')} ${conditionOf(status.conditions, 'Initialized')?.status}`;
+  };
+  const seen: string[] = [];
+  for (let tick = 0; tick < 80; tick++) {
+    cluster.clock.advance(100);
+    if (seen.at(-1) !== states()) seen.push(states());
+  }
+  expect(seen).toEqual([
+    'wait wait wait wait False',
+    'runn wait wait wait False',
+    'term wait wait wait False',
+    'term runn wait wait False',
+    'term runn runn wait False',
+    'term runn term wait True',
+    'term runn term runn True',
+  ]);
+  expect([ready(cluster), cluster.pods()[0]!.status!.phase]).toEqual(['True', 'Running']);
+});
+
+test('a probe that answers too late counts as failed', () => {
+  const cluster = createSmallCluster();
+  cluster.probe = () => 'silent';
+  startPod(cluster, {
+    readinessProbe: { httpGet, periodSeconds: 5, timeoutSeconds: 2, failureThreshold: 1 },
+  });
+  cluster.clock.advance(4000);
+  const messages = cluster.store
+    .list('events')
+    .filter((event) => event['reason'] === 'Unhealthy')
+    .map((event) => event['message']);
+  expect(messages).toEqual(['Readiness probe failed: c: no answer within the probe timeout']);
+});
+
+test('a startup probe that never passes restarts the container, and nothing else probes it', () => {
+  const cluster = createSmallCluster();
+  const kinds = new Set<number>();
+  cluster.probe = (_pod, probe) => {
+    kinds.add(Number(probe['periodSeconds']));
+    return false;
+  };
+  startPod(cluster, {
+    startupProbe: { httpGet, periodSeconds: 2, failureThreshold: 3 },
+    livenessProbe: { httpGet, periodSeconds: 1 },
+  });
+  const seconds = secondsUntil(cluster, () => cluster.calls.some((call) => call.includes('TERM')));
+  expect([...kinds]).toEqual([2]);
+  expect(seconds >= 4 && seconds <= 6.2).toBe(true);
+});
 
 test('a silent pod stays ready until three probes timed out', () => {
   const cluster = createSmallCluster();
