@@ -2,7 +2,6 @@
 // visible at once. What a change does not concern is shared with the version before.
 import { entityHash } from '../../kong/config.ts';
 import type { Delta } from '../../kong/delta.ts';
-import type { Target } from '../../kong/entity.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { SharedMemory } from '../../ports/shared.ts';
 import type { PluginHandler } from '../plugins/plugin.ts';
@@ -11,7 +10,7 @@ import { routeEntries } from '../router/entries.ts';
 import type { Entry, RouteTable } from '../router/table.ts';
 import type { EndpointRegistry } from '../upstream/endpoint.ts';
 import type { Compiled, CompiledConsumer, CompiledRoute, CompiledService, PluginSlot } from './compiled.ts';
-import { applyToModel, type Dirt } from './dirt.ts';
+import { applyToModel, type Dirt, slotKey } from './dirt.ts';
 import { createModel } from './model.ts';
 import { createPluginShelf, resolveSlots } from './plugin-slots.ts';
 import { CompiledTables, emptyParts, type TableParts } from './tables.ts';
@@ -26,10 +25,11 @@ export interface CompilerDeps {
 
 export interface CompileJob {
   /**
-   * Works for about `budgetUs` (0: one small step). True: the new tables are current. After true it does nothing.
+   * Works for about `budgetUs` (0: one small step). True: the new tables are current, which they have become at once
+   * some steps before, and what they no longer need is gone. After true it does nothing.
    */
   step(budgetUs?: number): boolean;
-  /** The tables after the change; the old ones until step has returned true. */
+  /** The tables after the change, once step has returned true. */
   readonly result: Compiled;
 }
 
@@ -44,11 +44,6 @@ interface ServiceNode {
   readonly compiled: CompiledService;
   readonly balancerKey: string;
   readonly problem: string;
-}
-
-/** The same key as the main thread's, which gives the slots out. */
-function slotKey({ upstream, target }: Target): string {
-  return `${upstream} ${target}`;
 }
 
 export function createCompiler(deps: CompilerDeps): Compiler {
@@ -151,6 +146,7 @@ export function createCompiler(deps: CompilerDeps): Compiler {
     for (const [name, id] of dirt.usernames) {
       if (id === null) usernames.delete(name);
       else usernames.set(name, id);
+      yield;
     }
     const keys = parts.keys.edit();
     for (const [key, credentialId] of dirt.keys) {
@@ -164,7 +160,7 @@ export function createCompiler(deps: CompilerDeps): Compiler {
     return { consumers: consumers.finish(), usernames: usernames.finish(), keys: keys.finish() };
   }
 
-  const buildCertificates = (dirt: Dirt): TableParts['certificates'] => {
+  function* buildCertificates(dirt: Dirt): Generator<void, TableParts['certificates']> {
     if (dirt.serverNames.size === 0) return current.parts.certificates;
     const edit = current.parts.certificates.edit();
     for (const [name, sniId] of dirt.serverNames) {
@@ -175,20 +171,32 @@ export function createCompiler(deps: CompilerDeps): Compiler {
         const id = entityHash('certificates', certificate).toString(16);
         edit.set(name, { id, cert: certificate.cert, key: certificate.key });
       }
+      yield;
     }
     return edit.finish();
-  };
+  }
+
+  /** Slots that no target has any more. */
+  function* forgetSlots(dirt: Dirt): Generator<void> {
+    const left = dirt.leftSlots;
+    if (left.size === 0) return;
+    for (const id of dirt.upstreams) {
+      for (const target of model.targetsOfUpstream.of(id))
+        left.delete(slotKey(model.entities.targets.get(target)!));
+      yield;
+    }
+    for (const key of left) {
+      slotOf.delete(key);
+      yield;
+    }
+  }
 
   function* work(delta: Delta): Generator<void, void> {
-    const addresses = new Set<string>();
-    const leave = (id: string): void => {
-      const target = model.entities.targets.get(id);
-      if (target !== undefined) addresses.add(slotKey(target));
-    };
-    for (const { type, id } of delta.remove) if (type === 'targets') leave(id);
-    for (const { type, entity } of delta.upsert) if (type === 'targets') leave(entity.id);
     const dirt = yield* applyToModel(model, delta);
-    for (const id of dirt.plugins) if (!model.entities.plugins.has(id)) plugins.forget(id);
+    for (const id of dirt.plugins) {
+      if (!model.entities.plugins.has(id)) plugins.forget(id);
+      yield;
+    }
     for (const id of dirt.upstreams) {
       upstreams.refresh(id);
       yield;
@@ -199,15 +207,15 @@ export function createCompiler(deps: CompilerDeps): Compiler {
     }
     const routes = dirt.routes.size === 0 ? current.parts.routes : yield* buildRoutes(dirt);
     const consumers = yield* buildConsumers(dirt);
-    const certificates = buildCertificates(dirt);
+    const certificates = yield* buildCertificates(dirt);
     let globalPlugins: readonly PluginSlot[] = current.globalPlugins;
     if (dirt.global) globalPlugins = resolveSlots(model, plugins, null, null).slots;
     current = new CompiledTables({ configId: delta.to, routes, globalPlugins, certificates, ...consumers });
-    upstreams.commit();
-    for (const id of dirt.upstreams)
-      for (const target of model.targetsOfUpstream.of(id))
-        addresses.delete(slotKey(model.entities.targets.get(target)!));
-    for (const key of addresses) slotOf.delete(key);
+    upstreams.publish();
+    // The change is visible; what is left is tidying up.
+    yield;
+    yield* upstreams.tidy();
+    yield* forgetSlots(dirt);
   }
 
   return {

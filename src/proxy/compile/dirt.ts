@@ -1,6 +1,6 @@
 // What a change makes necessary: which routes, services, upstreams, consumers and names have to be made anew.
 import type { Delta } from '../../kong/delta.ts';
-import type { Entity, EntityType, EntityTypes } from '../../kong/entity.ts';
+import type { Entity, EntityType, EntityTypes, Target } from '../../kong/entity.ts';
 import type { Model } from './model.ts';
 
 export interface Dirt {
@@ -14,7 +14,14 @@ export interface Dirt {
   readonly serverNames: Map<string, string | null>;
   readonly usernames: Map<string, string | null>;
   readonly plugins: Set<string>;
+  /** Slot keys that targets had before. */
+  readonly leftSlots: Set<string>;
   global: boolean;
+}
+
+/** The same key as the main thread's, which gives the slots out. */
+export function slotKey({ upstream, target }: Target): string {
+  return `${upstream} ${target}`;
 }
 
 type Mark<T> = (entity: T, isPresent: boolean) => void;
@@ -50,7 +57,10 @@ function marks(dirt: Dirt, model: Model): { readonly [T in EntityType]?: Mark<En
       dirt.upstreams.add(upstream.id);
       for (const service of model.servicesOfHost.of(upstream.name)) dirt.services.add(service);
     },
-    targets: (target) => dirt.upstreams.add(target.upstream),
+    targets: (target, isPresent) => {
+      dirt.upstreams.add(target.upstream);
+      if (!isPresent) dirt.leftSlots.add(slotKey(target));
+    },
     services: (service) => dirt.services.add(service.id),
     routes: (route) => dirt.routes.add(route.id),
     consumers: (consumer, isPresent) => {
@@ -80,6 +90,7 @@ function emptyDirt(): Dirt {
     serverNames: new Map(),
     usernames: new Map(),
     plugins: new Set(),
+    leftSlots: new Set(),
     global: false,
   };
 }
@@ -99,13 +110,26 @@ export function* applyToModel(model: Model, delta: Delta): Generator<void, Dirt>
     mark[type]?.(entity, true);
     yield;
   }
+  yield* spread(dirt, model);
+  return dirt;
+}
+
+/** What depends on what has become dirty. */
+function* spread(dirt: Dirt, model: Model): Generator<void> {
   for (const service of dirt.services)
-    for (const route of model.routesOfService.of(service)) dirt.routes.add(route);
+    for (const route of model.routesOfService.of(service)) {
+      dirt.routes.add(route);
+      yield;
+    }
   for (const consumer of dirt.consumers)
     for (const id of model.keysOfConsumer.of(consumer)) {
       const credential = model.entities.keyauth_credentials.get(id);
       if (credential !== undefined) dirt.keys.set(credential.key, id);
+      yield;
     }
-  if (dirt.global) for (const id of model.entities.routes.keys()) dirt.routes.add(id);
-  return dirt;
+  if (!dirt.global) return;
+  for (const id of model.entities.routes.keys()) {
+    dirt.routes.add(id);
+    yield;
+  }
 }

@@ -32,8 +32,10 @@ export interface UpstreamShelf {
   release(key: string): void;
   /** Targets or settings of the upstream have changed. */
   refresh(upstreamId: string): void;
-  /** Makes everything since the last commit visible to requests at once, and lets go of old endpoints. */
-  commit(): void;
+  /** Makes everything since the last time visible to requests at once. */
+  publish(): void;
+  /** Lets go of balancers and endpoints that nothing published uses, one a step. */
+  tidy(): Generator<void>;
 }
 
 export function splitAddress(address: string): { readonly host: string; readonly port: number } {
@@ -88,7 +90,9 @@ export function createUpstreamShelf(
 ): UpstreamShelf {
   const shelf = new Map<string, Held>();
   const keysOfUpstream = new Map<string, Set<string>>();
+  /** New rings of balancers that requests may be using already. */
   const rings = new Map<RoundRobin, Ring>();
+  const unused = new Set<string>();
   const dropped: Endpoint[] = [];
 
   const upstreamOf = (service: Service): Upstream | null => {
@@ -131,7 +135,7 @@ export function createUpstreamShelf(
     return specs;
   };
 
-  const rebuild = (held: Held): void => {
+  const rebuild = (held: Held): Ring => {
     const upstream =
       held.upstreamId === null ? null : (model.entities.upstreams.get(held.upstreamId) ?? null);
     const dialect = dialectOf(held.service, upstream, model);
@@ -144,9 +148,9 @@ export function createUpstreamShelf(
       }
     }
     const checks = upstream !== null && checksHealth(upstream) ? upstream.healthchecks : null;
-    rings.set(held.balancer, createRing(specs, checks, shared.health));
     dropped.push(...held.endpoints);
     held.endpoints = specs.map(({ endpoint }) => endpoint);
+    return createRing(specs, checks, shared.health);
   };
 
   return {
@@ -165,7 +169,7 @@ export function createUpstreamShelf(
           const keys = keysOfUpstream.get(upstreamId) ?? new Set();
           keysOfUpstream.set(upstreamId, keys.add(key));
         }
-        rebuild(held);
+        held.balancer.replace(rebuild(held));
       }
       held.users++;
       return { key, balancer: held.balancer, problem: typeof dialect === 'string' ? dialect : '' };
@@ -174,24 +178,37 @@ export function createUpstreamShelf(
       const held = shelf.get(key);
       if (held === undefined) return;
       held.users--;
+      if (held.users === 0) unused.add(key);
     },
     refresh(upstreamId) {
-      for (const key of keysOfUpstream.get(upstreamId) ?? []) rebuild(shelf.get(key)!);
+      for (const key of keysOfUpstream.get(upstreamId) ?? []) {
+        const held = shelf.get(key)!;
+        rings.set(held.balancer, rebuild(held));
+      }
     },
-    commit() {
+    publish() {
       for (const [balancer, ring] of rings) balancer.replace(ring);
       rings.clear();
-      for (const [key, held] of shelf) {
-        if (held.users > 0) continue;
+    },
+    *tidy() {
+      for (const key of unused) {
+        unused.delete(key);
+        const held = shelf.get(key);
+        if (held === undefined || held.users > 0) continue;
         shelf.delete(key);
         dropped.push(...held.endpoints);
+        yield;
         if (held.upstreamId === null) continue;
         const keys = keysOfUpstream.get(held.upstreamId);
         keys?.delete(key);
         if (keys?.size === 0) keysOfUpstream.delete(held.upstreamId);
       }
-      for (const endpoint of dropped) endpoints.release(endpoint);
-      dropped.length = 0;
+      for (;;) {
+        const endpoint = dropped.pop();
+        if (endpoint === undefined) return;
+        endpoints.release(endpoint);
+        yield;
+      }
     },
   };
 }

@@ -1,13 +1,10 @@
 // Messages between the proxy's main thread and its workers.
+import type { ConfigText } from './config-text.ts';
 
 /** Main to worker. */
 export type MainMessage =
-  /** JSON of a Delta (kong/delta.ts) from the worker's current config; `slots` are new health slots by key. */
-  | {
-      readonly kind: 'config';
-      readonly delta: Uint8Array;
-      readonly slots: readonly (readonly [key: string, slot: number])[];
-    }
+  /** A change from the worker's current config, with words of shared health for new targets. */
+  | { readonly kind: 'config'; readonly text: ConfigText }
   /** Stop accepting, finish what runs, then 'drained'. After `deadlineMs` the rest is cut. */
   | { readonly kind: 'drain'; readonly deadlineMs: number };
 

@@ -1,12 +1,12 @@
 // One proxy worker: takes config changes in small slices, serves with the tables that are complete, drains. It owns
 // nothing that another worker needs: a crash costs its connections and nothing else.
-import type { Delta } from '../../kong/delta.ts';
 import type { Channel } from '../../ports/channel.ts';
 import type { Dns } from '../../ports/dns.ts';
 import type { SharedMemory } from '../../ports/shared.ts';
-import { createCompiler } from '../compile/compiler.ts';
+import { type CompileJob, createCompiler } from '../compile/compiler.ts';
 import { pluginHandlers } from '../plugins/index.ts';
 import { createAccessBatch } from './access-batch.ts';
+import { readConfigText } from './config-text.ts';
 import type { MainMessage, WorkerMessage, WorkerOptions } from './protocol.ts';
 import { createServing, type ServingEnv } from './serve.ts';
 
@@ -49,14 +49,24 @@ export function createWorker(
     const message = waiting.shift();
     if (message === undefined) return;
     building = true;
-    const delta = JSON.parse(new TextDecoder().decode(message.delta)) as Delta;
-    const job = compiler.begin(delta, message.slots);
+    const reading = readConfigText(message.text);
+    let job: CompileJob | null = null;
     let sliceUsLongest = 0;
+    /** Reads piece by piece, then builds step by step, for one slice. */
+    const work = (startUs: number): boolean => {
+      const endUs = startUs + sliceUsMax;
+      while (job === null && clock.monotonicUs() < endUs) {
+        const piece = reading.next();
+        if (piece.done === true) job = compiler.begin(piece.value.delta, piece.value.slots);
+      }
+      const leftUs = endUs - clock.monotonicUs();
+      return job !== null && leftUs > 0 && job.step(leftUs);
+    };
     const slice = (): void => {
       const startUs = clock.monotonicUs();
       let isDone: boolean;
       try {
-        isDone = job.step(sliceUsMax);
+        isDone = work(startUs);
       } catch (error) {
         // The tables in use are whole; the half-built ones are not worth keeping, and neither is this worker.
         post({ kind: 'failed', error: error instanceof Error ? error.message : String(error) });

@@ -43,7 +43,10 @@ function create(registry: Registry): Compiler {
 function swap(compiler: Compiler, from: GatewayConfig, to: GatewayConfig): Compiled {
   const job = compiler.begin(diffConfigs(from, to));
   const before = compiler.current;
-  while (!job.step()) expect(compiler.current).toBe(before);
+  const seen = new Set([before]);
+  while (!job.step()) seen.add(compiler.current);
+  expect(seen.size).toBeLessThanOrEqual(2);
+  expect(seen.has(job.result)).toBe(true);
   return job.result;
 }
 

@@ -7,6 +7,7 @@ import type { ChannelMessage } from '../../../src/ports/channel.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import { silentLog } from '../../../src/ports/log.ts';
 import type { Worker, Workers } from '../../../src/ports/workers.ts';
+import { readConfigText } from '../../../src/proxy/server/config-text.ts';
 import { type ApplyResult, createProxy, type ProxyServer } from '../../../src/proxy/server/main.ts';
 import type { MainMessage, WorkerOptions } from '../../../src/proxy/server/protocol.ts';
 import { noMeta } from '../../../src/proxy/server/staleness.ts';
@@ -67,7 +68,10 @@ class HandWorker implements Worker {
       this.say({ kind: 'drained' });
       return;
     }
-    const delta = JSON.parse(new TextDecoder().decode(message.delta)) as Delta;
+    const reading = readConfigText(message.text);
+    let step = reading.next();
+    while (step.done !== true) step = reading.next();
+    const { delta } = step.value;
     expect(delta.from).toBe(this.config.id);
     this.config = applyDelta(this.config, delta);
     if (this.answers) this.swap();
