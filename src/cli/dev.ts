@@ -37,9 +37,18 @@ interface Plan {
   readonly isSample: boolean;
   readonly kubeconfig: string;
   readonly readyFile: string | null;
+  readonly ports: {
+    readonly api: number;
+    readonly proxy: number;
+    readonly proxyTls: number;
+    readonly admin: number;
+  };
+  readonly statusPort: number | null;
+  readonly workers: number;
 }
 
-function readPlan({ options }: CommandInput): Plan {
+function readPlan(input: CommandInput): Plan {
+  const { options } = input;
   const files = options['filename'] as readonly string[];
   const routes = (options['route'] as readonly string[]).map(parseServiceRoute);
   return {
@@ -48,6 +57,14 @@ function readPlan({ options }: CommandInput): Plan {
     isSample: files.length === 0,
     kubeconfig: String(options['kubeconfig']),
     readyFile: options['ready-file'] === undefined ? null : String(options['ready-file']),
+    ports: {
+      api: parsePort(input, 'api-port'),
+      proxy: parsePort(input, 'proxy-port'),
+      proxyTls: parsePort(input, 'proxy-tls-port'),
+      admin: parsePort(input, 'admin-port'),
+    },
+    statusPort: options['status-port'] === undefined ? null : parsePort(input, 'status-port'),
+    workers: parseCount(input, 'workers', 1, Math.max(64, availableParallelism())),
   };
 }
 
@@ -77,7 +94,7 @@ function fill(cluster: EmbeddedCluster, plan: Plan): void {
   }
 }
 
-async function startControlAndProxy(input: CommandInput, plan: Plan): Promise<Combined> {
+async function startControlAndProxy(plan: Plan): Promise<Combined> {
   const { createKubeApi } = await import('../io/kube-api.ts');
   const env = createEnv({ format: 'text', level: 'warn' });
   const connection = await createKubeApi({ kubeconfig: plan.kubeconfig });
@@ -85,13 +102,13 @@ async function startControlAndProxy(input: CommandInput, plan: Plan): Promise<Co
     api: connection.api,
     gateway: {
       host: '127.0.0.1',
-      proxyPort: parsePort(input, 'proxy-port'),
-      proxyTlsPort: parsePort(input, 'proxy-tls-port'),
+      proxyPort: plan.ports.proxy,
+      proxyTlsPort: plan.ports.proxyTls,
       adminHost: '127.0.0.1',
-      adminPort: parsePort(input, 'admin-port'),
+      adminPort: plan.ports.admin,
       statusHost: '127.0.0.1',
-      statusPort: input.options['status-port'] === undefined ? null : parsePort(input, 'status-port'),
-      workers: parseCount(input, 'workers', 1, Math.max(64, availableParallelism())),
+      statusPort: plan.statusPort,
+      workers: plan.workers,
       accessLog: 'off',
       log: { format: 'text', level: 'warn' },
       writeAccessLines: () => {},
@@ -137,13 +154,13 @@ async function run(input: CommandInput): Promise<number> {
   const env = createEnv({ format: 'text', level: 'warn' });
   const cluster = await startEmbeddedCluster({
     env,
-    apiPort: parsePort(input, 'api-port'),
+    apiPort: plan.ports.api,
   });
   try {
     fill(cluster, plan);
     mkdirSync(dirname(plan.kubeconfig), { recursive: true });
     writeFileAtomically(plan.kubeconfig, cluster.kubeconfigText, 0o600);
-    const combined = await startControlAndProxy(input, plan);
+    const combined = await startControlAndProxy(plan);
     try {
       const { gateway } = combined;
       await showSession(describe(plan, cluster, combined), () => {
