@@ -8,22 +8,13 @@ import {
 } from '../kong/config.ts';
 import type { Entity, EntityType, EntityTypes, Target } from '../kong/entity.ts';
 import type { DecodedObject } from '../kube/metadata.ts';
-import { type ObjectReference, referenceTo } from '../kube/object.ts';
 
-const references = new WeakMap<DecodedObject, ObjectReference>();
-
-export function referenceOf(object: DecodedObject): ObjectReference {
-  let reference = references.get(object);
-  if (reference === undefined) {
-    reference = referenceTo(object);
-    references.set(object, reference);
-  }
-  return reference;
-}
+/** The objects that entities come from, by type and id; not of targets. */
+export type OriginTables = ReadonlyMap<EntityType, ReadonlyMap<string, readonly DecodedObject[]>>;
 
 export class ConfigBuilder {
   readonly #tables: MutableEntityTables = emptyTables();
-  readonly #origins = new Map<string, readonly ObjectReference[]>();
+  readonly #origins = new Map<EntityType, Map<string, readonly DecodedObject[]>>();
   readonly #previous: GatewayConfig | null;
   readonly #excluded: ReadonlySet<string>;
 
@@ -33,7 +24,7 @@ export class ConfigBuilder {
   }
 
   isExcluded(type: EntityType, id: string): boolean {
-    return this.#excluded.has(`${type}/${id}`);
+    return this.#excluded.size > 0 && this.#excluded.has(`${type}/${id}`);
   }
 
   has(type: EntityType, id: string): boolean {
@@ -45,10 +36,21 @@ export class ConfigBuilder {
     this.#put('targets', target);
   }
 
+  /** The targets of the previous config, all of them; none may be added then. */
+  keepTargets(): void {
+    if (this.#previous !== null)
+      this.#tables.targets = this.#previous.entities.targets as Map<string, Target>;
+  }
+
   /** False: an entity with this id is there already, or a gateway refused it. */
   add<T extends EntityType>(type: T, entity: EntityTypes[T], objects: readonly DecodedObject[]): boolean {
     if (!this.#put(type, entity)) return false;
-    this.#origins.set(`${type}/${entity.id}`, objects.map(referenceOf));
+    let origins = this.#origins.get(type);
+    if (origins === undefined) {
+      origins = new Map();
+      this.#origins.set(type, origins);
+    }
+    origins.set(entity.id, objects);
     return true;
   }
 
@@ -65,7 +67,7 @@ export class ConfigBuilder {
   /** Tables without any change keep their identity too: a delta passes them over. */
   finish(): {
     readonly config: GatewayConfig;
-    readonly origins: ReadonlyMap<string, readonly ObjectReference[]>;
+    readonly origins: OriginTables;
   } {
     const tables = this.#tables as Record<EntityType, Map<string, unknown>>;
     const previous = this.#previous;
@@ -74,7 +76,8 @@ export class ConfigBuilder {
         const before = previous.entities[type] as ReadonlyMap<string, unknown>;
         const after = tables[type];
         let isSame = before.size === after.size;
-        if (isSame) for (const [id, entity] of after) if (before.get(id) !== entity) isSame = false;
+        if (isSame && before !== after)
+          for (const [id, entity] of after) if (before.get(id) !== entity) isSame = false;
         if (isSame) tables[type] = before as Map<string, unknown>;
       }
     }

@@ -1,7 +1,9 @@
 // TLS entries of Ingresses to certificates and server names. For one host the oldest Ingress with a usable pair wins.
 
-import type { Certificate } from '../kong/entity.ts';
+import type { Result } from '../base/result.ts';
+import type { Certificate, Sni } from '../kong/entity.ts';
 import { idOfName } from '../kong/ids.ts';
+import type { FieldError } from '../kong/schema/field.ts';
 import type { Ingress } from '../kube/ingress.ts';
 import type { Problem } from '../kube/problem.ts';
 import { type Secret, secretText } from '../kube/secret.ts';
@@ -34,6 +36,25 @@ function parsePair(secret: Secret): Pair {
     tags: objectTags(secret),
   });
   return result.ok ? { certificate: result.value } : { why: describeErrors(result.error) };
+}
+
+type SniResult = Result<Sni, readonly FieldError[]>;
+
+const checkedSnis = new WeakMap<Certificate, Map<string, SniResult>>();
+
+function checkSni(name: string, certificate: Certificate): SniResult {
+  let known = checkedSnis.get(certificate);
+  if (known === undefined) {
+    known = new Map();
+    checkedSnis.set(certificate, known);
+  }
+  let result = known.get(name);
+  if (result === undefined) {
+    const { id, tags } = certificate;
+    result = checked('snis', { id: idOfName('snis', name), name, certificate: id, tags });
+    known.set(name, result);
+  }
+  return result;
 }
 
 interface Owner {
@@ -91,12 +112,7 @@ function addHost(
     const { namespace, name: secretName } = holder.secret.metadata;
     return problems.conflictingSni(ingress, field, host, `${namespace}/${secretName}`);
   }
-  const sni = checked('snis', {
-    id: idOfName('snis', name),
-    name,
-    certificate: owner.certificate.id,
-    tags: owner.certificate.tags,
-  });
+  const sni = checkSni(name, owner.certificate);
   if (!sni.ok) return problems.refusedSni(ingress, field, host, describeErrors(sni.error));
   owners.set(name, owner);
   builder.add('certificates', owner.certificate, [owner.secret, ingress]);

@@ -1,7 +1,9 @@
 // KongConsumers with the credentials in their Secrets. A name or key that two consumers claim stays with the older one.
 import { createHash } from 'node:crypto';
-import type { Consumer } from '../kong/entity.ts';
+import type { Result } from '../base/result.ts';
+import type { Consumer, EntityTypes } from '../kong/entity.ts';
 import { idOfKey, idOfName } from '../kong/ids.ts';
+import type { FieldError } from '../kong/schema/field.ts';
 import { credentialLabel } from '../kube/annotations.ts';
 import type { KongConsumer } from '../kube/kong-consumer.ts';
 import type { Problem } from '../kube/problem.ts';
@@ -20,6 +22,25 @@ export interface SettledConsumer {
 /** Name of a consumer as plugin ids contain it. */
 export function consumerName(consumer: Consumer): string {
   return consumer.username ?? consumer.custom_id ?? '';
+}
+
+/** Checked once for each KongConsumer and Secret: decoded objects never change. */
+const checkedConsumers = new WeakMap<KongConsumer, Result<Consumer, readonly FieldError[]>>();
+const checkedCredentials = new WeakMap<Secret, { readonly consumer: string; readonly outcome: Outcome }>();
+
+function checkConsumer(source: KongConsumer): Result<Consumer, readonly FieldError[]> {
+  let result = checkedConsumers.get(source);
+  if (result === undefined) {
+    const { username, customId } = source;
+    result = checked('consumers', {
+      id: idOfName('consumers', username === '' ? `${customId}#0` : username),
+      username: username === '' ? null : username,
+      custom_id: customId === '' ? null : customId,
+      tags: objectTags(source),
+    });
+    checkedConsumers.set(source, result);
+  }
+  return result;
 }
 
 export function settleConsumers(consumers: readonly KongConsumer[]): {
@@ -41,12 +62,7 @@ export function settleConsumers(consumers: readonly KongConsumer[]): {
       found.push(problems.duplicateConsumer(source, taken.field, taken.value, objectKey(owner)));
       continue;
     }
-    const result = checked('consumers', {
-      id: idOfName('consumers', username === '' ? `${customId}#0` : username),
-      username: username === '' ? null : username,
-      custom_id: customId === '' ? null : customId,
-      tags: objectTags(source),
-    });
+    const result = checkConsumer(source);
     if (!result.ok) {
       found.push(problems.refusedConsumer(source, 'username', describeErrors(result.error)));
       continue;
@@ -96,6 +112,40 @@ function readCredential(
   }
 }
 
+type Outcome =
+  | { readonly missing: string }
+  | { readonly unsupported: string }
+  | { readonly unlabelled: true }
+  | { readonly refused: string; readonly key: string }
+  | { readonly type: CredentialType; readonly entity: EntityTypes[CredentialType]; readonly key: string };
+
+function checkCredential(secret: Secret, consumer: string): Outcome {
+  const type = secret.metadata.labels[credentialLabel] ?? '';
+  if (type === '') return { unlabelled: true };
+  if (type !== 'key-auth' && type !== 'basic-auth' && type !== 'acl') return { unsupported: type };
+  const credential = readCredential(secret, type, consumer);
+  if (credential === null) return { unsupported: type };
+  if ('missing' in credential) return credential;
+  const key = `${credential.type}/${credential.id}`;
+  const entity = checked(credential.type, {
+    ...credential.fields,
+    id: credential.id,
+    consumer,
+    tags: objectTags(secret),
+  });
+  return entity.ok
+    ? { type: credential.type, entity: entity.value, key }
+    : { refused: describeErrors(entity.error), key };
+}
+
+function outcomeOf(secret: Secret, consumer: string): Outcome {
+  const known = checkedCredentials.get(secret);
+  if (known?.consumer === consumer) return known.outcome;
+  const outcome = checkCredential(secret, consumer);
+  checkedCredentials.set(secret, { consumer, outcome });
+  return outcome;
+}
+
 function addCredential(
   { source, consumer }: SettledConsumer,
   name: string,
@@ -106,26 +156,18 @@ function addCredential(
 ): Problem | null {
   const secret = secrets.get(`${source.metadata.namespace}/${name}`);
   if (secret === undefined) return problems.missingSecret(source, field, name, 'the credential is left out');
-  const type = secret.metadata.labels[credentialLabel] ?? '';
-  if (type === '') return problems.unlabelledCredential(source, field, name);
-  if (type !== 'key-auth' && type !== 'basic-auth' && type !== 'acl')
-    return problems.unsupportedCredential(source, field, name, type);
-  const credential = readCredential(secret, type, consumer.id);
-  if (credential === null) return problems.unsupportedCredential(source, field, name, type);
-  if ('missing' in credential)
-    return problems.missingSecretKey(source, field, name, credential.missing, 'the credential is left out');
-  const owner = owners.get(`${credential.type}/${credential.id}`);
+  const outcome = outcomeOf(secret, consumer.id);
+  if ('unlabelled' in outcome) return problems.unlabelledCredential(source, field, name);
+  if ('unsupported' in outcome)
+    return problems.unsupportedCredential(source, field, name, outcome.unsupported);
+  if ('missing' in outcome)
+    return problems.missingSecretKey(source, field, name, outcome.missing, 'the credential is left out');
+  const owner = owners.get(outcome.key);
   if (owner !== undefined)
     return owner === source ? null : problems.duplicateCredential(source, field, name, objectKey(owner));
-  const entity = checked(credential.type, {
-    ...credential.fields,
-    id: credential.id,
-    consumer: consumer.id,
-    tags: objectTags(secret),
-  });
-  if (!entity.ok) return problems.refusedCredential(source, field, name, describeErrors(entity.error));
-  owners.set(`${credential.type}/${credential.id}`, source);
-  builder.add(credential.type, entity.value, [secret, source]);
+  if ('refused' in outcome) return problems.refusedCredential(source, field, name, outcome.refused);
+  owners.set(outcome.key, source);
+  builder.add(outcome.type, outcome.entity, [secret, source]);
   return null;
 }
 

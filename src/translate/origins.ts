@@ -1,8 +1,9 @@
 // Which objects an entity comes from. Targets are by far the most and change all the time, so theirs are only worked out when
 // somebody asks.
 import type { GatewayConfig } from '../kong/config.ts';
-import type { ObjectReference } from '../kube/object.ts';
-import { referenceOf } from './builder.ts';
+import type { EntityType } from '../kong/entity.ts';
+import { type ObjectReference, referenceTo } from '../kube/object.ts';
+import type { OriginTables } from './builder.ts';
 import { holdsTarget } from './targets.ts';
 import type { TargetList } from './translation.ts';
 
@@ -11,23 +12,24 @@ export interface Origins {
   get(key: string): readonly ObjectReference[] | undefined;
 }
 
-const targetPrefix = 'targets/';
-
 /** `others`: of all entities but targets. `targets`: by upstream id. */
 export function createOrigins(
   config: GatewayConfig,
-  others: ReadonlyMap<string, readonly ObjectReference[]>,
+  others: OriginTables,
   targets: ReadonlyMap<string, TargetList>,
 ): Origins {
   return {
     get(key) {
-      if (!key.startsWith(targetPrefix)) return others.get(key);
-      const target = config.entities.targets.get(key.slice(targetPrefix.length));
+      const slash = key.indexOf('/');
+      const type = key.slice(0, slash) as EntityType;
+      const id = key.slice(slash + 1);
+      if (type !== 'targets') return others.get(type)?.get(id)?.map(referenceTo);
+      const target = config.entities.targets.get(id);
       if (target === undefined) return undefined;
       const slices = (targets.get(target.upstream)?.slices ?? []).filter((slice) =>
         holdsTarget(slice, target.target),
       );
-      return [...(others.get(`upstreams/${target.upstream}`) ?? []), ...slices.map(referenceOf)];
+      return [...(others.get('upstreams')?.get(target.upstream) ?? []), ...slices].map(referenceTo);
     },
   };
 }

@@ -1,6 +1,8 @@
 // The instances of a plugin, checked once: kept for as long as the KongPlugin and its Secrets are the same objects.
+import { sha256Hex } from '../base/hash.ts';
 import { fail, type Result } from '../base/result.ts';
 import type { Plugin } from '../kong/entity.ts';
+import { idOfScopedPlugin } from '../kong/ids.ts';
 import type { FieldError } from '../kong/schema/field.ts';
 import type { KongPlugin } from '../kube/kong-plugin.ts';
 import type { Problem } from '../kube/problem.ts';
@@ -9,13 +11,16 @@ import { checked } from './check-entity.ts';
 import { objectTags } from './names.ts';
 import { readPluginConfig } from './plugin-config.ts';
 
-/** Where one instance sits: ids as the gateway knows them, id and name made from their names. */
-export interface InstancePlace {
+/** An entity that a plugin is attached to. */
+export interface Place {
   readonly id: string;
-  readonly instanceName: string | null;
-  readonly route: string | null;
-  readonly service: string | null;
-  readonly consumer: string | null;
+  readonly name: string;
+}
+
+export interface Combination<P extends Place = Place> {
+  readonly route?: P;
+  readonly service?: P;
+  readonly consumer?: P;
 }
 
 export type PluginRefusal = { readonly problem: Problem } | { readonly errors: readonly FieldError[] };
@@ -23,7 +28,7 @@ export type PluginRefusal = { readonly problem: Problem } | { readonly errors: r
 interface KnownPlugin {
   readonly secrets: readonly (Secret | undefined)[];
   readonly config: Result<Readonly<Record<string, unknown>>, Problem>;
-  /** By id. */
+  /** By what keyOf says. */
   readonly instances: Map<string, Result<Plugin, PluginRefusal>>;
 }
 
@@ -38,23 +43,44 @@ function secretsOf(
   return references.map(({ namespace, name }) => secrets.get(`${namespace}/${name}`));
 }
 
+/** Unique per place, as Kong's controller makes it. */
+function instanceName(written: string, { service, route, consumer }: Combination): string | null {
+  if (written === '') return null;
+  let text = '';
+  if (service !== undefined) text += `_service-${service.name}`;
+  if (route !== undefined) text += `_route-${route.name}`;
+  if (consumer !== undefined) text += `_consumer-${consumer.name}`;
+  return text === '' ? written : `${written}-${sha256Hex(text).slice(0, 9)}`;
+}
+
+function keyOf({ service, route, consumer }: Combination): string {
+  return `${service?.id} ${route?.id} ${consumer?.id}`;
+}
+
+function instanceId(plugin: KongPlugin, { service, route, consumer }: Combination): string {
+  return idOfScopedPlugin(plugin.plugin, {
+    ...(service === undefined ? {} : { service: service.name }),
+    ...(route === undefined ? {} : { route: route.name }),
+    ...(consumer === undefined ? {} : { consumer: consumer.name }),
+  });
+}
+
 function build(
   plugin: KongPlugin,
-  place: InstancePlace,
+  where: Combination,
   { config }: KnownPlugin,
 ): Result<Plugin, PluginRefusal> {
   if (!config.ok) return fail({ problem: config.error });
-  const { id, instanceName, route, service, consumer } = place;
   const result = checked('plugins', {
-    id,
+    id: instanceId(plugin, where),
     name: plugin.plugin,
     config: config.value,
     enabled: !plugin.disabled,
     ...(plugin.protocols.length === 0 ? {} : { protocols: plugin.protocols }),
-    instance_name: instanceName,
-    route,
-    service,
-    consumer,
+    instance_name: instanceName(plugin.instanceName, where),
+    route: where.route?.id ?? null,
+    service: where.service?.id ?? null,
+    consumer: where.consumer?.id ?? null,
     tags: objectTags(plugin),
   });
   return result.ok ? result : fail({ errors: result.error });
@@ -85,12 +111,13 @@ export class PluginInstances {
     return known;
   }
 
-  get(plugin: KongPlugin, place: InstancePlace): Result<Plugin, PluginRefusal> {
+  get(plugin: KongPlugin, where: Combination): Result<Plugin, PluginRefusal> {
     const known = this.#find(plugin);
     const old = this.#previous?.get(plugin);
-    const reused = old?.config === known.config ? old.instances.get(place.id) : undefined;
-    const instance = reused ?? build(plugin, place, known);
-    known.instances.set(place.id, instance);
+    const key = keyOf(where);
+    const reused = old?.config === known.config ? old.instances.get(key) : undefined;
+    const instance = reused ?? build(plugin, where, known);
+    known.instances.set(key, instance);
     return instance;
   }
 }

@@ -1,9 +1,7 @@
 // KongPlugins where annotations ask for them. A plugin that cannot be used fails closed: leaving a broken authentication out
 // would open the route, so its routes lose their service (Kong answers 503) and its consumers are left out. The same after
 // a restart as before: no earlier version is remembered. Plugins that only observe are the exception.
-import { sha256Hex } from '../base/hash.ts';
 import type { Plugin } from '../kong/entity.ts';
-import { idOfScopedPlugin } from '../kong/ids.ts';
 import { annotationList, globalLabel } from '../kube/annotations.ts';
 import type { KongPlugin } from '../kube/kong-plugin.ts';
 import type { DecodedObject } from '../kube/metadata.ts';
@@ -12,7 +10,13 @@ import { indexByKey, objectKey, type Snapshot } from '../kube/snapshot.ts';
 import type { ConfigBuilder } from './builder.ts';
 import { consumerName, type SettledConsumer } from './consumers.ts';
 import { foreignObject } from './ingress-class.ts';
-import { type KnownPlugins, PluginInstances, type PluginRefusal } from './plugin-instances.ts';
+import {
+  type Combination,
+  type KnownPlugins,
+  type Place,
+  PluginInstances,
+  type PluginRefusal,
+} from './plugin-instances.ts';
 import * as problems from './problems.ts';
 import { rewritePlugin } from './rewrite.ts';
 import type { Routing } from './routing.ts';
@@ -34,10 +38,8 @@ const observingPlugins: ReadonlySet<string> = new Set([
 ]);
 
 /** What a plugin is attached to: an entity, by id and by the name that goes into ids. */
-interface Scope {
+interface Scope extends Place {
   readonly type: 'route' | 'service' | 'consumer';
-  readonly id: string;
-  readonly name: string;
   readonly source: DecodedObject;
   readonly rewrite: Plugin | null;
 }
@@ -82,31 +84,15 @@ function findScopes(routing: Routing, consumers: readonly SettledConsumer[]): re
   return scopes;
 }
 
-interface Combination {
-  readonly route?: Scope;
-  readonly service?: Scope;
-  readonly consumer?: Scope;
-}
-
 /** Consumers times (services and routes), or whichever of the two there are. */
-function combine(scopes: readonly Scope[]): readonly Combination[] {
+function combine(scopes: readonly Scope[]): readonly Combination<Scope>[] {
   const consumers = scopes.filter((scope) => scope.type === 'consumer');
   const places = scopes.filter((scope) => scope.type !== 'consumer');
-  const asPlace = (scope: Scope): Combination =>
+  const asPlace = (scope: Scope): Combination<Scope> =>
     scope.type === 'route' ? { route: scope } : { service: scope };
   if (consumers.length === 0) return places.map(asPlace);
   if (places.length === 0) return consumers.map((consumer) => ({ consumer }));
   return consumers.flatMap((consumer) => places.map((place) => ({ ...asPlace(place), consumer })));
-}
-
-/** Unique per place, as Kong's controller makes it. */
-function instanceName(written: string, where: Combination): string | null {
-  if (written === '') return null;
-  let text = '';
-  if (where.service !== undefined) text += `_service-${where.service.name}`;
-  if (where.route !== undefined) text += `_route-${where.route.name}`;
-  if (where.consumer !== undefined) text += `_consumer-${where.consumer.name}`;
-  return text === '' ? written : `${written}-${sha256Hex(text).slice(0, 9)}`;
 }
 
 class PluginSettler {
@@ -147,22 +133,11 @@ class PluginSettler {
   }
 
   /** Emits one instance; false when it had to be closed instead. */
-  emit(plugin: KongPlugin, where: Combination): boolean {
+  emit(plugin: KongPlugin, where: Combination<Scope>): boolean {
     const scopes = [where.route, where.service, where.consumer].filter((scope) => scope !== undefined);
-    const id = idOfScopedPlugin(plugin.plugin, {
-      ...(where.service === undefined ? {} : { service: where.service.name }),
-      ...(where.route === undefined ? {} : { route: where.route.name }),
-      ...(where.consumer === undefined ? {} : { consumer: where.consumer.name }),
-    });
-    const result = this.#instances.get(plugin, {
-      id,
-      instanceName: instanceName(plugin.instanceName, where),
-      route: where.route?.id ?? null,
-      service: where.service?.id ?? null,
-      consumer: where.consumer?.id ?? null,
-    });
+    const result = this.#instances.get(plugin, where);
     if (!result.ok) this.#reportRefusal(plugin, result.error);
-    if (result.ok && !this.#builder.isExcluded('plugins', id)) {
+    if (result.ok && !this.#builder.isExcluded('plugins', result.value.id)) {
       const objects = [plugin, ...scopes.map((scope) => scope.source)];
       this.entities.push({ plugin: result.value, objects });
       return true;

@@ -1,4 +1,5 @@
 // Ingresses and Services to routes, services, upstreams and targets.
+import type { GatewayConfig } from '../kong/config.ts';
 import type { Route } from '../kong/entity.ts';
 import type { Ingress } from '../kube/ingress.ts';
 import type { Problem } from '../kube/problem.ts';
@@ -170,7 +171,31 @@ export function findAllTargets(
   return lists;
 }
 
-export function addTargets(lists: ReadonlyMap<string, TargetList>, builder: ConfigBuilder): void {
+/** True: no target can differ from those of the previous config. */
+function areSame(
+  lists: ReadonlyMap<string, TargetList>,
+  before: ReadonlyMap<string, TargetList>,
+  previous: GatewayConfig,
+  builder: ConfigBuilder,
+): boolean {
+  if (lists.size !== before.size) return false;
+  for (const [upstream, list] of lists) {
+    if (before.get(upstream) !== list) return false;
+    if (builder.has('upstreams', upstream) !== previous.entities.upstreams.has(upstream)) return false;
+  }
+  return true;
+}
+
+/** `previous`: made with the same options, and its lists. */
+export function addTargets(
+  lists: ReadonlyMap<string, TargetList>,
+  previous: { readonly config: GatewayConfig; readonly targets: ReadonlyMap<string, TargetList> } | null,
+  builder: ConfigBuilder,
+): void {
+  if (previous !== null && areSame(lists, previous.targets, previous.config, builder)) {
+    builder.keepTargets();
+    return;
+  }
   for (const { plan, targets } of lists.values())
     if (builder.has('upstreams', plan.upstream)) for (const target of targets) builder.addTarget(target);
 }

@@ -103,7 +103,9 @@ export function translate(
   const credentialProblems = addConsumers(consumers.consumers, plugins.closed, secrets, builder);
   addPlugins(plugins, builder);
   const targets = findAllTargets(routing, snapshot, options, memo);
-  addTargets(targets, builder);
+  const before =
+    previous === null || memo === null ? null : { config: previous.config, targets: memo.targets };
+  addTargets(targets, before, builder);
   const { config, origins } = builder.finish();
   return {
     config,

@@ -3,10 +3,10 @@ import type { GatewayConfig } from '../kong/config.ts';
 import type { Plugin, Route, Service, Target, Upstream } from '../kong/entity.ts';
 import type { EndpointSlice } from '../kube/endpoint-slice.ts';
 import type { Ingress } from '../kube/ingress.ts';
-import type { ObjectReference } from '../kube/object.ts';
 import type { Problem } from '../kube/problem.ts';
 import type { KubeService, ServicePort } from '../kube/service.ts';
 import type { Snapshot } from '../kube/snapshot.ts';
+import type { OriginTables } from './builder.ts';
 import type { TranslateOptions } from './options.ts';
 import type { Origins } from './origins.ts';
 import type { KnownPlugins } from './plugin-instances.ts';
@@ -93,8 +93,7 @@ export interface Memo {
     { readonly source: KubeService | null; readonly hasPath: boolean; readonly draft: ServiceDraft }
   >;
   readonly plugins: KnownPlugins;
-  /** Of all entities but targets. */
-  readonly origins: ReadonlyMap<string, readonly ObjectReference[]>;
+  readonly origins: OriginTables;
   /** By upstream id. */
   readonly targets: ReadonlyMap<string, TargetList>;
 }
