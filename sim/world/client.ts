@@ -6,6 +6,7 @@ export interface ClientOptions {
   readonly address: string;
   readonly port: number;
   readonly hostHeader: string;
+  readonly method: 'GET' | 'POST';
   readonly path: string;
   /** Mean pause between the end of one request and the start of the next. */
   readonly pauseMs: number;
@@ -14,6 +15,7 @@ export interface ClientOptions {
 
 export interface RequestOutcome {
   readonly nonce: string;
+  readonly method: 'GET' | 'POST';
   readonly sentUs: number;
   readonly doneUs: number;
   /** 0 when there was no complete answer; `error` then says why. */
@@ -24,6 +26,9 @@ export interface RequestOutcome {
 
 export interface WorldClient {
   readonly outcomes: readonly RequestOutcome[];
+  readonly method: 'GET' | 'POST';
+  /** Nonce of the request that has no answer yet; '' between requests. */
+  readonly waitingFor: string;
   /** Sends nothing new; what runs is finished. */
   stop(): void;
 }
@@ -70,6 +75,14 @@ class KeepAliveClient implements WorldClient, TcpClientHandler {
     this.env = env;
     this.options = options;
     this.plan();
+  }
+
+  get method(): 'GET' | 'POST' {
+    return this.options.method;
+  }
+
+  get waitingFor(): string {
+    return this.nonce;
   }
 
   stop(): void {
@@ -121,9 +134,12 @@ class KeepAliveClient implements WorldClient, TcpClientHandler {
   }
 
   private send(): void {
-    const { path, hostHeader } = this.options;
+    const { method, path, hostHeader } = this.options;
+    const length = method === 'GET' ? '' : 'Content-Length: 0\r\n';
     this.connection!.write(
-      Buffer.from(`GET ${path} HTTP/1.1\r\nHost: ${hostHeader}\r\nX-Nonce: ${this.nonce}\r\n\r\n`),
+      Buffer.from(
+        `${method} ${path} HTTP/1.1\r\nHost: ${hostHeader}\r\nX-Nonce: ${this.nonce}\r\n${length}\r\n`,
+      ),
     );
   }
 
@@ -156,9 +172,9 @@ class KeepAliveClient implements WorldClient, TcpClientHandler {
   }
 
   private finish(status: number, error: string | null, body: string): void {
-    const { nonce, sentUs } = this;
+    const { nonce, sentUs, method } = this;
     this.nonce = '';
-    this.outcomes.push({ nonce, sentUs, doneUs: this.env.clock.monotonicUs(), status, error, body });
+    this.outcomes.push({ nonce, method, sentUs, doneUs: this.env.clock.monotonicUs(), status, error, body });
     this.plan();
   }
 }

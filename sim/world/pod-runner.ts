@@ -7,8 +7,8 @@ import { createAddressPool } from '../pod/addresses.ts';
 import type { Receipt } from '../pod/receipts.ts';
 import { createPodRunner } from '../pod/runner.ts';
 
-export interface WorldPods extends PodRunner {
-  /** Names of the pods that run, as 'namespace/name', in order of start. */
+export interface WorldPods {
+  /** Names of the pods that run, as 'namespace/name', in order of start on their node. */
   names(): readonly string[];
   /** The process dies; its kubelet hears of it as of any container that ended. */
   crash(pod: string): void;
@@ -48,7 +48,7 @@ function createPodHost(world: HostWorld, pod: string, address: string): PodHost 
 }
 
 /** `kubelet` is the host whose clock and sockets run the containers' life cycles and probes. */
-export function createWorldPods(kubelet: HostEnv, prefix: string): WorldPods {
+export function createWorldPods(kubelet: HostEnv, prefix: string): WorldPods & PodRunner {
   const world = kubelet.host.world;
   const hosts: Map<string, PodHost> = new Map();
   const running: Map<string, RunningPod> = new Map();
@@ -114,6 +114,19 @@ export function createWorldPods(kubelet: HostEnv, prefix: string): WorldPods {
       }
     },
     receipts: () => runner.receipts(),
+  };
+}
+
+/** The pods of all nodes, as one. */
+export function joinWorldPods(nodes: readonly WorldPods[]): WorldPods {
+  return {
+    names: () => nodes.flatMap((node) => node.names()),
+    crash(key) {
+      const node = nodes.find((one) => one.names().includes(key));
+      if (node === undefined) throw new Error(`no pod ${key} runs`);
+      node.crash(key);
+    },
+    receipts: () => new Map(nodes.flatMap((node) => [...node.receipts()])),
   };
 }
 

@@ -23,6 +23,7 @@ export function shopTemplate(version: string): Readonly<Record<string, unknown>>
           name: 'shop',
           image: `example.com/shop:${version}`,
           ports: [{ name: 'http', containerPort: 8080 }],
+          env: [{ name: 'POD_LATENCY_MS', value: '1-20' }],
           readinessProbe: { httpGet: { path: '/healthz', port: 'http' }, periodSeconds: 1 },
         },
       ],

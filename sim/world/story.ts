@@ -1,8 +1,20 @@
-// The story that every change has to survive: traffic through scaling, a rolling update, a pod crash and a crash of the
-// controller. What it answers is judged by the caller.
+// The stories that every change has to survive. Shop: traffic through scaling, a rolling update, a crash of the
+// controller and of a pod. Succession: two controllers, of which the leading one crashes. The caller judges.
 import type { Receipt } from '../pod/receipts.ts';
 import type { RequestOutcome } from './client.ts';
-import { shopClass, shopDeployment, shopIngress, shopService, shopTemplate } from './shop.ts';
+import { shopTemplate } from './shop.ts';
+import {
+  crashBusyPod,
+  followSlices,
+  letClientsIn,
+  openShop,
+  type PodCrash,
+  podsRunning,
+  type Readiness,
+  readyReplicas,
+  runUntil,
+  scaleTo,
+} from './stage.ts';
 import { createWorld, type World } from './world.ts';
 
 export interface StoryOptions {
@@ -13,62 +25,79 @@ export interface StoryOptions {
   readonly prepare?: (world: World) => void;
 }
 
+/** What the controllers did up to a moment, all lives and replicas that are up together. */
+export interface Rounds {
+  readonly translations: number;
+  readonly pushes: number;
+  readonly deltas: number;
+}
+
 export interface StoryOutcome {
   readonly hash: string;
   readonly events: number;
   readonly simulatedSeconds: number;
   readonly outcomes: readonly RequestOutcome[];
   readonly receipts: ReadonlyMap<string, readonly Receipt[]>;
-  /** Virtual microseconds between which a crashing pod may lose what it was answering. */
-  readonly crash: { readonly pod: string; readonly fromUs: number; readonly toUs: number };
-  readonly readyAfterUs: number;
+  /** null in a story without a pod crash. */
+  readonly crash: PodCrash | null;
+  /** What the slices said of the crashed pod from then on. */
+  readonly crashSeen: readonly Readiness[];
+  /** What the controllers did because of the pod crash, or in the whole story without one. */
+  readonly rounds: Rounds;
   readonly podsMost: number;
-  /** Pods at the end, some of which only a restarted controller can have told the gateway of. */
+  /** Pods at the end, some of which only a restarted or succeeding controller can have told the gateway of. */
   readonly podsLast: readonly string[];
+  /** Who led, in order. */
+  readonly leaders: readonly string[];
+  /** Seconds without a leader, one for each that crashed. */
+  readonly interregnaSeconds: readonly number[];
 }
 
-const crashWindowUs = 2_000_000;
-
-function podsRunning(world: World): number {
-  return world.cluster.pods.names().length;
-}
-
-/** Runs second by second until `done` or the limit; false at the limit. */
-function runUntil(world: World, secondsMax: number, done: () => boolean): boolean {
-  for (let second = 0; second < secondsMax; second++) {
-    if (done()) return true;
-    world.runSeconds(1);
+function roundsOf(world: World): Rounds {
+  let translations = 0;
+  let pushes = 0;
+  let deltas = 0;
+  for (const { controller } of world.controllers) {
+    const state = controller()?.state();
+    translations += state?.translations ?? 0;
+    for (const gateway of state?.gateways ?? []) {
+      pushes += gateway.pushes;
+      deltas += gateway.deltas;
+    }
   }
-  return done();
+  return { translations, pushes, deltas };
 }
 
-function readyReplicas(world: World): number {
-  const status = world.cluster.api.store.get('deployments.apps', 'default', 'shop')?.status;
-  const { readyReplicas: ready, updatedReplicas: updated } = (status ?? {}) as Record<
-    string,
-    number | undefined
-  >;
-  return Math.min(ready ?? 0, updated ?? 0);
+function leaderOf(world: World): string {
+  const leading = world.controllers.filter(({ controller }) => controller()?.state().leading === true);
+  if (leading.length > 1) throw new Error('two controllers lead at the same time');
+  return leading[0]?.host.name ?? '';
 }
 
-function scaleTo(world: World, replicas: number): void {
-  world.scale('default', 'shop', replicas);
-  runUntil(world, 120, () => readyReplicas(world) === replicas && podsRunning(world) === replicas);
-  world.runSeconds(5);
+/** Lets what runs come to its end, and takes down what came of it. */
+function finish(
+  world: World,
+  found: Pick<StoryOutcome, 'crash' | 'crashSeen' | 'rounds' | 'podsMost' | 'leaders' | 'interregnaSeconds'>,
+): StoryOutcome {
+  for (const client of world.clients) client.stop();
+  world.runSeconds(40);
+  return {
+    ...found,
+    hash: world.scheduler.hash(),
+    events: world.scheduler.eventCount,
+    simulatedSeconds: Math.floor(world.scheduler.nowUs / 1_000_000),
+    outcomes: world.clients.flatMap((client) => client.outcomes),
+    receipts: world.cluster.pods.receipts(),
+    podsLast: world.cluster.pods.names(),
+  };
 }
 
-export function runStory(options: StoryOptions): StoryOutcome {
+export function runShopStory(options: StoryOptions): StoryOutcome {
   const world = createWorld({ seed: options.seed });
   options.prepare?.(world);
-  world.apply('ingressclasses.networking.k8s.io', shopClass);
-  world.apply('deployments.apps', shopDeployment(3, 'v1'));
-  world.apply('services', shopService);
-  world.apply('ingresses.networking.k8s.io', shopIngress);
-  runUntil(world, 60, () => readyReplicas(world) === 3);
-  world.runSeconds(5);
-  const readyAfterUs = world.scheduler.nowUs;
-  for (let index = 0; index < options.clients; index++)
-    world.addClient(`client-${index}`, { pauseMs: options.pauseMs });
+  const slices = followSlices(world);
+  openShop(world, 3);
+  letClientsIn(world, options.clients, options.pauseMs);
   world.runSeconds(10);
   scaleTo(world, 30);
   const podsMost = podsRunning(world);
@@ -78,26 +107,64 @@ export function runStory(options: StoryOptions): StoryOutcome {
   world.runSeconds(2);
   runUntil(world, 120, () => readyReplicas(world) === 3 && podsRunning(world) === 3);
   world.runSeconds(10);
-  world.controller.host.crash();
+  const { host } = world.controllers[0]!;
+  host.crash();
   world.scale('default', 'shop', 5);
   world.runSeconds(5);
-  world.controller.host.restart();
+  host.restart();
   world.runSeconds(10);
-  const pod = world.cluster.pods.names()[0]!;
-  const fromUs = world.scheduler.nowUs;
-  world.cluster.pods.crash(pod);
+  const before = roundsOf(world);
+  const crash = crashBusyPod(world);
   world.runSeconds(30);
-  for (const client of world.clients) client.stop();
-  world.runSeconds(40);
-  return {
-    hash: world.scheduler.hash(),
-    events: world.scheduler.eventCount,
-    simulatedSeconds: Math.floor(world.scheduler.nowUs / 1_000_000),
-    outcomes: world.clients.flatMap((client) => client.outcomes),
-    receipts: world.cluster.pods.receipts(),
-    crash: { pod, fromUs, toUs: fromUs + crashWindowUs },
-    readyAfterUs,
+  const after = roundsOf(world);
+  return finish(world, {
+    crash,
+    crashSeen: slices.filter(({ pod, atUs }) => pod === crash.pod && atUs >= crash.atUs),
+    rounds: {
+      translations: after.translations - before.translations,
+      pushes: after.pushes - before.pushes,
+      deltas: after.deltas - before.deltas,
+    },
     podsMost,
-    podsLast: world.cluster.pods.names(),
+    leaders: [leaderOf(world)],
+    interregnaSeconds: [],
+  });
+}
+
+export function runSuccessionStory(options: StoryOptions): StoryOutcome {
+  const world = createWorld({ seed: options.seed, controllers: 2 });
+  options.prepare?.(world);
+  openShop(world, 3);
+  letClientsIn(world, options.clients, options.pauseMs);
+  const leaders: string[] = [];
+  const interregnaSeconds: number[] = [];
+  /** The leader goes in the middle of a change, and comes back as a candidate when another has taken over. */
+  const succeed = (replicas: number): void => {
+    const leader = leaderOf(world);
+    leaders.push(leader);
+    world.runSeconds(5);
+    world.scale('default', 'shop', replicas);
+    const { host } = world.controllers.find((one) => one.host.name === leader)!;
+    host.crash();
+    const crashedUs = world.scheduler.nowUs;
+    runUntil(world, 60, () => leaderOf(world) !== '');
+    interregnaSeconds.push(Math.round((world.scheduler.nowUs - crashedUs) / 1_000_000));
+    runUntil(world, 60, () => readyReplicas(world) === replicas && podsRunning(world) === replicas);
+    world.runSeconds(5);
+    // The successor began with the whole config; what changes from here on it sends as deltas.
+    scaleTo(world, replicas - 1);
+    host.restart();
+    world.runSeconds(10);
   };
+  succeed(6);
+  succeed(9);
+  leaders.push(leaderOf(world));
+  return finish(world, {
+    crash: null,
+    crashSeen: [],
+    rounds: roundsOf(world),
+    podsMost: podsRunning(world),
+    leaders,
+    interregnaSeconds,
+  });
 }

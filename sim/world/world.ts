@@ -1,4 +1,4 @@
-// A whole system in one process and in virtual time: cluster, pods, controller manager, gateway with two workers, clients.
+// A whole system in one process and in virtual time: cluster, pods, controllers, gateway with its workers, clients.
 import type { StoredObject } from '../cluster/store-api.ts';
 import { createHost, type HostWorld } from '../hosts/host.ts';
 import { createFaults, type Faults } from '../network/faults.ts';
@@ -12,7 +12,8 @@ import { gatewayPorts, startGateway, type WorldGateway } from './gateway.ts';
 export interface World extends HostWorld {
   readonly cluster: WorldCluster;
   readonly gateway: WorldGateway;
-  readonly controller: WorldController;
+  /** One, or several that elect a leader which alone pushes. */
+  readonly controllers: readonly WorldController[];
   readonly faults: Faults;
   readonly clients: readonly WorldClient[];
   apply(resource: string, object: StoredObject): void;
@@ -22,10 +23,18 @@ export interface World extends HostWorld {
   runSeconds(seconds: number): void;
 }
 
+export interface WorldOptions {
+  readonly seed: number;
+  /** Threads of the gateway; 2 by default. */
+  readonly workers?: number;
+  /** Replicas of our controller manager; 1 by default. */
+  readonly controllers?: number;
+}
+
 const gatewayAddress = '10.0.1.1';
 const secondUs = 1_000_000;
 
-export function createWorld(options: { readonly seed: number; readonly workers?: number }): World {
+export function createWorld(options: WorldOptions): World {
   const scheduler = createScheduler(options);
   const network = createNetwork(scheduler);
   const base: HostWorld = { scheduler, network };
@@ -35,14 +44,22 @@ export function createWorld(options: { readonly seed: number; readonly workers?:
     address: gatewayAddress,
     workers: options.workers ?? 2,
   });
-  const controller = startController(base, { name: 'controller-1', address: '10.0.0.1' }, [gatewayAddress]);
+  const replicas = options.controllers ?? 1;
+  const controllers = Array.from({ length: replicas }, (_, index) =>
+    startController(base, {
+      name: `controller-${index + 1}`,
+      address: `10.0.0.${index + 1}`,
+      gateways: [gatewayAddress],
+      elects: replicas > 1,
+    }),
+  );
   const clients: WorldClient[] = [];
   const { store } = cluster.api;
   return {
     ...base,
     cluster,
     gateway,
-    controller,
+    controllers,
     faults: createFaults(network),
     clients,
     apply(resource, object) {
@@ -60,6 +77,7 @@ export function createWorld(options: { readonly seed: number; readonly workers?:
           address: gatewayAddress,
           port: gatewayPorts.proxy,
           hostHeader: 'shop.example',
+          method: 'GET',
           path: '/',
           pauseMs: 100,
           timeoutMs: 30_000,

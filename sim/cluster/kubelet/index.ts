@@ -15,6 +15,8 @@ export interface KubeletsOptions extends ControllerPorts {
   readonly runner: PodRunner;
   /** Nodes to register and keep alive. Pods on other nodes are left alone. */
   readonly nodes: readonly NodeSpec[];
+  /** False where another call brings the cluster's scheduler. Default: true. */
+  readonly scheduling?: boolean;
 }
 
 export interface Kubelets extends Controller {
@@ -74,7 +76,7 @@ export function startKubelets(options: KubeletsOptions): Kubelets {
   const delays = { ...options.delays, 'kubelet-watch': delayOf(options.delays, 'kubelet-watch') };
   const frame = createFrame({ ...options, delays }, 'kubelet-watch', sync);
   frame.watch('pods', (object: StoredObject) => [keyOf(object)]);
-  const scheduler = startScheduler(options);
+  const scheduler = options.scheduling === false ? null : startScheduler(options);
 
   return {
     get podCount() {
@@ -90,7 +92,7 @@ export function startKubelets(options: KubeletsOptions): Kubelets {
       }
     },
     stop() {
-      scheduler.stop();
+      scheduler?.stop();
       frame.stop();
       for (const agent of agents.values()) agent.stop();
       for (const worker of workers.values()) worker.dispose();
