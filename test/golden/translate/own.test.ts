@@ -26,9 +26,13 @@ const authority = await createCertificateAuthority();
 const pair = await issueCertificate(authority, { commonName: 'a.example', dnsNames: ['a.example'] });
 
 function nameOf(entity: Entity): string {
-  const named = entity as Partial<Record<'name' | 'username' | 'target' | 'key' | 'group' | 'cert', string | null>>;
+  const named = entity as Partial<
+    Record<'name' | 'username' | 'target' | 'key' | 'group' | 'cert', string | null>
+  >;
   const { name, username, target, key, group, cert } = named;
-  return cert?.trim() === pair.cert.trim() ? 'CERT' : (name ?? username ?? target ?? key ?? group ?? entity.id);
+  return cert?.trim() === pair.cert.trim()
+    ? 'CERT'
+    : (name ?? username ?? target ?? key ?? group ?? entity.id);
 }
 
 function readable(config: GatewayConfig, type: EntityType): readonly Readonly<Record<string, unknown>>[] {

@@ -1,0 +1,154 @@
+// The pages of docs/reference, made from the code: commands from their options, plugins from their schemas, errors from the
+// exits.
+import type { Command, OptionSpec } from '../../../src/cli/command.ts';
+import { commandEntries, loadCommand } from '../../../src/cli/commands.ts';
+import * as exitCodes from '../../../src/cli/exit-codes.ts';
+import { pluginSchemas } from '../../../src/kong/plugins/index.ts';
+import type { FieldSchema, PluginSchema } from '../../../src/kong/schema/field.ts';
+import { type ExitReason, exits } from '../../../src/proxy/exchange/exits.ts';
+import { remedies } from '../../../src/proxy/exchange/remedies.ts';
+import { pluginOrder } from '../../../src/proxy/plugins/order.ts';
+
+export const regenerate = 'npx vitest run --project golden test/golden/reference -u';
+
+function page(title: string, ...parts: readonly string[]): string {
+  const note = `<!-- Made from the code; do not edit. To make it again: ${regenerate} -->`;
+  return `${[`# ${title}`, note, ...parts].join('\n\n')}\n`;
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+function describeOption(name: string, spec: OptionSpec): readonly string[] {
+  const short = spec.short === undefined ? '' : `-${spec.short}, `;
+  const value = spec.type === 'string' ? ` ${spec.value ?? 'VALUE'}` : '';
+  const given = spec.default === undefined || spec.default === false ? '' : `\`${spec.default}\``;
+  return [
+    `\`${short}--${name}${value}\``,
+    given,
+    `${spec.help}${spec.multiple === true ? ' (may be repeated)' : ''}`,
+  ];
+}
+
+function describeCommand(command: Command): string {
+  const options = Object.entries(command.options);
+  const usage = ['tidegate', command.name, options.length === 0 ? '' : '[OPTION...]', command.usage];
+  const parts = [
+    `## tidegate ${command.name}`,
+    `${command.summary[0]!.toUpperCase()}${command.summary.slice(1)}.`,
+    `\`\`\`sh\n${usage.filter((part) => part !== '').join(' ')}\n\`\`\``,
+  ];
+  if (options.length > 0)
+    parts.push(
+      table(
+        ['option', 'default', 'meaning'],
+        options.map(([name, spec]) => describeOption(name, spec)),
+      ),
+    );
+  for (const [line, explanation] of command.examples)
+    parts.push(`\`\`\`sh\n${line}\n\`\`\`\n\n${explanation}`);
+  return parts.join('\n\n');
+}
+
+const exitMeanings: Readonly<Record<keyof Omit<typeof exitCodes, 'CommandError'>, string>> = {
+  exitOk: 'done',
+  exitProblems: 'done, and problems were found',
+  exitInconclusive: 'neither one nor the other could be shown',
+  exitEnvironment: 'something that the machine lacks: a port, a runtime, a program',
+  exitUsage: 'the command line is wrong',
+  exitBadInput: 'a file cannot be read or understood',
+  exitInternal: 'a defect in Tidegate',
+};
+
+export async function commandsPage(): Promise<string> {
+  const commands = await Promise.all(commandEntries.map(loadCommand));
+  const codes = Object.entries(exitMeanings).map(([name, meaning]) => [
+    String(exitCodes[name as keyof typeof exitMeanings]),
+    meaning,
+  ]);
+  return page(
+    'Commands',
+    'Options are written `--name value` or `--name=value`; only those that say so may be repeated.',
+    ...commands.map(describeCommand),
+    '## Exit codes',
+    table(['code', 'meaning'], codes),
+  );
+}
+
+function typeOf(field: FieldSchema): string {
+  switch (field.type) {
+    case 'array':
+    case 'set':
+      return `list of ${typeOf(field.elements)}`;
+    case 'map':
+      return `map to ${typeOf(field.values)}`;
+    case 'string':
+      return field.oneOf === undefined ? 'string' : field.oneOf.map((item) => `\`${item}\``).join(', ');
+    case 'integer':
+    case 'number':
+      return field.between === undefined
+        ? field.type
+        : `${field.type} from ${field.between[0]} to ${field.between[1]}`;
+    default:
+      return field.type;
+  }
+}
+
+function describeFields(fields: Readonly<Record<string, FieldSchema>>, prefix: string): string[][] {
+  return Object.entries(fields).flatMap(([name, field]) => {
+    const path = `${prefix}${name}`;
+    const given = field.default === undefined ? '' : `\`${JSON.stringify(field.default)}\``;
+    const row = [`\`${path}\``, typeOf(field), given, field.docs];
+    return field.type === 'record' ? [row, ...describeFields(field.fields, `${path}.`)] : [row];
+  });
+}
+
+function describePlugin(schema: PluginSchema): string {
+  const scopes = schema.allowsConsumer
+    ? 'a route, a service, a consumer or everywhere'
+    : 'a route, a service or everywhere, not a consumer';
+  return [
+    `## ${schema.name}`,
+    `Sits on ${scopes}. Protocols: ${schema.protocols.join(', ')}.`,
+    table(['field of config', 'type', 'default', 'meaning'], describeFields(schema.fields, '')),
+  ].join('\n\n');
+}
+
+export function pluginsPage(): string {
+  const schemas = [...pluginSchemas.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return page(
+    'Plugins',
+    'Names, fields, defaults and meanings are those of Kong 3.9. A setting that Kong knows and this proxy cannot carry out is refused, and what uses the plugin answers 503 until it is corrected.',
+    `Plugins run in this order: ${pluginOrder.map((name) => `\`${name}\``).join(', ')}.`,
+    ...schemas.map(describePlugin),
+  );
+}
+
+export function errorsPage(): string {
+  const byReason = new Map<ExitReason, (typeof exits)[keyof typeof exits]>();
+  for (const exit of Object.values(exits)) byReason.set(exit.reason, exit);
+  const reasons = Object.keys(remedies) as ExitReason[];
+  const sections = reasons.map((reason) => {
+    const exit = byReason.get(reason);
+    const { cause, action } = remedies[reason];
+    const answer = exit === undefined ? '' : ` (${exit.status}, "${exit.message}")`;
+    return `### ${reason}${answer}\n\n${cause}\n\n${action}`;
+  });
+  const overview = reasons.map((reason) => {
+    const exit = byReason.get(reason);
+    return [`[\`${reason}\`](#${reason})`, String(exit?.status ?? ''), exit?.message ?? ''];
+  });
+  return page(
+    'Answers that the proxy makes itself',
+    "Every answer that does not come from an upstream has one reason out of this list. The access log has it in `reason`, with the request id that the client sees as `request_id` in the body and in the header `X-Kong-Request-Id`. The body is JSON, HTML, XML or plain text, whichever the request's Accept header prefers.",
+    table(['reason', 'status', 'message'], overview),
+    '## What to do',
+    ...sections.map((section) => section.replace(/^### (\S+)/, '<a id="$1"></a>\n\n### $1')),
+  );
+}

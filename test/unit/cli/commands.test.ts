@@ -1,0 +1,27 @@
+// The list of commands repeats names and summaries, so that the overview loads nothing: here they are held equal.
+import { expect, test } from 'vitest';
+import { commandEntries, findCommand, loadCommand } from '../../../src/cli/commands.ts';
+import { formatCommandHelp, formatOverview } from '../../../src/cli/help.ts';
+
+test.each(commandEntries)('$name', async (entry) => {
+  const command = await loadCommand(entry);
+  expect({ name: command.name, summary: command.summary }).toEqual({
+    name: entry.name,
+    summary: entry.summary,
+  });
+  expect(command.summary).toMatch(/^[a-z].*[^.]$/);
+  expect(command.examples.length).toBeGreaterThan(0);
+  for (const [line] of command.examples) expect(line).toContain('tidegate');
+  const help = formatCommandHelp(command);
+  for (const [name, spec] of Object.entries(command.options)) {
+    expect(help).toContain(`--${name}`);
+    expect(spec.help).toMatch(/[^.]$/);
+  }
+  expect(formatOverview()).toContain(entry.summary);
+});
+
+test('names', () => {
+  expect(new Set(commandEntries.map((entry) => entry.name)).size).toBe(commandEntries.length);
+  expect(findCommand('translate')?.name).toBe('translate');
+  expect(findCommand('frobnicate')).toBe(null);
+});
