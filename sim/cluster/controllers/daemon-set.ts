@@ -8,6 +8,7 @@ import {
   ownKey,
   writeStatus,
 } from './controller.ts';
+import { recordRevision } from './controller-revisions.ts';
 import { templateHash } from './deployment-revision.ts';
 import { asWorkload, type Pod, type Toleration, type Workload } from './kinds.ts';
 import { createPod, deletePod, ownedPods } from './pod-control.ts';
@@ -42,11 +43,20 @@ function sync(key: string, frame: ControllerFrame): string | null {
     .list('nodes')
     .filter((node) => matchesLabels(set.spec.template.spec.nodeSelector ?? {}, node.metadata.labels))
     .map((node) => node.metadata.name);
-  const failure = set.metadata.deletionTimestamp === undefined ? act(frame, set, nodes, revision) : null;
+  const failure =
+    set.metadata.deletionTimestamp === undefined
+      ? (record(frame, set, revision) ?? act(frame, set, nodes, revision))
+      : null;
   const pods = ownedPods(frame.store, set, undefined).filter((pod) => !isTerminal(pod));
   const waitMs = nextAvailableMs(pods, set.spec.minReadySeconds ?? 0, frame.clock.wallMs());
   if (waitMs !== null) frame.queue.addAfter(key, waitMs);
   return writeStatus(frame.store, resource, set, statusOf(frame, set, pods, nodes, revision)) ?? failure;
+}
+
+function record(frame: ControllerFrame, set: Workload, hash: string): string | null {
+  const pods = ownedPods(frame.store, set, undefined);
+  const inUse = new Set(pods.map((pod) => pod.metadata.labels?.[revisionLabel] ?? ''));
+  return recordRevision(frame, { owner: set, hash, hashLabel: revisionLabel, inUse });
 }
 
 function act(

@@ -1,5 +1,6 @@
 // All controllers of the simulated cluster, started together over one store.
 import type { Controller, ControllerPorts } from './controller.ts';
+import { startCronJobController } from './cron-job.ts';
 import { startDaemonSetController } from './daemon-set.ts';
 import { startDeploymentController } from './deployment.ts';
 import { startEndpointSliceController } from './endpoint-slice.ts';
@@ -26,6 +27,7 @@ export function startControllers(options: ControllersOptions): Controller {
     startStatefulSetController(options),
     startDaemonSetController(options),
     startJobController(options),
+    startCronJobController(options),
     startEndpointSliceController(options, options),
     startEndpointsController(options),
     startServiceController(options, options.loadBalancerAddress ?? '127.0.0.1'),

@@ -4,6 +4,7 @@ import {
   type ControllerFrame,
   type ControllerPorts,
   createFrame,
+  deleteObject,
   ownerKeys,
   ownKey,
   writeStatus,
@@ -38,7 +39,7 @@ function sync(key: string, frame: ControllerFrame): string | null {
   const ended = ['Complete', 'Failed'].some(
     (type) => conditionOf(job.status?.conditions, type)?.status === 'True',
   );
-  if (ended) return null;
+  if (ended) return expire(frame, key, job);
   const pods = ownedPods(frame.store, job, undefined);
   const succeeded = pods.filter((pod) => pod.status?.phase === 'Succeeded').length;
   const failed = pods.filter((pod) => pod.status?.phase === 'Failed').length;
@@ -52,6 +53,18 @@ function sync(key: string, frame: ControllerFrame): string | null {
   return (
     writeStatus(frame.store, resource, job, statusOf(frame, job, now, succeeded, failed, outcome)) ?? failure
   );
+}
+
+/** `ttlSecondsAfterFinished`: the job goes by itself, its pods with it. */
+function expire(frame: ControllerFrame, key: string, job: Workload): string | null {
+  const seconds = job.spec['ttlSecondsAfterFinished'];
+  if (typeof seconds !== 'number') return null;
+  const finished = (job.status?.conditions ?? []).find((condition) => condition.status === 'True');
+  const endMs = (parseTimestamp(finished?.lastTransitionTime) ?? 0) + seconds * 1000;
+  const leftMs = endMs - frame.clock.wallMs();
+  if (leftMs <= 0) return deleteObject(frame.store, resource, job);
+  frame.queue.addAfter(key, leftMs);
+  return null;
 }
 
 /** A finished job's condition, or null while there is work left. */

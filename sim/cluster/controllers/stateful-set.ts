@@ -8,6 +8,7 @@ import {
   ownKey,
   writeStatus,
 } from './controller.ts';
+import { recordRevision } from './controller-revisions.ts';
 import { templateHash } from './deployment-revision.ts';
 import { asWorkload, type Pod, type Workload } from './kinds.ts';
 import { createPod, deletePod, ownedPods } from './pod-control.ts';
@@ -34,12 +35,25 @@ function sync(key: string, frame: ControllerFrame): string | null {
   const object = frame.store.get(resource, namespace, name);
   if (object === null) return null;
   const set = asWorkload(object);
-  const revision = `${name}-${templateHash(set.spec.template, 0)}`;
-  const failure = set.metadata.deletionTimestamp === undefined ? act(frame, set, revision) : null;
+  const hash = templateHash(set.spec.template, 0);
+  const revision = `${name}-${hash}`;
+  const failure =
+    set.metadata.deletionTimestamp === undefined
+      ? (record(frame, set, hash) ?? act(frame, set, revision))
+      : null;
   const pods = ownedPods(frame.store, set, undefined);
   const waitMs = nextAvailableMs(pods, set.spec.minReadySeconds ?? 0, frame.clock.wallMs());
   if (waitMs !== null) frame.queue.addAfter(key, waitMs);
   return writeStatus(frame.store, resource, set, statusOf(frame, set, pods, revision)) ?? failure;
+}
+
+function record(frame: ControllerFrame, set: Workload, hash: string): string | null {
+  const inUse = new Set(
+    ownedPods(frame.store, set, undefined).map((pod) =>
+      (pod.metadata.labels?.[revisionLabel] ?? '').slice(set.metadata.name.length + 1),
+    ),
+  );
+  return recordRevision(frame, { owner: set, hash, hashLabel: 'controller.kubernetes.io/hash', inUse });
 }
 
 /** One step: in order, each pod waits until all before it are ready (`Parallel` does not wait). */
