@@ -15,7 +15,11 @@ function run(program: string, args: readonly string[], cwd: string) {
 
 function expectRun(program: string, args: readonly string[], cwd: string): string {
   const result = run(program, args, cwd);
-  expect({ args, status: result.status, error: result.status === 0 ? '' : result.stderr }).toEqual({
+  expect({
+    args,
+    status: result.status,
+    error: result.status === 0 ? '' : result.stdout + result.stderr,
+  }).toEqual({
     args,
     status: 0,
     error: '',
