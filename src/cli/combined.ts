@@ -10,7 +10,7 @@ import { type Gateway, type GatewayOptions, startGateway } from './gateway.ts';
 export interface Combined {
   readonly gateway: Gateway;
   readonly controller: SupervisedController;
-  /** The controller first, so that nothing changes while requests finish. */
+  /** The controller pushes nothing from now on; requests finish. */
   stop(drainDeadlineMs: number): Promise<void>;
 }
 
@@ -28,8 +28,8 @@ export async function startCombined(env: Env, options: CombinedOptions): Promise
     gateway,
     controller,
     async stop(drainDeadlineMs) {
-      await new Promise<void>((resolve) => controller.stop(resolve));
-      await gateway.drain(drainDeadlineMs);
+      const controllerStopped = new Promise<void>((resolve) => controller.stop(resolve));
+      await Promise.all([controllerStopped, gateway.drain(drainDeadlineMs)]);
     },
   };
 }

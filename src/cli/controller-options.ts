@@ -108,31 +108,63 @@ function answer(reply: HttpReply, status: number, type: string, body: string): v
 
 function metricsText(controller: SupervisedController): string {
   const state = controller.state();
-  const lines = [
-    `tidegate_controller_translations_total ${state.translations}`,
-    `tidegate_controller_empty_rounds_total ${state.emptyRounds}`,
-    `tidegate_controller_problems ${state.problems.length}`,
-    `tidegate_controller_leading ${state.leading ? 1 : 0}`,
-    `tidegate_controller_synced ${state.synced ? 1 : 0}`,
-    `tidegate_controller_crashes_total ${state.crashes}`,
-  ];
-  for (const { name, pushes, failures } of state.gateways) {
-    lines.push(`tidegate_controller_pushes_total{gateway=${JSON.stringify(name)}} ${pushes}`);
-    lines.push(`tidegate_controller_push_failures_total{gateway=${JSON.stringify(name)}} ${failures}`);
-  }
+  const lines: string[] = [];
+  const tell = (name: string, type: 'counter' | 'gauge', help: string, values: readonly string[]): void => {
+    lines.push(`# HELP tidegate_controller_${name} ${help}`, `# TYPE tidegate_controller_${name} ${type}`);
+    for (const value of values) lines.push(`tidegate_controller_${name}${value}`);
+  };
+  const ofGateways = (read: (gateway: (typeof state.gateways)[number]) => number) =>
+    state.gateways.map((gateway) => `{gateway=${JSON.stringify(gateway.name)}} ${read(gateway)}`);
+  tell('translations_total', 'counter', 'translations since the last start', [` ${state.translations}`]);
+  tell('empty_rounds_total', 'counter', 'translations that changed nothing', [` ${state.emptyRounds}`]);
+  tell('problems', 'gauge', 'problems of objects now', [` ${state.problems.length}`]);
+  tell('leading', 'gauge', '1 while it writes status and Events', [` ${state.leading ? 1 : 0}`]);
+  tell('synced', 'gauge', '1 when every kind has been read', [` ${state.synced ? 1 : 0}`]);
+  tell('crashes_total', 'counter', 'starts after an exception', [` ${state.crashes}`]);
+  tell(
+    'pushes_total',
+    'counter',
+    'requests that carried a config',
+    ofGateways(({ pushes }) => pushes),
+  );
+  tell(
+    'push_deltas_total',
+    'counter',
+    'those with only the changes',
+    ofGateways(({ deltas }) => deltas),
+  );
+  tell(
+    'push_failures_total',
+    'counter',
+    'requests to gateways that failed',
+    ofGateways(({ failures }) => failures),
+  );
   return `${lines.join('\n')}\n`;
 }
 
-/** /healthz, /readyz and /metrics of a controller. */
-export function controllerStatusPage(controller: SupervisedController): HttpHandler {
+function notReadyReason(controller: SupervisedController, stopping: boolean): string {
+  if (stopping) return 'stopping';
+  const { ready, synced } = controller.state();
+  if (ready) return '';
+  return synced ? 'no gateway has accepted a configuration yet' : 'the cluster is not read yet';
+}
+
+/** /healthz, /readyz and /metrics of a controller, and of the gateway beside it where there is one. */
+export function controllerStatusPage(
+  controller: SupervisedController,
+  isStopping: () => boolean,
+  gatewayMetrics: (done: (text: string) => void) => void = (done) => done(''),
+): HttpHandler {
   return (request, reply) => {
     const path = request.path.split('?', 1)[0];
     if (path === '/healthz') answer(reply, 200, 'text/plain', 'ok\n');
     else if (path === '/readyz') {
-      const { ready, synced } = controller.state();
-      const why = synced ? 'no gateway has accepted a configuration yet\n' : 'the cluster is not read yet\n';
-      answer(reply, ready ? 200 : 503, 'text/plain', ready ? 'ok\n' : why);
-    } else if (path === '/metrics') answer(reply, 200, 'text/plain; version=0.0.4', metricsText(controller));
+      const reason = notReadyReason(controller, isStopping());
+      answer(reply, reason === '' ? 200 : 503, 'text/plain', reason === '' ? 'ok\n' : `${reason}\n`);
+    } else if (path === '/metrics')
+      gatewayMetrics((text) =>
+        answer(reply, 200, 'text/plain; version=0.0.4', `${metricsText(controller)}${text}`),
+      );
     else answer(reply, 404, 'text/plain', 'there are /healthz, /readyz and /metrics\n');
   };
 }

@@ -1,8 +1,8 @@
 // `tidegate controller`: the controller manager alone, for gateways that run elsewhere (ours or Kong).
 import { createEnv } from '../io/env.ts';
-import { createHttpClient } from '../io/http-client.ts';
 import { writeFileAtomically } from '../io/storage.ts';
 import type { HttpListener } from '../ports/http.ts';
+import { adminClientOptionSpecs, createAdminClients } from './admin-client.ts';
 import type { Command, CommandInput } from './command.ts';
 import {
   connect,
@@ -11,25 +11,18 @@ import {
   controllerStatusPage,
   startController,
 } from './controller-options.ts';
-import { CommandError, exitEnvironment, exitOk, exitUsage } from './exit-codes.ts';
+import { CommandError, exitEnvironment, exitOk } from './exit-codes.ts';
 import { parsePort } from './parse.ts';
 import { waitForStop } from './wait-for-stop.ts';
 
 async function run(input: CommandInput): Promise<number> {
   const { options } = input;
   const env = createEnv({ format: process.stderr.isTTY ? 'text' : 'json', level: 'info' });
+  let stopping = false;
   const stopped = waitForStop();
   const statusPort = parsePort(input, 'status-port');
+  const gateways = createAdminClients(input);
   const connection = await connect(input);
-  const urls = options['kong-admin-url'] as readonly string[];
-  const gateways = (urls.length === 0 ? ['http://localhost:8001'] : urls).map((url) => {
-    if (!URL.canParse(url)) throw new CommandError(exitUsage, `--kong-admin-url '${url}' is not a URL`);
-    const token = options['kong-admin-token'];
-    const headers: Readonly<Record<string, string>> =
-      token === undefined ? {} : { 'kong-admin-token': String(token) };
-    const verify = options['kong-admin-tls-skip-verify'] !== true;
-    return { name: url, http: createHttpClient({ url, tls: { verify }, headers: () => headers }) };
-  });
   const controller = startController(
     env,
     connection.api,
@@ -39,7 +32,7 @@ async function run(input: CommandInput): Promise<number> {
   const listener = await new Promise<HttpListener>((resolve, reject) =>
     env.httpServer.listen(
       { host: String(options['listen']), port: statusPort, bodyBytesMax: 65_536 },
-      controllerStatusPage(controller),
+      controllerStatusPage(controller, () => stopping),
       (error, bound) =>
         error === null
           ? resolve(bound!)
@@ -55,7 +48,8 @@ async function run(input: CommandInput): Promise<number> {
   if (options['ready-file'] !== undefined)
     writeFileAtomically(String(options['ready-file']), `${JSON.stringify(ready)}\n`);
   env.log.info('controller is up', ready);
-  await stopped;
+  env.log.info('stopping', { signal: await stopped });
+  stopping = true;
   await new Promise<void>((resolve) => controller.stop(resolve));
   await new Promise<void>((resolve) => listener.close(resolve));
   for (const { http } of gateways) http.close();
@@ -69,18 +63,7 @@ export const command: Command = {
   usage: '',
   options: {
     ...controllerOptionSpecs,
-    'kong-admin-url': {
-      type: 'string',
-      multiple: true,
-      value: 'URL',
-      help: 'Admin API of a gateway, default http://localhost:8001; repeatable',
-    },
-    'kong-admin-token': { type: 'string', value: 'TOKEN', help: 'sent as Kong-Admin-Token' },
-    'kong-admin-tls-skip-verify': {
-      type: 'boolean',
-      default: false,
-      help: 'trust any certificate of the Admin API',
-    },
+    ...adminClientOptionSpecs,
     listen: { type: 'string', value: 'HOST', default: '127.0.0.1', help: 'address of the status page' },
     'status-port': { type: 'string', value: 'PORT', default: '10254', help: '/healthz, /readyz, /metrics' },
     'ready-file': {

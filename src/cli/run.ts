@@ -1,8 +1,10 @@
 // `tidegate run`: controller and proxy in one process, the default in a pod: each pod configures itself.
 import { availableParallelism } from 'node:os';
+import { inProcessGateway } from '../control/in-process.ts';
 import { createEnv } from '../io/env.ts';
 import type { LogOptions } from '../io/log.ts';
 import { writeFileAtomically } from '../io/storage.ts';
+import type { Env } from '../ports/env.ts';
 import type { HttpListener } from '../ports/http.ts';
 import { startCombined } from './combined.ts';
 import type { Command, CommandInput } from './command.ts';
@@ -13,15 +15,34 @@ import {
   controllerStatusPage,
 } from './controller-options.ts';
 import { CommandError, exitEnvironment, exitOk } from './exit-codes.ts';
+import type { Gateway } from './gateway.ts';
 import { parseCount, parsePort } from './parse.ts';
 import { waitForStop } from './wait-for-stop.ts';
+
+/** The gateway's own page, asked without a socket. */
+function readMetrics(env: Env, gateway: Gateway, done: (text: string) => void): void {
+  const chunks: Buffer[] = [];
+  let found = false;
+  inProcessGateway(env.clock, 'metrics', gateway.admin).http.request(
+    { method: 'GET', path: '/metrics', headers: {}, body: null },
+    {
+      onHead(status) {
+        found = status === 200;
+      },
+      onData: (bytes) => void chunks.push(bytes),
+      onEnd: (error) => done(error === null && found ? Buffer.concat(chunks).toString('utf8') : ''),
+    },
+  );
+}
 
 async function run(input: CommandInput): Promise<number> {
   const { options } = input;
   const log: LogOptions = { format: process.stderr.isTTY ? 'text' : 'json', level: 'info' };
   const env = createEnv(log);
+  let stopping = false;
   const stopped = waitForStop();
   const statusPort = parsePort(input, 'status-port');
+  const drainSeconds = parseCount(input, 'drain-seconds', 0, 3600);
   const host = String(options['listen']);
   const workers = options['workers'] ?? String(Math.max(1, Math.min(64, availableParallelism() - 1)));
   const connection = await connect(input);
@@ -46,7 +67,11 @@ async function run(input: CommandInput): Promise<number> {
   const status = await new Promise<HttpListener>((resolve, reject) =>
     env.httpServer.listen(
       { host, port: statusPort, bodyBytesMax: 65_536 },
-      controllerStatusPage(controller),
+      controllerStatusPage(
+        controller,
+        () => stopping,
+        (done) => readMetrics(env, gateway, done),
+      ),
       (error, bound) =>
         error === null
           ? resolve(bound!)
@@ -68,8 +93,10 @@ async function run(input: CommandInput): Promise<number> {
   if (options['ready-file'] !== undefined)
     writeFileAtomically(String(options['ready-file']), `${JSON.stringify(ready)}\n`);
   env.log.info('controller and proxy are up', ready);
-  await stopped;
-  await combined.stop(parseCount(input, 'drain-seconds', 0, 3600) * 1000);
+  const signal = await stopped;
+  stopping = true;
+  env.log.info('draining', { signal, deadlineSeconds: drainSeconds });
+  await combined.stop(drainSeconds * 1000);
   await new Promise<void>((resolve) => status.close(resolve));
   connection.close();
   return exitOk;

@@ -1,5 +1,5 @@
 // Whole HTTP requests over undici, with keep-alive, bytes by callback: nothing is buffered, nothing is a promise.
-import { Agent, type Dispatcher } from 'undici';
+import { Agent, buildConnector, type Dispatcher } from 'undici';
 import type { HttpCall, HttpClient, HttpReplyHandler } from '../ports/http.ts';
 
 export interface HttpClientTls {
@@ -14,7 +14,8 @@ export interface HttpClientTls {
 export interface HttpClientOptions {
   /** Base URL; a path in it is put before every request path. */
   readonly url: string;
-  readonly tls?: HttpClientTls;
+  /** Asked anew for each connection, because certificates are renewed on disk. */
+  readonly tls?: () => HttpClientTls;
   /** Headers that every request gets; asked anew each time, because tokens change. */
   readonly headers?: () => Readonly<Record<string, string>>;
 }
@@ -34,28 +35,40 @@ function codeOf(error: unknown): string {
   return typeof message === 'string' ? message : 'EUNKNOWN';
 }
 
+/** Connections with what `tls` says at that moment; sessions are resumed only while it says the same. */
+function createConnector(tls: (() => HttpClientTls) | undefined): buildConnector.connector {
+  if (tls === undefined) return buildConnector({ timeout: connectTimeoutMs });
+  let current: { readonly text: string; readonly connect: buildConnector.connector } | null = null;
+  return (options, callback) => {
+    try {
+      const { verify, serverName, ...files } = tls();
+      const text = JSON.stringify([verify, serverName, files]);
+      if (current?.text !== text) {
+        const settings = {
+          timeout: connectTimeoutMs,
+          rejectUnauthorized: verify,
+          ...files,
+          ...(serverName === undefined ? {} : { servername: serverName }),
+        };
+        current = { text, connect: buildConnector(settings) };
+      }
+      current.connect(options, callback);
+    } catch (error) {
+      callback(error as Error, null);
+    }
+  };
+}
+
 export function createHttpClient(options: HttpClientOptions): ClosableHttpClient {
   const { origin, pathname } = new URL(options.url);
   const prefix = pathname.replace(/\/+$/, '');
-  const { tls } = options;
   const agent = new Agent({
     allowH2: false,
     keepAliveTimeout: keepAliveMs,
     // Deadlines are the caller's business: a watch is silent for minutes.
     headersTimeout: 0,
     bodyTimeout: 0,
-    connect: {
-      timeout: connectTimeoutMs,
-      ...(tls === undefined
-        ? {}
-        : {
-            rejectUnauthorized: tls.verify,
-            ...(tls.ca === undefined ? {} : { ca: tls.ca }),
-            ...(tls.cert === undefined ? {} : { cert: tls.cert }),
-            ...(tls.key === undefined ? {} : { key: tls.key }),
-            ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
-          }),
-    },
+    connect: createConnector(options.tls),
   });
   return {
     request(request, handler) {

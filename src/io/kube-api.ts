@@ -17,7 +17,7 @@ export interface KubeConnection {
   close(): void;
 }
 
-/** Tokens of service accounts are renewed on disk; exec plugins hand out short ones. */
+/** Tokens and certificates are renewed on disk; exec plugins hand out short ones. */
 const refreshMs = 60_000;
 const namespaceFile = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
 
@@ -38,7 +38,7 @@ export async function createKubeApi(options: KubeApiOptions = {}): Promise<KubeC
   const cluster = config.getCurrentCluster();
   if (cluster === null) throw new Error('the kubeconfig names no cluster for its current context');
 
-  /** Client certificate and headers as they are now. */
+  /** Authority, client certificate and headers as they are now: files are read anew. */
   const credentials = async () => {
     const request: { headers: Record<string, string>; [member: string]: unknown } = { headers: {} };
     await config.applyToHTTPSOptions(request as Parameters<typeof config.applyToHTTPSOptions>[0]);
@@ -62,13 +62,13 @@ export async function createKubeApi(options: KubeApiOptions = {}): Promise<KubeC
   const client = createHttpClient({
     url: cluster.server,
     headers: () => current.headers,
-    tls: {
+    tls: () => ({
       verify: cluster.skipTLSVerify !== true,
       ...(current.ca === undefined ? {} : { ca: current.ca }),
       ...(current.cert === undefined ? {} : { cert: current.cert }),
       ...(current.key === undefined ? {} : { key: current.key }),
       ...(cluster.tlsServerName ? { serverName: cluster.tlsServerName } : {}),
-    },
+    }),
   });
   const context = config.getContextObject(config.getCurrentContext());
   return {
