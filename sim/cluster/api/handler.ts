@@ -3,15 +3,17 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { HttpHandler, HttpReply, HttpRequest } from '../../../src/ports/http.ts';
 import type { Log } from '../../../src/ports/log.ts';
 import { failures } from '../failure.ts';
+import { fieldErrors } from '../field-error.ts';
 import { isRecord } from '../json.ts';
+import type { ApiFailure } from '../store-api.ts';
 import type { WriteCore } from '../store-writes.ts';
 import { discoveryDocument, versionDocument } from './discovery.ts';
-import type { PodLogs } from './logs.ts';
+import { type PodLogs, serveLogs } from './logs.ts';
 import { openApiDocument } from './openapi.ts';
 import { serveGet, serveList } from './read.ts';
 import { type ApiRequest, parseResourcePath, readBody } from './request.ts';
-import { sendFailure, sendJson, sendNotFound } from './respond.ts';
-import { serveEviction, serveLogs, serveScale } from './subresources.ts';
+import { formOf, sendFailure, sendJson, sendNotFound } from './respond.ts';
+import { serveEviction, serveScale } from './subresources.ts';
 import { type OpenWatch, serveWatch } from './watch.ts';
 import { serveCreate, serveDelete, serveDeleteCollection, servePatch, serveUpdate } from './write.ts';
 
@@ -80,29 +82,55 @@ function serveDocument(core: WriteCore, reply: HttpReply, path: string): boolean
   return true;
 }
 
+function isWatch(query: URLSearchParams): boolean {
+  return query.get('watch') === 'true' || query.get('watch') === '1';
+}
+
 function dispatch(options: HttpFrontOptions, request: ApiRequest, open: Set<OpenWatch>): void {
   const { core } = options;
   const { http, reply, definition, name, subresource, query } = request;
-  const refuse = (): void => sendFailure(reply, failures.methodNotAllowed(definition));
-  if (name === undefined) {
-    if (http.method === 'GET') {
-      const watching = query.get('watch') === 'true' || query.get('watch') === '1';
-      return watching ? serveWatch(core, request, open) : serveList(core, request);
-    }
-    if (definition.namespaced && request.namespace === undefined) return refuse();
-    if (http.method === 'POST') return serveCreate(core, request);
-    return http.method === 'DELETE' ? serveDeleteCollection(core, request) : refuse();
+  const { method } = http;
+  const isPod = definition.kind === 'Pod' && definition.group === '';
+  const isWhole = subresource === undefined;
+  const isKnown =
+    isWhole ||
+    (subresource === 'status' && definition.statusSubresource) ||
+    (subresource === 'finalize' && definition.kind === 'Namespace');
+  const needsNamespace = definition.namespaced && request.namespace === undefined;
+  if (name === undefined && method === 'GET') {
+    if (isWatch(query)) serveWatch(core, request, open);
+    else serveList(core, request);
+  } else if (name === undefined) {
+    if (needsNamespace) sendFailure(reply, failures.methodNotAllowed(definition));
+    else if (method === 'POST') serveCreate(core, request);
+    else if (method === 'DELETE') serveDeleteCollection(core, request);
+    else sendFailure(reply, failures.methodNotAllowed(definition));
+  } else if (subresource === 'scale' && definition.scale) serveScale(core, request);
+  else if (subresource === 'log' && isPod) serveLogs(core, request, options.logs);
+  else if (subresource === 'eviction' && isPod) serveEviction(core, request);
+  else if (!isKnown) sendNotFound(reply);
+  else if (method === 'GET' && isWatch(query)) serveWatch(core, request, open);
+  else if (method === 'GET') serveGet(core, request);
+  else if (method === 'PUT') serveUpdate(core, request);
+  else if (method === 'PATCH') servePatch(core, request);
+  else if (method === 'DELETE' && isWhole) serveDelete(core, request);
+  else sendFailure(reply, failures.methodNotAllowed(definition));
+}
+
+const servedTypes = ['application/json'] as const;
+
+/** Parameters that every verb takes from a fixed set of values. */
+function queryProblem(query: URLSearchParams): ApiFailure | null {
+  for (const [field, supported] of [
+    ['dryRun', ['All']],
+    ['fieldValidation', ['Ignore', 'Warn', 'Strict']],
+  ] as const) {
+    const value = query.get(field) ?? '';
+    if (value === '' || (supported as readonly string[]).includes(value)) continue;
+    const subject = { group: 'meta.k8s.io', plural: 'createoptions', kind: 'CreateOptions' };
+    return failures.invalid(subject, '', [fieldErrors.unsupported(field, value, supported)]);
   }
-  if (subresource === 'scale' && definition.scale) return serveScale(core, request);
-  if (subresource === 'log' && definition.kind === 'Pod') return serveLogs(core, request, options.logs);
-  if (subresource === 'eviction' && definition.kind === 'Pod') return serveEviction(core, request);
-  const known = subresource === undefined || (subresource === 'status' && definition.statusSubresource);
-  if (!known && !(subresource === 'finalize' && definition.kind === 'Namespace')) return sendNotFound(reply);
-  if (http.method === 'GET')
-    return query.get('watch') === 'true' ? serveWatch(core, request, open) : serveGet(core, request);
-  if (http.method === 'PUT') return serveUpdate(core, request);
-  if (http.method === 'PATCH') return servePatch(core, request);
-  return http.method === 'DELETE' && subresource === undefined ? serveDelete(core, request) : refuse();
+  return null;
 }
 
 function serve(options: HttpFrontOptions, http: HttpRequest, reply: HttpReply, open: Set<OpenWatch>): void {
@@ -112,20 +140,45 @@ function serve(options: HttpFrontOptions, http: HttpRequest, reply: HttpReply, o
   const query = new URLSearchParams(cut < 0 ? '' : http.path.slice(cut + 1));
   if (healthPaths.has(path)) {
     reply.head(200, { 'content-type': 'text/plain' });
-    return reply.end('ok');
+    reply.end('ok');
+    return;
   }
-  if (!authorized(http, options.token)) return sendFailure(reply, failures.unauthorized());
-  if ((http.body?.length ?? 0) > bodyBytesMax) return sendFailure(reply, failures.tooLarge(bodyBytesMax));
+  if (!authorized(http, options.token)) {
+    sendFailure(reply, failures.unauthorized());
+    return;
+  }
+  if ((http.body?.length ?? 0) > bodyBytesMax) {
+    sendFailure(reply, failures.tooLarge(bodyBytesMax));
+    return;
+  }
   if (serveReview(http, reply, path)) return;
   if (http.method === 'GET' && serveDocument(core, reply, path)) return;
   const address = parseResourcePath(path);
   const definition =
     address === null ? null : core.store.served(address.group, address.version, address.plural);
-  if (address === null || definition === null) return sendNotFound(reply);
-  if (!definition.namespaced && address.namespace !== undefined) return sendNotFound(reply);
-  if (definition.namespaced && address.namespace === undefined && address.name !== undefined)
-    return sendNotFound(reply);
-  dispatch(options, { http, reply, path, query, definition, ...address }, open);
+  if (address === null || definition === null) {
+    sendNotFound(reply);
+    return;
+  }
+  if (!definition.namespaced && address.namespace !== undefined) {
+    sendNotFound(reply);
+    return;
+  }
+  if (definition.namespaced && address.namespace === undefined && address.name !== undefined) {
+    sendNotFound(reply);
+    return;
+  }
+  const form = address.subresource === 'log' ? 'object' : formOf(http.headers['accept']);
+  if (form === null) {
+    sendFailure(reply, failures.notAcceptable(servedTypes));
+    return;
+  }
+  const problem = queryProblem(query);
+  if (problem !== null) {
+    sendFailure(reply, problem);
+    return;
+  }
+  dispatch(options, { http, reply, path, query, definition, form, ...address }, open);
 }
 
 export function createHandler(options: HttpFrontOptions): HttpFront {

@@ -1,14 +1,15 @@
 // get and list: resource versions, paging by continue tokens, tables.
 import { fail, ok, type Result } from '../../../src/base/result.ts';
-import { failures } from '../failure.ts';
+import { type FieldCause, failures } from '../failure.ts';
+import { fieldErrors } from '../field-error.ts';
 import { apiVersionOf, resourceNameOf } from '../resource.ts';
 import { type Predicate, parseFieldSelector, parseLabelSelector } from '../selectors.ts';
 import type { ApiFailure, StoredObject } from '../store-api.ts';
 import { keyOf } from '../store-table.ts';
 import type { WriteCore } from '../store-writes.ts';
-import { tableOf, wantsTable } from '../table/table.ts';
+import { tableOf } from '../table/table.ts';
 import type { ApiRequest } from './request.ts';
-import { bytesIn, sendBytes, sendFailure, sendJson } from './respond.ts';
+import { bytesAs, bytesIn, encodeMetadata, sendBytes, sendFailure, sendJson } from './respond.ts';
 
 export function selection(request: ApiRequest): Result<Predicate, ApiFailure> {
   const { query, definition } = request;
@@ -36,46 +37,114 @@ function parseContinue(token: string): Page | null {
   }
 }
 
+/** resourceVersion of the query; 0 when there is none. */
+export function readVersion(query: URLSearchParams): Result<number, ApiFailure> {
+  const text = query.get('resourceVersion') ?? '';
+  if (/^\d{0,15}$/.test(text)) return ok(Number(text));
+  return fail(failures.badRequest(`invalid resource version: ${JSON.stringify(text)}`));
+}
+
+function optionsProblem(query: URLSearchParams): ApiFailure | null {
+  const version = query.get('resourceVersion') ?? '';
+  const match = query.get('resourceVersionMatch') ?? '';
+  const limit = query.get('limit') ?? '0';
+  const causes: FieldCause[] = [];
+  const forbidden = (field: string, why: string): void => {
+    causes.push({ reason: 'FieldValueForbidden', message: `Forbidden: ${why}`, field });
+  };
+  if (!/^\d{1,15}$/.test(limit)) {
+    return failures.badRequest(
+      `the limit must be a number that is not negative, not ${JSON.stringify(limit)}`,
+    );
+  }
+  if (match !== '') {
+    const field = 'resourceVersionMatch';
+    if (query.get('continue'))
+      forbidden(field, 'resourceVersionMatch is forbidden when continue is provided');
+    if (version === '')
+      forbidden(field, 'resourceVersionMatch is forbidden unless resourceVersion is provided');
+    if (match === 'Exact' && version === '0') {
+      forbidden(field, 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"');
+    }
+    if (match !== 'Exact' && match !== 'NotOlderThan') {
+      causes.push(fieldErrors.unsupported(field, match, ['Exact', 'NotOlderThan', '']));
+    }
+  }
+  if (isTrue(query.get('sendInitialEvents'))) {
+    forbidden('sendInitialEvents', 'sendInitialEvents is forbidden for list');
+  }
+  const subject = { group: 'meta.k8s.io', plural: 'listoptions', kind: 'ListOptions' };
+  return causes.length === 0 ? null : failures.invalid(subject, '', causes);
+}
+
+function isTrue(text: string | null): boolean {
+  return text === 'true' || text === '1';
+}
+
+interface Moment {
+  readonly objects: readonly StoredObject[];
+  readonly version: number;
+  /** Key of the last object of the page before. */
+  readonly after: string;
+}
+
 /** The objects of one consistent moment, and the version of that moment. */
-function moment(
-  core: WriteCore,
-  request: ApiRequest,
-): Result<{ objects: readonly StoredObject[]; version: number; after: string }, ApiFailure> {
+function moment(core: WriteCore, request: ApiRequest): Result<Moment, ApiFailure> {
   const { query, namespace, definition } = request;
+  const problem = optionsProblem(query);
+  if (problem !== null) return fail(problem);
   const table = core.store.table(resourceNameOf(definition));
   const current = core.store.version;
   const token = query.get('continue') ?? '';
-  const asked = query.get('resourceVersion') ?? '';
-  if (!/^\d*$/.test(asked)) return fail(failures.badRequest(`invalid resource version: "${asked}"`));
+  const asked = readVersion(query);
+  if (!asked.ok) return asked;
   let exact: number | null = null;
   let after = '';
   if (token !== '') {
+    if (asked.value !== 0) {
+      const why = 'specifying resource version is not allowed when using continue';
+      return fail(failures.badRequest(why));
+    }
     const page = parseContinue(token);
-    if (page === null) return fail(failures.badRequest('continue key is not valid'));
+    if (page === null || page.version > current)
+      return fail(failures.badRequest('continue key is not valid'));
     exact = page.version;
     after = page.after;
-  } else if (asked !== '' && asked !== '0') {
-    if (Number(asked) > current) return fail(failures.versionTooLarge(Number(asked), current));
-    const match = query.get('resourceVersionMatch');
-    if (match === 'Exact' || (match === null && query.has('limit'))) exact = Number(asked);
+  } else if (asked.value !== 0) {
+    if (asked.value > current) return fail(failures.versionTooLarge(asked.value, current));
+    const match = query.get('resourceVersionMatch') ?? '';
+    if (match === 'Exact' || (match === '' && Number(query.get('limit') ?? 0) > 0)) exact = asked.value;
   }
-  if (exact === null || exact === current)
+  if (exact === null || exact === current) {
     return ok({ objects: table.list(namespace), version: current, after });
+  }
   const objects = table.listAt(namespace, exact);
   if (objects !== null) return ok({ objects, version: exact, after });
-  return fail(token === '' ? failures.expired(exact, table.floor) : failures.continueExpired());
+  return fail(token === '' ? failures.expired(exact, table.floor + 1) : failures.continueExpired());
+}
+
+/** Paging is for lists of a certain moment: "any version" is answered from memory, whole. */
+function limitOf(query: URLSearchParams): number {
+  const fromMemory = query.get('resourceVersion') === '0' && !query.get('continue');
+  return fromMemory ? 0 : Number(query.get('limit') ?? 0);
 }
 
 export function serveList(core: WriteCore, request: ApiRequest): void {
   const { definition, query, reply } = request;
   const selected = selection(request);
   const found = moment(core, request);
-  if (!selected.ok) return sendFailure(reply, selected.error);
-  if (!found.ok) return sendFailure(reply, found.error);
+  if (!selected.ok) {
+    sendFailure(reply, selected.error);
+    return;
+  }
+  if (!found.ok) {
+    sendFailure(reply, found.error);
+    return;
+  }
   const { objects, version, after } = found.value;
   const keyed = (object: StoredObject): string => keyOf(object.metadata.namespace, object.metadata.name);
   let rest = objects.filter((object) => selected.value(object) && (after === '' || keyed(object) > after));
-  const limit = Number(query.get('limit') ?? 0);
+  const limit = limitOf(query);
   const metadata: Record<string, unknown> = { resourceVersion: String(version) };
   if (limit > 0 && rest.length > limit) {
     const page = rest.slice(0, limit);
@@ -85,10 +154,15 @@ export function serveList(core: WriteCore, request: ApiRequest): void {
       metadata['remainingItemCount'] = rest.length - limit;
     rest = page;
   }
-  if (wantsTable(request.http.headers['accept'])) {
+  if (request.form === 'table') {
     const nowMs = core.clock.wallMs();
     const options = { nowMs, include: query.get('includeObject'), columns: true };
-    return sendJson(reply, 200, tableOf(definition, rest, metadata, options));
+    sendJson(reply, 200, tableOf(definition, rest, metadata, options));
+    return;
+  }
+  if (request.form === 'metadata') {
+    sendMetadataList(request, rest, metadata);
+    return;
   }
   const apiVersion = apiVersionOf(definition);
   const head = `{"kind":"${definition.kind}List","apiVersion":"${apiVersion}","metadata":${JSON.stringify(metadata)},"items":[`;
@@ -105,11 +179,44 @@ export function serveList(core: WriteCore, request: ApiRequest): void {
   sendBytes(reply, 200, Buffer.concat(parts));
 }
 
+function sendMetadataList(
+  request: ApiRequest,
+  objects: readonly StoredObject[],
+  metadata: Readonly<Record<string, unknown>>,
+): void {
+  const parts: Buffer[] = [
+    Buffer.from(
+      `{"kind":"PartialObjectMetadataList","apiVersion":"meta.k8s.io/v1","metadata":${JSON.stringify(metadata)},"items":[`,
+    ),
+  ];
+  for (const [index, object] of objects.entries()) {
+    if (index > 0) parts.push(Buffer.from(','));
+    parts.push(encodeMetadata(object));
+  }
+  parts.push(Buffer.from(']}'));
+  sendBytes(request.reply, 200, Buffer.concat(parts));
+}
+
 export function serveGet(core: WriteCore, request: ApiRequest): void {
   const { definition, reply, query } = request;
+  const asked = readVersion(query);
+  if (!asked.ok) {
+    sendFailure(reply, asked.error);
+    return;
+  }
+  if (asked.value > core.store.version) {
+    sendFailure(reply, failures.versionTooLarge(asked.value, core.store.version));
+    return;
+  }
   const object = core.store.get(resourceNameOf(definition), request.namespace, request.name!);
-  if (object === null) return sendFailure(reply, failures.notFound(definition, request.name!));
-  if (!wantsTable(request.http.headers['accept'])) return sendBytes(reply, 200, bytesIn(definition, object));
+  if (object === null) {
+    sendFailure(reply, failures.notFound(definition, request.name!));
+    return;
+  }
+  if (request.form !== 'table') {
+    sendBytes(reply, 200, bytesAs(request.form, definition, object));
+    return;
+  }
   const options = { nowMs: core.clock.wallMs(), include: query.get('includeObject'), columns: true };
   const metadata = { resourceVersion: object.metadata.resourceVersion };
   sendJson(reply, 200, tableOf(definition, [object], metadata, options));

@@ -7,6 +7,7 @@ import { isRecord } from '../json.ts';
 import type { ResourceDefinition } from '../resource.ts';
 import type { ApiFailure } from '../store-api.ts';
 import { decodeProtobuf } from './protobuf.ts';
+import type { Form } from './respond.ts';
 
 export interface ApiRequest {
   readonly http: HttpRequest;
@@ -18,6 +19,7 @@ export interface ApiRequest {
   readonly namespace: string | undefined;
   readonly name: string | undefined;
   readonly subresource: string | undefined;
+  readonly form: Form;
 }
 
 export interface ResourcePath {
@@ -59,10 +61,21 @@ export function parseResourcePath(path: string): ResourcePath | null {
   return { group, version, namespace: scoped ? tail[1] : undefined, plural, name, subresource };
 }
 
+/** Patches have their own list, checked before the body is read. */
+const bodyTypes = new Set([
+  'application/json',
+  'application/yaml',
+  'application/vnd.kubernetes.protobuf',
+  'application/json-patch+json',
+  'application/merge-patch+json',
+  'application/strategic-merge-patch+json',
+  'application/apply-patch+yaml',
+]);
+
 /** The body as an object, whichever of JSON, YAML or Kubernetes protobuf it is written in. */
 export function readBody(request: HttpRequest): Result<unknown, ApiFailure> {
   if (request.body === null) return ok(undefined);
-  const type = (request.headers['content-type'] ?? 'application/json').split(';')[0]!.trim();
+  const type = (request.headers['content-type'] || 'application/json').split(';')[0]!.trim();
   if (type === 'application/vnd.kubernetes.protobuf') {
     const value = decodeProtobuf(request.body);
     return value.ok
@@ -72,6 +85,7 @@ export function readBody(request: HttpRequest): Result<unknown, ApiFailure> {
           message: value.error,
         });
   }
+  if (!bodyTypes.has(type)) return fail(failures.unsupportedMediaType([...bodyTypes]));
   const text = request.body.toString('utf8');
   try {
     return ok(

@@ -36,6 +36,47 @@ export function sendNotFound(reply: HttpReply): void {
   sendFailure(reply, failures.pathNotFound());
 }
 
+/** How a client wants objects: as they are, as rows to print, or their metadata alone. */
+export type Form = 'object' | 'table' | 'metadata';
+
+/** The first form of the Accept header that is served here, or null when there is none. */
+export function formOf(accept: string | undefined): Form | null {
+  if (accept === undefined || accept.trim() === '') return 'object';
+  for (const range of accept.split(',')) {
+    const [type, ...parameters] = range.split(';').map((part) => part.trim());
+    if (!acceptedTypes.has(type!)) continue;
+    const as = parameters.find((parameter) => parameter.startsWith('as='))?.slice(3);
+    if (as === undefined) return 'object';
+    if (!parameters.includes('g=meta.k8s.io') || !parameters.includes('v=v1')) continue;
+    if (as === 'Table') return 'table';
+    if (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList') return 'metadata';
+  }
+  return null;
+}
+
+const acceptedTypes = new Set(['application/json', 'application/*', '*/*']);
+
+const metadataBytes = new WeakMap<StoredObject, Buffer>();
+
+export function encodeMetadata(object: StoredObject): Buffer {
+  let bytes = metadataBytes.get(object);
+  if (bytes === undefined) {
+    const document = {
+      kind: 'PartialObjectMetadata',
+      apiVersion: 'meta.k8s.io/v1',
+      metadata: object.metadata,
+    };
+    bytes = Buffer.from(JSON.stringify(document));
+    metadataBytes.set(object, bytes);
+  }
+  return bytes;
+}
+
+/** The object's bytes in the form and the version that were asked for; tables are made elsewhere. */
+export function bytesAs(form: Form, definition: ResourceDefinition, object: StoredObject): Buffer {
+  return form === 'metadata' ? encodeMetadata(object) : bytesIn(definition, object);
+}
+
 /** The object's bytes in the version that was asked for (conversion changes the version's name alone). */
 export function bytesIn(definition: ResourceDefinition, object: StoredObject): Buffer {
   const apiVersion = apiVersionOf(definition);

@@ -1,20 +1,23 @@
 // Watches: one JSON object per line, in order and without gaps, until the time is over or the reader is too slow.
 import type { Timer } from '../../../src/ports/clock.ts';
-import { failures, statusDocument } from '../failure.ts';
-import { resourceNameOf } from '../resource.ts';
+import type { HttpReply } from '../../../src/ports/http.ts';
+import { type FieldCause, failures, statusDocument } from '../failure.ts';
+import { apiVersionOf, resourceNameOf } from '../resource.ts';
 import type { Predicate } from '../selectors.ts';
-import type { ChangeType, StoredObject } from '../store-api.ts';
+import type { ApiFailure, ChangeType, StoredObject } from '../store-api.ts';
 import type { Change } from '../store-table.ts';
 import type { WriteCore } from '../store-writes.ts';
-import { tableOf, wantsTable } from '../table/table.ts';
-import { selection } from './read.ts';
+import { tableOf } from '../table/table.ts';
+import { readVersion, selection } from './read.ts';
 import type { ApiRequest } from './request.ts';
-import { bytesIn, sendFailure } from './respond.ts';
+import { bytesAs, encodeMetadata, sendFailure } from './respond.ts';
 
 /** A reader that is this far behind is cut off. */
 const pendingBytesMax = 8 * 1024 * 1024;
 const bookmarkMs = 60_000;
-const defaultTimeoutSeconds = 1800;
+/** Without `timeoutSeconds`: half an hour, and up to as much again so that clients do not come back together. */
+const leastTimeoutSeconds = 1800;
+const timeoutSecondsMax = 86_400;
 
 export interface OpenWatch {
   readonly resource: string;
@@ -29,107 +32,223 @@ function seen(change: Change, matches: Predicate): ChangeType | null {
   return before ? 'DELETED' : null;
 }
 
-export function serveWatch(core: WriteCore, request: ApiRequest, open: Set<OpenWatch>): void {
-  const { definition, query, reply, namespace } = request;
-  const resource = resourceNameOf(definition);
-  const table = core.store.table(resource);
-  const selected = selection(request);
-  if (!selected.ok) return sendFailure(reply, selected.error);
-  const asked = query.get('resourceVersion') ?? '';
-  if (!/^\d*$/.test(asked))
-    return sendFailure(reply, failures.badRequest(`invalid resource version: "${asked}"`));
-  const sendInitial = query.get('sendInitialEvents') === 'true';
-  const fresh = asked === '' || asked === '0' || sendInitial;
-  const backlog = fresh ? [] : table.changesAfter(Number(asked));
-  if (backlog === null) return sendFailure(reply, failures.expired(Number(asked), table.floor));
-  const matches: Predicate = (object) =>
-    (namespace === undefined || object.metadata.namespace === namespace) &&
-    (request.name === undefined || object.metadata.name === request.name) &&
-    selected.value(object);
-  const asTable = wantsTable(request.http.headers['accept']);
-  let columns = true;
-  let pendingBytes = 0;
-  let over = false;
-  const timers: Timer[] = [];
-  let unsubscribe = (): void => undefined;
+function isTrue(text: string | null): boolean {
+  return text === 'true' || text === '1';
+}
 
-  const stop = (): void => {
-    over = true;
-    unsubscribe();
-    for (const timer of timers) timer.cancel();
-    open.delete(watch);
+/** The parameters of a streamed list go together. */
+function optionsProblem(query: URLSearchParams): ApiFailure | null {
+  const causes: FieldCause[] = [];
+  const forbidden = (field: string, why: string): void => {
+    causes.push({ reason: 'FieldValueForbidden', message: `Forbidden: ${why}`, field });
   };
-  const line = (type: string, document: Buffer | string): void => {
-    if (over) return;
-    const bytes = Buffer.concat([
-      Buffer.from(`{"type":"${type}","object":`),
-      Buffer.from(document),
-      Buffer.from('}\n'),
-    ]);
-    if (reply.write(bytes)) return;
-    pendingBytes += bytes.length;
-    if (pendingBytes <= pendingBytesMax) return;
-    stop();
-    reply.abort();
-  };
-  const event = (type: string, object: StoredObject): void => {
-    if (!asTable) return line(type, bytesIn(definition, object));
-    const options = { nowMs: core.clock.wallMs(), include: query.get('includeObject'), columns };
-    columns = false;
-    line(
-      type,
-      JSON.stringify(
-        tableOf(definition, [object], { resourceVersion: object.metadata.resourceVersion }, options),
-      ),
-    );
-  };
-  const change = (one: Change): void => {
-    const type = seen(one, matches);
-    // An object that leaves the selection is shown as it was, at the version of the change.
-    if (type === 'DELETED' && one.type !== 'DELETED' && one.previous !== null) {
-      const metadata = { ...one.previous.metadata, resourceVersion: one.object.metadata.resourceVersion };
-      event(type, { ...one.previous, metadata });
-    } else if (type !== null) event(type, one.object);
-  };
-  const bookmark = (annotations?: Readonly<Record<string, string>>): void => {
-    const metadata = {
-      resourceVersion: String(core.store.version),
+  const match = query.get('resourceVersionMatch') ?? '';
+  if (query.has('sendInitialEvents')) {
+    if (match !== 'NotOlderThan') {
+      const why =
+        'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan, and allowWatchBookmarks to true';
+      forbidden('resourceVersionMatch', why);
+    }
+    if (isTrue(query.get('sendInitialEvents')) && !isTrue(query.get('allowWatchBookmarks'))) {
+      forbidden('allowWatchBookmarks', 'sendInitialEvents requires setting allowWatchBookmarks to true');
+    }
+  } else if (match !== '') {
+    forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch');
+  }
+  const subject = { group: 'meta.k8s.io', plural: 'listoptions', kind: 'ListOptions' };
+  return causes.length === 0 ? null : failures.invalid(subject, '', causes);
+}
+
+const closing = Buffer.from('}\n');
+const openings: Readonly<Record<string, Buffer>> = Object.fromEntries(
+  ['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK', 'ERROR'].map((type) => [
+    type,
+    Buffer.from(`{"type":"${type}","object":`),
+  ]),
+);
+
+/** Lines by the bytes of their object, so that all watchers of a change send the same buffer. */
+const lines = new WeakMap<Buffer, { readonly type: string; readonly line: Buffer }>();
+
+function lineOf(type: string, document: Buffer): Buffer {
+  const known = lines.get(document);
+  if (known?.type === type) return known.line;
+  const line = Buffer.concat([openings[type]!, document, closing]);
+  lines.set(document, { type, line });
+  return line;
+}
+
+class WatchStream implements OpenWatch {
+  readonly resource: string;
+  private readonly core: WriteCore;
+  private readonly request: ApiRequest;
+  private readonly reply: HttpReply;
+  private readonly matches: Predicate;
+  private readonly open: Set<OpenWatch>;
+  private readonly bookmarks: boolean;
+  private unsubscribe: () => void = () => undefined;
+  private bookmarkTimer: Timer | null = null;
+  private endTimer: Timer | null = null;
+  private columns = true;
+  private pendingBytes = 0;
+  private over = false;
+
+  constructor(core: WriteCore, request: ApiRequest, matches: Predicate, open: Set<OpenWatch>) {
+    this.core = core;
+    this.request = request;
+    this.reply = request.reply;
+    this.matches = matches;
+    this.open = open;
+    this.resource = resourceNameOf(request.definition);
+    this.bookmarks = isTrue(request.query.get('allowWatchBookmarks'));
+  }
+
+  /** `since`: null = everything that exists first. */
+  start(since: number | null): void {
+    const { core, reply, request } = this;
+    reply.onGone = () => this.dispose();
+    reply.onDrain = () => {
+      this.pendingBytes = 0;
+    };
+    reply.head(200, { 'content-type': 'application/json', 'cache-control': 'no-cache, private' });
+    const table = core.store.table(this.resource);
+    const backlog = since === null ? [] : table.changesAfter(since);
+    if (backlog === null) {
+      this.line('ERROR', statusBytes(failures.expired(since ?? 0, table.floor + 1)));
+      reply.end();
+      return;
+    }
+    this.open.add(this);
+    this.unsubscribe = core.store.subscribe(this.resource, (change) => {
+      if (since === null || change.version > since) this.change(change);
+    });
+    if (since === null) {
+      for (const object of table.list(request.namespace))
+        if (this.matches(object)) this.event('ADDED', object);
+    }
+    for (const change of backlog) this.change(change);
+    if (isTrue(request.query.get('sendInitialEvents')))
+      this.bookmark({ 'k8s.io/initial-events-end': 'true' });
+    if (this.over) return;
+    if (this.bookmarks) this.scheduleBookmark();
+    this.endTimer = core.clock.after(this.timeoutSeconds() * 1000, () => {
+      if (this.bookmarks) this.bookmark();
+      this.end('close');
+    });
+  }
+
+  end(how: 'close' | 'cut' | 'gone'): void {
+    if (this.over) return;
+    const { version } = this.core.store;
+    if (how === 'gone') this.line('ERROR', statusBytes(failures.expired(version, version + 1)));
+    this.dispose();
+    if (how === 'cut') this.reply.abort();
+    else this.reply.end();
+  }
+
+  private timeoutSeconds(): number {
+    const asked = Number(this.request.query.get('timeoutSeconds') ?? 0);
+    if (asked > 0) return Math.min(asked, timeoutSecondsMax);
+    return leastTimeoutSeconds + (this.core.random.uint32('api/watch-timeout') % leastTimeoutSeconds);
+  }
+
+  private scheduleBookmark(): void {
+    this.bookmarkTimer = this.core.clock.after(bookmarkMs, () => {
+      this.bookmark();
+      if (!this.over) this.scheduleBookmark();
+    });
+  }
+
+  private dispose(): void {
+    this.over = true;
+    this.unsubscribe();
+    this.bookmarkTimer?.cancel();
+    this.endTimer?.cancel();
+    this.open.delete(this);
+  }
+
+  private line(type: string, document: Buffer): void {
+    if (this.over) return;
+    const bytes = lineOf(type, document);
+    if (this.reply.write(bytes)) return;
+    this.pendingBytes += bytes.length;
+    if (this.pendingBytes <= pendingBytesMax) return;
+    this.dispose();
+    this.reply.abort();
+  }
+
+  private event(type: string, object: StoredObject): void {
+    const { definition, form, query } = this.request;
+    if (form !== 'table') {
+      this.line(type, bytesAs(form, definition, object));
+      return;
+    }
+    const options = {
+      nowMs: this.core.clock.wallMs(),
+      include: query.get('includeObject'),
+      columns: this.columns,
+    };
+    this.columns = false;
+    const metadata = { resourceVersion: object.metadata.resourceVersion };
+    this.line(type, Buffer.from(JSON.stringify(tableOf(definition, [object], metadata, options))));
+  }
+
+  private change(change: Change): void {
+    const type = seen(change, this.matches);
+    if (type === null) return;
+    if (type === 'DELETED' && change.type !== 'DELETED' && change.previous !== null) {
+      // An object that leaves the selection is shown as it was, at the version of the change.
+      const { resourceVersion } = change.object.metadata;
+      const metadata = { ...change.previous.metadata, resourceVersion: resourceVersion ?? '' };
+      this.event(type, { ...change.previous, metadata });
+    } else this.event(type, change.object);
+  }
+
+  private bookmark(annotations?: Readonly<Record<string, string>>): void {
+    const { definition, form } = this.request;
+    const metadata: Record<string, unknown> = {
+      resourceVersion: String(this.core.store.version),
       creationTimestamp: null,
       ...(annotations === undefined ? {} : { annotations }),
     };
-    const apiVersion =
-      definition.group === '' ? definition.version : `${definition.group}/${definition.version}`;
-    line('BOOKMARK', JSON.stringify({ kind: definition.kind, apiVersion, metadata }));
-  };
-  const watch: OpenWatch = {
-    resource,
-    end(how) {
-      if (over) return;
-      const version = core.store.version;
-      if (how === 'gone')
-        line('ERROR', JSON.stringify(statusDocument(failures.expired(Number(asked || 0), version))));
-      stop();
-      if (how === 'cut') reply.abort();
-      else reply.end();
-    },
-  };
-  reply.onGone = stop;
-  reply.onDrain = () => {
-    pendingBytes = 0;
-  };
-  open.add(watch);
-  reply.head(200, { 'content-type': 'application/json', 'cache-control': 'no-cache, private' });
-  unsubscribe = core.store.subscribe(resource, change);
-  const initial = fresh && query.get('sendInitialEvents') !== 'false' ? table.list(namespace) : [];
-  for (const object of initial) if (matches(object)) event('ADDED', object);
-  for (const one of backlog) if (one.version > Number(asked)) change(one);
-  const bookmarks = query.get('allowWatchBookmarks') === 'true' || query.get('allowWatchBookmarks') === '1';
-  if (sendInitial && bookmarks) bookmark({ 'k8s.io/initial-events-end': 'true' });
-  const everyMinute = (): void => {
-    bookmark();
-    timers[0] = core.clock.after(bookmarkMs, everyMinute);
-  };
-  if (bookmarks && !over) timers[0] = core.clock.after(bookmarkMs, everyMinute);
-  const seconds = Number(query.get('timeoutSeconds') ?? 0) || defaultTimeoutSeconds;
-  if (!over) timers[1] = core.clock.after(seconds * 1000, () => watch.end('close'));
+    const { kind } = definition;
+    const object = { kind, apiVersion: apiVersionOf(definition), metadata } as unknown as StoredObject;
+    this.line('BOOKMARK', form === 'metadata' ? encodeMetadata(object) : Buffer.from(JSON.stringify(object)));
+  }
+}
+
+function statusBytes(failure: ApiFailure): Buffer {
+  return Buffer.from(JSON.stringify(statusDocument(failure)));
+}
+
+export function serveWatch(core: WriteCore, request: ApiRequest, open: Set<OpenWatch>): void {
+  const { query, reply, namespace, name } = request;
+  const problem = optionsProblem(query);
+  if (problem !== null) {
+    sendFailure(reply, problem);
+    return;
+  }
+  const selected = selection(request);
+  if (!selected.ok) {
+    sendFailure(reply, selected.error);
+    return;
+  }
+  const asked = readVersion(query);
+  if (!asked.ok) {
+    sendFailure(reply, asked.error);
+    return;
+  }
+  const sendInitial = isTrue(query.get('sendInitialEvents'));
+  if (sendInitial && asked.value > core.store.version) {
+    sendFailure(reply, failures.versionTooLarge(asked.value, core.store.version));
+    return;
+  }
+  const matches: Predicate = (object) =>
+    (namespace === undefined || object.metadata.namespace === namespace) &&
+    (name === undefined || object.metadata.name === name) &&
+    selected.value(object);
+  const onlyChanges = query.get('sendInitialEvents') === 'false';
+  const fromNow = onlyChanges ? core.store.version : null;
+  const since = sendInitial || asked.value === 0 ? (sendInitial ? null : fromNow) : asked.value;
+  new WatchStream(core, request, matches, open).start(since);
 }

@@ -7,7 +7,7 @@ import { jsonPatch } from '../patch/json-patch.ts';
 import { ownUpdate, type Writer } from '../patch/managed-fields.ts';
 import { mergePatch } from '../patch/merge-patch.ts';
 import { strategicMerge } from '../patch/strategic-merge.ts';
-import { apiVersionOf, resourceNameOf } from '../resource.ts';
+import { apiVersionOf, type ResourceDefinition, resourceNameOf } from '../resource.ts';
 import { withoutUnknown } from '../schema/structural.ts';
 import type { ApiFailure, StoredObject } from '../store-api.ts';
 import {
@@ -19,10 +19,10 @@ import {
   type WriteOptions,
   type WriteResult,
 } from '../store-writes.ts';
-import { tableOf, wantsTable } from '../table/table.ts';
+import { tableOf } from '../table/table.ts';
 import { selection } from './read.ts';
 import { type ApiRequest, readBody, readObject } from './request.ts';
-import { bytesIn, sendBytes, sendFailure, sendJson } from './respond.ts';
+import { bytesAs, bytesIn, sendBytes, sendFailure, sendJson } from './respond.ts';
 
 function writerOf(core: WriteCore, request: ApiRequest): Writer {
   const agent = (request.http.headers['user-agent'] ?? 'unknown').split('/')[0]!;
@@ -120,13 +120,18 @@ export function answer(
   warnings: readonly string[] = [],
 ): void {
   const { definition, reply } = request;
-  if (!result.ok) return sendFailure(reply, result.error);
+  if (!result.ok) {
+    sendFailure(reply, result.error);
+    return;
+  }
   const headers: Record<string, string> =
     warnings.length === 0
       ? {}
       : { warning: warnings.map((text) => `299 - ${JSON.stringify(text)}`).join(', ') };
-  if (!wantsTable(request.http.headers['accept']))
-    return sendBytes(reply, status, bytesIn(definition, result.value), headers);
+  if (request.form !== 'table') {
+    sendBytes(reply, status, bytesAs(request.form, definition, result.value), headers);
+    return;
+  }
   const options = { nowMs: core.clock.wallMs(), include: request.query.get('includeObject'), columns: true };
   sendJson(
     reply,
@@ -138,14 +143,20 @@ export function answer(
 
 export function serveCreate(core: WriteCore, request: ApiRequest): void {
   const body = readObject(request.http);
-  if (!body.ok) return sendFailure(request.reply, body.error);
+  if (!body.ok) {
+    sendFailure(request.reply, body.error);
+    return;
+  }
   const accepted = accept(request, body.value);
-  if (!accepted.ok) return sendFailure(request.reply, accepted.error);
+  if (!accepted.ok) {
+    sendFailure(request.reply, accepted.error);
+    return;
+  }
   const { object, warnings } = accepted.value;
   answer(
     core,
     request,
-    createObject(core, request.definition, object, optionsOf(core, request)),
+    createObject(core, storedDefinition(core, request), object, optionsOf(core, request)),
     201,
     warnings,
   );
@@ -154,9 +165,15 @@ export function serveCreate(core: WriteCore, request: ApiRequest): void {
 export function serveUpdate(core: WriteCore, request: ApiRequest): void {
   const { definition } = request;
   const body = readObject(request.http);
-  if (!body.ok) return sendFailure(request.reply, body.error);
+  if (!body.ok) {
+    sendFailure(request.reply, body.error);
+    return;
+  }
   const accepted = accept(request, body.value);
-  if (!accepted.ok) return sendFailure(request.reply, accepted.error);
+  if (!accepted.ok) {
+    sendFailure(request.reply, accepted.error);
+    return;
+  }
   const { object, warnings } = accepted.value;
   if (definition.versionRequired && !object.metadata.resourceVersion) {
     const cause = {
@@ -164,7 +181,8 @@ export function serveUpdate(core: WriteCore, request: ApiRequest): void {
       message: 'Invalid value: 0x0: must be specified for an update',
       field: 'metadata.resourceVersion',
     };
-    return sendFailure(request.reply, failures.invalid(definition, request.name!, [cause]));
+    sendFailure(request.reply, failures.invalid(definition, request.name!, [cause]));
+    return;
   }
   const result = replaceObject(
     core,
@@ -199,6 +217,22 @@ function patched(request: ApiRequest, type: string, current: StoredObject, patch
   return ok(merged as StoredObject);
 }
 
+/** The definition that objects are stored in: another version of a kind differs in its name alone. */
+function storedDefinition(core: WriteCore, request: ApiRequest): ResourceDefinition {
+  return core.store.definition(resourceNameOf(request.definition)) ?? request.definition;
+}
+
+/** What an apply can own here: status only through the subresource, and there nothing else. */
+function ownPart(request: ApiRequest, object: StoredObject): StoredObject {
+  if (!request.definition.statusSubresource) return object;
+  const { status, ...rest } = object;
+  if (request.subresource !== 'status') return rest as StoredObject;
+  const { apiVersion, kind, metadata } = object;
+  const { name, namespace } = metadata;
+  const identity = namespace === undefined ? { name } : { name, namespace };
+  return { apiVersion, kind, metadata: identity, ...(status === undefined ? {} : { status }) };
+}
+
 function serveApply(core: WriteCore, request: ApiRequest, patch: Readonly<Record<string, unknown>>): void {
   const { definition, namespace, name, query, reply } = request;
   if (!query.get('fieldManager')) {
@@ -207,29 +241,53 @@ function serveApply(core: WriteCore, request: ApiRequest, patch: Readonly<Record
       message: 'Required value: is required for apply patch',
       field: 'fieldManager',
     };
-    return sendFailure(
+    sendFailure(
       reply,
       failures.invalid({ group: 'meta.k8s.io', plural: 'patchoptions', kind: 'PatchOptions' }, '', [cause]),
     );
   }
   const accepted = accept(request, patch);
-  if (!accepted.ok) return sendFailure(reply, accepted.error);
+  if (!accepted.ok) {
+    sendFailure(reply, accepted.error);
+    return;
+  }
   const { object, warnings } = accepted.value;
+  const { managedFields } = object.metadata as { managedFields?: unknown };
+  if (Array.isArray(managedFields) && managedFields.length > 0) {
+    sendFailure(reply, failures.badRequest('metadata.managedFields must be nil'));
+    return;
+  }
+  const stored = storedDefinition(core, request);
+  const wanted = ownPart(request, object);
   const writer = writerOf(core, request);
   const force = query.get('force') === 'true';
   const { manage: _manage, ...options } = optionsOf(core, request);
   const current = core.store.get(resourceNameOf(definition), namespace, name!);
   if (current === null) {
-    const config = applyConfiguration(definition, null, object, writer, force);
-    if (!config.ok) return sendFailure(reply, config.error);
-    return answer(core, request, createObject(core, definition, config.value, options), 201, warnings);
+    const config = applyConfiguration(definition, null, wanted, writer, force);
+    if (!config.ok) {
+      sendFailure(reply, config.error);
+      return;
+    }
+    answer(core, request, createObject(core, stored, config.value, options), 201, warnings);
+    return;
   }
   const result = replaceObject(
     core,
     definition,
     namespace,
     name!,
-    (live) => applyConfiguration(definition, live, object, writer, force),
+    (live) => {
+      const applied = applyConfiguration(definition, live, wanted, writer, force);
+      // The applied configuration may carry a version and a uid as preconditions.
+      const { resourceVersion, uid } = object.metadata;
+      if (!applied.ok || (resourceVersion === undefined && uid === undefined)) return applied;
+      const preconditions = {
+        ...(resourceVersion === undefined ? {} : { resourceVersion }),
+        ...(uid === undefined ? {} : { uid }),
+      };
+      return ok({ ...applied.value, metadata: { ...applied.value.metadata, ...preconditions } });
+    },
     options,
   );
   answer(core, request, result, 200, warnings);
@@ -239,12 +297,22 @@ export function servePatch(core: WriteCore, request: ApiRequest): void {
   const { definition, reply, query } = request;
   const type = (request.http.headers['content-type'] ?? '').split(';')[0]!.trim();
   const supported = definition.strategicMerge ? patchTypes : patchTypes.slice(0, 3);
-  if (!supported.includes(type)) return sendFailure(reply, failures.unsupportedMediaType(supported));
+  if (!supported.includes(type)) {
+    sendFailure(reply, failures.unsupportedMediaType(supported));
+    return;
+  }
   const body = readBody(request.http);
-  if (!body.ok) return sendFailure(reply, body.error);
+  if (!body.ok) {
+    sendFailure(reply, body.error);
+    return;
+  }
   if (type === patchTypes[2]) {
-    if (isRecord(body.value)) return serveApply(core, request, body.value);
-    return sendFailure(reply, failures.badRequest('an apply patch must be an object'));
+    if (isRecord(body.value)) {
+      serveApply(core, request, body.value);
+      return;
+    }
+    sendFailure(reply, failures.badRequest('an apply patch must be an object'));
+    return;
   }
   const warnings: string[] = [];
   const change = (current: StoredObject): WriteResult => {
@@ -293,11 +361,20 @@ function deletionOf(request: ApiRequest): Result<Deletion, ApiFailure> {
 export function serveDelete(core: WriteCore, request: ApiRequest): void {
   const { definition, namespace, name, reply } = request;
   const deletion = deletionOf(request);
-  if (!deletion.ok) return sendFailure(reply, deletion.error);
+  if (!deletion.ok) {
+    sendFailure(reply, deletion.error);
+    return;
+  }
   const result = deleteObject(core, definition, namespace, name!, deletion.value);
-  if (!result.ok) return sendFailure(reply, result.error);
+  if (!result.ok) {
+    sendFailure(reply, result.error);
+    return;
+  }
   const left = core.store.get(resourceNameOf(definition), namespace, name!);
-  if (left !== null) return sendBytes(reply, 200, bytesIn(definition, left));
+  if (left !== null) {
+    sendBytes(reply, 200, bytesIn(definition, left));
+    return;
+  }
   const details = {
     name,
     ...(definition.group === '' ? {} : { group: definition.group }),
@@ -311,8 +388,14 @@ export function serveDeleteCollection(core: WriteCore, request: ApiRequest): voi
   const { definition, namespace, reply } = request;
   const deletion = deletionOf(request);
   const selected = selection(request);
-  if (!deletion.ok) return sendFailure(reply, deletion.error);
-  if (!selected.ok) return sendFailure(reply, selected.error);
+  if (!deletion.ok) {
+    sendFailure(reply, deletion.error);
+    return;
+  }
+  if (!selected.ok) {
+    sendFailure(reply, selected.error);
+    return;
+  }
   const items = core.store.table(resourceNameOf(definition)).list(namespace).filter(selected.value);
   for (const object of items)
     deleteObject(core, definition, object.metadata.namespace, object.metadata.name, deletion.value);

@@ -2,12 +2,6 @@
 import type { ResourceDefinition } from '../resource.ts';
 import type { StoredObject } from '../store-api.ts';
 
-/** As the Accept header asks: '...;as=Table;v=v1;g=meta.k8s.io,...' */
-export function wantsTable(accept: string | undefined): boolean {
-  const first = (accept ?? '').split(',')[0]!;
-  return /;\s*as=Table/.test(first);
-}
-
 function rowObject(object: StoredObject, include: string | null): unknown {
   if (include === 'None') return undefined;
   if (include === 'Object') return object;
