@@ -5,6 +5,8 @@ const prefix = 'konghq.com/';
 
 /** Names below konghq.com/. */
 export type KongAnnotation =
+  | 'ca-certificates-secrets'
+  | 'client-cert'
   | 'connect-timeout'
   | 'headers-separator'
   | 'host-aliases'
@@ -29,6 +31,7 @@ export type KongAnnotation =
   | 'tags'
   | 'tls-verify'
   | 'tls-verify-depth'
+  | 'upstream-policy'
   | 'write-timeout';
 
 export const classAnnotation = 'kubernetes.io/ingress.class';
@@ -41,13 +44,7 @@ const headersPrefix = `${prefix}headers.`;
 
 /** Understood by Kong's ingress controller but not yet here: said aloud, because leaving them out changes what is served. */
 export const unsupportedIngressAnnotations: readonly string[] = ['override'];
-export const unsupportedServiceAnnotations: readonly string[] = [
-  'client-cert',
-  'ca-certificates-secrets',
-  'ca-certificates-configmaps',
-  'upstream-policy',
-  'override',
-];
+export const unsupportedServiceAnnotations: readonly string[] = ['ca-certificates-configmaps', 'override'];
 
 /** The value, or null where there is none. */
 export function annotation(object: DecodedObject, name: KongAnnotation): string | null {

@@ -5,6 +5,7 @@ import { decodeIngress, type Ingress } from './ingress.ts';
 import { decodeIngressClass, type IngressClass } from './ingress-class.ts';
 import { decodeKongConsumer, type KongConsumer } from './kong-consumer.ts';
 import { decodeKongClusterPlugin, decodeKongPlugin, type KongPlugin } from './kong-plugin.ts';
+import { decodeKongUpstreamPolicy, type KongUpstreamPolicy } from './kong-upstream-policy.ts';
 import type { DecodedObject } from './metadata.ts';
 import type { DecodeError } from './reader.ts';
 import { decodeSecret, type Secret } from './secret.ts';
@@ -20,6 +21,7 @@ export interface KindTables {
   kongPlugins: KongPlugin;
   kongClusterPlugins: KongPlugin;
   kongConsumers: KongConsumer;
+  kongUpstreamPolicies: KongUpstreamPolicy;
 }
 
 export type TableName = keyof KindTables;
@@ -97,6 +99,13 @@ export const watchedKinds: readonly WatchedKind[] = [
     'kongconsumers',
     'kongConsumers',
     decodeKongConsumer,
+  ),
+  watched(
+    'configuration.konghq.com/v1beta1',
+    'KongUpstreamPolicy',
+    'kongupstreampolicies',
+    'kongUpstreamPolicies',
+    decodeKongUpstreamPolicy,
   ),
 ];
 

@@ -17,7 +17,7 @@ type Pair = { readonly certificate: Certificate } | { readonly why: string };
 /** Parsing a pair costs more than everything else here; a Secret object never changes. */
 const pairs = new WeakMap<Secret, Pair>();
 
-function readPair(secret: Secret): Pair {
+export function readPair(secret: Secret): Pair {
   let pair = pairs.get(secret);
   if (pair === undefined) {
     pair = parsePair(secret);

@@ -208,6 +208,75 @@ export function unsupportedAnnotation(object: DecodedObject, name: string): Prob
   );
 }
 
+export function unsupportedAlgorithm(object: DecodedObject, algorithm: string): Problem {
+  return problem(
+    object,
+    'spec.algorithm',
+    'UnsupportedField',
+    `Algorithm ${quote(algorithm)} is not supported; requests are spread by round-robin. Use round-robin.`,
+  );
+}
+
+export function refusedPolicyField(object: DecodedObject, field: string, why: string): Problem {
+  return problem(
+    object,
+    field,
+    'InvalidUpstreamPolicy',
+    `It is refused: ${why}; ${field.split('.').slice(0, 2).join('.')} is not used. Correct it.`,
+  );
+}
+
+export function missingPolicy(object: DecodedObject, name: string): Problem {
+  return problem(
+    object,
+    annotationField('upstream-policy'),
+    'UpstreamPolicyNotFound',
+    `KongUpstreamPolicy ${quote(name)} does not exist in namespace ${quote(object.metadata.namespace)}; the Service is served without it. Create it, or correct the name.`,
+  );
+}
+
+const tlsClosed = 'what the Service serves answers 503';
+
+export function tlsWithoutTls(object: DecodedObject, annotation: string, protocol: string): Problem {
+  return problem(
+    object,
+    annotationField(annotation),
+    'InvalidAnnotation',
+    `The annotation needs TLS towards the pods, but the protocol is ${quote(protocol)}; ${tlsClosed}. Set konghq.com/protocol to https, or remove the annotation.`,
+  );
+}
+
+export function badTlsVerify(object: DecodedObject, value: string): Problem {
+  return problem(
+    object,
+    annotationField('tls-verify'),
+    'InvalidAnnotation',
+    `Value ${quote(value)} is not true or false; ${tlsClosed}. Correct or remove it.`,
+  );
+}
+
+export function authoritiesWithoutVerify(object: DecodedObject): Problem {
+  return problem(
+    object,
+    annotationField('ca-certificates-secrets'),
+    'InvalidAnnotation',
+    `CA certificates are named but nothing is verified; ${tlsClosed}. Set konghq.com/tls-verify to true, or remove the annotation.`,
+  );
+}
+
+export function missingTlsSecret(object: DecodedObject, annotation: string, name: string): Problem {
+  return missingSecret(object, annotationField(annotation), name, tlsClosed);
+}
+
+export function badTlsSecret(object: DecodedObject, annotation: string, name: string, why: string): Problem {
+  return problem(
+    object,
+    annotationField(annotation),
+    'InvalidCertificate',
+    `Secret ${quote(name)} cannot be used: ${why}; ${tlsClosed}. Correct the Secret.`,
+  );
+}
+
 export function missingSecret(object: DecodedObject, field: string, name: string, effect: string): Problem {
   return problem(
     object,

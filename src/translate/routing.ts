@@ -2,6 +2,7 @@
 import type { GatewayConfig } from '../kong/config.ts';
 import type { Route } from '../kong/entity.ts';
 import type { Ingress } from '../kube/ingress.ts';
+import type { KongUpstreamPolicy } from '../kube/kong-upstream-policy.ts';
 import type { Problem } from '../kube/problem.ts';
 import type { KubeService } from '../kube/service.ts';
 import { indexByKey, type Snapshot } from '../kube/snapshot.ts';
@@ -11,16 +12,15 @@ import { draftDefaultBackend, draftIngress } from './ingress.ts';
 import type { TranslateOptions } from './options.ts';
 import * as problems from './problems.ts';
 import { describePorts, draftService, findPort } from './service.ts';
+import { areSameNeeds, findNeeds } from './service-needs.ts';
 import { findTargets } from './targets.ts';
-import type { IngressDraft, Memo, RouteDraft, ServiceDraft, TargetList } from './translation.ts';
+import type { IngressDraft, KnownService, Memo, RouteDraft, TargetList } from './translation.ts';
+import { readUpstreamPolicy } from './upstream-policy.ts';
 
 export interface Routing {
   readonly routes: readonly SettledRoute[];
   readonly ingressDrafts: Map<Ingress, IngressDraft>;
-  readonly serviceDrafts: Map<
-    string,
-    { readonly source: KubeService | null; readonly hasPath: boolean; readonly draft: ServiceDraft }
-  >;
+  readonly serviceDrafts: Map<string, KnownService>;
   readonly problems: readonly Problem[];
 }
 
@@ -87,6 +87,8 @@ export function draftRouting(
   const withRules = new Set<string>();
   for (const { draft } of settled.routes) if (!draft.isDefault) withRules.add(draft.backend.key);
   const serviceDrafts: Routing['serviceDrafts'] = new Map();
+  const policies = new Set<KongUpstreamPolicy>();
+  const reported = new Set<KubeService>();
   const served: SettledRoute[] = [];
   for (const entry of settled.routes) {
     const { backend } = entry.draft;
@@ -94,20 +96,30 @@ export function draftRouting(
     const wrong = backendProblem(entry.draft, source);
     if (wrong !== null) found.push(wrong);
     if (!serviceDrafts.has(backend.key)) {
+      const needs = findNeeds(source, snapshot);
       const hasPath = withRules.has(backend.key);
       const old = memo?.serviceDrafts.get(backend.key);
       const draft =
-        old !== undefined && old.source === source && old.hasPath === hasPath
+        old !== undefined &&
+        old.source === source &&
+        old.hasPath === hasPath &&
+        areSameNeeds(old.needs, needs)
           ? old.draft
-          : draftService(source, backend, hasPath, options);
+          : draftService(source, backend, hasPath, needs, options);
       if (draft === null) {
         found.push(
           problems.refusedRoute(entry.draft.source, entry.draft.backendField, 'invalid service name'),
         );
         continue;
       }
-      found.push(...draft.problems);
-      serviceDrafts.set(backend.key, { source, hasPath, draft });
+      // They are about the Service: once, however many of its ports are served.
+      if (source !== null && !reported.has(source)) found.push(...draft.problems);
+      if (source !== null) reported.add(source);
+      if (needs.policy && !policies.has(needs.policy)) {
+        policies.add(needs.policy);
+        found.push(...readUpstreamPolicy(needs.policy).problems);
+      }
+      serviceDrafts.set(backend.key, { source, hasPath, needs, draft });
     }
     served.push(entry);
   }
@@ -139,8 +151,12 @@ export function addRouting(routing: Routing, { closed, closesAll }: Closed, buil
   for (const [key, { source, draft }] of routing.serviceDrafts) {
     const objects = source === null ? (users.get(key) ?? []) : [source];
     builder.add('upstreams', draft.upstream, objects);
+    if (draft.isClosed) continue;
+    for (const { type, entity, secret } of draft.tls) builder.add(type, entity, [secret, ...objects]);
+    const isWhole = draft.tls.every(({ type, entity }) => builder.has(type, entity.id));
     // Without its upstream, the service's host would be looked up in DNS.
-    if (builder.has('upstreams', draft.upstream.id)) builder.add('services', draft.service, objects);
+    if (isWhole && builder.has('upstreams', draft.upstream.id))
+      builder.add('services', draft.service, objects);
   }
   for (const { draft, route } of routing.routes) {
     const isOpen =

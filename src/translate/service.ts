@@ -1,6 +1,7 @@
 // One backend to a Kong service and its upstream, with the annotations of the Kubernetes Service.
 import type { Service, Upstream } from '../kong/entity.ts';
 import { idOfName } from '../kong/ids.ts';
+import type { Filled } from '../kong/schema/field.ts';
 import {
   annotation,
   hasAnnotation,
@@ -14,7 +15,10 @@ import { isTag, objectTags, unknownServiceTags, upstreamName } from './names.ts'
 import type { TranslateOptions } from './options.ts';
 import * as problems from './problems.ts';
 import { AnnotationReader } from './route-annotations.ts';
+import type { ServiceNeeds } from './service-needs.ts';
 import type { Backend, PortReference, ServiceDraft, UpstreamPlan } from './translation.ts';
+import { readUpstreamPolicy } from './upstream-policy.ts';
+import { readUpstreamTls } from './upstream-tls.ts';
 
 const serviceProtocols: readonly string[] = ['http', 'https', 'grpc', 'grpcs'];
 const timeoutMsMax = 2_147_483_646;
@@ -61,7 +65,9 @@ function readAnnotations(source: KubeService): ServiceFields {
   reader.integer('read-timeout', 'read_timeout', 1, timeoutMsMax);
   reader.integer('write-timeout', 'write_timeout', 1, timeoutMsMax);
   reader.integer('retries', 'retries', 0, 32_767);
-  reader.boolean('tls-verify', 'tls_verify');
+  // Anything else than these two closes the service: see upstream-tls.ts.
+  const verify = annotation(source, 'tls-verify')?.trim().toLowerCase();
+  if (verify === 'true' || verify === 'false') reader.fields['tls_verify'] = verify === 'true';
   reader.integer('tls-verify-depth', 'tls_verify_depth', 0, 64);
   reader.list('tags', "free of '/' and control characters", isTag);
   for (const name of unsupportedServiceAnnotations)
@@ -91,12 +97,11 @@ function buildService(
 
 function buildUpstream(
   source: KubeService | null,
-  name: string,
-  tags: readonly string[],
+  given: Filled & { readonly name: string },
   hostHeader: string | null,
   found: Problem[],
 ): Upstream | null {
-  const base = { id: idOfName('upstreams', name), name, tags };
+  const base = { ...given, id: idOfName('upstreams', given.name) };
   const result = checked('upstreams', { ...base, host_header: hostHeader });
   if (result.ok) return result.value;
   if (hostHeader === null || source === null) return null;
@@ -134,6 +139,7 @@ export function draftService(
   source: KubeService | null,
   backend: Backend,
   hasPath: boolean,
+  needs: ServiceNeeds,
   options: TranslateOptions,
 ): ServiceDraft | null {
   const found: Problem[] = [];
@@ -141,7 +147,10 @@ export function draftService(
   const read = source === null ? null : readAnnotations(source);
   if (read !== null) found.push(...read.problems);
   const host = upstreamName(backend.namespace, backend.service, backend.port);
-  const upstream = buildUpstream(source, host, tags, read?.hostHeader ?? null, found);
+  if (source !== null && needs.policy === undefined)
+    found.push(problems.missingPolicy(source, annotation(source, 'upstream-policy') ?? ''));
+  const policy = needs.policy ? readUpstreamPolicy(needs.policy).fields : {};
+  const upstream = buildUpstream(source, { name: host, tags, ...policy }, read?.hostHeader ?? null, found);
   if (upstream === null) return null;
   const { plan, port } = planTargets(source, backend, upstream.id, options);
   const base = {
@@ -153,6 +162,11 @@ export function draftService(
     protocol: 'http',
     tags,
   };
-  const service = buildService(source, base, { ...read?.fields }, found);
-  return service === null ? null : { service, upstream, plan, problems: found };
+  const protocol = String(read?.fields['protocol'] ?? base.protocol);
+  const tls = source === null ? null : readUpstreamTls(source, needs, protocol);
+  const service = buildService(source, { ...base, ...tls?.fields }, { ...read?.fields }, found);
+  if (service === null) return null;
+  found.push(...(tls?.problems ?? []));
+  const isClosed = (tls?.problems.length ?? 0) > 0;
+  return { service, upstream, plan, tls: tls?.entities ?? [], isClosed, problems: found };
 }

@@ -23,6 +23,7 @@ const tablesBesideEndpoints: readonly (keyof SnapshotTables)[] = [
   'kongPlugins',
   'kongClusterPlugins',
   'kongConsumers',
+  'kongUpstreamPolicies',
 ];
 
 function onlyEndpointsChanged(memo: Memo, snapshot: Snapshot): boolean {

@@ -10,6 +10,8 @@ import type { OriginTables } from './builder.ts';
 import type { TranslateOptions } from './options.ts';
 import type { Origins } from './origins.ts';
 import type { KnownPlugins } from './plugin-instances.ts';
+import type { ServiceNeeds } from './service-needs.ts';
+import type { TlsEntity } from './upstream-tls.ts';
 
 export interface Translation {
   readonly config: GatewayConfig;
@@ -80,7 +82,19 @@ export interface ServiceDraft {
   readonly service: Service;
   readonly upstream: Upstream;
   readonly plan: UpstreamPlan;
+  /** What the service refers to: sent before it. */
+  readonly tls: readonly TlsEntity[];
+  /** True: may not be served, because TLS towards it would not be what was asked for. */
+  readonly isClosed: boolean;
   readonly problems: readonly Problem[];
+}
+
+/** A draft, and all that it was made of. */
+export interface KnownService {
+  readonly source: KubeService | null;
+  readonly hasPath: boolean;
+  readonly needs: ServiceNeeds;
+  readonly draft: ServiceDraft;
 }
 
 export interface Memo {
@@ -88,10 +102,7 @@ export interface Memo {
   readonly options: TranslateOptions;
   readonly ingressDrafts: ReadonlyMap<Ingress, IngressDraft>;
   /** By Kong service name. */
-  readonly serviceDrafts: ReadonlyMap<
-    string,
-    { readonly source: KubeService | null; readonly hasPath: boolean; readonly draft: ServiceDraft }
-  >;
+  readonly serviceDrafts: ReadonlyMap<string, KnownService>;
   readonly plugins: KnownPlugins;
   readonly origins: OriginTables;
   /** By upstream id. */

@@ -30,6 +30,7 @@ function nameOf(entity: Entity): string {
     Record<'name' | 'username' | 'target' | 'key' | 'group' | 'cert', string | null>
   >;
   const { name, username, target, key, group, cert } = named;
+  if (cert?.trim() === authority.cert.trim()) return 'CA';
   return cert?.trim() === pair.cert.trim()
     ? 'CERT'
     : (name ?? username ?? target ?? key ?? group ?? entity.id);
@@ -39,6 +40,7 @@ function readable(config: GatewayConfig, type: EntityType): readonly Readonly<Re
   const names = new Map<string, string>();
   for (const other of entityTypes)
     for (const entity of config.entities[other].values()) names.set(entity.id, nameOf(entity));
+  const named = (value: unknown): unknown => names.get(value as string) ?? value;
   const entities = [...config.entities[type].values()] as readonly Entity[];
   const keyOf = (entity: Entity): string => JSON.stringify([nameOf(entity), entity]);
   return [...entities]
@@ -46,7 +48,9 @@ function readable(config: GatewayConfig, type: EntityType): readonly Readonly<Re
     .map((entity) => {
       const fields = Object.entries(entity).filter(([field]) => field !== 'id');
       return Object.fromEntries(
-        fields.map(([field, value]) => [field, names.get(value as string) ?? value] as const),
+        fields.map(
+          ([field, value]) => [field, Array.isArray(value) ? value.map(named) : named(value)] as const,
+        ),
       );
     });
 }
@@ -60,7 +64,10 @@ test.each(readdirSync(folder))('%s', (file) => {
   expect(text.split('\n').length).toBeLessThanOrEqual(61);
   const quoted = (pem: string): string => JSON.stringify(pem);
   const golden = parse(
-    text.replaceAll('@CERT@', quoted(pair.cert)).replaceAll('@KEY@', quoted(pair.key)),
+    text
+      .replaceAll('@CA@', quoted(authority.cert))
+      .replaceAll('@CERT@', quoted(pair.cert))
+      .replaceAll('@KEY@', quoted(pair.key)),
   ) as GoldenCase;
   const store = createStore();
   for (const object of golden.objects) store.apply({ type: 'upsert', object });

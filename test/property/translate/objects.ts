@@ -96,9 +96,25 @@ const ingresses = fc
     return ingress(of.name, of.host, of.path, of.service, of.port, annotations, of.tls);
   });
 
+const serviceAnnotation = fc.constantFrom<Record<string, string>>(
+  {},
+  { 'konghq.com/upstream-policy': 'a' },
+  { 'konghq.com/protocol': 'https', 'konghq.com/client-cert': 'tls-a' },
+  {
+    'konghq.com/protocol': 'https',
+    'konghq.com/tls-verify': 'true',
+    'konghq.com/ca-certificates-secrets': 'ca,tls-b',
+  },
+);
 const services = fc
-  .tuple(name, pluginList)
-  .map(([of, plugins]) => service(of, { 'konghq.com/plugins': plugins }));
+  .tuple(name, pluginList, serviceAnnotation)
+  .map(([of, plugins, more]) => service(of, { ...more, 'konghq.com/plugins': plugins }));
+
+const policies = fc
+  .tuple(name, fc.constantFrom('round-robin', 'latency'), fc.constantFrom(5, 100))
+  .map(([of, algorithm, slots]) =>
+    object('configuration.konghq.com/v1beta1', 'KongUpstreamPolicy', of, { spec: { algorithm, slots } }),
+  );
 
 const slices = fc
   .tuple(name, fc.nat(1), fc.uniqueArray(fc.constantFrom('10.0.0.1', '10.0.0.2', 'fd00::1')))
@@ -118,6 +134,9 @@ const consumers = fc
   .map((parts) => consumer(...parts));
 
 const secrets = fc.oneof(
+  fc
+    .constantFrom('ca', 'tls-b')
+    .map((of) => object('v1', 'Secret', of, { stringData: { 'ca.crt': authority.cert } })),
   fc.tuple(fc.constantFrom('key-a', 'key-b'), fc.constantFrom('one', 'two', '')).map(([of, key]) => {
     const labels = { 'konghq.com/credential': 'key-auth' };
     return object('v1', 'Secret', of, { stringData: { key } }, { labels });
@@ -134,6 +153,7 @@ export const anyObject: fc.Arbitrary<KubeObject> = fc.oneof(
   { arbitrary: slices, weight: 2 },
   { arbitrary: plugins, weight: 2 },
   { arbitrary: globals, weight: 1 },
+  { arbitrary: policies, weight: 1 },
   { arbitrary: consumers, weight: 2 },
   { arbitrary: secrets, weight: 2 },
 );

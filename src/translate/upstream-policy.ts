@@ -1,0 +1,68 @@
+// A KongUpstreamPolicy as fields of Kong's upstream: read once for each policy, since many upstreams may share it.
+import type { FieldPath, Filled } from '../kong/schema/field.ts';
+import type { KongUpstreamPolicy } from '../kube/kong-upstream-policy.ts';
+import type { Problem } from '../kube/problem.ts';
+import { checked } from './check-entity.ts';
+import * as problems from './problems.ts';
+
+export interface PolicyFields {
+  readonly fields: Filled;
+  readonly problems: readonly Problem[];
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** httpPath to http_path, at every depth; header names are the user's own. */
+function snakeCase(value: unknown): unknown {
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [
+      name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      name === 'headers' ? item : snakeCase(item),
+    ]),
+  );
+}
+
+function fieldOf(path: FieldPath): string {
+  let text = 'spec';
+  for (const part of path)
+    text +=
+      typeof part === 'number'
+        ? `[${part}]`
+        : `.${part.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())}`;
+  return text;
+}
+
+const known = new WeakMap<KongUpstreamPolicy, PolicyFields>();
+
+function read(policy: KongUpstreamPolicy): PolicyFields {
+  const { algorithm, slots, healthchecks } = policy.spec;
+  const found: Problem[] = [];
+  if (algorithm !== '' && algorithm !== 'round-robin')
+    found.push(problems.unsupportedAlgorithm(policy, algorithm));
+  const given: Readonly<Record<string, unknown>> = {
+    ...(slots === null ? {} : { slots }),
+    ...(healthchecks === null ? {} : { healthchecks: snakeCase(healthchecks) }),
+  };
+  const fields: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(given)) {
+    const result = checked('upstreams', { name: 'policy', [name]: value });
+    if (result.ok) fields[name] = value;
+    else
+      for (const { path, message } of result.error)
+        found.push(problems.refusedPolicyField(policy, fieldOf(path), message));
+  }
+  return { fields, problems: found };
+}
+
+/** A field that the gateway would refuse is left out; the others count. */
+export function readUpstreamPolicy(policy: KongUpstreamPolicy): PolicyFields {
+  let result = known.get(policy);
+  if (result === undefined) {
+    result = read(policy);
+    known.set(policy, result);
+  }
+  return result;
+}
