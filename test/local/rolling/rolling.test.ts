@@ -1,0 +1,93 @@
+// No request fails and none is misdelivered while the shop is scaled, rolled, halved and edited, and its controller
+// crashes. Real processes, sockets and kernel; the account is made with the receipts of the pods.
+import { afterEach, expect, test } from 'vitest';
+import { account } from './account.ts';
+import { type Gateway, type Mode, startGateway, statusOf } from './gateway.ts';
+import { type Load, startLoad } from './load.ts';
+import { killPrograms, poll } from './program.ts';
+import { type Shop, shopHost, startShop } from './shop.ts';
+
+const perSecond = 500;
+const connections = 64;
+const editEveryMs = 200;
+const complaintsShownMax = 20;
+
+interface Story {
+  readonly shop: Shop;
+  readonly gateway: Gateway;
+  readonly load: Load;
+  readonly note: (line: string) => void;
+}
+
+/** Traffic has followed: each pod that there is now has answered since. */
+async function allPodsAnswer({ shop, load }: Story): Promise<void> {
+  const from = load.outcomes.length;
+  const missing = new Set(shop.pods().map((pod) => pod.metadata.name));
+  let seen = from;
+  await load.until(() => {
+    for (; seen < load.outcomes.length; seen++) missing.delete(load.outcomes[seen]!.pod);
+    return missing.size === 0;
+  });
+}
+
+async function tell(story: Story): Promise<void> {
+  const { shop, gateway, note } = story;
+  const settle = async (what: string): Promise<void> => {
+    await shop.settled();
+    await allPodsAnswer(story);
+    note(what);
+  };
+  await settle('traffic flows');
+  shop.scale(30);
+  await settle('scaled to 30');
+  shop.roll('v2');
+  await settle('rolled');
+  shop.roll('v3');
+  await gateway.crashController();
+  note('the controller crashed and is back');
+  await settle('rolled again');
+  shop.deleteHalf();
+  await settle('half of the pods deleted and replaced');
+  shop.scale(3);
+  await settle('scaled to 3');
+}
+
+async function run(mode: Mode): Promise<void> {
+  const shop = await startShop();
+  const gateway = await startGateway(mode, shop.kubeconfig);
+  await shop.settled();
+  await poll('the shop is served', async () => {
+    return (await statusOf(`http://127.0.0.1:${gateway.port}/`, { host: shopHost })) === 200;
+  });
+  const load = startLoad({ port: gateway.port, host: shopHost, perSecond, connections });
+  const lines: string[] = [];
+  const note = (line: string): void => void lines.push(`${(load.elapsedMs / 1000).toFixed(1)} s ${line}`);
+  let edits = 0;
+  const editing = setInterval(() => shop.editIngress(++edits), editEveryMs);
+  try {
+    await tell({ shop, gateway, load, note });
+  } finally {
+    clearInterval(editing);
+  }
+  const lastEdit = { host: `edit-${edits}.example` };
+  await poll('the last edit is served', async () => {
+    return (await statusOf(`http://127.0.0.1:${gateway.port}/`, lastEdit)) === 200;
+  });
+  const { elapsedMs } = load;
+  await load.stop();
+  const result = account(load.outcomes, shop.cluster.runner.receipts());
+  const rate = ((result.requests * 1000) / elapsedMs).toFixed(0);
+  note(`${result.requests} requests, ${rate} a second, ${load.skippedCount} turns without a free connection`);
+  note(`${edits} edits, ${result.podCount} pods, ${result.repeated} requests repeated`);
+  note(`${result.complaints.length} failed or misdelivered, ${load.openedCount} connections opened`);
+  console.log([`${mode}:`, ...lines, ...result.complaints.slice(0, complaintsShownMax)].join('\n  '));
+  if (result.complaints.length > 0) console.log(gateway.output());
+  await gateway.stop();
+  await shop.stop();
+  expect(result.complaints.slice(0, complaintsShownMax)).toEqual([]);
+  expect(load.openedCount).toBe(connections);
+}
+
+afterEach(killPrograms);
+
+test('split: nothing fails and nothing is misdelivered', () => run('split'));
