@@ -159,6 +159,7 @@ export function createHost(world: HostWorld, options: HostOptions): Host {
     if (ended === null) return;
     life = null;
     ended.alive = false;
+    if (silent) machine.powered = false;
     ended.backlog.length = 0;
     network.processes.delete(ended);
     for (const listener of [...ended.listeners]) machine.close(listener);
@@ -173,6 +174,10 @@ export function createHost(world: HostWorld, options: HostOptions): Host {
     life = createLife();
     lives++;
     network.processes.add(life);
+    if (!machine.powered) {
+      machine.powered = true;
+      network.reconnect(machine);
+    }
     return life;
   };
 

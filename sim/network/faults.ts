@@ -1,5 +1,6 @@
 // What can be done to the network on purpose. Every fault that lasts returns the call that ends it.
 import { SimConnection } from './connection.ts';
+import { ClientEnd } from './http.ts';
 import type { LinkProfile, Release } from './link.ts';
 import type { Machine } from './machine.ts';
 import type { LinkRule, Network, Shape } from './network.ts';
@@ -22,9 +23,9 @@ export interface Faults {
   partition(a: Side, b: Side, direction?: Direction): () => void;
   /** Like a partition, but what was held comes out in one burst. */
   clog(a: Side, b: Side, direction?: Direction): () => void;
-  /** The machine loses power or its cable: packets to it vanish, nobody is told. */
+  /** The machine's cable is out: nothing gets to it or from it, and nobody is told. */
   blackhole(machine: string): () => void;
-  /** Resets matching connections at both ends; says how many. */
+  /** Resets matching connections and HTTP exchanges at both ends; says how many. */
   reset(filter: ConnectionFilter): number;
   /** Changes latency, jitter, bandwidth or segmentation between two sides, both ways. */
   shape(a: Side, b: Side, profile: Partial<LinkProfile>): () => void;
@@ -54,10 +55,12 @@ export function createFaults(network: Network): Faults {
       for (const link of network.links) if (rule.matches(link.from, link.to)) link.release(how);
     };
   };
-  const clients = (): readonly (readonly [Process, SimConnection])[] =>
+  const clients = (): readonly (readonly [Process, SimConnection | ClientEnd])[] =>
     [...network.processes].flatMap((life) =>
       [...life.owned].flatMap((owned) =>
-        owned instanceof SimConnection && owned.destination !== '' ? [[life, owned] as const] : [],
+        (owned instanceof SimConnection || owned instanceof ClientEnd) && owned.destination !== ''
+          ? [[life, owned] as const]
+          : [],
       ),
     );
   return {
@@ -65,9 +68,10 @@ export function createFaults(network: Network): Faults {
     clog: (a, b, direction = 'both') => hold(a, b, direction, 'burst'),
     blackhole(name) {
       const machine = network.machine(name);
-      machine.silent = true;
+      machine.isolated = true;
       return () => {
-        machine.silent = false;
+        machine.isolated = false;
+        network.reconnect(machine);
       };
     },
     reset(filter) {

@@ -92,12 +92,23 @@ abstract class HttpEnd implements Endpoint, Owned {
   }
 }
 
-class ClientEnd extends HttpEnd {
+export class ClientEnd extends HttpEnd {
+  /** 'address:port' */
+  readonly destination: string;
   private readonly handler: HttpReplyHandler;
 
-  constructor(life: Process, handler: HttpReplyHandler) {
+  constructor(life: Process, destination: string, handler: HttpReplyHandler) {
     super(life);
+    this.destination = destination;
     this.handler = handler;
+  }
+
+  /** Both ends see a reset. */
+  cut(): void {
+    this.out.drop();
+    this.out.sendReset();
+    this.inbound.drop();
+    this.inbound.sendReset();
   }
 
   fail(code: string): void {
@@ -210,7 +221,7 @@ export function createHttpClient(network: Network, life: Process, target: HttpTa
   const start = (request: HttpRequest, handler: HttpReplyHandler): HttpCall => {
     const { scheduler } = network;
     const label = `${destination} ${life.name} ${life.nextAttempt(destination)}`;
-    const client = new ClientEnd(life, handler);
+    const client = new ClientEnd(life, `${host}:${port}`, handler);
     const toClient = scheduler.lane(`${label} to client`);
     life.owned.add(client);
     const machine = network.machineAt(host, life.machine);

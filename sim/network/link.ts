@@ -28,6 +28,10 @@ export class Link {
   holds = 0;
   private readonly scheduler: Scheduler;
   private readonly waiting: Set<Pipe> = new Set();
+  /** The other direction; itself on a machine's loopback. Set when the pair is made. */
+  reverse: Link = this;
+  /** Pipes of the other direction whose acknowledgements cannot get through here. */
+  private readonly unacknowledged: Set<Pipe> = new Set();
   private freeAtUs = 0;
 
   constructor(scheduler: Scheduler, from: Machine, to: Machine, profile: LinkProfile) {
@@ -48,6 +52,12 @@ export class Link {
     return startUs + latencyUs + (jitterUs > 0 ? below(drawAt(key, index), jitterUs + 1) : 0);
   }
 
+  /** Nothing gets through now: a fault holds it, or a machine at one of its ends is cut off or has no power. */
+  get blocked(): boolean {
+    if (this.holds > 0 || !this.to.powered) return true;
+    return this.from !== this.to && (this.from.isolated || this.to.isolated);
+  }
+
   hold(): void {
     this.holds++;
   }
@@ -55,7 +65,15 @@ export class Link {
   release(how: Release): void {
     if (this.holds === 0) return;
     this.holds--;
-    if (this.holds > 0) return;
+    this.open(how);
+  }
+
+  /** Lets out what waits, if nothing blocks it any more. */
+  open(how: Release): void {
+    if (this.blocked) return;
+    const acknowledgements = [...this.unacknowledged];
+    this.unacknowledged.clear();
+    for (const pipe of acknowledgements) pipe.acknowledge(this.profile.latencyUs);
     const pipes = [...this.waiting];
     this.waiting.clear();
     for (const pipe of pipes) {
@@ -68,8 +86,14 @@ export class Link {
     this.waiting.add(pipe);
   }
 
+  /** The acknowledgement of a pipe of the other direction waits here. */
+  holdAcknowledgement(pipe: Pipe): void {
+    this.unacknowledged.add(pipe);
+  }
+
   forget(pipe: Pipe): void {
     this.waiting.delete(pipe);
+    this.reverse.unacknowledged.delete(pipe);
   }
 
   isWaiting(pipe: Pipe): boolean {

@@ -24,8 +24,10 @@ export function isLoopback(host: string): boolean {
 export class Machine {
   readonly name: string;
   readonly addresses: Set<string> = new Set();
-  /** Power is off: it neither receives nor answers. */
-  silent = false;
+  /** Off after a loss of power, until a host starts on it again: what comes finds nobody. */
+  powered = true;
+  /** Its cable is out: nothing gets to it or from it, while its own processes still reach each other. */
+  isolated = false;
   private readonly listeners: Map<number, Listener[]> = new Map();
   private nextPort = firstEphemeralPort;
 

@@ -56,6 +56,8 @@ export interface Network {
   /** Later rules win. Call `reshape` after a change. */
   readonly shapes: Set<Shape>;
   reshape(): void;
+  /** The machine can be reached again: peers retransmit what they have not got rid of. */
+  reconnect(machine: Machine): void;
   /** The machine of that name, made when new. */
   machine(name: string): Machine;
   /** Gives an address to a machine; throws when another has it. */
@@ -104,6 +106,11 @@ export function createNetwork(scheduler: Scheduler, overrides: Partial<NetworkOp
       found = new Link(scheduler, from, to, profileOf(from, to));
       for (const hold of holds) if (hold.matches(from, to)) found.hold();
       outgoing.set(to, found);
+      if (from !== to) {
+        const back = link(to, from);
+        found.reverse = back;
+        back.reverse = found;
+      }
     }
     return found;
   };
@@ -121,6 +128,10 @@ export function createNetwork(scheduler: Scheduler, overrides: Partial<NetworkOp
     shapes,
     reshape() {
       for (const each of allLinks()) each.profile = profileOf(each.from, each.to);
+    },
+    reconnect(machine) {
+      for (const each of allLinks())
+        if (each.from === machine || each.to === machine) each.open('retransmit');
     },
     get links() {
       return allLinks();

@@ -44,6 +44,7 @@ const retransmissionUsMax = 924_000_000;
 /** Pause between two pieces of a cut segment. */
 const pieceGapUs = 3;
 const chunkStream = 0x5e6;
+const joinStream = 0x101e;
 
 export class Pipe {
   readonly scheduler: Scheduler;
@@ -53,8 +54,10 @@ export class Pipe {
   readonly receiver: Endpoint;
   /** Segments handed over so far: the index of the latency draw. */
   sent = 0;
-  /** Bytes sent that the receiver has not taken. */
+  /** Bytes sent that the receiver has not taken, as far as the sender knows. */
   outstanding = 0;
+  /** Of those, taken; the acknowledgement has not got through. */
+  private unacknowledged = 0;
   private queue: Segment[] = [];
   private head = 0;
   private lastArrivalUs = 0;
@@ -142,23 +145,36 @@ export class Pipe {
     this.kick();
   }
 
+  /** What was taken while the way back was blocked is now known to the sender. */
+  acknowledge(delayUs: number): void {
+    this.scheduler.after(
+      delayUs,
+      () => {
+        const size = this.unacknowledged;
+        this.unacknowledged = 0;
+        this.outstanding = Math.max(0, this.outstanding - size);
+        if (!this.link.isWaiting(this)) {
+          this.giveUp?.cancel();
+          this.giveUp = null;
+        }
+        if (!this.sender.closed) this.sender.onRoom();
+      },
+      this.lane,
+    );
+  }
+
   /** Everything on the way is lost. */
   drop(): void {
     for (let i = this.head; i < this.queue.length; i++) this.discard(this.queue[i]!);
     this.queue = [];
     this.head = 0;
     this.outstanding = 0;
+    this.unacknowledged = 0;
     this.scheduled?.cancel();
     this.scheduled = null;
     this.giveUp?.cancel();
     this.giveUp = null;
     this.link.forget(this);
-  }
-
-  /** Bytes went nowhere: the sender finds out when it has waited long enough. */
-  loseSilently(): void {
-    this.drop();
-    this.giveUp = this.scheduler.after(retransmissionUsMax, () => this.sender.onTimeout(), this.lane);
   }
 
   private push(kind: SegmentKind, bytes: Buffer | null, size: number, payload: unknown): void {
@@ -185,12 +201,8 @@ export class Pipe {
     this.scheduled = null;
     while (this.head < this.queue.length) {
       const segment = this.queue[this.head]!;
-      if (this.link.holds > 0) {
+      if (this.link.blocked) {
         this.waitForLink();
-        return;
-      }
-      if (this.link.to.silent) {
-        this.loseSilently();
         return;
       }
       if (this.receiver.life?.paused === true && !this.receiver.closed) return;
@@ -244,10 +256,41 @@ export class Pipe {
       }
     }
     this.shift();
+    const following = this.head < this.queue.length ? this.queue[this.head]! : null;
+    if (following !== null && max === 0 && this.joins(segment, following)) {
+      this.deliverJoined(segment, following);
+      return true;
+    }
     this.took(size);
     this.receiver.onSegmentData(segment.bytes!, segment.start, segment.end, segment.payload);
     releaseBuffer(segment.bytes!, segment.end);
     return true;
+  }
+
+  /** Bytes that are both there may come out of one read or of two: that is drawn. */
+  private joins(segment: Segment, following: Segment): boolean {
+    return (
+      following.kind === 'data' &&
+      segment.payload === null &&
+      following.payload === null &&
+      following.arrivalUs <= this.scheduler.nowUs &&
+      segment.end - segment.start + following.end - following.start <= segmentBytes &&
+      below(drawAt(this.lane.key ^ joinStream, this.pieces++), 2) === 1
+    );
+  }
+
+  private deliverJoined(first: Segment, second: Segment): void {
+    this.shift();
+    const [firstSize, secondSize] = [first.end - first.start, second.end - second.start];
+    const joined = takeBuffer(firstSize + secondSize);
+    first.bytes!.copy(joined, headroomBytes, first.start, first.end);
+    second.bytes!.copy(joined, headroomBytes + firstSize, second.start, second.end);
+    this.discard(first);
+    this.discard(second);
+    const end = headroomBytes + firstSize + secondSize;
+    this.took(firstSize + secondSize);
+    this.receiver.onSegmentData(joined, headroomBytes, end, null);
+    releaseBuffer(joined, end);
   }
 
   private deliverPiece(segment: Segment, size: number): void {
@@ -262,6 +305,12 @@ export class Pipe {
   }
 
   private took(size: number): void {
+    if (this.link.reverse.blocked) {
+      this.unacknowledged += size;
+      this.link.reverse.holdAcknowledgement(this);
+      this.giveUpLater();
+      return;
+    }
     this.outstanding -= size;
     if (!this.sender.closed) this.sender.onRoom();
   }
@@ -269,6 +318,10 @@ export class Pipe {
   private waitForLink(): void {
     if (this.link.isWaiting(this)) return;
     this.link.wait(this);
+    this.giveUpLater();
+  }
+
+  private giveUpLater(): void {
     this.giveUp ??= this.scheduler.after(
       retransmissionUsMax,
       () => {

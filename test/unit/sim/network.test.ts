@@ -1,67 +1,8 @@
 // The simulated network is no kinder than a real one: refusals, holds, resets, back-pressure, buffers that rot.
 import { describe, expect, it } from 'vitest';
-import { createHost, type Host } from '../../../sim/hosts/host.ts';
-import { createFaults } from '../../../sim/network/faults.ts';
-import { createNetwork } from '../../../sim/network/network.ts';
-import { createScheduler } from '../../../sim/scheduler/scheduler.ts';
-import type { TcpClientHandler, TcpConnection, TcpHandler } from '../../../src/ports/tcp.ts';
-
-const address = '10.0.0.1';
-
-function createPair() {
-  const scheduler = createScheduler({ seed: 1 });
-  const network = createNetwork(scheduler);
-  const world = { scheduler, network };
-  const server = createHost(world, { name: 'server', addresses: [address] });
-  const client = createHost(world, { name: 'client', addresses: ['10.0.0.2'] });
-  const story: string[] = [];
-  const tell = (text: string): void => {
-    story.push(text);
-  };
-  return { scheduler, network, faults: createFaults(network), server, client, story, tell };
-}
-
-type Pair = ReturnType<typeof createPair>;
-
-function tellAll(who: string, tell: (text: string) => void): TcpClientHandler {
-  return {
-    onConnect: () => tell(`${who} connected`),
-    onData: (bytes, start, end) => tell(`${who} got ${bytes.toString('latin1', start, end)}`),
-    onDrain: () => tell(`${who} drained`),
-    onEnd: () => tell(`${who} fin`),
-    onClose: (error) => tell(`${who} closed ${error}`),
-  };
-}
-
-/** The server's handler records, and answers each piece in capitals. */
-function serve(pair: Pair, handler?: (connection: TcpConnection) => TcpHandler): void {
-  pair.server.start((env) => {
-    env.tcp.listen(
-      { host: '0.0.0.0', port: 80 },
-      handler ??
-        ((connection) => ({
-          ...tellAll('server', pair.tell),
-          onData: (bytes, start, end) => {
-            connection.write(Buffer.from(bytes.toString('latin1', start, end).toUpperCase()));
-          },
-        })),
-      () => {},
-    );
-  });
-  pair.scheduler.runUntil(1_000);
-}
-
-function connect(pair: Pair, host: Host = pair.client): TcpConnection {
-  let connection: TcpConnection | null = null;
-  host.start((env) => {
-    connection = env.tcp.connect(address, 80, tellAll('client', pair.tell));
-  });
-  pair.scheduler.runUntil(pair.scheduler.nowUs + 10_000);
-  return connection!;
-}
-
-const seconds = (pair: Pair, count: number): void =>
-  pair.scheduler.runUntil(pair.scheduler.nowUs + count * 1_000_000);
+import { createHost } from '../../../sim/hosts/host.ts';
+import type { TcpConnection } from '../../../src/ports/tcp.ts';
+import { address, connect, createPair, type Pair, seconds, serve, tellAll } from './pair.ts';
 
 describe('connections', () => {
   const outcomes: readonly (readonly [string, (pair: Pair) => void, readonly string[]])[] = [
