@@ -208,7 +208,9 @@ function patched(request: ApiRequest, type: string, current: StoredObject, patch
     const result = jsonPatch(current, patch);
     if (result.ok) return ok(result.value as StoredObject);
     return fail({
-      ...failures.invalid(definition, request.name!, []),
+      code: 422,
+      reason: 'Invalid',
+      details: {},
       message: `the server rejected our request due to an error in our request: ${result.error}`,
     });
   }
