@@ -4,7 +4,7 @@ import { type Program, poll, startProgram } from './program.ts';
 
 export interface Gateway {
   readonly port: number;
-  /** Resolves when the controller that took over has configured the proxy. */
+  /** In split mode resolves when the controller has been started again; in combined mode that is its own affair. */
   crashController(): Promise<void>;
   stop(): Promise<void>;
   output(): string;
@@ -22,6 +22,16 @@ export function statusOf(url: string, headers: Readonly<Record<string, string>> 
       answer.on('end', () => resolve(answer.statusCode ?? 0));
     });
     call.on('error', () => resolve(0));
+  });
+}
+
+function textOf(url: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    get(url, { agent: false }, (answer) => {
+      const parts: Buffer[] = [];
+      answer.on('data', (part: Buffer) => parts.push(part));
+      answer.on('end', () => resolve(Buffer.concat(parts).toString()));
+    }).on('error', reject);
   });
 }
 
@@ -56,6 +66,30 @@ async function startSplit(kubeconfig: string): Promise<Gateway> {
   };
 }
 
-export function startGateway(_mode: Mode, kubeconfig: string): Promise<Gateway> {
-  return startSplit(kubeconfig);
+async function crashesOf({ ready }: Program): Promise<number> {
+  const text = await textOf(`${ready['status']}/metrics`);
+  return Number(/^tidegate_controller_crashes_total (\d+)$/m.exec(text)?.[1] ?? Number.NaN);
+}
+
+async function startCombined(kubeconfig: string): Promise<Gateway> {
+  const hook = ['--import', new URL('crash-on-signal.ts', import.meta.url).pathname];
+  const own = ['--kubeconfig', kubeconfig, '--status-port', '0', '--no-leader-elect', '--drain-seconds', '1'];
+  const program = await startProgram(['run', ...anyPorts, '--workers', '1', ...own], hook);
+  await isReady(program);
+  return {
+    port: portOf(program),
+    async crashController() {
+      const before = await crashesOf(program);
+      program.process.kill('SIGUSR2');
+      await poll('the controller crashes', async () => (await crashesOf(program)) === before + 1);
+    },
+    async stop() {
+      await program.end('SIGTERM');
+    },
+    output: program.output,
+  };
+}
+
+export function startGateway(mode: Mode, kubeconfig: string): Promise<Gateway> {
+  return mode === 'split' ? startSplit(kubeconfig) : startCombined(kubeconfig);
 }

@@ -46,11 +46,15 @@ export function exitOf(child: ChildProcess): Promise<number | null> {
   return new Promise((resolve) => child.once('close', (code) => resolve(code)));
 }
 
-export function spawnTidegate(args: readonly string[]): {
+/** `nodeArgs` go to the runtime. */
+export function spawnTidegate(
+  args: readonly string[],
+  nodeArgs: readonly string[] = [],
+): {
   readonly child: ChildProcess;
   readonly output: () => string;
 } {
-  const child = spawn(process.execPath, ['bin/tidegate.js', ...args], {
+  const child = spawn(process.execPath, [...nodeArgs, 'bin/tidegate.js', ...args], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -65,11 +69,14 @@ export function spawnTidegate(args: readonly string[]): {
   return { child, output: () => text };
 }
 
-export async function startProgram(args: readonly string[]): Promise<Program> {
+export async function startProgram(
+  args: readonly string[],
+  nodeArgs: readonly string[] = [],
+): Promise<Program> {
   const folder = mkdtempSync(join(tmpdir(), 'tidegate-program-'));
   const readyFile = join(folder, 'ready.json');
   const startedMs = performance.now();
-  const { child, output } = spawnTidegate([...args, '--ready-file', readyFile]);
+  const { child, output } = spawnTidegate([...args, '--ready-file', readyFile], nodeArgs);
   try {
     await poll(`tidegate ${args[0]} is up`, () => {
       if (child.exitCode !== null) throw new Error(`tidegate ${args[0]} ended with ${child.exitCode}`);

@@ -12,11 +12,16 @@ const connections = 64;
 const editEveryMs = 200;
 const complaintsShownMax = 20;
 
+/** Answered between two steps, so that each has traffic of its own. */
+const requestsPerStep = 1000;
+
 interface Story {
   readonly shop: Shop;
   readonly gateway: Gateway;
   readonly load: Load;
   readonly note: (line: string) => void;
+  /** An edit of the Ingress made from now on is what the proxy serves. */
+  readonly nextEditIsServed: () => Promise<void>;
 }
 
 /** Traffic has followed: each pod that there is now has answered since. */
@@ -26,7 +31,7 @@ async function allPodsAnswer({ shop, load }: Story): Promise<void> {
   let seen = from;
   await load.until(() => {
     for (; seen < load.outcomes.length; seen++) missing.delete(load.outcomes[seen]!.pod);
-    return missing.size === 0;
+    return missing.size === 0 && load.outcomes.length >= from + requestsPerStep;
   });
 }
 
@@ -37,16 +42,21 @@ async function tell(story: Story): Promise<void> {
     await allPodsAnswer(story);
     note(what);
   };
+  const crash = async (): Promise<void> => {
+    await gateway.crashController();
+    await story.nextEditIsServed();
+    note('the controller crashed and works again');
+  };
   await settle('traffic flows');
   shop.scale(30);
   await settle('scaled to 30');
   shop.roll('v2');
   await settle('rolled');
   shop.roll('v3');
-  await gateway.crashController();
-  note('the controller crashed and is back');
+  await crash();
   await settle('rolled again');
   shop.deleteHalf();
+  await crash();
   await settle('half of the pods deleted and replaced');
   shop.scale(3);
   await settle('scaled to 3');
@@ -55,24 +65,23 @@ async function tell(story: Story): Promise<void> {
 async function run(mode: Mode): Promise<void> {
   const shop = await startShop();
   const gateway = await startGateway(mode, shop.kubeconfig);
+  const url = `http://127.0.0.1:${gateway.port}/`;
+  const serves = async (host: string): Promise<boolean> => (await statusOf(url, { host })) === 200;
   await shop.settled();
-  await poll('the shop is served', async () => {
-    return (await statusOf(`http://127.0.0.1:${gateway.port}/`, { host: shopHost })) === 200;
-  });
+  await poll('the shop is served', () => serves(shopHost));
   const load = startLoad({ port: gateway.port, host: shopHost, perSecond, connections });
   const lines: string[] = [];
   const note = (line: string): void => void lines.push(`${(load.elapsedMs / 1000).toFixed(1)} s ${line}`);
   let edits = 0;
   const editing = setInterval(() => shop.editIngress(++edits), editEveryMs);
+  const editIsServed = (from: number) =>
+    poll('a new edit is served', async () => edits >= from && (await serves(`edit-${edits}.example`)));
   try {
-    await tell({ shop, gateway, load, note });
+    await tell({ shop, gateway, load, note, nextEditIsServed: () => editIsServed(edits + 1) });
   } finally {
     clearInterval(editing);
   }
-  const lastEdit = { host: `edit-${edits}.example` };
-  await poll('the last edit is served', async () => {
-    return (await statusOf(`http://127.0.0.1:${gateway.port}/`, lastEdit)) === 200;
-  });
+  await editIsServed(edits);
   const { elapsedMs } = load;
   await load.stop();
   const result = account(load.outcomes, shop.cluster.runner.receipts());
@@ -90,4 +99,6 @@ async function run(mode: Mode): Promise<void> {
 
 afterEach(killPrograms);
 
-test('split: nothing fails and nothing is misdelivered', () => run('split'));
+for (const mode of ['split', 'combined'] as const) {
+  test(`${mode}: nothing fails and nothing is misdelivered`, () => run(mode));
+}

@@ -52,6 +52,8 @@ const deployment: StoredObject = {
           {
             name: 'shop',
             image: 'example.com/shop:v1',
+            // Requests are under way at every moment, also when a pod has to go.
+            env: [{ name: 'POD_LATENCY_MS', value: '0-20' }],
             ports: [{ name: 'http', containerPort: 8080 }],
             readinessProbe: { httpGet: { path: '/healthz', port: 'http' }, periodSeconds: 1 },
           },
