@@ -62,7 +62,10 @@ async function portFinding(port: number, flag: string): Promise<Finding> {
 }
 
 function dockerFinding(): Finding {
-  const result = spawnSync('docker', ['info', '--format', '{{.ServerVersion}}'], { encoding: 'utf8', timeout: 10_000 });
+  const result = spawnSync('docker', ['info', '--format', '{{.ServerVersion}}'], {
+    encoding: 'utf8',
+    timeout: 10_000,
+  });
   const isRunning = result.error === undefined && result.status === 0;
   return {
     backend: 'k3s',

@@ -162,7 +162,7 @@ const cases: Readonly<Record<string, Case>> = {
   '400 without a word': { kong: true, script: [{ status: 400 }], expected: ['POST A', 'POST B'] },
   '500: asked what it has, then again': {
     script: [{ status: 200 }, { status: 500 }],
-    expected: ['POST A epoch 2', 'PATCH B on A epoch 2', 'POST B epoch 2'],
+    expected: ['POST A epoch 2', 'PATCH B on A epoch 2', 'PATCH B on A epoch 2'],
     runs: 'B',
   },
   '503 with Retry-After: not before': {
