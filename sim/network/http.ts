@@ -86,7 +86,7 @@ abstract class HttpEnd implements Endpoint, Owned {
   private lost(code: string): void {
     if (this.closed) return;
     this.close();
-    this.out.drop();
+    if (!this.out.resetting) this.out.drop();
     this.inbound.drop();
     this.gone(code);
   }
