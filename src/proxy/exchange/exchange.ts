@@ -112,11 +112,14 @@ export class Exchange implements AccessContext, LogContext {
   begin(head: Head, end: number, isComplete: boolean): void {
     this.open(head, end, isComplete);
     const { request, match, compiled } = this;
-    if (request.method === 'TRACE') {
+    // CONNECT would turn a pooled connection into a tunnel, TRACE would show what we add to a request.
+    if (request.method === 'TRACE' || request.method === 'CONNECT') {
+      this.slots = compiled.globalPlugins;
       this.fail(exits.methodRefused);
       return;
     }
     if (head.hasExpect && !head.expectsContinue) {
+      this.slots = compiled.globalPlugins;
       this.fail(exits.expectationFailed);
       return;
     }
@@ -192,6 +195,7 @@ export class Exchange implements AccessContext, LogContext {
     head.reset();
     this.closeAfter = true;
     this.open(head, 0, true);
+    this.slots = this.compiled.globalPlugins;
     this.fail(exit);
   }
 
@@ -341,7 +345,7 @@ export class Exchange implements AccessContext, LogContext {
   }
 
   private sendOwn(status: number, lines: FieldLine[], text: string): void {
-    const { client, forward, request, response } = this;
+    const { forward, request, response } = this;
     this.isWaiting = false;
     forward.cancel();
     this.status = status;
@@ -368,11 +372,9 @@ export class Exchange implements AccessContext, LogContext {
       request.requestId,
       this.date,
     );
-    this.relay.hasBegun = true;
     this.responseBytes += written.length;
-    // Slab bytes stay: nothing has to wait for the drain.
-    client.write(written);
-    this.finish();
+    // A client that takes nothing gets no next answer: else a pipeline of refusals would fill our memory.
+    this.relay.sendWhole(written);
   }
 
   /** The upstream's final head is there. */
@@ -409,6 +411,12 @@ export class Exchange implements AccessContext, LogContext {
     }
     if (logs) this.response.detach();
     return filters;
+  }
+
+  /** The response takes a while: nothing of it may hold on to room that many share. */
+  settle(): void {
+    this.request.settle();
+    this.forward.forget();
   }
 
   /** More of the request body; in a tunnel, more of anything. */

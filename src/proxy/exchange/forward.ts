@@ -12,6 +12,8 @@ import { type HeadPlan, RequestHeadWriter, withHost, writtenHost } from './reque
 import { escapePath, isEscaped, upstreamPath } from './upstream-path.ts';
 
 const emptyBytes = Buffer.alloc(0);
+/** Body bytes behind the head that are kept for another try (request_buffering); longer bodies stream and get one try. */
+const replayBytesMax = 65_536;
 const idempotentMethods = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS']);
 
 export class Forward {
@@ -27,11 +29,12 @@ export class Forward {
   /** Head and first body bytes, good for every try. */
   private written: Buffer = emptyBytes;
   private isSent = false;
-  /** Body bytes beyond `written` have gone out: no way back. */
+  /** Body bytes that are in nobody's hand any more have gone out: no way back. */
   private hasStreamed = false;
   private tried: BalancedTarget[] | null = null;
-  /** Body bytes that came before there was anywhere to send them. */
+  /** Body bytes behind `written`: those that came before there was anywhere to send them, and those kept for another try. */
   private held: Buffer[] | null = null;
+  private heldBytes = 0;
   private collected: Buffer[] | null = null;
   private collectedBytes = 0;
   private scanner: ChunkScanner | null = null;
@@ -50,6 +53,7 @@ export class Forward {
     this.hasStreamed = false;
     this.tried = null;
     this.held = null;
+    this.heldBytes = 0;
     this.collected = null;
     this.needsFresh = false;
     this.written = emptyBytes;
@@ -109,7 +113,8 @@ export class Forward {
       if (host !== null && host !== request.header('host')) plan.host = host;
     }
     const prefix = route!.stripPath ? this.exchange.normalPath.slice(0, match.prefixLength) : '';
-    plan.strippedPrefix = prefix === '/' ? '' : prefix;
+    // The normalised path is decoded: a line end in it must not become one in the head.
+    plan.strippedPrefix = prefix === '/' ? '' : escapePath(prefix);
     plan.target = this.targetOf(this.exchange.service!);
     if (plan.target === null && (edits.method !== null || head.targetStart === head.targetEnd))
       plan.target = request.target;
@@ -164,8 +169,7 @@ export class Forward {
     let hasRoom = upstream.send(this.written);
     const held = this.held;
     if (held !== null) {
-      this.held = null;
-      this.hasStreamed = true;
+      if (!this.mayKeep(0)) this.letGo();
       for (const bytes of held) hasRoom = upstream.write(bytes);
     }
     if (this.isComplete) return;
@@ -200,24 +204,49 @@ export class Forward {
       this.hold(bytes, start, end);
       return;
     }
-    this.hasStreamed = true;
-    if (end > start && !this.upstream.write(bytes.subarray(start, end))) this.exchange.client.pauseRequest();
+    let part = bytes.subarray(start, end);
+    if (this.mayKeep(end - start)) part = this.keep(part);
+    else this.letGo();
+    if (end > start && !this.upstream.write(part)) this.exchange.client.pauseRequest();
     else if (!this.isComplete && !this.exchange.isTunnel) this.upstream.deadlineMs = Number.POSITIVE_INFINITY;
   }
 
   /** Keeps bytes until there is an upstream; the client is asked to wait. */
   hold(bytes: Buffer, start: number, end: number): void {
-    if (end > start) {
-      this.held ??= [];
-      this.held.push(Buffer.from(bytes.subarray(start, end)));
-    }
+    if (end > start) this.keep(bytes.subarray(start, end));
     this.exchange.client.pauseRequest();
+  }
+
+  private keep(bytes: Buffer): Buffer {
+    const kept = Buffer.from(bytes);
+    this.held ??= [];
+    this.held.push(kept);
+    this.heldBytes += kept.length;
+    return kept;
+  }
+
+  /** Whether another try may be worth keeping so much more of the body. */
+  private mayKeep(size: number): boolean {
+    const { exchange } = this;
+    return (
+      !this.hasStreamed &&
+      !exchange.isTunnel &&
+      this.heldBytes + size <= replayBytesMax &&
+      exchange.route!.requestBuffering &&
+      this.isIdempotent()
+    );
+  }
+
+  private letGo(): void {
+    this.hasStreamed = true;
+    this.held = null;
   }
 
   /** What was held before the access phases had ended. */
   takeHeld(): Buffer {
     const held = this.held;
     this.held = null;
+    this.heldBytes = 0;
     return held === null ? emptyBytes : Buffer.concat(held);
   }
 
@@ -295,11 +324,15 @@ export class Forward {
 
   /** A stale connection does not count as a try: else retries=0 would make every keep-alive race a 502. */
   private mayRetry(failure: UpstreamFailure, isStale: boolean): boolean {
-    const { service, request, edits } = this.exchange;
+    const { service } = this.exchange;
     if (this.tries > service!.retries && !isStale) return false;
     if (failure === 'connect' || failure === 'connect-timeout') return true;
     if (failure === 'malformed' || failure === 'cut' || this.hasStreamed) return false;
-    if (!this.isSent) return true;
+    return !this.isSent || this.isIdempotent();
+  }
+
+  private isIdempotent(): boolean {
+    const { request, edits } = this.exchange;
     return (
       idempotentMethods.has(request.method) && (edits.method === null || idempotentMethods.has(edits.method))
     );
@@ -321,6 +354,12 @@ export class Forward {
     this.upstream = null;
     upstream?.release(this.isComplete);
     this.written = emptyBytes;
+  }
+
+  /** The response has begun: there is no other try. */
+  forget(): void {
+    this.written = emptyBytes;
+    this.letGo();
   }
 
   /** Nobody waits for an answer any more. */

@@ -32,6 +32,8 @@ export class Relay implements ResponseSink {
   private readonly exchange: Exchange;
   private readonly writer: ResponseHeadWriter;
   private mode = bodyRaw;
+  /** The head must not say how long a body is: there is none, or this client could not understand it. */
+  private hidesFraming = false;
   private chain: BodyChain | null = null;
   private isBlocked = false;
   private isDone = false;
@@ -81,6 +83,10 @@ export class Relay implements ResponseSink {
     else if (minor === 0) this.mode = filters !== null || head.isChunked || untilClose ? bodyPlain : bodyRaw;
     else this.mode = filters !== null || untilClose ? bodyChunks : bodyRaw;
     if (this.mode === bodyPlain) exchange.closeAfter = true;
+    // RFC 9112 section 6.1: no Transfer-Encoding with 204, nor for HTTP/1.0; RFC 9110 section 8.6: no Content-Length with 204.
+    this.hidesFraming =
+      isBodiless &&
+      (head.status === 204 ? head.isChunked || head.contentLength >= 0 : minor === 0 && head.isChunked);
     return head.isChunked && this.mode !== bodyRaw;
   }
 
@@ -92,14 +98,20 @@ export class Relay implements ResponseSink {
     return minor === 0 ? connectionKeepAlive : connectionDefault;
   }
 
+  private framing(): { readonly framing: boolean; readonly isChunked: boolean } {
+    if (this.mode === bodyChunks) return chunkFraming;
+    return this.mode === bodyPlain || this.hidesFraming ? dropFraming : keepFraming;
+  }
+
   responseHead(head: Head, bytes: Buffer, end: number, headroom: number, isLast: boolean): void {
     const { exchange } = this;
     const { response, client, request } = exchange;
     if (exchange.engine.isDraining || (isLast && !exchange.forward.isComplete)) exchange.closeAfter = true;
     const connection = this.connectionLine();
     this.hasBegun = true;
+    if (!isLast) exchange.settle();
     const { upstreamMs, proxyMs } = exchange;
-    if (response.lines === null && this.mode === bodyRaw) {
+    if (response.lines === null && this.mode === bodyRaw && !this.hidesFraming) {
       const view = this.writer.writeInPlace(
         head,
         end,
@@ -115,11 +127,10 @@ export class Relay implements ResponseSink {
         return;
       }
     }
-    const drop = this.mode === bodyRaw ? keepFraming : this.mode === bodyChunks ? chunkFraming : dropFraming;
     const written = this.writer.write(
       head,
       response.lines,
-      drop,
+      this.framing(),
       upstreamMs,
       proxyMs,
       connection,
@@ -139,6 +150,15 @@ export class Relay implements ResponseSink {
     }
     if (!hasRoom) this.block();
     this.responseBody(bytes, head.end, end, isLast);
+  }
+
+  /** A response of our own, complete; its bytes stay as they are. */
+  sendWhole(bytes: Buffer): void {
+    this.hasBegun = true;
+    this.isBlocked = !this.exchange.client.write(bytes);
+    // The log phase comes with the drain, when the buffer that the request was read from is gone.
+    if (this.isBlocked) this.exchange.settle();
+    this.written(true, true);
   }
 
   /** Bytes have been handed to the client: go on, wait, or be done. */
@@ -203,11 +223,11 @@ export class Relay implements ResponseSink {
     this.exchange.forward.upstream?.resume();
   }
 
-  informational(head: Head, bytes: Buffer): void {
-    const { request, client, engine } = this.exchange;
+  informational(head: Head): void {
+    const { request, client } = this.exchange;
     // 100 answers an Expect that we have answered ourselves.
     if (request.head.minor !== 1 || head.status === 100) return;
-    client.write(engine.slab.keep(bytes, head.start, head.end));
+    client.write(this.writer.writeInterim(head));
   }
 
   switched(head: Head, bytes: Buffer, end: number): void {
@@ -217,6 +237,7 @@ export class Relay implements ResponseSink {
     this.hasBegun = true;
     exchange.isTunnel = true;
     exchange.closeAfter = true;
+    exchange.settle();
     const { upstreamMs, proxyMs, request, client, response } = exchange;
     const written = this.writer.write(
       head,

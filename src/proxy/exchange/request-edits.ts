@@ -1,7 +1,7 @@
 // Edits of the request towards the upstream. The first edit turns the head into a list of lines; without one it never is.
 import {
+  endToEndLines,
   type FieldLine,
-  fieldLines,
   findField,
   findLine,
   removeLines,
@@ -19,6 +19,8 @@ export interface BodyTransform {
 export class RequestEditList implements RequestEdits {
   /** null = the head goes out as it came. */
   lines: FieldLine[] | null = null;
+  /** The client's own among `lines`; an edited line is a new one. */
+  sent: ReadonlySet<FieldLine> | null = null;
   method: string | null = null;
   path: string | null = null;
   query: string | null = null;
@@ -30,7 +32,8 @@ export class RequestEditList implements RequestEdits {
   }
 
   reset(): void {
-    if (this.lines !== null) this.lines = null;
+    this.lines = null;
+    this.sent = null;
     this.method = null;
     this.path = null;
     this.query = null;
@@ -38,7 +41,10 @@ export class RequestEditList implements RequestEdits {
   }
 
   private edited(): FieldLine[] {
-    this.lines ??= fieldLines(this.request.head);
+    if (this.lines === null) {
+      this.lines = endToEndLines(this.request.head);
+      this.sent = new Set(this.lines);
+    }
     return this.lines;
   }
 

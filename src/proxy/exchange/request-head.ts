@@ -1,5 +1,6 @@
 // Writes the request head towards the upstream into the slab: ranges of the client's own bytes, then what a proxy adds.
-import { connectionNames, type FieldLine, fieldLines } from '../http/field-lines.ts';
+import { endToEndLines, type FieldLine, isFraming } from '../http/field-lines.ts';
+import type { Head } from '../http/head.ts';
 import { copyBytes, latin1Text, writeLatin1 } from '../http/latin1.ts';
 import { viaEntry } from './product.ts';
 import type { RequestEditList } from './request-edits.ts';
@@ -43,13 +44,13 @@ const ownedNames = new Set([
 ]);
 
 /** Fields whose edited value wins over ours. */
-const editableNames = [
+const editableNames = new Set([
   'x-real-ip',
   'x-forwarded-host',
   'x-forwarded-port',
   'x-forwarded-proto',
   'x-forwarded-path',
-];
+]);
 
 const versionLine = Buffer.from(' HTTP/1.1\r\nHost: ', 'latin1');
 const upgradeLines = 'Connection: keep-alive, Upgrade\r\nUpgrade: websocket\r\n';
@@ -100,7 +101,7 @@ export class RequestHeadWriter {
     let at = this.writeStart(out, start, plan);
     if (isEdited) at = writeLatin1(out, lines, at);
     else at = this.copyKept(out, at);
-    if (plan.contentLength >= 0) at = writeLatin1(out, `Content-Length: ${plan.contentLength}\r\n`, at);
+    if (isEdited) at = writeLatin1(out, framingLine(head, plan.contentLength), at);
     at = this.writeAdded(out, at, plan, isEdited);
     slab.offset = at;
     return start;
@@ -200,18 +201,16 @@ export class RequestHeadWriter {
   /** The lines of an edited head, with ours merged in; Via is left to the caller. */
   private editedLines(edits: RequestEditList, plan: HeadPlan): string {
     const { request } = this;
-    const original = fieldLines(request.head);
-    const named = connectionNames(original);
-    const lines = edits.lines ?? original;
+    const { sent } = edits;
+    const lines = edits.lines ?? endToEndLines(request.head);
     const kept: FieldLine[] = [];
     for (const line of lines) {
       const name = line[0].toLowerCase();
       if (ownedNames.has(name)) {
-        if (!editableNames.includes(name) || original.includes(line) || wasSent(original, line)) continue;
-      } else if (named.has(name) && wasSent(original, line) && !framing.has(name)) {
-        continue;
+        if (sent === null || sent.has(line) || !editableNames.has(name)) continue;
       }
-      if (plan.contentLength >= 0 && framing.has(name)) continue;
+      // Framing follows what was parsed, never what an edit made of it.
+      if (isFraming(name)) continue;
       kept.push(line);
     }
     const added: FieldLine[] = [
@@ -235,10 +234,10 @@ export class RequestHeadWriter {
   }
 }
 
-const framing = new Set(['content-length', 'transfer-encoding']);
-
-function wasSent(original: readonly FieldLine[], line: FieldLine): boolean {
-  return original.some((sent) => sent[0] === line[0] && sent[1] === line[1]);
+function framingLine(head: Head, contentLength: number): string {
+  if (contentLength < 0 && head.isChunked) return 'Transfer-Encoding: chunked\r\n';
+  const length = contentLength >= 0 ? contentLength : head.contentLength;
+  return length < 0 ? '' : `Content-Length: ${length}\r\n`;
 }
 
 /** All values of a list field and one more, in one value. */

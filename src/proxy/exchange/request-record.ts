@@ -1,6 +1,6 @@
 // The request as plugins, router and log see it: strings made on demand from the head's bytes, forgotten with the request.
 import type { MatchInput } from '../compile/compiled.ts';
-import { type FieldLine, fieldLines, findField } from '../http/field-lines.ts';
+import { type FieldLine, fieldLines, findField, findFields } from '../http/field-lines.ts';
 import { Head } from '../http/head.ts';
 import { copyBytes, latin1Text } from '../http/latin1.ts';
 import type { ExchangeClient } from './client.ts';
@@ -100,6 +100,14 @@ export class RequestRecord implements RequestView, MatchInput {
     slab.offset += size;
   }
 
+  /** Moves a detached head out of the slab, whose other contents may be long gone. */
+  settle(): void {
+    const { head } = this;
+    const own = Buffer.from(head.bytes.subarray(head.start, head.end));
+    head.moveTo(own, -head.start);
+    this.isDetached = true;
+  }
+
   get scheme(): 'http' | 'https' {
     return this.isTls ? 'https' : 'http';
   }
@@ -121,6 +129,10 @@ export class RequestRecord implements RequestView, MatchInput {
 
   header(name: string): string | null {
     return findField(this.head, name);
+  }
+
+  headerValues(name: string): readonly string[] {
+    return findFields(this.head, name);
   }
 
   headers(): readonly FieldLine[] {

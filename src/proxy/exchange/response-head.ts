@@ -1,5 +1,5 @@
 // Writes the response head towards the client: in place before the body where the read buffer has room, else into the slab.
-import { connectionNames, type FieldLine, fieldLines } from '../http/field-lines.ts';
+import { endToEndLines, type FieldLine, isFraming } from '../http/field-lines.ts';
 import type { Head } from '../http/head.ts';
 import { copyBytes, latin1Text, writeLatin1 } from '../http/latin1.ts';
 import { reasonPhrase } from '../http/status.ts';
@@ -22,7 +22,6 @@ const connectionLines = [
 
 /** Fields of the upstream's connection, not of the response. */
 const hopByHop = new Set(['connection', 'keep-alive', 'proxy-connection', 'upgrade']);
-const framing = new Set(['content-length', 'transfer-encoding']);
 const scratchBytes = 512;
 const viaLine = `Via: ${viaEntry}\r\n`;
 
@@ -102,21 +101,20 @@ export class ResponseHeadWriter {
     id: Buffer,
     date: string,
   ): Buffer {
-    const original = fieldLines(head);
-    const named = connectionNames(original);
     let text = `HTTP/1.1 ${latin1Text(head.bytes, head.start + 9, head.fieldsStart - 2)}\r\n`;
     const vias: string[] = [];
     let upgrade = '';
-    for (const [name, value] of lines ?? original) {
+    for (const [name, value] of lines ?? endToEndLines(head)) {
       const lower = name.toLowerCase();
       if (lower === 'via') vias.push(value);
       else if (lower === 'upgrade' && connection === connectionUpgrade) upgrade = `Upgrade: ${value}\r\n`;
-      else if (hopByHop.has(lower) || (drop.framing && framing.has(lower))) continue;
-      else if (named.has(lower) && !framing.has(lower)) continue;
+      else if (hopByHop.has(lower) || isFraming(lower)) continue;
       else if (lower === 'trailer' && !head.keepsTrailer) continue;
       else text += `${name}: ${value}\r\n`;
     }
-    if (drop.isChunked) text += 'Transfer-Encoding: chunked\r\n';
+    // Framing follows what was parsed and how the body goes out, never what an edit made of it.
+    if (drop.isChunked || (head.isChunked && !drop.framing)) text += 'Transfer-Encoding: chunked\r\n';
+    else if (head.contentLength >= 0 && !drop.framing) text += `Content-Length: ${head.contentLength}\r\n`;
     if (!head.hasServer) text += `Server: ${productToken}\r\n`;
     if (!head.hasDate) text += `Date: ${date}\r\n`;
     vias.push(viaEntry);
@@ -124,6 +122,16 @@ export class ResponseHeadWriter {
       `${upgrade}Via: ${vias.join(', ')}\r\n${connectionLines[connection]}X-Kong-Upstream-Latency: ${upstreamMs}\r\n` +
       `X-Kong-Proxy-Latency: ${proxyMs}\r\nX-Kong-Request-Id: ${latin1Text(id, 0, requestIdLength)}\r\n\r\n`;
     return this.put(text);
+  }
+
+  /** A 1xx: its own fields, none of the connection, none that frames. */
+  writeInterim(head: Head): Buffer {
+    let text = `HTTP/1.1 ${latin1Text(head.bytes, head.start + 9, head.fieldsStart - 2)}\r\n`;
+    for (const [name, value] of endToEndLines(head)) {
+      const lower = name.toLowerCase();
+      if (!hopByHop.has(lower) && !isFraming(lower)) text += `${name}: ${value}\r\n`;
+    }
+    return this.put(`${text}\r\n`);
   }
 
   /** A response of our own, body included. Bodies are text. */

@@ -1,7 +1,7 @@
 // The response head as plugins see and edit it: a list of lines made on first touch.
 import {
+  endToEndLines,
   type FieldLine,
-  fieldLines,
   findField,
   findLine,
   removeLines,
@@ -24,7 +24,7 @@ export class ResponseRecord {
   }
 
   private edited(): FieldLine[] {
-    this.lines ??= this.head === null ? [] : fieldLines(this.head);
+    this.lines ??= this.head === null ? [] : endToEndLines(this.head);
     return this.lines;
   }
 

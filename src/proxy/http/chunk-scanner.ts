@@ -1,5 +1,6 @@
 // Chunked framing without copying: finds where a message ends while its bytes pass by (RFC 9112 section 7.1).
 import { isTokenByte, isValueByte } from './characters.ts';
+import { isRefusedTrailer, trailerNameBytesMax } from './trailers.ts';
 
 export const chunkMore = -1;
 export const chunkMalformed = -2;
@@ -30,6 +31,14 @@ export class ChunkScanner {
   private left = 0;
   private digits = 0;
   private overhead = 0;
+  private readonly isRequest: boolean;
+  /** Name of the trailer that is being read, lower case. */
+  private trailerName = '';
+
+  /** Of a request, some trailers are refused. */
+  constructor(isRequest = false) {
+    this.isRequest = isRequest;
+  }
 
   reset(): void {
     this.state = stateSizeFirst;
@@ -122,12 +131,14 @@ export class ChunkScanner {
       case stateTrailerStart:
         if (byte === 13) this.state = stateFinalLf;
         else if (isTokenByte[byte] === 0) return false;
-        else this.state = stateTrailerName;
+        else {
+          this.trailerName = '';
+          this.state = stateTrailerName;
+          return this.stepTrailerName(byte);
+        }
         return true;
       case stateTrailerName:
-        if (byte === 58) this.state = stateTrailerValue;
-        else if (isTokenByte[byte] === 0) return false;
-        return ++this.overhead <= trailerBytesMax;
+        return this.stepTrailerName(byte) && ++this.overhead <= trailerBytesMax;
       case stateTrailerValue:
         if (byte === 13) this.state = stateTrailerLf;
         else if (isValueByte[byte] === 0) return false;
@@ -136,5 +147,15 @@ export class ChunkScanner {
         this.state = stateTrailerStart;
         return byte === 10;
     }
+  }
+
+  private stepTrailerName(byte: number): boolean {
+    if (byte === 58) {
+      this.state = stateTrailerValue;
+      return !this.isRequest || !isRefusedTrailer(this.trailerName);
+    }
+    if (this.isRequest && this.trailerName.length <= trailerNameBytesMax)
+      this.trailerName += String.fromCharCode(byte >= 65 && byte <= 90 ? byte | 32 : byte);
+    return isTokenByte[byte] === 1;
   }
 }

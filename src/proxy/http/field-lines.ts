@@ -28,26 +28,51 @@ export function fieldLines(head: Head): FieldLine[] {
   return lines;
 }
 
-/** First value of the field, or null. `name` is lower case. Allocates nothing but the value. */
-export function findField(head: Head, name: string): string | null {
+/** Where the value of the first line of that name from `from` on stands (its colon), or -1. */
+function colonOf(head: Head, name: string, from: number): number {
   const { bytes, fieldsEnd } = head;
   const length = name.length;
-  let i = head.fieldsStart;
+  let i = from;
   while (i < fieldsEnd) {
     const nameStart = i;
     while (bytes[i] !== 58) i++;
-    const isIt = i - nameStart === length && spells(bytes, nameStart, name);
-    i++;
-    const valueStart = i;
+    if (i - nameStart === length && spells(bytes, nameStart, name)) return i;
     while (bytes[i] !== 13) i++;
-    if (isIt) {
-      let start = valueStart;
-      while (start < i && (bytes[start] === 32 || bytes[start] === 9)) start++;
-      return latin1Text(bytes, start, trimmedEnd(bytes, start, i));
-    }
     i += 2;
   }
-  return null;
+  return -1;
+}
+
+/** The value behind the colon. */
+function valueAt({ bytes }: Head, colon: number): string {
+  let start = colon + 1;
+  let end = start;
+  while (bytes[end] !== 13) end++;
+  while (start < end && (bytes[start] === 32 || bytes[start] === 9)) start++;
+  return latin1Text(bytes, start, trimmedEnd(bytes, start, end));
+}
+
+/** First value of the field, or null. `name` is lower case. Allocates nothing but the value. */
+export function findField(head: Head, name: string): string | null {
+  const colon = colonOf(head, name, head.fieldsStart);
+  return colon < 0 ? null : valueAt(head, colon);
+}
+
+const noValues: readonly string[] = [];
+
+/** The values of all lines of that name, in order. */
+export function findFields(head: Head, name: string): readonly string[] {
+  let colon = colonOf(head, name, head.fieldsStart);
+  if (colon < 0) return noValues;
+  const values: string[] = [];
+  while (colon >= 0) {
+    values.push(valueAt(head, colon));
+    // The rest of this line holds no line end, so the search goes on behind it.
+    let next = colon;
+    while (head.bytes[next] !== 13) next++;
+    colon = colonOf(head, name, next + 2);
+  }
+  return values;
 }
 
 function spells(bytes: Buffer, start: number, name: string): boolean {
@@ -94,6 +119,27 @@ export function connectionNames(lines: readonly FieldLine[]): Set<string> {
     }
   }
   return names;
+}
+
+const framingNames = new Set(['content-length', 'transfer-encoding']);
+
+/** Fields that frame a message. */
+export function isFraming(lowerName: string): boolean {
+  return framingNames.has(lowerName);
+}
+
+/**
+ * The lines that Connection does not name. Framing stays whatever is named: else a peer could change where the message ends
+ * for everyone behind us. Asked for before plugins add lines: what they add is not the peer's to remove.
+ */
+export function endToEndLines(head: Head): FieldLine[] {
+  const lines = fieldLines(head);
+  if (!head.namesFields) return lines;
+  const named = connectionNames(lines);
+  return lines.filter(([name]) => {
+    const lower = name.toLowerCase();
+    return !named.has(lower) || framingNames.has(lower);
+  });
 }
 
 /**

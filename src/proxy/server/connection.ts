@@ -41,13 +41,14 @@ export class ClientConnection implements TcpHandler, ExchangeClient, HasDeadline
   private readonly listening: Listening;
   private readonly exchange: Exchange;
   private readonly head = new Head();
-  private readonly scanner = new ChunkScanner();
+  private readonly scanner = new ChunkScanner(true);
   private state = stateHead;
   private left = 0;
   private requestCount = 0;
   private pending: Buffer | null = null;
   private isPaused = false;
-  private hasUnsent = false;
+  /** Until when the client must have taken what it was sent; Infinity: it has. */
+  private sendDeadlineMs = Number.POSITIVE_INFINITY;
   private hasEnded = false;
   /** The head has begun to arrive: its own, shorter deadline runs. */
   private isReadingHead = false;
@@ -71,14 +72,14 @@ export class ClientConnection implements TcpHandler, ExchangeClient, HasDeadline
   onData(bytes: Buffer, start: number, end: number): void {
     switch (this.state) {
       case stateHead:
-        this.take(bytes, start, end);
+        this.take(bytes, start, end, false);
         return;
       case stateCounted:
       case stateChunked:
         this.readBody(bytes, start, end);
         return;
       case stateResponse:
-        this.queue(bytes, start, end);
+        this.queue(bytes, start, end, false);
         return;
       case stateTunnel:
         this.exchange.requestBody(bytes, start, end, false);
@@ -87,56 +88,62 @@ export class ClientConnection implements TcpHandler, ExchangeClient, HasDeadline
     }
   }
 
-  /** Bytes of the next request while the last one is being answered. */
-  private queue(bytes: Buffer, start: number, end: number): void {
+  /** Bytes of the next request while the last one is being answered. `isOwn`: the buffer is ours to keep. */
+  private queue(bytes: Buffer, start: number, end: number, isOwn: boolean): void {
     if (start >= end) return;
     const added = bytes.subarray(start, end);
-    this.pending = this.pending === null ? Buffer.from(added) : Buffer.concat([this.pending, added]);
+    if (this.pending !== null) this.pending = Buffer.concat([this.pending, added]);
+    else this.pending = isOwn ? added : Buffer.from(added);
     if (this.pending.length > pipelinedBytesMax) this.pauseRequest();
   }
 
   /** Takes requests out of the bytes until one is not complete or not answered at once. */
-  private take(given: Buffer, givenStart: number, givenEnd: number): void {
+  private take(given: Buffer, givenStart: number, givenEnd: number, isOwn: boolean): void {
     let bytes = given;
     let start = givenStart;
     let end = givenEnd;
+    let ownsBytes = isOwn;
     if (this.pending !== null) {
-      const before = this.pending;
-      this.pending = end > start ? Buffer.concat([before, given.subarray(start, end)]) : before;
-      // Only a line end can complete anything: without one there is nothing new to read.
-      if (
-        end > start &&
-        given.subarray(start, end).indexOf(10) < 0 &&
-        this.pending.length <= requestLineBytesMax
-      )
-        return;
-      bytes = this.pending;
+      bytes = Buffer.concat([this.pending, given.subarray(start, end)]);
+      ownsBytes = true;
       this.pending = null;
+      // Only a line end can complete anything: byte by byte, a head would else be read again for each byte.
+      if (given.subarray(start, end).indexOf(10) < 0 && this.isWithinLimits(bytes)) {
+        this.pending = bytes;
+        return;
+      }
       start = 0;
       end = bytes.length;
     }
     this.isTaking = true;
     for (;;) {
-      start = this.takeOne(bytes, start, end);
+      start = this.takeOne(bytes, start, end, ownsBytes);
       if (start < 0) break;
       if (this.state !== stateHead) {
-        this.queue(bytes, start, end);
+        this.queue(bytes, start, end, ownsBytes);
         break;
       }
       if (start >= end) break;
     }
     this.isTaking = false;
+    // Half closed, and everything that came before is answered.
+    if (this.hasEnded && this.state === stateHead) this.linger();
+  }
+
+  /** Whether an incomplete head may go on growing. */
+  private isWithinLimits(bytes: Buffer): boolean {
+    return bytes.length <= headBytesMax && (bytes.length <= requestLineBytesMax || bytes.indexOf(10) >= 0);
   }
 
   /** One request out of bytes[start, end): the index after what was used, or -1 when there is nothing left to do. */
-  private takeOne(bytes: Buffer, start: number, end: number): number {
+  private takeOne(bytes: Buffer, start: number, end: number, isOwn: boolean): number {
     const { head, listening } = this;
     const next = parseRequestHead(head, bytes, start, end);
     if (next === needMore) {
       if (end - start > headBytesMax) this.refuse(exits.headTooLarge);
       else if (end - start > requestLineBytesMax && bytes.subarray(start, end).indexOf(10) < 0)
         this.refuse(exits.targetTooLong);
-      else this.waitForHead(bytes, start, end);
+      else this.waitForHead(bytes, start, end, isOwn);
       return -1;
     }
     if (next < 0) {
@@ -163,10 +170,7 @@ export class ClientConnection implements TcpHandler, ExchangeClient, HasDeadline
       this.refuse(exits.badRequest);
       return -1;
     }
-    this.deadlineMs =
-      this.state === stateResponse
-        ? Number.POSITIVE_INFINITY
-        : listening.engine.deadlines.nowMs + bodyTimeoutMs;
+    this.setDeadline();
     listening.engine.statistics.add(listening.activeWord);
     exchange.begin(head, bodyEnd, this.state === stateResponse);
     return bodyEnd;
@@ -208,19 +212,32 @@ export class ClientConnection implements TcpHandler, ExchangeClient, HasDeadline
       isLast = next !== chunkMore;
       if (isLast) bodyEnd = next;
     }
-    this.deadlineMs = isLast
-      ? Number.POSITIVE_INFINITY
-      : this.listening.engine.deadlines.nowMs + bodyTimeoutMs;
     if (isLast) {
       this.state = stateResponse;
-      if (bodyEnd < end) this.queue(bytes, bodyEnd, end);
+      if (bodyEnd < end) this.queue(bytes, bodyEnd, end, false);
     }
+    this.setDeadline();
     this.exchange.requestBody(bytes, start, bodyEnd, isLast);
   }
 
-  private waitForHead(bytes: Buffer, start: number, end: number): void {
+  /** How long the connection may go on as it is: the body's time, the grace of a half-closed one, and the client's reading. */
+  private setDeadline(): void {
+    const { nowMs } = this.listening.engine.deadlines;
+    let deadlineMs = Number.POSITIVE_INFINITY;
+    if (this.state === stateCounted || this.state === stateChunked) {
+      if (!this.isPaused) deadlineMs = nowMs + bodyTimeoutMs;
+    } else if (this.state === stateLingering) {
+      if (this.sendDeadlineMs === deadlineMs) deadlineMs = nowMs + lingerTimeoutMs;
+    } else if (this.hasEnded && this.state === stateResponse) {
+      deadlineMs = nowMs + halfCloseGraceMs;
+    }
+    this.deadlineMs = Math.min(deadlineMs, this.sendDeadlineMs);
+  }
+
+  private waitForHead(bytes: Buffer, start: number, end: number, isOwn: boolean): void {
     if (start >= end) return;
-    this.pending = Buffer.from(bytes.subarray(start, end));
+    const rest = bytes.subarray(start, end);
+    this.pending = isOwn ? rest : Buffer.from(rest);
     if (this.isReadingHead) return;
     this.isReadingHead = true;
     this.deadlineMs = this.listening.engine.deadlines.nowMs + this.listening.headTimeoutMs;
@@ -228,38 +245,42 @@ export class ClientConnection implements TcpHandler, ExchangeClient, HasDeadline
 
   private refuse(exit: Exit): void {
     this.state = stateResponse;
+    this.isReadingHead = false;
     this.pending = null;
+    this.deadlineMs = this.sendDeadlineMs;
     this.listening.engine.statistics.add(this.listening.activeWord);
     this.exchange.refuse(this.head, exit);
   }
 
   write(bytes: Buffer): boolean {
+    if (this.hasEnded) this.setDeadline();
     return this.tcp.write(bytes) || this.unsent();
   }
 
   write2(first: Buffer, second: Buffer): boolean {
+    if (this.hasEnded) this.setDeadline();
     return this.tcp.write2(first, second) || this.unsent();
   }
 
   private unsent(): boolean {
-    this.hasUnsent = true;
-    if (this.state !== stateCounted && this.state !== stateChunked)
-      this.deadlineMs = this.listening.engine.deadlines.nowMs + sendTimeoutMs;
+    if (this.sendDeadlineMs === Number.POSITIVE_INFINITY) {
+      this.sendDeadlineMs = this.listening.engine.deadlines.nowMs + sendTimeoutMs;
+      this.deadlineMs = Math.min(this.deadlineMs, this.sendDeadlineMs);
+    }
     return false;
   }
 
   onDrain(): void {
-    this.hasUnsent = false;
-    if (this.state === stateResponse || this.state === stateTunnel)
-      this.deadlineMs = this.hasEnded ? this.graceEnd() : Number.POSITIVE_INFINITY;
+    this.sendDeadlineMs = Number.POSITIVE_INFINITY;
+    if (this.state !== stateHead) this.setDeadline();
     this.exchange.clientDrained();
   }
 
   pauseRequest(): void {
     if (this.isPaused) return;
     this.isPaused = true;
-    if (this.state === stateCounted || this.state === stateChunked)
-      this.deadlineMs = Number.POSITIVE_INFINITY;
+    // Whoever paused us is slow, not the client.
+    if (this.state === stateCounted || this.state === stateChunked) this.setDeadline();
     this.tcp.pause();
   }
 
@@ -267,9 +288,13 @@ export class ClientConnection implements TcpHandler, ExchangeClient, HasDeadline
     if (!this.isPaused || this.state === stateClosed) return;
     if (this.state === stateResponse && this.pending !== null && this.pending.length > pipelinedBytesMax)
       return;
+    this.unpause();
+    if (this.state === stateCounted || this.state === stateChunked) this.setDeadline();
+  }
+
+  private unpause(): void {
+    if (!this.isPaused) return;
     this.isPaused = false;
-    if (this.state === stateCounted || this.state === stateChunked)
-      this.deadlineMs = this.listening.engine.deadlines.nowMs + bodyTimeoutMs;
     this.tcp.resume();
   }
 
@@ -277,22 +302,24 @@ export class ClientConnection implements TcpHandler, ExchangeClient, HasDeadline
     if (this.state === stateClosed) return;
     const { exchange, listening } = this;
     listening.engine.statistics.subtract(listening.activeWord);
-    if (exchange.closeAfter || this.hasEnded || exchange.isTunnel) {
+    if (exchange.closeAfter || exchange.isTunnel || (this.hasEnded && !this.hasMore())) {
       this.linger();
       return;
     }
     this.state = stateHead;
     this.deadlineMs = listening.engine.deadlines.nowMs + listening.keepaliveTimeoutMs;
-    if (this.isPaused) {
-      this.isPaused = false;
-      this.tcp.resume();
-    }
+    this.unpause();
     // Within `take` the loop goes on by itself.
     if (this.pending !== null && !this.isTaking) {
       const { pending } = this;
       this.pending = null;
-      this.take(pending, 0, pending.length);
+      this.take(pending, 0, pending.length, true);
     }
+  }
+
+  /** Whether something may be left of what the client sent before its FIN. */
+  private hasMore(): boolean {
+    return this.pending !== null || this.isTaking;
   }
 
   /** FIN, then a while for the client to read what it was sent: closing with unread input would reset the connection. */
@@ -300,12 +327,8 @@ export class ClientConnection implements TcpHandler, ExchangeClient, HasDeadline
     this.tcp.end();
     this.state = stateLingering;
     this.pending = null;
-    this.deadlineMs =
-      this.listening.engine.deadlines.nowMs + (this.hasUnsent ? sendTimeoutMs : lingerTimeoutMs);
-    if (this.isPaused) {
-      this.isPaused = false;
-      this.tcp.resume();
-    }
+    this.setDeadline();
+    this.unpause();
   }
 
   cut(): void {
@@ -320,6 +343,7 @@ export class ClientConnection implements TcpHandler, ExchangeClient, HasDeadline
     this.deadlineMs = Number.POSITIVE_INFINITY;
     const { pending } = this;
     this.pending = null;
+    this.unpause();
     if (pending !== null) this.exchange.requestBody(pending, 0, pending.length, false);
   }
 
@@ -334,7 +358,7 @@ export class ClientConnection implements TcpHandler, ExchangeClient, HasDeadline
         this.exchange.relay.clientTunnelEnded();
         return;
       case stateResponse:
-        this.deadlineMs = Math.min(this.deadlineMs, this.graceEnd());
+        this.setDeadline();
         return;
       case stateCounted:
       case stateChunked:
@@ -343,10 +367,6 @@ export class ClientConnection implements TcpHandler, ExchangeClient, HasDeadline
       default:
         this.close();
     }
-  }
-
-  private graceEnd(): number {
-    return this.listening.engine.deadlines.nowMs + halfCloseGraceMs;
   }
 
   onClose(_error: string | null): void {
@@ -364,6 +384,11 @@ export class ClientConnection implements TcpHandler, ExchangeClient, HasDeadline
   }
 
   onDeadline(): void {
+    // It takes nothing, so it gets nothing: no answer could reach it.
+    if (this.sendDeadlineMs <= this.listening.engine.deadlines.nowMs) {
+      this.gone();
+      return;
+    }
     switch (this.state) {
       case stateHead:
         // A head that has begun deserves an answer; silence does not.

@@ -20,6 +20,8 @@ const stateComplete = 7;
 const stateClosed = 8;
 
 const requestsPerConnectionMax = 10_000;
+/** More of them before one response are an attack or a defect. */
+const interimResponsesMax = 16;
 const emptyBytes = Buffer.alloc(0);
 
 /** One head for all connections of a thread: it is read within the call that filled it. */
@@ -42,6 +44,8 @@ export class UpstreamConnection implements TcpClientHandler, HasDeadline {
   private readonly scanner = new ChunkScanner();
   private left = 0;
   private requestCount = 0;
+  private interimCount = 0;
+  private isPaused = false;
   private mayReuse = false;
   private isHeadRequest = false;
   private isUpgrade = false;
@@ -77,6 +81,7 @@ export class UpstreamConnection implements TcpClientHandler, HasDeadline {
     this.hasAnswered = false;
     this.decodes = false;
     this.mayReuse = false;
+    this.interimCount = 0;
     this.requestCount++;
   }
 
@@ -108,6 +113,7 @@ export class UpstreamConnection implements TcpClientHandler, HasDeadline {
   }
 
   pause(): void {
+    this.isPaused = true;
     this.tcp!.pause();
     // Whoever paused us is slow, not the upstream.
     this.deadlineMs = Number.POSITIVE_INFINITY;
@@ -115,6 +121,12 @@ export class UpstreamConnection implements TcpClientHandler, HasDeadline {
 
   resume(): void {
     this.deadlineMs = this.deadlines.nowMs + this.readTimeoutMs;
+    this.unpause();
+  }
+
+  private unpause(): void {
+    if (!this.isPaused) return;
+    this.isPaused = false;
     this.tcp!.resume();
   }
 
@@ -127,6 +139,8 @@ export class UpstreamConnection implements TcpClientHandler, HasDeadline {
       this.destroy();
     } else {
       this.state = stateIdle;
+      // A client that was slow with the last bytes had it paused: it must hear the upstream's FIN, and its next answer.
+      this.unpause();
       this.isReused = true;
       this.deadlineMs = this.deadlines.nowMs + this.endpoint.idleTimeoutMs;
     }
@@ -270,8 +284,11 @@ export class UpstreamConnection implements TcpClientHandler, HasDeadline {
         this.readSwitch(head, bytes, end);
         return;
       }
-      this.sink!.informational(head, bytes);
-      if (this.sink === null) return;
+      if (++this.interimCount > interimResponsesMax) {
+        this.fail('malformed');
+        return;
+      }
+      this.sink!.informational(head);
       start = next;
       headroom = 0;
     }
@@ -279,7 +296,8 @@ export class UpstreamConnection implements TcpClientHandler, HasDeadline {
   }
 
   private readSwitch(head: Head, bytes: Buffer, end: number): void {
-    if (!this.isUpgrade || !head.hasUpgrade) {
+    // Only what was asked for: anything else would be a tunnel that nobody has agreed to.
+    if (!this.isUpgrade || !head.upgradeIsWebsocket) {
       this.fail('malformed');
       return;
     }

@@ -24,8 +24,8 @@ export interface ResponseSink {
   /** The head and what came with it: bytes[head.start, end); `end` is never past the message. */
   responseHead(head: Head, bytes: Buffer, end: number, headroom: number, isLast: boolean): void;
   responseBody(bytes: Buffer, start: number, end: number, isLast: boolean): void;
-  /** A 1xx other than 101: bytes[head.start, head.end). */
-  informational(head: Head, bytes: Buffer): void;
+  /** A 1xx other than 101. */
+  informational(head: Head): void;
   /** 101, then whatever the upstream said after it in bytes[head.end, end). */
   switched(head: Head, bytes: Buffer, end: number): void;
   tunnelled(bytes: Buffer, start: number, end: number): void;
