@@ -62,7 +62,7 @@ export interface RouteMatch {
   captures: Readonly<Record<string, string>> | null;
 }
 
-/** What the router looks at. `header` is asked only for names that some route mentions. */
+/** What the router looks at. `headerValues` is asked only for names that some route mentions. */
 export interface MatchInput {
   readonly method: string;
   readonly isTls: boolean;
@@ -71,7 +71,8 @@ export interface MatchInput {
   readonly hostPort: number;
   /** SNI or ''. */
   readonly serverName: string;
-  header(name: string): string | null;
+  /** Of every line of that name, in order; `name` is lower case. */
+  headerValues(name: string): readonly string[];
 }
 
 export interface Compiled {

@@ -8,11 +8,11 @@ export function nameMatches(pattern: NamePattern, name: string): boolean {
 }
 
 function headerMatches(condition: HeaderCondition, input: MatchInput): boolean {
-  const sent = input.header(condition.name);
-  if (sent === null) return false;
-  const value = sent.toLowerCase();
-  if (condition.values.includes(value)) return true;
-  for (const pattern of condition.patterns) if (pattern.matcher(value).find()) return true;
+  for (const sent of input.headerValues(condition.name)) {
+    const value = sent.toLowerCase();
+    if (condition.values.includes(value)) return true;
+    for (const pattern of condition.patterns) if (pattern.matcher(value).find()) return true;
+  }
   return false;
 }
 

@@ -24,12 +24,11 @@ function holdsWithoutPath(route: Route, input: MatchInput): boolean {
   if (route.hosts?.length && !nameIsOneOf(input.host, input.hostPort, route.hosts)) return false;
   if (route.snis?.length && input.isTls && !nameIsOneOf(input.serverName, 0, route.snis)) return false;
   return Object.entries(route.headers ?? {}).every(([name, values]) => {
-    const sent = input.header(name.toLowerCase())?.toLowerCase();
-    if (sent === undefined) return false;
+    const sent = input.headerValues(name.toLowerCase()).map((value) => value.toLowerCase());
     return values.some((value) =>
       value.startsWith('~*')
-        ? compileRegex(value.slice(2)).matcher(sent).find()
-        : value.toLowerCase() === sent,
+        ? sent.some((each) => compileRegex(value.slice(2)).matcher(each).find())
+        : sent.includes(value.toLowerCase()),
     );
   });
 }

@@ -62,7 +62,7 @@ function observe(compiled: Compiled): unknown {
       host: 'h',
       hostPort: 80,
       serverName: '',
-      header: () => null,
+      headerValues: () => [],
     };
     compiled.match(input, path, into);
     if (into.route === null) return null;

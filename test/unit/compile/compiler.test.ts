@@ -38,7 +38,14 @@ function compile(document: Record<string, unknown>, names = ['key-auth', 'rate-l
 
 function routeOf(compiled: Compiled): CompiledRoute {
   const into: RouteMatch = { route: null, prefixLength: 0, captures: null };
-  const input = { method: 'GET', isTls: false, host: '', hostPort: 80, serverName: '', header: () => null };
+  const input = {
+    method: 'GET',
+    isTls: false,
+    host: '',
+    hostPort: 80,
+    serverName: '',
+    headerValues: () => [],
+  };
   compiled.match(input, '/', into);
   return into.route!;
 }

@@ -70,6 +70,11 @@ describe('responses', () => {
       'https://x.a.example',
       allowed('https://x.a.example'),
     ],
+    'a regex that would take for ever elsewhere': [
+      { origins: ['https://(a+)+\\.example', 'https://(a|a?)+b'] },
+      `https://${'a'.repeat(400)}`,
+      { Vary: 'Origin' },
+    ],
     'an entry without colon is a host': [
       { origins: ['a.example', 'b.example'] },
       'http://a.example:8080',

@@ -72,17 +72,17 @@ function check(file: CaseFile, each: CaseFile['cases'][number]): string {
   while (table === null) table = edit.finish();
   const { request } = each;
   const lower = Object.entries(request.headers ?? {}).map(
-    ([name, value]) => [name.toLowerCase(), typeof value === 'string' ? value : value[0]!] as const,
+    ([name, value]) => [name.toLowerCase(), typeof value === 'string' ? [value] : value] as const,
   );
   const headers = new Map(lower);
-  const [host, hostPort] = splitHost(request.host ?? headers.get('host') ?? '');
+  const [host, hostPort] = splitHost(request.host ?? headers.get('host')?.[0] ?? '');
   const input = {
     method: request.method,
     isTls: request.scheme === 'https' || request.sni !== undefined,
     host,
     hostPort,
     serverName: (request.sni ?? '').replace(/\.$/, ''),
-    header: (name: string) => headers.get(name) ?? null,
+    headerValues: (name: string) => headers.get(name) ?? [],
   };
   const target = each.kind === 'exec' ? normalisePath(request.uri.split('?')[0]!) : request.uri;
   const into: RouteMatch = { route: null, prefixLength: 0, captures: null };

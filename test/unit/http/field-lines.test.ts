@@ -1,0 +1,28 @@
+// Finding the values of a field in the bytes of a head: the first one, or those of every line.
+import { expect, test } from 'vitest';
+import { findField, findFields } from '../../../src/proxy/http/field-lines.ts';
+import { Head } from '../../../src/proxy/http/head.ts';
+import { parseRequestHead } from '../../../src/proxy/http/request-parser.ts';
+
+function check(lines: readonly string[], name: string, expected: readonly string[]): void {
+  const bytes = Buffer.from(
+    `GET / HTTP/1.1\r\nHost: a\r\n${lines.map((line) => `${line}\r\n`).join('')}\r\n`,
+  );
+  const head = new Head();
+  expect(parseRequestHead(head, bytes, 0, bytes.length)).toBe(bytes.length);
+  expect(findFields(head, name)).toEqual(expected);
+  expect(findField(head, name)).toBe(expected[0] ?? null);
+}
+
+test.each<readonly [string, readonly string[], string, readonly string[]]>([
+  ['absent', ['X-Other: 1'], 'x-a', []],
+  ['once', ['X-A:  1 \t'], 'x-a', ['1']],
+  [
+    'repeated, in any case, with others between',
+    ['X-A: 1', 'X-B: 2', 'x-a:3', 'X-a: '],
+    'x-a',
+    ['1', '3', ''],
+  ],
+  ['colons and its own name within a value', ['X-A: x-a: b', 'X-A: c:d'], 'x-a', ['x-a: b', 'c:d']],
+  ['a longer name is another one', ['X-Ab: 1', 'X-A: 2'], 'x-a', ['2']],
+])('%s', (_title, lines, name, expected) => check(lines, name, expected));
