@@ -20,7 +20,7 @@ export interface ReflectorLimits {
   readonly retryFirstMs: number;
   readonly retryMaxMs: number;
   readonly missingRetryMs: number;
-  /** 404 answers in a row before objects that were there count as gone. */
+  /** 404 answers in a row before a kind counts as not installed, at the start and later. */
   readonly missingAnswersNeeded: number;
   /** Refusals of a watch in a row before its revision is given up. */
   readonly fruitlessMax: number;

@@ -228,14 +228,18 @@ function listFailed(self: Follower, failure: WatchFailure): void {
   }
 }
 
-/** The CRD is not installed: no objects, look again now and then. What we hold is dropped only when it is sure. */
+/**
+ * The CRD is not installed: no objects, look again now and then. One 404 is not believed, neither to drop what we hold nor
+ * to begin with nothing: an API server that just starts answers so too, and a config without its plugins would be open.
+ */
 function kindMissing(self: Follower): void {
   self.missingAnswers++;
-  if (self.objectsHeld && self.missingAnswers < self.limits.missingAnswersNeeded) {
+  const wouldMatter = self.objectsHeld || !self.status.synced;
+  if (wouldMatter && self.missingAnswers < self.limits.missingAnswersNeeded) {
     startOver(self, delayFor(self, null));
     return;
   }
-  if (!self.status.synced || self.objectsHeld) {
+  if (wouldMatter) {
     self.env.log.info(`${self.name} is not installed in this cluster; looking again now and then`);
     accept(self, [], self.status.revision || '0');
   }
