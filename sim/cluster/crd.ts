@@ -4,29 +4,13 @@ import { arrayOf, at, isRecord, recordOf, textAt } from './json.ts';
 import type { ResourceDefinition, TableColumn, TablePrinter } from './resource.ts';
 import { allVerbs, withObjectMembers } from './resources/built-in.ts';
 import { ruleCauses } from './schema/rules.ts';
-import type { Schema, SchemaRule } from './schema/structural.ts';
+import { plainMembers, type Schema, type SchemaRule } from './schema/structural.ts';
 import type { ClusterStore, StoredObject } from './store-api.ts';
 import type { WriteCore } from './store-writes.ts';
 import { age } from './table/cells.ts';
 import { jsonPathText } from './table/json-path.ts';
 import { namePrinter } from './table/printers.ts';
 import { formatTime } from './timestamp.ts';
-
-const copiedMembers = [
-  'description',
-  'format',
-  'enum',
-  'pattern',
-  'minimum',
-  'maximum',
-  'minLength',
-  'maxLength',
-  'minItems',
-  'maxItems',
-  'default',
-  'nullable',
-  'required',
-] as const;
 
 function schemaType(source: Readonly<Record<string, unknown>>): Schema['type'] {
   const type = source['type'];
@@ -37,7 +21,7 @@ function schemaType(source: Readonly<Record<string, unknown>>): Schema['type'] {
 export function schemaFrom(given: unknown): Schema {
   const source = recordOf(given);
   const schema: Record<string, unknown> = { type: schemaType(source) };
-  for (const member of copiedMembers) if (source[member] !== undefined) schema[member] = source[member];
+  for (const member of plainMembers) if (source[member] !== undefined) schema[member] = source[member];
   if (isRecord(source['properties'])) {
     schema['properties'] = Object.fromEntries(
       Object.entries(source['properties']).map(([name, value]) => [name, schemaFrom(value)]),

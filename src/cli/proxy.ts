@@ -8,6 +8,7 @@ import type { Command, CommandInput } from './command.ts';
 import { CommandError, exitOk, exitUsage } from './exit-codes.ts';
 import { type Gateway, loadConfigFile, startGateway } from './gateway.ts';
 import { parseCount, parsePort } from './parse.ts';
+import { waitForStop } from './wait-for-stop.ts';
 
 const workersMax = 64;
 const drainDeadlineSecondsMax = 3600;
@@ -19,20 +20,6 @@ function parseAccessLog(input: CommandInput): WorkerOptions['accessLog'] {
   if (format === undefined)
     throw new CommandError(exitUsage, `--access-log must be off, json or combined, not '${given}'`);
   return format;
-}
-
-/** Resolves at the first SIGTERM or SIGINT; the second ends the process at once. */
-function waitForStop(): Promise<string> {
-  return new Promise((resolve) => {
-    let stopping = false;
-    const onSignal = (signal: NodeJS.Signals): void => {
-      if (stopping) process.exit(exitOk);
-      stopping = true;
-      resolve(signal);
-    };
-    process.on('SIGTERM', onSignal);
-    process.on('SIGINT', onSignal);
-  });
 }
 
 function describeReady(gateway: Gateway): Record<string, unknown> {

@@ -1,24 +1,8 @@
 // OpenAPI v3 documents, one per group version, out of the same schemas that validate.
 import { fnv1a } from '../../../src/base/hash.ts';
 import { apiVersionOf, type ResourceDefinition } from '../resource.ts';
-import type { Schema } from '../schema/structural.ts';
+import { plainMembers, type Schema } from '../schema/structural.ts';
 import type { Store } from '../store.ts';
-
-const copied = [
-  'description',
-  'format',
-  'enum',
-  'pattern',
-  'minimum',
-  'maximum',
-  'minLength',
-  'maxLength',
-  'minItems',
-  'maxItems',
-  'default',
-  'nullable',
-  'required',
-] as const;
 
 type Components = Record<string, Record<string, unknown>>;
 
@@ -34,7 +18,7 @@ function reference(schema: Schema, components: Components): Record<string, unkno
 
 function plainSchema(schema: Schema, components: Components): Record<string, unknown> {
   const document: Record<string, unknown> = {};
-  for (const member of copied) if (schema[member] !== undefined) document[member] = schema[member];
+  for (const member of plainMembers) if (schema[member] !== undefined) document[member] = schema[member];
   if (schema.type !== 'any') document['type'] = schema.type;
   if (schema.properties !== undefined) {
     document['properties'] = Object.fromEntries(

@@ -1,8 +1,8 @@
 // A Deployment's status: counts, and the Available and Progressing conditions that `kubectl rollout status` reads.
 import { canonicalJson } from '../../../src/base/order.ts';
+import { formatTime, parseTimeMs } from '../timestamp.ts';
 import type { Condition, Workload, WorkloadStatus } from './kinds.ts';
 import { conditionOf, withCondition } from './pod-state.ts';
-import { formatTimestamp, parseTimestamp } from './timestamp.ts';
 
 /** What Kubernetes takes for "no deadline". */
 const noDeadlineSeconds = 2_147_483_647;
@@ -94,7 +94,7 @@ function progressConditions(
   given: readonly Condition[],
 ): readonly Condition[] {
   const { deployment, newSet } = facts;
-  const now = formatTimestamp(facts.nowMs);
+  const now = formatTime(facts.nowMs);
   const subject =
     newSet === null ? `Deployment "${deployment.metadata.name}"` : `ReplicaSet "${newSet.metadata.name}"`;
   let conditions = given;
@@ -124,7 +124,7 @@ function progressConditions(
     return withProgress(conditions, 'True', 'ReplicaSetUpdated', `${subject} is progressing.`, now, true);
   }
   const latest = conditionOf(conditions, 'Progressing');
-  const sinceMs = parseTimestamp(latest?.lastUpdateTime);
+  const sinceMs = parseTimeMs(latest?.lastUpdateTime);
   const waiting = latest !== undefined && latest.reason !== 'NewReplicaSetAvailable' && sinceMs !== null;
   if (
     waiting &&
@@ -141,7 +141,7 @@ function progressConditions(
 export function rolloutStatus(facts: RolloutFacts): RolloutStatus {
   const { deployment } = facts;
   const counts = countsOf(facts);
-  const now = formatTimestamp(facts.nowMs);
+  const now = formatTime(facts.nowMs);
   const enough = counts.availableReplicas! >= (deployment.spec.replicas ?? 1) - facts.maxUnavailable;
   let conditions: readonly Condition[] = deployment.status?.conditions ?? [];
   const deadlineSeconds = deadlineSecondsOf(deployment);
@@ -188,7 +188,7 @@ function deadlineLeftMs(
   if (progressing.reason === 'NewReplicaSetAvailable' || progressing.reason === 'ProgressDeadlineExceeded')
     return null;
   if (progressing.reason === 'DeploymentPaused') return null;
-  const sinceMs = parseTimestamp(progressing.lastUpdateTime);
+  const sinceMs = parseTimeMs(progressing.lastUpdateTime);
   // One second more than the deadline: timestamps carry whole seconds.
   return sinceMs === null ? null : Math.max(1000, sinceMs + (deadlineSeconds + 1) * 1000 - nowMs);
 }

@@ -4,7 +4,7 @@ import type { KubeObject } from '../../../src/kube/object.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import type { Log } from '../../../src/ports/log.ts';
 import type { ClusterStore } from '../store-api.ts';
-import { formatTimestamp } from './timestamp.ts';
+import { formatTime } from '../timestamp.ts';
 
 export interface EventRecorder {
   normal(about: Pick<KubeObject, 'apiVersion' | 'kind' | 'metadata'>, reason: string, message: string): void;
@@ -36,7 +36,7 @@ export function createEventRecorder(
     reason: string,
     message: string,
   ): string {
-    const now = formatTimestamp(clock.wallMs());
+    const now = formatTime(clock.wallMs());
     const namespace = about.metadata.namespace ?? 'default';
     // The start time keeps the names of a restarted component apart from its former ones.
     const suffix = `${componentHash.toString(16).padStart(8, '0')}${(startedMs + sequence++).toString(16)}`;
@@ -77,7 +77,7 @@ export function createEventRecorder(
     const known = recorded.get(key);
     if (known !== undefined) {
       known.count++;
-      const patch = { count: known.count, lastTimestamp: formatTimestamp(clock.wallMs()) };
+      const patch = { count: known.count, lastTimestamp: formatTime(clock.wallMs()) };
       const result = store.mergePatch('events', about.metadata.namespace ?? 'default', known.name, patch);
       if (result.ok) return;
       recorded.delete(key);

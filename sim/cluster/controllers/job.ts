@@ -1,4 +1,6 @@
 // Job: enough pods at a time until enough have succeeded, or too many have failed.
+
+import { formatTime, parseTimeMs } from '../timestamp.ts';
 import {
   type Controller,
   type ControllerFrame,
@@ -13,7 +15,6 @@ import { asWorkload, type Condition, type Pod, type Workload } from './kinds.ts'
 import { createPod, deletePod, ownedPods } from './pod-control.ts';
 import { conditionOf, isActive, isReady } from './pod-state.ts';
 import { splitKey } from './queue.ts';
-import { formatTimestamp, parseTimestamp } from './timestamp.ts';
 
 const resource = 'jobs.batch';
 const backoffBaseMs = 10_000;
@@ -60,7 +61,7 @@ function expire(frame: ControllerFrame, key: string, job: Workload): string | nu
   const seconds = job.spec['ttlSecondsAfterFinished'];
   if (typeof seconds !== 'number') return null;
   const finished = (job.status?.conditions ?? []).find((condition) => condition.status === 'True');
-  const endMs = (parseTimestamp(finished?.lastTransitionTime) ?? 0) + seconds * 1000;
+  const endMs = (parseTimeMs(finished?.lastTransitionTime) ?? 0) + seconds * 1000;
   const leftMs = endMs - frame.clock.wallMs();
   if (leftMs <= 0) return deleteObject(frame.store, resource, job);
   frame.queue.addAfter(key, leftMs);
@@ -90,7 +91,7 @@ function outcomeOf(
       message: 'Job has reached the specified backoff limit',
     };
   }
-  const startedMs = parseTimestamp(job.status?.['startTime'] as string | undefined);
+  const startedMs = parseTimeMs(job.status?.['startTime'] as string | undefined);
   const deadline = job.spec['activeDeadlineSeconds'];
   if (typeof deadline === 'number' && startedMs !== null && startedMs + deadline * 1000 <= nowMs) {
     return {
@@ -147,7 +148,7 @@ function backoffLeftMs(pods: readonly Pod[], nowMs: number): number {
 function finishedMs(pod: Pod): number {
   const times = (pod.status?.containerStatuses ?? []).map((status) => {
     const ended = status.state?.['terminated'] as { finishedAt?: string } | undefined;
-    return parseTimestamp(ended?.finishedAt) ?? 0;
+    return parseTimeMs(ended?.finishedAt) ?? 0;
   });
   return Math.max(0, ...times);
 }
@@ -160,7 +161,7 @@ function statusOf(
   failed: number,
   outcome: Pick<Condition, 'type' | 'reason' | 'message'> | null,
 ): Readonly<Record<string, unknown>> {
-  const now = formatTimestamp(frame.clock.wallMs());
+  const now = formatTime(frame.clock.wallMs());
   const ready = active.filter(isReady).length;
   const condition = { ...outcome, status: 'True', lastProbeTime: now, lastTransitionTime: now };
   const conditions = [...(job.status?.conditions ?? []), ...(outcome === null ? [] : [condition])];

@@ -1,6 +1,7 @@
 // Nodes whose lease is not renewed become NotReady and tainted; what does not tolerate that for long is evicted.
 
 import type { StoredObject } from '../store-api.ts';
+import { formatTime } from '../timestamp.ts';
 import {
   type Controller,
   type ControllerFrame,
@@ -12,7 +13,6 @@ import {
 import type { Toleration } from './kinds.ts';
 import { asPod, type Condition, type Pod } from './kinds.ts';
 import { conditionOf, withCondition } from './pod-state.ts';
-import { formatTimestamp } from './timestamp.ts';
 
 const leases = 'leases.coordination.k8s.io';
 const leaseNamespace = 'kube-node-lease';
@@ -68,7 +68,7 @@ export function startNodeHealthController(ports: ControllerPorts): Controller {
   function markLost(node: StoredObject): string | null {
     const conditions = (node.status?.['conditions'] ?? []) as readonly Condition[];
     if (conditionOf(conditions, 'Ready')?.status === 'Unknown') return null;
-    const now = formatTimestamp(frame.clock.wallMs());
+    const now = formatTime(frame.clock.wallMs());
     const message = 'Kubelet stopped posting node status.';
     const ready: Condition = { type: 'Ready', status: 'Unknown', reason: 'NodeStatusUnknown', message };
     const status = { ...node.status, conditions: withCondition(conditions, ready, now) };

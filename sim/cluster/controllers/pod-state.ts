@@ -1,6 +1,7 @@
 // What controllers ask of a pod: is it active, ready, available, and since when.
+
+import { parseTimeMs } from '../timestamp.ts';
 import type { Condition, Pod } from './kinds.ts';
-import { parseTimestamp } from './timestamp.ts';
 
 export function conditionOf(
   conditions: readonly Condition[] | undefined,
@@ -24,7 +25,7 @@ export function isReady(pod: Pod): boolean {
 
 export function readySinceMs(pod: Pod): number | null {
   const ready = conditionOf(pod.status?.conditions, 'Ready');
-  return ready?.status === 'True' ? (parseTimestamp(ready.lastTransitionTime) ?? 0) : null;
+  return ready?.status === 'True' ? (parseTimeMs(ready.lastTransitionTime) ?? 0) : null;
 }
 
 /** Ready for at least `minReadySeconds`. */

@@ -1,5 +1,6 @@
 // ReplicaSet: exactly `replicas` active pods, and the counts that Deployments decide by.
 import type { ClusterStore } from '../store-api.ts';
+import { formatTime } from '../timestamp.ts';
 import {
   type Controller,
   type ControllerFrame,
@@ -14,7 +15,6 @@ import { createPod, deletePod, ownedPods } from './pod-control.ts';
 import { isActive, isAvailable, isReady, nextAvailableMs, withCondition } from './pod-state.ts';
 import { splitKey } from './queue.ts';
 import { matchesLabels, matchesSelector } from './selector.ts';
-import { formatTimestamp } from './timestamp.ts';
 import { chooseVictims } from './victim-ranking.ts';
 
 const resource = 'replicasets.apps';
@@ -86,7 +86,7 @@ function statusOf(
       : withCondition(
           set.status?.conditions,
           { type: 'ReplicaFailure', status: 'True', reason, message: failure },
-          formatTimestamp(nowMs),
+          formatTime(nowMs),
         );
   return {
     ...(conditions.length === 0 ? {} : { conditions }),

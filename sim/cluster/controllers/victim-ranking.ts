@@ -1,8 +1,8 @@
 // Which pod goes first when a ReplicaSet shrinks (the order of the real controller's ActivePodsWithRanks).
 import { compareStrings } from '../../../src/base/order.ts';
+import { parseTimeMs } from '../timestamp.ts';
 import type { Pod } from './kinds.ts';
 import { isReady, readySinceMs } from './pod-state.ts';
-import { parseTimestamp } from './timestamp.ts';
 
 const phaseRank: Readonly<Record<string, number>> = { Pending: 0, Unknown: 1, Running: 2 };
 
@@ -44,8 +44,8 @@ export function compareVictims(a: Pod, b: Pod, colocated: (pod: Pod) => number, 
   if (readyFor !== 0) return readyFor;
   const restarted = restarts(b) - restarts(a);
   if (restarted !== 0) return restarted;
-  const aCreated = parseTimestamp(a.metadata.creationTimestamp) ?? nowMs;
-  const bCreated = parseTimestamp(b.metadata.creationTimestamp) ?? nowMs;
+  const aCreated = parseTimeMs(a.metadata.creationTimestamp) ?? nowMs;
+  const bCreated = parseTimeMs(b.metadata.creationTimestamp) ?? nowMs;
   const age = logBucket(aCreated, nowMs) - logBucket(bCreated, nowMs);
   if (age !== 0) return age;
   return compareStrings(a.metadata.uid ?? '', b.metadata.uid ?? '');

@@ -1,7 +1,7 @@
 // A node's own part: registers the Node object, and renews its lease every ten seconds.
 import type { Timer } from '../../../src/ports/clock.ts';
 import type { ControllerPorts } from '../controllers/controller.ts';
-import { formatMicroTimestamp, formatTimestamp } from '../controllers/timestamp.ts';
+import { formatMicroTime, formatTime } from '../timestamp.ts';
 
 export interface NodeSpec {
   readonly name: string;
@@ -35,7 +35,7 @@ export function startNodeAgent(ports: ControllerPorts, node: NodeSpec): NodeAgen
 
   function register(): void {
     const current = store.get('nodes', undefined, node.name);
-    const status = nodeStatus(node, formatTimestamp(clock.wallMs()));
+    const status = nodeStatus(node, formatTime(clock.wallMs()));
     if (current === null) {
       const created = store.create('nodes', {
         apiVersion: 'v1',
@@ -55,7 +55,7 @@ export function startNodeAgent(ports: ControllerPorts, node: NodeSpec): NodeAgen
   }
 
   function renew(): void {
-    const renewTime = formatMicroTimestamp(clock.wallMs());
+    const renewTime = formatMicroTime(clock.wallMs());
     const renewed = store.mergePatch(leases, leaseNamespace, node.name, { spec: { renewTime } });
     if (renewed.ok) return;
     const created = store.create(leases, {

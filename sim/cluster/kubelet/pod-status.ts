@@ -1,7 +1,7 @@
 // The pod status a kubelet reports, made from what it remembers of the containers.
 import type { Condition, ContainerStatus, Pod, PodStatus } from '../controllers/kinds.ts';
 import { conditionOf, withCondition } from '../controllers/pod-state.ts';
-import { formatTimestamp } from '../controllers/timestamp.ts';
+import { formatTime } from '../timestamp.ts';
 import type { ContainerRecord } from './container-state.ts';
 
 function exitReason(exitCode: number): string {
@@ -17,14 +17,14 @@ function terminatedState(run: {
     terminated: {
       exitCode: run.exitCode,
       reason: exitReason(run.exitCode),
-      startedAt: formatTimestamp(run.startedMs),
-      finishedAt: formatTimestamp(run.finishedMs),
+      startedAt: formatTime(run.startedMs),
+      finishedAt: formatTime(run.finishedMs),
     },
   };
 }
 
 function stateOf(container: ContainerRecord): Readonly<Record<string, unknown>> {
-  if (container.phase === 'running') return { running: { startedAt: formatTimestamp(container.startedMs) } };
+  if (container.phase === 'running') return { running: { startedAt: formatTime(container.startedMs) } };
   if (container.phase === 'terminated') return terminatedState(container);
   const message = container.waitingMessage === '' ? {} : { message: container.waitingMessage };
   return { waiting: { reason: container.waitingReason, ...message } };
@@ -115,7 +115,7 @@ function initializedCondition(facts: StatusFacts): Condition {
 /** Conditions of other writers (readiness gates, PodScheduled) stay as they are. */
 export function podStatusOf(facts: StatusFacts): PodStatus {
   const { pod, containers } = facts;
-  const now = formatTimestamp(facts.nowMs);
+  const now = formatTime(facts.nowMs);
   const phase = phaseOf(pod, containers, facts.ending);
   const [containersReady, ready] = readyCondition(facts, phase);
   const initialized = initializedCondition(facts);
@@ -134,7 +134,7 @@ export function podStatusOf(facts: StatusFacts): PodStatus {
     conditions,
     hostIP: facts.hostAddress,
     ...(facts.address === '' ? {} : { podIP: facts.address, podIPs: [{ ip: facts.address }] }),
-    startTime: formatTimestamp(facts.startedMs),
+    startTime: formatTime(facts.startedMs),
     ...(facts.initContainers.length === 0 ? {} : { initContainerStatuses: statuses(facts.initContainers) }),
     containerStatuses: statuses(containers),
     qosClass: pod.status?.['qosClass'] ?? 'BestEffort',

@@ -13,8 +13,8 @@ import { asPod, type Pod, type Toleration } from '../controllers/kinds.ts';
 import { conditionOf, isTerminal, withCondition } from '../controllers/pod-state.ts';
 import { keyOf, splitKey } from '../controllers/queue.ts';
 import { matchesLabels } from '../controllers/selector.ts';
-import { formatTimestamp } from '../controllers/timestamp.ts';
 import type { StoredObject } from '../store-api.ts';
+import { formatTime } from '../timestamp.ts';
 
 export interface Taint {
   readonly key: string;
@@ -146,7 +146,7 @@ function setScheduled(
   reason: string | undefined,
   message: string | undefined,
 ): string | null {
-  const now = formatTimestamp(frame.clock.wallMs());
+  const now = formatTime(frame.clock.wallMs());
   const next = {
     type: 'PodScheduled',
     status,

@@ -1,6 +1,23 @@
 // A structural schema and what can be done with one value under it: default, prune, name unknown fields.
 import { isRecord } from '../json.ts';
 
+/** Members that mean the same here and in OpenAPI, and are copied as they are. */
+export const plainMembers = [
+  'description',
+  'format',
+  'enum',
+  'pattern',
+  'minimum',
+  'maximum',
+  'minLength',
+  'maxLength',
+  'minItems',
+  'maxItems',
+  'default',
+  'nullable',
+  'required',
+] as const;
+
 export interface SchemaRule {
   /** CEL text as published. */
   readonly rule: string;

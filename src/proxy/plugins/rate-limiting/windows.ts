@@ -27,28 +27,11 @@ function daysOfMonth(year: number, month: number): number {
   return Math.floor(Date.UTC(year, month, 1) / dayMs);
 }
 
-/** Year and month of a day number. */
-function yearAndMonth(day: number): { year: number; month: number } {
-  const shifted = day + 719_468;
-  const era = Math.floor(shifted / 146_097);
-  const dayOfEra = shifted - era * 146_097;
-  const yearOfEra = Math.floor(
-    (dayOfEra -
-      Math.floor(dayOfEra / 1460) +
-      Math.floor(dayOfEra / 36_524) -
-      Math.floor(dayOfEra / 146_096)) /
-      365,
-  );
-  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
-  const marchMonth = Math.floor((5 * dayOfYear + 2) / 153);
-  const month = marchMonth < 10 ? marchMonth + 2 : marchMonth - 10;
-  return { year: yearOfEra + era * 400 + (month <= 1 ? 1 : 0), month };
-}
-
 /** The window of `period` that holds the moment. */
 export function windowAt(period: Period, wallMs: number): Window {
   if (period === 'month' || period === 'year') {
-    const { year, month } = yearAndMonth(Math.floor(wallMs / dayMs));
+    const date = new Date(wallMs);
+    const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()];
     if (period === 'year')
       return { startMs: daysOfMonth(year, 0) * dayMs, endMs: daysOfMonth(year + 1, 0) * dayMs };
     return { startMs: daysOfMonth(year, month) * dayMs, endMs: daysOfMonth(year, month + 1) * dayMs };
