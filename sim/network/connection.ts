@@ -42,6 +42,8 @@ export class SimConnection implements TcpConnection, Endpoint, Owned {
   /** 'address:port' on the end that connected, '' on the other. */
   destination = '';
   tls: TlsInfo | null = null;
+  /** Id of the certificate that the server showed; '' on plain connections and on the server's end. */
+  peerCertificateId = '';
   life: Process | null;
   closed = false;
   reading = true;

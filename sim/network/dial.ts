@@ -79,6 +79,7 @@ function clientHandshake(dial: Dial, connection: SimConnection): Handshake {
         return;
       }
       connection.tls = { serverName: tls!.serverName, protocol: answer.protocol };
+      connection.peerCertificateId = answer.certificate?.id ?? '';
       connection.out.sendMessage(helloBytes, finished);
       open();
     },
@@ -149,6 +150,7 @@ export function dial(request: Dial): TcpConnection {
   const { network, life, host, port } = request;
   const { scheduler, options } = network;
   const destination = `${host}:${port}`;
+  network.onDial?.(life, host, port);
   const label = `tcp ${life.name} ${destination} ${life.nextAttempt(destination)}`;
   const clientLane = scheduler.lane(`${label} to client`);
   const localPort = life.machine.ephemeralPort();

@@ -47,6 +47,8 @@ export interface Network {
   readonly options: NetworkOptions;
   /** Lower-case name to addresses, or to an error code such as 'ESERVFAIL'. */
   readonly names: Map<string, readonly string[] | string>;
+  /** Hears of every connection that is begun, for what a run leaves behind. */
+  onDial: ((life: Process, host: string, port: number) => void) | null;
   /** Live processes, in order of start. */
   readonly processes: Set<Process>;
   /** Links made so far. */
@@ -123,6 +125,7 @@ export function createNetwork(scheduler: Scheduler, overrides: Partial<NetworkOp
     scheduler,
     options,
     names: new Map(),
+    onDial: null,
     processes: new Set(),
     holds,
     shapes,

@@ -12,7 +12,9 @@ export interface PodAnswer {
 /** The server behind the connections. */
 export interface PodConnectionOwner {
   /** Answers later or at once; exactly one call of `reply`. */
-  handle(request: PodRequest, reply: (answer: PodAnswer) => void): void;
+  handle(request: PodRequest, reply: (answer: PodAnswer) => void, connection: PodConnection): void;
+  /** A request has become a WebSocket. */
+  upgraded(request: PodRequest, connection: PodConnection): void;
   /** The pod is draining: answers carry `Connection: close`. */
   readonly closing: boolean;
   gone(connection: PodConnection): void;
@@ -23,6 +25,8 @@ export interface PodConnectionOwner {
 const pipelineBytesMax = 262_144;
 
 export class PodConnection implements TcpHandler {
+  /** When it was accepted, on the pod's clock. */
+  readonly openedUs: number;
   private readonly tcp: TcpConnection;
   private readonly owner: PodConnectionOwner;
   private readonly reader = new RequestReader();
@@ -34,9 +38,14 @@ export class PodConnection implements TcpHandler {
   private ending = false;
   private closed = false;
 
-  constructor(tcp: TcpConnection, owner: PodConnectionOwner) {
+  constructor(tcp: TcpConnection, owner: PodConnectionOwner, openedUs: number) {
     this.tcp = tcp;
     this.owner = owner;
+    this.openedUs = openedUs;
+  }
+
+  get port(): number {
+    return this.tcp.localPort;
   }
 
   /** Nothing asked that is not answered. An open WebSocket counts as idle: it never ends by itself. */
@@ -126,7 +135,7 @@ export class PodConnection implements TcpHandler {
       return;
     }
     this.busy = true;
-    this.owner.handle(request, (answer) => {
+    const reply = (answer: PodAnswer): void => {
       if (this.closed) return;
       this.busy = false;
       const close = this.ending || this.owner.closing || wantsClose(request);
@@ -134,13 +143,15 @@ export class PodConnection implements TcpHandler {
       this.owner.active();
       if (close) this.close();
       else this.pump();
-    });
+    };
+    this.owner.handle(request, reply, this);
   }
 
   private upgrade(request: PodRequest): void {
     const accept = acceptKey(request.headers['sec-websocket-key'] ?? '');
     const head = `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`;
     this.socket = new WebSocketEcho();
+    this.owner.upgraded(request, this);
     this.send(Buffer.from(head));
     const rest = this.reader.takeRest();
     if (rest.length > 0) this.echo(rest);

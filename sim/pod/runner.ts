@@ -9,7 +9,7 @@ import { type AddressPool, createAddressPool } from './addresses.ts';
 import { containerPorts, type PortPlan, planPorts, podPorts } from './port-plan.ts';
 import { callProbe } from './probe-call.ts';
 import type { Receipt } from './receipts.ts';
-import { createPodServer, type PodServer } from './server.ts';
+import { createPodServer, type PodServer, type TakenRequest } from './server.ts';
 
 export interface PodRunnerOptions {
   readonly clock: Clock;
@@ -25,6 +25,8 @@ export interface PodRunnerOptions {
   readonly extraPorts?: (pod: Pod) => readonly number[];
   /** What answers name as their service. Default: the pod's `app` label. */
   readonly serviceOf?: (pod: Pod) => string;
+  /** Hears of every request that a pod took. */
+  readonly onRequest?: (pod: Pod, address: string, taken: TakenRequest) => void;
 }
 
 export interface PodServerRunner extends PodRunner {
@@ -134,6 +136,7 @@ class PodProcess implements RunningPod {
       this.former.set(name, runs.slice(-formerRunsMax));
     }
     const declared = [...containerPorts(this.pod, name), ...this.extraPortsOf(name)];
+    const { onRequest } = this.options;
     const server = createPodServer({
       clock: this.options.clock,
       random: this.options.random,
@@ -149,6 +152,9 @@ class PodProcess implements RunningPod {
       environment: environmentOf(this.pod, spec),
       healthPaths: healthPathsOf(spec),
       onExit,
+      ...(onRequest === undefined
+        ? {}
+        : { onRequest: (taken: TakenRequest) => onRequest(this.pod, this.address, taken) }),
     });
     this.servers.set(name, server);
     server.start((error) => {

@@ -29,6 +29,16 @@ export interface PodServerOptions {
   /** Called once, when the process would have ended; not after kill(). */
   readonly onExit: (exitCode: number) => void;
   readonly receiptsMax?: number;
+  /** Hears of every request that gets a receipt, and of every WebSocket. */
+  readonly onRequest?: (taken: TakenRequest) => void;
+}
+
+export interface TakenRequest {
+  readonly request: PodRequest;
+  readonly status: number;
+  readonly port: number;
+  /** When its connection was accepted, on the pod's clock. */
+  readonly connectedUs: number;
 }
 
 export interface PodServer {
@@ -123,7 +133,7 @@ class Server implements PodServer, PodConnectionOwner {
       { host: this.options.host, port },
       (tcp) => {
         if (this.ended) return null;
-        const connection = new PodConnection(tcp, this);
+        const connection = new PodConnection(tcp, this, this.options.clock.monotonicUs());
         this.connections.add(connection);
         return connection;
       },
@@ -142,7 +152,7 @@ class Server implements PodServer, PodConnectionOwner {
     );
   }
 
-  handle(request: PodRequest, reply: (answer: PodAnswer) => void): void {
+  handle(request: PodRequest, reply: (answer: PodAnswer) => void, connection: PodConnection): void {
     const { latencyMs } = this.personality;
     const path = request.path.split('?')[0]!;
     if (this.healthPaths.has(path)) {
@@ -153,13 +163,21 @@ class Server implements PodServer, PodConnectionOwner {
       reply(this.control(path));
       return;
     }
-    const answer = this.answer(request);
+    const answer = this.answer(request, connection);
     const spread = latencyMs[1] - latencyMs[0];
     const drawn =
       spread === 0 ? 0 : boundedDraw(this.options.random.uint32(`${this.stream}/latency`), spread + 1);
     const waitMs = latencyMs[0] + drawn;
     if (waitMs === 0) reply(answer);
     else this.later(waitMs, () => reply(answer));
+  }
+
+  upgraded(request: PodRequest, connection: PodConnection): void {
+    this.tell(request, 101, connection);
+  }
+
+  private tell(request: PodRequest, status: number, { port, openedUs }: PodConnection): void {
+    this.options.onRequest?.({ request, status, port, connectedUs: openedUs });
   }
 
   active(): void {
@@ -257,13 +275,14 @@ class Server implements PodServer, PodConnectionOwner {
     return json(ok ? 200 : 503, { status: ok ? 'ok' : 'not ready', pod: this.options.identity.pod });
   }
 
-  private answer(request: PodRequest): PodAnswer {
+  private answer(request: PodRequest, connection: PodConnection): PodAnswer {
     const { errorThreshold } = this.personality;
     const failing = errorThreshold > 0 && this.options.random.uint32(`${this.stream}/error`) < errorThreshold;
     const status = failing ? 500 : this.personality.status;
     const nonce = request.headers['x-nonce'] ?? '';
     const timeMs = this.options.clock.wallMs();
     this.ring.add({ nonce, method: request.method, path: request.path, status, timeMs });
+    this.tell(request, status, connection);
     this.lines.add(`${request.method} ${request.path} ${status} ${request.bodyBytes} bytes ${nonce}`);
     const { method, path, headers, bodyHash, bodyBytes } = request;
     return json(status, { ...this.options.identity, method, path, headers, nonce, bodyHash, bodyBytes });

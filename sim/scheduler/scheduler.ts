@@ -50,8 +50,27 @@ export interface Scheduler {
   hash(): string;
 }
 
-export function createScheduler(options: { readonly seed: number }): Scheduler {
+/**
+ * How races are decided. 'uniform': ties at the same microsecond by keyed draws. 'pct' (probabilistic concurrency testing):
+ * due times are rounded up to a grid, so that there are many ties, which go to the lane of the higher priority; at each
+ * change point, counted in events, the lane that runs gets the lowest priority of all.
+ */
+export type TieBreak =
+  | { readonly name: 'uniform' }
+  | { readonly name: 'pct'; readonly gridUs: number; readonly changePoints: readonly number[] };
+
+export interface SchedulerOptions {
+  readonly seed: number;
+  readonly strategy?: TieBreak | undefined;
+}
+
+export function createScheduler(options: SchedulerOptions): Scheduler {
   const seed = options.seed >>> 0;
+  const { strategy } = options;
+  const gridUs = strategy?.name === 'pct' ? strategy.gridUs : 1;
+  const changePoints = new Set(strategy?.name === 'pct' ? strategy.changePoints : []);
+  /** Lanes that lost their priority, with what they have instead: the later, the lower. */
+  const demoted: Map<number, number> = new Map();
   const queue = new EventQueue();
   const fold = createFold();
   let nowUs = 0;
@@ -61,8 +80,12 @@ export function createScheduler(options: { readonly seed: number }): Scheduler {
   let recorder: Recorder | null = null;
 
   const at = (timeUs: number, run: () => void, lane: Lane): ScheduledEvent => {
-    const dueUs = timeUs > nowUs ? Math.ceil(timeUs) : nowUs;
-    const tie = mix32(lane.key ^ Math.imul(dueUs | 0, 0x9e3779b1));
+    const wantedUs = timeUs > nowUs ? Math.ceil(timeUs) : nowUs;
+    const dueUs = gridUs === 1 ? wantedUs : Math.ceil(wantedUs / gridUs) * gridUs;
+    const tie =
+      gridUs === 1
+        ? mix32(lane.key ^ Math.imul(dueUs | 0, 0x9e3779b1))
+        : (demoted.get(lane.key) ?? mix32(lane.key) >>> 1);
     const entry = new Entry(queue, dueUs, tie, ++sequence, current, lane.key, run);
     queue.push(entry);
     return entry;
@@ -73,6 +96,7 @@ export function createScheduler(options: { readonly seed: number }): Scheduler {
     nowUs = entry.timeUs;
     current = entry.sequence;
     eventCount++;
+    if (changePoints.has(eventCount)) demoted.set(entry.lane, 0x80000000 + (demoted.size << 12));
     fold.add(entry.timeUs, Math.floor(entry.timeUs / 0x100000000), entry.lane);
     if (recorder !== null) recorder.event(entry.sequence, entry.cause, entry.timeUs, entry.lane);
     const run = entry.run!;

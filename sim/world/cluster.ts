@@ -1,31 +1,33 @@
-// The simulated cluster in virtual time: API server on a host of its own, the cluster's controllers on another, and one
-// kubelet host per node.
+// The simulated cluster in virtual time: replicas of the API server over one store, the cluster's controllers on a host of
+// their own, and one kubelet host per node.
 import { type ApiServer, createApiServer } from '../cluster/api-server.ts';
 import type { ControllerPorts } from '../cluster/controllers/controller.ts';
 import type { Arrow, Delays } from '../cluster/controllers/delays.ts';
 import { startControllers } from '../cluster/controllers/index.ts';
-import { startKubelets } from '../cluster/kubelet/index.ts';
-import type { NodeSpec } from '../cluster/kubelet/node-agent.ts';
+import { type Kubelets, startKubelets } from '../cluster/kubelet/index.ts';
 import { startScheduler } from '../cluster/kubelet/scheduler.ts';
-import { createHost, type HostEnv, type HostWorld } from '../hosts/host.ts';
+import type { StoredObject } from '../cluster/store-api.ts';
+import { createHost, type Host, type HostEnv } from '../hosts/host.ts';
+import { apiPlace, apiPort, kubeletName, managerPlace, nodePlace } from './places.ts';
 import { createWorldPods, joinWorldPods, type WorldPods } from './pod-runner.ts';
+import type { WorldSeams } from './seams.ts';
 
-export const apiPlace = { address: '10.96.0.1', port: 6443 } as const;
+export interface WorldNode {
+  readonly name: string;
+  readonly host: Host;
+  readonly kubelets: Kubelets;
+}
 
 export interface WorldCluster {
   readonly api: ApiServer;
+  readonly apiHosts: readonly Host[];
+  readonly manager: Host;
+  readonly nodes: readonly WorldNode[];
   readonly pods: WorldPods;
 }
 
 const bodyBytesMax = 4 * 1024 * 1024;
-
-/** Nodes, each with its kubelet's host and a range of pod addresses of its own. */
-const nodes: readonly (NodeSpec & { readonly podPrefix: string })[] = ['a', 'b', 'c'].map((zone, index) => ({
-  name: `node-${index + 1}`,
-  address: `10.1.0.${index + 1}`,
-  zone: `zone-${zone}`,
-  podPrefix: `10.${244 + index}`,
-}));
+const zones = ['a', 'b', 'c'] as const;
 
 /** Least and further milliseconds of each arrow: every notice draws anew, so no two runs of a controller are in step. */
 const controllerArrows: readonly (readonly [Arrow, number, number])[] = [
@@ -50,21 +52,72 @@ const kubeletArrows: readonly (readonly [Arrow, number, number])[] = [
   ['container-notice', 1, 1_000],
 ];
 
+/** Keyed by object, so that what happens to one leaves the delays of the others alone. */
 function drawnDelays(env: HostEnv, arrows: readonly (readonly [Arrow, number, number])[]): Delays {
   return Object.fromEntries(
     arrows.map(([arrow, leastMs, spreadMs]) => [
       arrow,
-      () => leastMs + (env.random.uint32(`delay/${arrow}`) % spreadMs),
+      (key: string) => leastMs + (env.random.uint32(`delay/${arrow}/${key}`) % spreadMs),
     ]),
   );
 }
 
-export function startCluster(world: HostWorld): WorldCluster {
-  const apiEnv = createHost(world, { name: 'api', addresses: [apiPlace.address] }).launch();
-  const api = createApiServer({ clock: apiEnv.clock, random: apiEnv.random, log: apiEnv.log });
-  apiEnv.httpServer.listen({ host: '0.0.0.0', port: apiPlace.port, bodyBytesMax }, api.handler, (error) => {
-    if (error !== null) throw new Error(`the API server cannot listen: ${error}`);
+/** What the run leaves behind of the store: these kinds, and what custom resources there are. */
+const recordedResources: readonly string[] = [
+  'namespaces',
+  'nodes',
+  'pods',
+  'services',
+  'secrets',
+  'events',
+  'endpointslices.discovery.k8s.io',
+  'deployments.apps',
+  'replicasets.apps',
+  'ingresses.networking.k8s.io',
+  'ingressclasses.networking.k8s.io',
+  'leases.coordination.k8s.io',
+  'kongplugins.configuration.konghq.com',
+  'kongclusterplugins.configuration.konghq.com',
+  'kongconsumers.configuration.konghq.com',
+  'kongupstreampolicies.configuration.konghq.com',
+];
+
+function recordStore(seams: WorldSeams, api: ApiServer): void {
+  const { evidence, scheduler } = seams;
+  for (const resource of recordedResources)
+    api.store.subscribe(resource, (type, object, previous) => {
+      const version = Number(object.metadata.resourceVersion);
+      evidence.store.push({ version, atUs: scheduler.nowUs, resource, type, object, previous });
+    });
+}
+
+function installCrds(api: ApiServer, crds: readonly StoredObject[]): void {
+  for (const crd of crds) {
+    const created = api.store.create('customresourcedefinitions.apiextensions.k8s.io', crd);
+    if (!created.ok) throw new Error(`custom resource ${crd.metadata.name}: ${created.error.message}`);
+  }
+}
+
+function startApiHosts(seams: WorldSeams, crds: readonly StoredObject[]): readonly [ApiServer, Host[]] {
+  const envs = Array.from({ length: seams.shape.apiServers }, (_, index) => {
+    const { name, address } = apiPlace(index);
+    return createHost(seams, { name, addresses: [address] });
   });
+  const first = envs[0]!.launch();
+  const api = createApiServer({ clock: first.clock, random: first.random, log: first.log });
+  recordStore(seams, api);
+  installCrds(api, crds);
+  const listen = (env: HostEnv): void =>
+    env.httpServer.listen({ host: '0.0.0.0', port: apiPort, bodyBytesMax }, api.handler, (error) => {
+      if (error !== null) throw new Error(`the API server cannot listen: ${error}`);
+    });
+  listen(first);
+  for (const host of envs.slice(1)) host.start(listen);
+  return [api, envs];
+}
+
+export function startCluster(seams: WorldSeams, crds: readonly StoredObject[]): WorldCluster {
+  const [api, apiHosts] = startApiHosts(seams, crds);
   const portsOf = (env: HostEnv, arrows: readonly (readonly [Arrow, number, number])[]): ControllerPorts => ({
     store: api.store,
     clock: env.clock,
@@ -72,15 +125,25 @@ export function startCluster(world: HostWorld): WorldCluster {
     log: env.log,
     delays: drawnDelays(env, arrows),
   });
-  const manager = createHost(world, { name: 'cluster-controllers', addresses: ['10.96.0.2'] }).launch();
-  const managerPorts = portsOf(manager, controllerArrows);
-  startControllers(managerPorts);
+  const manager = createHost(seams, { name: managerPlace.name, addresses: [managerPlace.address] });
+  const managerPorts = portsOf(manager.launch(), controllerArrows);
+  startControllers({ ...managerPorts, endpointsPerSliceMax: seams.knobs.endpointsPerSliceMax });
   startScheduler(managerPorts);
-  const pods = nodes.map((node) => {
-    const env = createHost(world, { name: `kubelet ${node.name}`, addresses: [node.address] }).launch();
-    const runner = createWorldPods(env, node.podPrefix);
-    startKubelets({ ...portsOf(env, kubeletArrows), runner, nodes: [node], scheduling: false });
-    return runner;
+  const runners: WorldPods[] = [];
+  const nodes = Array.from({ length: seams.shape.nodes }, (_, index): WorldNode => {
+    const { name, address } = nodePlace(index);
+    const host = createHost(seams, { name: kubeletName(name), addresses: [address] });
+    const env = host.launch();
+    const runner = createWorldPods(env, seams, `10.${244 + index}`);
+    runners.push(runner);
+    const node = { name, address, zone: `zone-${zones[index % zones.length]}` };
+    const kubelets = startKubelets({
+      ...portsOf(env, kubeletArrows),
+      runner,
+      nodes: [node],
+      scheduling: false,
+    });
+    return { name, host, kubelets };
   });
-  return { api, pods: joinWorldPods(pods) };
+  return { api, apiHosts, manager, nodes, pods: joinWorldPods(runners) };
 }

@@ -1,46 +1,100 @@
-// Our controller manager as a host: the product's own loop, with the cluster and the gateways behind the network. With
-// several replicas they elect a leader by a Lease, and it alone pushes.
-import { type Controller, createController } from '../../src/control/control.ts';
-import type { LeaderOptions } from '../../src/control/leader.ts';
-import { createHost, type Host, type HostEnv, type HostWorld } from '../hosts/host.ts';
-import { apiPlace } from './cluster.ts';
-import { gatewayPorts } from './gateway.ts';
-
-export interface ControllerPlace {
-  readonly name: string;
-  readonly address: string;
-  /** Addresses of the gateways it configures. */
-  readonly gateways: readonly string[];
-  readonly elects: boolean;
-}
+// Our controller manager as a host, supervised as in production, with the cluster and the gateways behind the network.
+import type { ControllerOptions } from '../../src/control/control.ts';
+import { type SupervisedController, superviseController } from '../../src/control/supervise.ts';
+import type { AdminApi } from '../../src/ports/admin-api.ts';
+import { createHost, type Host, type HostEnv } from '../hosts/host.ts';
+import { createApiClient } from './api-client.ts';
+import { watchCalls } from './calls.ts';
+import { gatewayPlace, gatewayPorts, type Place } from './places.ts';
+import { recordLife, type WorldSeams } from './seams.ts';
 
 export interface WorldController {
   readonly host: Host;
   /** The controller of the current life; null until it started. */
-  controller(): Controller | null;
+  controller(): SupervisedController | null;
 }
 
-export const controllerLease = { namespace: 'default', name: 'tidegate-controller' } as const;
+export const controllerLease = { namespace: 'default', name: 'tidegate-leader' } as const;
+export const publishedAddress = '203.0.113.10';
 
-/** A restarted process is another candidate, as a pod with a new name would be. */
-function candidate(env: HostEnv, elects: boolean): LeaderOptions | null {
-  return elects ? { lease: controllerLease, identity: `${env.host.name}-${env.host.lives}` } : null;
+function optionsOf(seams: WorldSeams, env: HostEnv): ControllerOptions {
+  const { knobs, shape } = seams;
+  return {
+    // A restarted process is another candidate, as a pod with a new name would be.
+    leader: {
+      lease: controllerLease,
+      identity: `${env.host.name}-${env.host.lives}`,
+      leaseMs: knobs.leaseMs,
+      renewDeadlineMs: knobs.renewDeadlineMs,
+      retryMs: knobs.leaseRetryMs,
+    },
+    onlyLeaderPushes: shape.mode === 'split',
+    pace: { quietMs: knobs.paceQuietMs, pauseMs: knobs.pacePauseMs, delayMsMax: knobs.paceDelayMsMax },
+    follow: {
+      reflector: {
+        limits: {
+          pageItems: knobs.pageItems,
+          idleTimeoutMs: knobs.watchIdleTimeoutMs,
+          watchSecondsMin: knobs.watchSecondsMin,
+        },
+      },
+    },
+    tell: { publishAddresses: [publishedAddress] },
+  };
 }
 
-export function startController(world: HostWorld, place: ControllerPlace): WorldController {
-  const { name, elects } = place;
-  const host = createHost(world, { name, addresses: [place.address] });
-  let controller: Controller | null = null;
-  host.start((env) => {
-    const gateways = place.gateways.map((address) => ({
-      name: `http://${address}:${gatewayPorts.admin}`,
-      http: env.httpClient({ host: address, port: gatewayPorts.admin }),
-    }));
-    const { clock, random, log } = env;
-    const api = env.httpClient({ host: apiPlace.address, port: apiPlace.port });
-    const options = { leader: candidate(env, elects), onlyLeaderPushes: elects };
-    controller = createController({ clock, random, log, api, gateways }, options);
-    controller.start();
+/** Starts a controller in the life of `env`; `gateways` null: those of the whole world, over the network. */
+export function launchController(
+  seams: WorldSeams,
+  env: HostEnv,
+  gateways: readonly AdminApi[] | null,
+): SupervisedController {
+  const { scheduler, disturbances, evidence, shape } = seams;
+  const seen = (server: string, calls: typeof evidence.calls | null) => ({
+    host: env.host.name,
+    life: env.host.lives,
+    server,
+    disturbances,
+    calls,
+    nowUs: () => scheduler.nowUs,
+    version: () => seams.version(),
+    leading: () => made?.state().leading ?? false,
   });
-  return { host, controller: () => (host.alive ? controller : null) };
+  const overNetwork = (index: number): AdminApi => {
+    const { name, address } = gatewayPlace(index);
+    const http = env.httpClient({ host: address, port: gatewayPorts.admin });
+    return {
+      name: `http://${address}:${gatewayPorts.admin}`,
+      http: watchCalls(http, seen(name, null)),
+    };
+  };
+  let made: SupervisedController | null = null;
+  const { clock, random, log } = env;
+  const controller = superviseController(
+    {
+      clock,
+      random,
+      log,
+      api: watchCalls(createApiClient(env, shape.apiServers), seen('api', evidence.calls)),
+      gateways: gateways ?? Array.from({ length: shape.gateways }, (_, index) => overNetwork(index)),
+    },
+    optionsOf(seams, env),
+  );
+  made = controller;
+  controller.start();
+  return controller;
+}
+
+export function startController(seams: WorldSeams, place: Place): WorldController {
+  const host = createHost(seams, { name: place.name, addresses: [place.address] });
+  let controller: SupervisedController | null = null;
+  host.onExit = () => {
+    controller = null;
+    recordLife(seams, host, 'end');
+  };
+  host.start((env) => {
+    recordLife(seams, host, 'start');
+    controller = launchController(seams, env, null);
+  });
+  return { host, controller: () => controller };
 }

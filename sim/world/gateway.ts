@@ -1,27 +1,33 @@
-// The gateway as hosts: the proxy's main thread with its Admin API, and one host per worker.
+// The gateway as hosts: the proxy's main thread with its Admin API, and one host per worker. In combined mode the main
+// thread runs a controller too.
 import { formatUuid } from '../../src/base/hash.ts';
 import { fail, ok, type Result } from '../../src/base/result.ts';
+import { inProcessGateway } from '../../src/control/in-process.ts';
+import type { SupervisedController } from '../../src/control/supervise.ts';
+import type { Channel } from '../../src/ports/channel.ts';
 import { adminBodyBytesMax, createAdmin } from '../../src/proxy/admin/admin.ts';
 import { createProxy, type ProxyServer } from '../../src/proxy/server/main.ts';
-import type { WorkerOptions } from '../../src/proxy/server/protocol.ts';
+import type { WorkerMessage, WorkerOptions } from '../../src/proxy/server/protocol.ts';
 import { createWorker } from '../../src/proxy/server/worker.ts';
-import { createHost, type Host, type HostEnv, type HostWorld } from '../hosts/host.ts';
+import { createHost, type Host, type HostEnv } from '../hosts/host.ts';
 import { createWorkers } from '../hosts/workers.ts';
-
-export interface GatewayPlace {
-  readonly name: string;
-  readonly address: string;
-  readonly workers: number;
-}
-
-export const gatewayPorts = { proxy: 8000, admin: 8001 } as const;
+import { watchCalls } from './calls.ts';
+import { launchController } from './controller.ts';
+import { defaultCertificate } from './default-certificate.ts';
+import { gatewayPorts, type Place } from './places.ts';
+import { recordLife, type WorldSeams } from './seams.ts';
 
 export interface WorldGateway {
   readonly host: Host;
+  readonly place: Place;
   /** Worker hosts by index. */
   readonly workers: ReadonlyMap<number, Host>;
   /** The proxy of the current life; null until it started. */
   proxy(): ProxyServer | null;
+  /** Its own controller in combined mode. */
+  controller(): SupervisedController | null;
+  /** SIGTERM: drains, then the process ends. */
+  terminate(drainMs: number): void;
 }
 
 /** Bodies inside the simulator are JSON, which is YAML too. */
@@ -33,27 +39,84 @@ function parseJson(text: string): Result<unknown> {
   }
 }
 
-export function startGateway(world: HostWorld, place: GatewayPlace): WorldGateway {
-  const host = createHost(world, { name: place.name, addresses: [place.address] });
+/** The worker's end of the channel, with what it announces taken down. */
+function overheard(seams: WorldSeams, gateway: Host, worker: Host, index: number, channel: Channel): Channel {
+  const { evidence, scheduler } = seams;
+  return {
+    post(message) {
+      const said = message as unknown as WorkerMessage;
+      const base = { gateway: gateway.name, worker: index, atUs: scheduler.nowUs };
+      if (said.kind === 'swapped')
+        evidence.swaps.push({ ...base, life: worker.lives, configId: said.configId });
+      else if (said.kind === 'listening') evidence.listens.push(base);
+      channel.post(message);
+    },
+    get onMessage() {
+      return channel.onMessage;
+    },
+    set onMessage(listener) {
+      channel.onMessage = listener;
+    },
+  };
+}
+
+function servingOf(seams: WorldSeams): Omit<WorkerOptions, 'kind' | 'index'> {
+  return {
+    host: '0.0.0.0',
+    httpPort: gatewayPorts.http,
+    httpsPort: gatewayPorts.https,
+    accessLog: 'off',
+    keepaliveTimeoutMs: seams.knobs.keepaliveTimeoutMs,
+    headTimeoutMs: 60_000,
+    defaultCertificate,
+  };
+}
+
+function launchProxy(seams: WorldSeams, env: HostEnv, workers: Map<number, Host>): ProxyServer {
+  const { host } = env;
+  const threads = createWorkers(env, workers, (workerEnv, channel, options, shared) => {
+    const worker = workerEnv.host;
+    recordLife(seams, worker, 'start');
+    const { index } = options as unknown as WorkerOptions;
+    createWorker(
+      workerEnv,
+      overheard(seams, host, worker, index, channel),
+      options as unknown as WorkerOptions,
+      shared,
+    );
+  });
+  const proxy = createProxy(env, threads, {
+    workers: seams.shape.workers,
+    counterWords: 1 << 12,
+    healthSlots: 1 << 10,
+    serving: servingOf(seams),
+  });
+  proxy.onConfig = (config) => {
+    const { epoch, revision } = proxy.meta();
+    seams.evidence.configs.push({
+      gateway: host.name,
+      atUs: seams.scheduler.nowUs,
+      config,
+      epoch,
+      revision,
+    });
+  };
+  return proxy;
+}
+
+export function startGateway(seams: WorldSeams, place: Place): WorldGateway {
+  const host = createHost(seams, { name: place.name, addresses: [place.address] });
   const workers: Map<number, Host> = new Map();
   let proxy: ProxyServer | null = null;
+  let controller: SupervisedController | null = null;
+  host.onExit = () => {
+    proxy = null;
+    controller = null;
+    recordLife(seams, host, 'end');
+  };
   host.start((env: HostEnv) => {
-    const threads = createWorkers(env, workers, (workerEnv, channel, options, shared) =>
-      createWorker(workerEnv, channel, options as unknown as WorkerOptions, shared),
-    );
-    const made = createProxy(env, threads, {
-      workers: place.workers,
-      counterWords: 1 << 12,
-      healthSlots: 1 << 10,
-      serving: {
-        host: '0.0.0.0',
-        httpPort: gatewayPorts.proxy,
-        httpsPort: -1,
-        accessLog: 'off',
-        keepaliveTimeoutMs: 75_000,
-        headTimeoutMs: 60_000,
-      },
-    });
+    recordLife(seams, host, 'start');
+    const made = launchProxy(seams, env, workers);
     proxy = made;
     const handler = createAdmin(env, made, {
       identity: {
@@ -72,6 +135,33 @@ export function startGateway(world: HostWorld, place: GatewayPlace): WorldGatewa
     made.start((error) => {
       if (error !== null) env.log.error('the proxy cannot start', { error });
     });
+    if (seams.shape.mode === 'split') return;
+    const own = inProcessGateway(env.clock, 'in-process', handler);
+    const seen = {
+      host: host.name,
+      life: host.lives,
+      server: host.name,
+      disturbances: seams.disturbances,
+      calls: null,
+      nowUs: () => seams.scheduler.nowUs,
+      version: () => seams.version(),
+      leading: () => false,
+    };
+    controller = launchController(seams, env, [{ name: own.name, http: watchCalls(own.http, seen) }]);
   });
-  return { host, workers, proxy: () => proxy };
+  return {
+    host,
+    place,
+    workers,
+    proxy: () => proxy,
+    controller: () => controller,
+    terminate(drainMs) {
+      const ending = proxy;
+      if (ending === null) return;
+      controller?.stop(() => undefined);
+      ending.drain(drainMs, () => {
+        if (proxy === ending) host.exit('drained');
+      });
+    },
+  };
 }

@@ -6,12 +6,18 @@ import { createHost, type Host, type HostEnv, type HostWorld } from '../hosts/ho
 import { createAddressPool } from '../pod/addresses.ts';
 import type { Receipt } from '../pod/receipts.ts';
 import { createPodRunner } from '../pod/runner.ts';
+import type { TakenRequest } from '../pod/server.ts';
+import type { WorldSeams } from './seams.ts';
 
 export interface WorldPods {
   /** Names of the pods that run, as 'namespace/name', in order of start on their node. */
   names(): readonly string[];
   /** The process dies; its kubelet hears of it as of any container that ended. */
   crash(pod: string): void;
+  /** Where the pod runs; null when it does not. */
+  addressOf(pod: string): string | null;
+  /** Name of the pod's machine in the network; null when it does not run. */
+  machineOf(pod: string): string | null;
   receipts(): ReadonlyMap<string, readonly Receipt[]>;
 }
 
@@ -47,18 +53,38 @@ function createPodHost(world: HostWorld, pod: string, address: string): PodHost 
   };
 }
 
+function recordRequest(seams: WorldSeams, pod: StoredObject, address: string, taken: TakenRequest): void {
+  const { request, status, port, connectedUs } = taken;
+  const { namespace, name, uid } = pod.metadata;
+  seams.evidence.receipts.push({
+    nonce: request.headers['x-nonce'] ?? '',
+    atUs: seams.scheduler.nowUs,
+    pod: `${namespace}/${name}`,
+    uid: uid ?? '',
+    address,
+    port,
+    method: request.method,
+    path: request.path,
+    bodyHash: request.bodyHash,
+    headers: request.headers,
+    status,
+    connectedUs,
+  });
+}
+
 /** `kubelet` is the host whose clock and sockets run the containers' life cycles and probes. */
-export function createWorldPods(kubelet: HostEnv, prefix: string): WorldPods & PodRunner {
+export function createWorldPods(kubelet: HostEnv, seams: WorldSeams, prefix: string): WorldPods & PodRunner {
   const world = kubelet.host.world;
   const hosts: Map<string, PodHost> = new Map();
   const running: Map<string, RunningPod> = new Map();
-  const addresses = createAddressPool({ prefix });
+  const addresses = createAddressPool({ prefix, reuse: seams.knobs.addressReuse });
   const runner = createPodRunner({
     clock: kubelet.clock,
     random: kubelet.random,
     log: kubelet.log,
     tcp: kubelet.tcp,
     addresses,
+    onRequest: (pod, address, taken) => recordRequest(seams, pod, address, taken),
     tcpFor(address, pod) {
       const made = createPodHost(world, pod, address);
       hosts.set(address, made);
@@ -101,6 +127,11 @@ export function createWorldPods(kubelet: HostEnv, prefix: string): WorldPods & P
       });
     },
     names: () => [...running.keys()],
+    addressOf: (key) => running.get(key)?.address ?? null,
+    machineOf(key) {
+      const address = running.get(key)?.address;
+      return address === undefined ? null : (hosts.get(address)?.host.machine.name ?? null);
+    },
     crash(key) {
       const address = running.get(key)?.address;
       const pod = address === undefined ? undefined : hosts.get(address);
@@ -117,6 +148,14 @@ export function createWorldPods(kubelet: HostEnv, prefix: string): WorldPods & P
   };
 }
 
+function first<T>(nodes: readonly WorldPods[], ask: (node: WorldPods) => T | null): T | null {
+  for (const node of nodes) {
+    const answer = ask(node);
+    if (answer !== null) return answer;
+  }
+  return null;
+}
+
 /** The pods of all nodes, as one. */
 export function joinWorldPods(nodes: readonly WorldPods[]): WorldPods {
   return {
@@ -126,6 +165,8 @@ export function joinWorldPods(nodes: readonly WorldPods[]): WorldPods {
       if (node === undefined) throw new Error(`no pod ${key} runs`);
       node.crash(key);
     },
+    addressOf: (key) => first(nodes, (node) => node.addressOf(key)),
+    machineOf: (key) => first(nodes, (node) => node.machineOf(key)),
     receipts: () => new Map(nodes.flatMap((node) => [...node.receipts()])),
   };
 }

@@ -1,7 +1,7 @@
 // What every story does with a world: puts the shop up, lets clients in, scales, rolls, waits, and crashes a pod at a
 // moment when it is answering.
-import type { WorldClient } from './client.ts';
 import { shopClass, shopDeployment, shopIngress, shopService } from './shop.ts';
+import { startVisitor, type Visitor } from './visitor.ts';
 import type { World } from './world.ts';
 
 export interface PodCrash {
@@ -44,9 +44,11 @@ export function openShop(world: World, replicas: number): void {
 }
 
 /** Every second client sends POST, which nobody may repeat. */
-export function letClientsIn(world: World, count: number, pauseMs: number): void {
-  for (let index = 0; index < count; index++)
-    world.addClient(`client-${index}`, { pauseMs, method: index % 2 === 0 ? 'GET' : 'POST' });
+export function letVisitorsIn(world: World, count: number, pauseMs: number): readonly Visitor[] {
+  return Array.from({ length: count }, (_, index) => {
+    const method = index % 2 === 0 ? 'GET' : 'POST';
+    return startVisitor(world, `client-${index}`, { pauseMs, method, host: 'shop.example' });
+  });
 }
 
 export function scaleTo(world: World, replicas: number): void {
@@ -55,22 +57,21 @@ export function scaleTo(world: World, replicas: number): void {
   world.runSeconds(5);
 }
 
-const searchMsMax = 20_000;
+const searchMsMax = 60_000;
+const receiptsLookedAt = 16;
+
+/** Pods of the shop answer after a millisecond at the soonest: what came later than that is not answered yet. */
+const answerUsMin = 1_000;
 
 /** The pod that is answering both a GET and a POST now, with the nonces of what it is answering. */
 function busyPod(world: World): Omit<PodCrash, 'atUs'> | null {
-  const waiting = (method: string): readonly WorldClient[] =>
-    world.clients.filter((client) => client.method === method && client.waitingFor !== '');
-  if (waiting('GET').length === 0 || waiting('POST').length === 0) return null;
-  const receipts = world.cluster.pods.receipts();
+  const sinceUs = world.scheduler.nowUs - answerUsMin;
+  const fresh = world.evidence.receipts.slice(-receiptsLookedAt).filter(({ atUs }) => atUs > sinceUs);
   for (const pod of world.cluster.pods.names()) {
-    const latest = (receipts.get(pod) ?? []).slice(-world.clients.length).map((receipt) => receipt.nonce);
-    const taken = (method: string): readonly string[] =>
-      waiting(method)
-        .map((client) => client.waitingFor)
-        .filter((nonce) => latest.includes(nonce));
-    const [reads, writes] = [taken('GET'), taken('POST')];
-    if (reads.length > 0 && writes.length > 0) return { pod, inFlight: [...reads, ...writes].sort() };
+    const taken = fresh.filter((receipt) => receipt.pod === pod);
+    if (!taken.some(({ method }) => method === 'GET') || !taken.some(({ method }) => method === 'POST'))
+      continue;
+    return { pod, inFlight: taken.map(({ nonce }) => nonce).sort() };
   }
   return null;
 }

@@ -1,12 +1,13 @@
 // The stories that every change has to survive. Shop: traffic through scaling, a rolling update, a crash of the
 // controller and of a pod. Succession: two controllers, of which the leading one crashes. The caller judges.
+
+import type { RequestRecord } from '../evidence/evidence.ts';
 import type { Receipt } from '../pod/receipts.ts';
-import type { RequestOutcome } from './client.ts';
 import { shopTemplate } from './shop.ts';
 import {
   crashBusyPod,
   followSlices,
-  letClientsIn,
+  letVisitorsIn,
   openShop,
   type PodCrash,
   podsRunning,
@@ -15,6 +16,7 @@ import {
   runUntil,
   scaleTo,
 } from './stage.ts';
+import type { Visitor } from './visitor.ts';
 import { createWorld, type World } from './world.ts';
 
 export interface StoryOptions {
@@ -36,7 +38,7 @@ export interface StoryOutcome {
   readonly hash: string;
   readonly events: number;
   readonly simulatedSeconds: number;
-  readonly outcomes: readonly RequestOutcome[];
+  readonly outcomes: readonly RequestRecord[];
   readonly receipts: ReadonlyMap<string, readonly Receipt[]>;
   /** null in a story without a pod crash. */
   readonly crash: PodCrash | null;
@@ -77,16 +79,17 @@ function leaderOf(world: World): string {
 /** Lets what runs come to its end, and takes down what came of it. */
 function finish(
   world: World,
+  visitors: readonly Visitor[],
   found: Pick<StoryOutcome, 'crash' | 'crashSeen' | 'rounds' | 'podsMost' | 'leaders' | 'interregnaSeconds'>,
 ): StoryOutcome {
-  for (const client of world.clients) client.stop();
+  for (const visitor of visitors) visitor.stop();
   world.runSeconds(40);
   return {
     ...found,
     hash: world.scheduler.hash(),
     events: world.scheduler.eventCount,
     simulatedSeconds: Math.floor(world.scheduler.nowUs / 1_000_000),
-    outcomes: world.clients.flatMap((client) => client.outcomes),
+    outcomes: world.evidence.requests,
     receipts: world.cluster.pods.receipts(),
     podsLast: world.cluster.pods.names(),
   };
@@ -97,7 +100,7 @@ export function runShopStory(options: StoryOptions): StoryOutcome {
   options.prepare?.(world);
   const slices = followSlices(world);
   openShop(world, 3);
-  letClientsIn(world, options.clients, options.pauseMs);
+  const visitors = letVisitorsIn(world, options.clients, options.pauseMs);
   world.runSeconds(10);
   scaleTo(world, 30);
   const podsMost = podsRunning(world);
@@ -112,12 +115,14 @@ export function runShopStory(options: StoryOptions): StoryOutcome {
   world.scale('default', 'shop', 5);
   world.runSeconds(5);
   host.restart();
+  // The lease of its former life has to run out first.
+  runUntil(world, 60, () => leaderOf(world) !== '');
   world.runSeconds(10);
   const before = roundsOf(world);
   const crash = crashBusyPod(world);
   world.runSeconds(30);
   const after = roundsOf(world);
-  return finish(world, {
+  return finish(world, visitors, {
     crash,
     crashSeen: slices.filter(({ pod, atUs }) => pod === crash.pod && atUs >= crash.atUs),
     rounds: {
@@ -132,10 +137,10 @@ export function runShopStory(options: StoryOptions): StoryOutcome {
 }
 
 export function runSuccessionStory(options: StoryOptions): StoryOutcome {
-  const world = createWorld({ seed: options.seed, controllers: 2 });
+  const world = createWorld({ seed: options.seed, shape: { controllers: 2 } });
   options.prepare?.(world);
   openShop(world, 3);
-  letClientsIn(world, options.clients, options.pauseMs);
+  const visitors = letVisitorsIn(world, options.clients, options.pauseMs);
   const leaders: string[] = [];
   const interregnaSeconds: number[] = [];
   /** The leader goes in the middle of a change, and comes back as a candidate when another has taken over. */
@@ -159,7 +164,7 @@ export function runSuccessionStory(options: StoryOptions): StoryOutcome {
   succeed(6);
   succeed(9);
   leaders.push(leaderOf(world));
-  return finish(world, {
+  return finish(world, visitors, {
     crash: null,
     crashSeen: [],
     rounds: roundsOf(world),

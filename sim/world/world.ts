@@ -1,64 +1,99 @@
-// A whole system in one process and in virtual time: cluster, pods, controllers, gateway with its workers, clients.
+// A whole system in one process and in virtual time: cluster, pods, controllers, gateways with their workers, clients.
+
+import { type Client, createClient } from '../clients/client.ts';
 import type { StoredObject } from '../cluster/store-api.ts';
-import { createHost, type HostWorld } from '../hosts/host.ts';
+import { createEvidence, type Evidence } from '../evidence/evidence.ts';
+import { defaultKnobs, type Knobs, type PlannedClient, type WorldShape } from '../history/plan.ts';
+import { createHost } from '../hosts/host.ts';
 import { createFaults, type Faults } from '../network/faults.ts';
 import { createNetwork } from '../network/network.ts';
-import { createScheduler } from '../scheduler/scheduler.ts';
-import { type ClientOptions, startClient, type WorldClient } from './client.ts';
+import { createScheduler, type TieBreak } from '../scheduler/scheduler.ts';
+import type { Disturbances } from './calls.ts';
 import { startCluster, type WorldCluster } from './cluster.ts';
 import { startController, type WorldController } from './controller.ts';
-import { gatewayPorts, startGateway, type WorldGateway } from './gateway.ts';
+import { startGateway, type WorldGateway } from './gateway.ts';
+import { clientAddress, controllerPlace, gatewayPlace, gatewayPorts } from './places.ts';
+import type { WorldSeams } from './seams.ts';
 
-export interface World extends HostWorld {
+export interface World extends WorldSeams {
   readonly cluster: WorldCluster;
-  readonly gateway: WorldGateway;
-  /** One, or several that elect a leader which alone pushes. */
+  readonly gateways: readonly WorldGateway[];
+  /** Of split mode; in combined mode each gateway has its own. */
   readonly controllers: readonly WorldController[];
   readonly faults: Faults;
-  readonly clients: readonly WorldClient[];
+  readonly clients: readonly Client[];
+  /** Creates an object through the store; throws when it is refused. */
   apply(resource: string, object: StoredObject): void;
   scale(namespace: string, deployment: string, replicas: number): void;
-  addClient(name: string, options: Partial<ClientOptions>): void;
+  addClient(client: PlannedClient): Client;
   /** Runs for so many virtual seconds. */
   runSeconds(seconds: number): void;
 }
 
+export const defaultShape: WorldShape = {
+  apiServers: 1,
+  controllers: 1,
+  gateways: 1,
+  workers: 2,
+  mode: 'split',
+  nodes: 3,
+};
+
 export interface WorldOptions {
   readonly seed: number;
-  /** Threads of the gateway; 2 by default. */
-  readonly workers?: number;
-  /** Replicas of our controller manager; 1 by default. */
-  readonly controllers?: number;
+  readonly shape?: Partial<WorldShape>;
+  readonly knobs?: Partial<Knobs>;
+  /** Custom resource definitions that the cluster begins with. */
+  readonly crds?: readonly StoredObject[];
+  readonly strategy?: TieBreak;
 }
 
-const gatewayAddress = '10.0.1.1';
 const secondUs = 1_000_000;
+const requestTimeoutMs = 60_000;
+
+function createSeams(options: WorldOptions): WorldSeams & { readonly evidence: Evidence } {
+  const scheduler = createScheduler(options);
+  const knobs = { ...defaultKnobs, ...options.knobs };
+  const shape = { ...defaultShape, ...options.shape };
+  const network = createNetwork(scheduler, {
+    link: {
+      latencyUs: knobs.linkLatencyUs,
+      jitterUs: knobs.linkJitterUs,
+      bytesPerSecond: 0,
+      segmentBytesMax: knobs.segmentBytesMax,
+    },
+  });
+  const evidence = createEvidence();
+  const disturbances: Disturbances = new Set();
+  network.onDial = (life, address, port) => {
+    if (life.name.startsWith('gateway-'))
+      evidence.dials.push({ host: life.name, address, port, atUs: scheduler.nowUs });
+  };
+  return { scheduler, network, shape, knobs, evidence, disturbances, version: () => 0 };
+}
 
 export function createWorld(options: WorldOptions): World {
-  const scheduler = createScheduler(options);
-  const network = createNetwork(scheduler);
-  const base: HostWorld = { scheduler, network };
-  const cluster = startCluster(base);
-  const gateway = startGateway(base, {
-    name: 'gateway-1',
-    address: gatewayAddress,
-    workers: options.workers ?? 2,
-  });
-  const replicas = options.controllers ?? 1;
-  const controllers = Array.from({ length: replicas }, (_, index) =>
-    startController(base, {
-      name: `controller-${index + 1}`,
-      address: `10.0.0.${index + 1}`,
-      gateways: [gatewayAddress],
-      elects: replicas > 1,
-    }),
-  );
-  const clients: WorldClient[] = [];
+  const made = createSeams(options);
+  let version = (): number => 0;
+  const seams: WorldSeams = { ...made, version: () => version() };
+  const { shape, scheduler, network, evidence } = seams;
+  const cluster = startCluster(seams, options.crds ?? []);
   const { store } = cluster.api;
+  version = () => store.resourceVersion;
+  const gateways = Array.from({ length: shape.gateways }, (_, index) =>
+    startGateway(seams, gatewayPlace(index)),
+  );
+  const controllers =
+    shape.mode === 'combined'
+      ? []
+      : Array.from({ length: shape.controllers }, (_, index) =>
+          startController(seams, controllerPlace(index)),
+        );
+  const clients: Client[] = [];
   return {
-    ...base,
+    ...seams,
     cluster,
-    gateway,
+    gateways,
     controllers,
     faults: createFaults(network),
     clients,
@@ -70,20 +105,18 @@ export function createWorld(options: WorldOptions): World {
       const result = store.mergePatch('deployments.apps', namespace, deployment, { spec: { replicas } });
       if (!result.ok) throw new Error(`scale ${deployment}: ${result.error.message}`);
     },
-    addClient(name, given) {
-      const host = createHost(base, { name, addresses: [`192.168.0.${clients.length + 1}`] });
-      clients.push(
-        startClient(host.launch(), {
-          address: gatewayAddress,
-          port: gatewayPorts.proxy,
-          hostHeader: 'shop.example',
-          method: 'GET',
-          path: '/',
-          pauseMs: 100,
-          timeoutMs: 30_000,
-          ...given,
-        }),
-      );
+    addClient(plan) {
+      const { name, address } = gatewayPlace(plan.gateway);
+      const host = createHost(seams, { name: plan.name, addresses: [clientAddress(seams, plan.name)] });
+      const port = plan.tls ? gatewayPorts.https : gatewayPorts.http;
+      const client = createClient(host.launch(), {
+        target: { gateway: name, address, port },
+        plan,
+        records: evidence.requests,
+        timeoutMs: requestTimeoutMs,
+      });
+      clients.push(client);
+      return client;
     },
     runSeconds(seconds) {
       scheduler.runUntil(scheduler.nowUs + seconds * secondUs);

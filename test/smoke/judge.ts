@@ -1,5 +1,5 @@
 // Judges a story request by request: who took it, who answered, and what may be lost when a pod crashes.
-import type { RequestOutcome } from '../../sim/world/client.ts';
+import type { RequestRecord } from '../../sim/evidence/evidence.ts';
 import type { StoryOutcome } from '../../sim/world/story.ts';
 
 export interface Judgement {
@@ -33,11 +33,11 @@ export function judge(story: StoryOutcome): Judgement {
   const misdelivered: string[] = [];
   const crashed = { lost: 0, repeated: 0, onTheWire: 0 };
   const inFlight = new Set(crash?.inFlight ?? []);
-  const met = ({ sentUs, doneUs }: RequestOutcome): boolean =>
+  const met = ({ sentUs, doneUs }: RequestRecord): boolean =>
     crash !== null && sentUs <= crash.atUs + wireUs && doneUs >= crash.atUs;
 
   /** A request that may not be repeated was on its way to the pod or in it. */
-  const isExcused = (outcome: RequestOutcome, takers: readonly string[]): boolean => {
+  const isExcused = (outcome: RequestRecord, takers: readonly string[]): boolean => {
     if (crash === null || outcome.method === 'GET' || !met(outcome)) return false;
     if (takers.length === 0) return outcome.sentUs >= crash.atUs - wireUs;
     return takers.length === 1 && takers[0] === crash.pod;
@@ -46,9 +46,9 @@ export function judge(story: StoryOutcome): Judgement {
   for (const outcome of story.outcomes) {
     const { nonce, method, status, error, body } = outcome;
     const takers = receipts.get(nonce) ?? [];
-    if (status !== 200 || error !== null) {
+    if (status !== 200 || error !== '') {
       if (!isExcused(outcome, takers)) {
-        failed.push(`${method} ${nonce} at ${outcome.sentUs} us: ${error ?? status} ${body}`);
+        failed.push(`${method} ${nonce} at ${outcome.sentUs} us: ${error || status} ${body}`);
       } else if (takers.length === 0) crashed.onTheWire++;
       else crashed.lost++;
       continue;

@@ -39,8 +39,10 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
     'src/control',
     'src/proxy',
   ],
+  'sim/evidence': ['src/base', 'src/kube', 'src/kong'],
   'sim/reference': ['src/base', 'src/kube', 'src/kong'],
-  'sim/properties': ['src/base', 'src/kube', 'src/kong'],
+  // Properties read what was left behind and an independent reference, never the product or the world.
+  'sim/properties': ['src/base', 'src/kube', 'src/kong', 'sim/evidence', 'sim/reference'],
   scenarios: ['sim', 'src/base', 'src/ports', 'src/kube', 'src/kong', 'src/io'],
   test: ['src', 'sim', 'scenarios', 'bin'],
 };

@@ -1,0 +1,87 @@
+// A client of the gateways: keeps connections open, sends what its plan says, and takes down what became of it. One that
+// pipelines has a single connection; the others take an idle one or open another, so that no request waits for another.
+
+import type { RequestRecord } from '../evidence/evidence.ts';
+import type { PlannedClient, PlannedRequest } from '../history/plan.ts';
+import type { HostEnv } from '../hosts/host.ts';
+import { ClientConnection } from './connection.ts';
+import { requestText } from './request-text.ts';
+
+export interface ClientTarget {
+  /** Name of the gateway's host. */
+  readonly gateway: string;
+  readonly address: string;
+  readonly port: number;
+}
+
+export interface ClientOptions {
+  readonly target: ClientTarget;
+  readonly plan: PlannedClient;
+  /** Where records go, at the moment of sending. */
+  readonly records: RequestRecord[];
+  readonly timeoutMs: number;
+}
+
+export interface Client {
+  readonly name: string;
+  /** `done` is called once, when nothing more will become of the request. */
+  send(nonce: string, request: PlannedRequest, done?: (record: RequestRecord) => void): void;
+  /** Closes idle connections and those that are still open to WebSockets. */
+  close(): void;
+}
+
+export function createClient(env: HostEnv, options: ClientOptions): Client {
+  const { plan, target, records, timeoutMs } = options;
+  const connections: Set<ClientConnection> = new Set();
+
+  const connectionFor = (serverName: string, alone: boolean): ClientConnection => {
+    if (!alone)
+      for (const connection of connections) {
+        if (plan.tls && connection.serverName !== serverName) continue;
+        if (plan.pipelines ? connection.takesMore : connection.idle) return connection;
+      }
+    const made = new ClientConnection(env, target, {
+      serverName: plan.tls ? serverName : null,
+      readBytesPerSecond: plan.readBytesPerSecond,
+      onGone: () => connections.delete(made),
+    });
+    connections.add(made);
+    return made;
+  };
+
+  return {
+    name: plan.name,
+    send(nonce, request, done) {
+      const text = requestText(nonce, request);
+      const serverName = request.host.replace(/:\d+$/, '');
+      const connection = connectionFor(serverName, request.kind === 'websocket');
+      const record: RequestRecord = {
+        nonce,
+        client: plan.name,
+        gateway: target.gateway,
+        scheme: plan.tls ? 'https' : 'http',
+        kind: request.kind,
+        method: request.method,
+        host: request.host,
+        path: request.path,
+        bodyBytes: request.bodyBytes,
+        bodyHash: text.bodyHash,
+        sentUs: env.clock.monotonicUs(),
+        doneUs: -1,
+        status: 0,
+        headers: {},
+        body: '',
+        complete: false,
+        error: '',
+        certificate: '',
+        messages: [],
+        reused: connection.used,
+      };
+      records.push(record);
+      connection.send(record, request, text, timeoutMs, done ?? (() => undefined));
+    },
+    close() {
+      for (const connection of [...connections]) connection.close();
+    },
+  };
+}

@@ -1,0 +1,255 @@
+// One connection of a client: requests out in order, answers in in order, a WebSocket after an upgrade.
+import type { Timer } from '../../src/ports/clock.ts';
+import type { TcpClientHandler, TcpConnection } from '../../src/ports/tcp.ts';
+import type { RequestRecord } from '../evidence/evidence.ts';
+import type { PlannedRequest } from '../history/plan.ts';
+import type { HostEnv } from '../hosts/host.ts';
+import { SimConnection } from '../network/connection.ts';
+import type { ClientTarget } from './client.ts';
+import { type Reply, ReplyReader } from './reply-reader.ts';
+import type { RequestText } from './request-text.ts';
+import { WebSocketTalk } from './websocket-talk.ts';
+
+export interface ConnectionOptions {
+  /** null = plain. */
+  readonly serverName: string | null;
+  /** 0 = as fast as bytes come. */
+  readonly readBytesPerSecond: number;
+  readonly onGone: () => void;
+}
+
+interface Waiting {
+  readonly record: RequestRecord;
+  readonly request: PlannedRequest;
+  readonly text: RequestText;
+  readonly done: (record: RequestRecord) => void;
+  readonly timers: Timer[];
+  sent: boolean;
+}
+
+/** A body that is sent slowly goes out in so many parts. */
+const partsMax = 10;
+
+export class ClientConnection implements TcpClientHandler {
+  readonly serverName: string | null;
+  /** It has carried a request to its end. */
+  used = false;
+  private readonly env: HostEnv;
+  private readonly options: ConnectionOptions;
+  private readonly tcp: TcpConnection;
+  private readonly reader = new ReplyReader();
+  private readonly waiting: Waiting[] = [];
+  private talk: WebSocketTalk | null = null;
+  private connected = false;
+  private gone = false;
+  /** A request is still being sent: another one behind it would get mixed up with it. */
+  private sendingUntilUs = 0;
+  private closing = false;
+
+  constructor(env: HostEnv, target: ClientTarget, options: ConnectionOptions) {
+    this.env = env;
+    this.options = options;
+    this.serverName = options.serverName;
+    const { address, port } = target;
+    this.tcp =
+      options.serverName === null
+        ? env.tcp.connect(address, port, this)
+        : env.tls.connect(
+            {
+              host: address,
+              port,
+              serverName: options.serverName,
+              verify: false,
+              certificateAuthorities: null,
+              clientCertificate: null,
+            },
+            this,
+          );
+  }
+
+  get idle(): boolean {
+    return this.takesMore && this.waiting.length === 0 && this.connected;
+  }
+
+  get takesMore(): boolean {
+    const sending = this.env.clock.monotonicUs() <= this.sendingUntilUs;
+    return !this.gone && !this.closing && !sending && this.talk === null;
+  }
+
+  send(
+    record: RequestRecord,
+    request: PlannedRequest,
+    text: RequestText,
+    timeoutMs: number,
+    done: (record: RequestRecord) => void,
+  ): void {
+    const waiting: Waiting = { record, request, text, done, timers: [], sent: false };
+    const { clock } = this.env;
+    // Not known yet when it will be connected: nothing joins it before.
+    if (request.sendMs > 0) this.sendingUntilUs = Number.POSITIVE_INFINITY;
+    this.waiting.push(waiting);
+    waiting.timers.push(clock.after(timeoutMs, () => this.fail('timeout')));
+    if (request.abortMs > 0) waiting.timers.push(clock.after(request.abortMs, () => this.fail('aborted')));
+    if (this.connected) this.flush();
+  }
+
+  close(): void {
+    if (this.talk !== null) this.talk.close();
+    else if (this.waiting.length === 0) this.fail('closed');
+  }
+
+  onConnect(): void {
+    this.connected = true;
+    this.flush();
+  }
+
+  onData(bytes: Buffer, start: number, end: number): void {
+    const { readBytesPerSecond } = this.options;
+    if (readBytesPerSecond > 0) {
+      this.tcp.pause();
+      const pauseMs = Math.ceil(((end - start) * 1000) / readBytesPerSecond);
+      this.env.clock.after(pauseMs, () => {
+        if (!this.gone) this.tcp.resume();
+      });
+    }
+    const text = bytes.toString('latin1', start, end);
+    if (this.talk !== null) this.talk.push(text);
+    else {
+      this.reader.push(text);
+      this.read();
+    }
+  }
+
+  onDrain(): void {}
+
+  onEnd(): void {
+    if (this.gone) return;
+    if (this.talk !== null) {
+      this.talk.ended();
+      return;
+    }
+    const first = this.waiting[0];
+    const reply = first === undefined ? null : this.reader.end(true);
+    if (first !== undefined && reply !== null) this.answer(first, reply, reply.complete ? '' : 'cut');
+    this.fail('closed');
+  }
+
+  onClose(error: string | null): void {
+    const first = this.waiting[0];
+    const reply = first === undefined || this.talk !== null ? null : this.reader.end(false);
+    if (first !== undefined && reply !== null) this.answer(first, reply, error ?? 'cut');
+    this.lose(error ?? 'closed');
+  }
+
+  private flush(): void {
+    for (const waiting of this.waiting) {
+      if (waiting.sent) continue;
+      waiting.sent = true;
+      const certificate = this.tcp instanceof SimConnection ? this.tcp.peerCertificateId : '';
+      (waiting.record as { certificate: string }).certificate = certificate;
+      this.write(waiting);
+    }
+  }
+
+  private write({ request, text, timers }: Waiting): void {
+    const whole = Buffer.concat([text.head, text.body]);
+    if (request.sendMs === 0) {
+      this.tcp.write(whole);
+      return;
+    }
+    // With a body the head goes at once and the body trickles; without one the head does.
+    const slow = text.body.length > 0 ? text.body : text.head;
+    if (text.body.length > 0) this.tcp.write(text.head);
+    const parts = Math.min(partsMax, slow.length);
+    this.sendingUntilUs = this.env.clock.monotonicUs() + request.sendMs * 1000;
+    for (let index = 0; index < parts; index++) {
+      const from = Math.floor((slow.length * index) / parts);
+      const to = Math.floor((slow.length * (index + 1)) / parts);
+      const delayMs = Math.floor((request.sendMs * index) / parts);
+      timers.push(
+        this.env.clock.after(delayMs, () => {
+          if (!this.gone) this.tcp.write(slow.subarray(from, to));
+        }),
+      );
+    }
+  }
+
+  private read(): void {
+    for (;;) {
+      const first = this.waiting[0];
+      if (first === undefined) {
+        if (this.reader.hasBytes) this.fail('bytes without a request');
+        return;
+      }
+      const reply = this.reader.next(first.record.method);
+      if (reply === 'more') return;
+      if (reply === 'bad') {
+        this.fail('bad answer');
+        return;
+      }
+      if (reply === 'switched') {
+        this.startTalk(first);
+        return;
+      }
+      const surplus = this.waiting.length === 1 && this.reader.hasBytes;
+      this.answer(first, reply, surplus ? 'bytes after the reply' : '');
+      this.used = true;
+      if (reply.closes || surplus) {
+        this.fail('closed');
+        return;
+      }
+    }
+  }
+
+  private startTalk(first: Waiting): void {
+    const { record, request } = first;
+    record.status = 101;
+    const messages: string[] = [];
+    (record as { messages: readonly string[] }).messages = messages;
+    this.talk = new WebSocketTalk(this.env.clock, this.tcp, {
+      nonce: record.nonce,
+      holdMs: request.holdMs,
+      messages,
+      onOver: (error) => this.fail(error),
+    });
+    this.talk.push(this.reader.rest());
+  }
+
+  private answer(waiting: Waiting, reply: Reply, error: string): void {
+    const { record } = waiting;
+    record.status = reply.status;
+    record.headers = reply.headers;
+    record.body = reply.body;
+    record.complete = reply.complete;
+    this.settle(waiting, error);
+  }
+
+  private settle(waiting: Waiting, error: string): void {
+    const { record, timers, done } = waiting;
+    this.waiting.splice(this.waiting.indexOf(waiting), 1);
+    for (const timer of timers) timer.cancel();
+    record.error = error;
+    record.doneUs = this.env.clock.monotonicUs();
+    done(record);
+  }
+
+  /** Ends the connection from this side. */
+  private fail(reason: string): void {
+    if (this.gone) return;
+    this.closing = true;
+    this.tcp.destroy();
+    this.lose(reason);
+  }
+
+  private lose(reason: string): void {
+    if (this.gone) return;
+    this.gone = true;
+    this.options.onGone();
+    const talked = this.talk !== null;
+    this.talk?.stop();
+    for (const waiting of [...this.waiting]) {
+      if (talked && reason === '') waiting.record.complete = true;
+      this.settle(waiting, reason);
+    }
+  }
+}

@@ -1,0 +1,197 @@
+// What a history leaves behind: what clients, pods, the store, the APIs, the gateways and the faults saw, in the order in
+// which it happened. Properties read nothing else. Times are virtual microseconds from the start of the run.
+import type { GatewayConfig } from '../../src/kong/config.ts';
+import type { KubeObject } from '../../src/kube/object.ts';
+
+/** One request as its client saw it. */
+export interface RequestRecord {
+  /** Id of the plan entry, and the X-Nonce that pods answer with. */
+  readonly nonce: string;
+  readonly client: string;
+  /** Name of the gateway's host. */
+  readonly gateway: string;
+  readonly scheme: 'http' | 'https';
+  readonly kind: 'plain' | 'websocket';
+  readonly method: string;
+  readonly host: string;
+  readonly path: string;
+  readonly bodyBytes: number;
+  /** Lower-case hex SHA-256 of the body. */
+  readonly bodyHash: string;
+  /** When it was handed to the client. */
+  readonly sentUs: number;
+  /** -1 until the answer, an error or the client's own end. */
+  doneUs: number;
+  /** 0 = no final status line came. */
+  status: number;
+  headers: Readonly<Record<string, string>>;
+  /** Body of the answer as latin1 text, as far as it came. */
+  body: string;
+  /** Framing and end of the answer were those that its head announced. */
+  complete: boolean;
+  /** '' = none; 'ECONNRESET', 'closed', 'timeout', 'aborted' (by the client itself), 'bytes after the reply', ... */
+  error: string;
+  /** Id of the certificate that the handshake showed; '' on plain connections. */
+  certificate: string;
+  /** Messages that came back on a WebSocket, in order. */
+  messages: readonly string[];
+  /** It met a connection that had carried requests before. */
+  reused: boolean;
+}
+
+/** One request as a pod took it. */
+export interface ReceiptRecord {
+  readonly nonce: string;
+  readonly atUs: number;
+  /** 'namespace/name' */
+  readonly pod: string;
+  readonly uid: string;
+  readonly address: string;
+  readonly port: number;
+  readonly method: string;
+  readonly path: string;
+  readonly bodyHash: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly status: number;
+  /** When the connection on which it came was accepted. */
+  readonly connectedUs: number;
+}
+
+/** One committed write of the store. */
+export interface StoreChange {
+  readonly version: number;
+  readonly atUs: number;
+  /** 'pods', 'ingresses.networking.k8s.io' */
+  readonly resource: string;
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
+  readonly object: KubeObject;
+  readonly previous: KubeObject | null;
+}
+
+/** One call of a controller to the Kubernetes API, seen from the controller's side. */
+export interface ApiCall {
+  readonly host: string;
+  /** Which life of the host. */
+  readonly life: number;
+  readonly method: string;
+  readonly path: string;
+  readonly body: string;
+  readonly sentUs: number;
+  /** -1 until then; of a watch: of its head. */
+  headUs: number;
+  endUs: number;
+  /** 0 = no answer. */
+  status: number;
+  /** '' = none */
+  error: string;
+  readonly isWatch: boolean;
+  /** The controller believed to lead when it sent. */
+  readonly leading: boolean;
+  /** Version of the store when it was sent, and when the answer was complete. */
+  readonly versionAtSend: number;
+  versionAtEnd: number;
+}
+
+/** A config that a gateway's main took; configs are values, shared from one to the next. */
+export interface ConfigRecord {
+  readonly gateway: string;
+  readonly atUs: number;
+  readonly config: GatewayConfig;
+  readonly epoch: number | null;
+  /** JSON of {resource: resourceVersion}, or null where it was not told. */
+  readonly revision: string | null;
+}
+
+/** A worker serves with the tables of this config from now on. */
+export interface SwapRecord {
+  readonly gateway: string;
+  readonly worker: number;
+  readonly life: number;
+  readonly atUs: number;
+  readonly configId: string;
+}
+
+/** A worker began to accept connections. */
+export interface ListenRecord {
+  readonly gateway: string;
+  readonly worker: number;
+  readonly atUs: number;
+}
+
+/** A host began or ended a life. */
+export interface LifeRecord {
+  readonly host: string;
+  readonly life: number;
+  readonly atUs: number;
+  readonly what: 'start' | 'end' | 'pause' | 'resume';
+}
+
+/** A connection that a gateway opened to a pod's address. */
+export interface DialRecord {
+  readonly host: string;
+  readonly address: string;
+  readonly port: number;
+  readonly atUs: number;
+}
+
+/** A fault while it lasted; `toUs` equals `fromUs` for what happens at once. */
+export interface FaultRecord {
+  readonly id: string;
+  readonly fault: string;
+  readonly target: string;
+  readonly parameters: Readonly<Record<string, number | string | boolean>>;
+  readonly fromUs: number;
+  toUs: number;
+  /** How much it met: requests, connections, events. 0 = it found nothing to do. */
+  hits: number;
+}
+
+/** A translation as a controller ended up with it. */
+export interface RoundRecord {
+  readonly host: string;
+  readonly atUs: number;
+  readonly configId: string;
+}
+
+/** What was open when the run ended. */
+export interface Remains {
+  readonly host: string;
+  readonly life: number;
+  readonly connections: number;
+  readonly timers: number;
+}
+
+export interface Evidence {
+  readonly requests: RequestRecord[];
+  readonly receipts: ReceiptRecord[];
+  readonly store: StoreChange[];
+  readonly calls: ApiCall[];
+  readonly configs: ConfigRecord[];
+  readonly swaps: SwapRecord[];
+  readonly listens: ListenRecord[];
+  readonly lives: LifeRecord[];
+  readonly dials: DialRecord[];
+  readonly faults: FaultRecord[];
+  /** How often something rare happened, by name: what the run has exercised. */
+  readonly sometimes: Map<string, number>;
+}
+
+export function createEvidence(): Evidence {
+  return {
+    requests: [],
+    receipts: [],
+    store: [],
+    calls: [],
+    configs: [],
+    swaps: [],
+    listens: [],
+    lives: [],
+    dials: [],
+    faults: [],
+    sometimes: new Map(),
+  };
+}
+
+export function note(evidence: Evidence, what: string): void {
+  evidence.sometimes.set(what, (evidence.sometimes.get(what) ?? 0) + 1);
+}

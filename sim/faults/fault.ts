@@ -1,0 +1,55 @@
+// What a fault is: a name, what it needs, how a generator may aim it, and how it begins and ends in a world.
+import type { Evidence, FaultRecord } from '../evidence/evidence.ts';
+import type { FaultEntry, Plan, WorldShape } from '../history/plan.ts';
+import type { World } from '../world/world.ts';
+
+/** Which part of a run it can spoil; properties use it to know what is excused. */
+export type Harm =
+  /** Controllers see or write the cluster late, wrongly or not at all. */
+  | 'control'
+  /** Gateways are told configs late or not at all. */
+  | 'push'
+  /** Requests may fail or be slow. */
+  | 'traffic'
+  /** Pods end, fail or misbehave. */
+  | 'pods';
+
+export interface Stage {
+  readonly world: World;
+  readonly plan: Plan;
+  readonly entry: FaultEntry;
+  /** Taken down in the evidence; count what it meets in `hits`. */
+  readonly record: FaultRecord;
+  readonly evidence: Evidence;
+}
+
+/** Draws of a generator: integers below a bound, keyed by what they are for. */
+export type Aim = (what: string, below: number) => number;
+
+export interface AimedFault {
+  readonly target: string;
+  readonly parameters: FaultEntry['parameters'];
+  readonly when?: FaultEntry['when'];
+}
+
+export interface Fault {
+  /** As in facts and literature of this project: 'C06'. */
+  readonly id: string;
+  /** Plain name, as in plans and scenarios: 'watch-half-open'. */
+  readonly name: string;
+  /** One sentence for people. */
+  readonly summary: string;
+  readonly harms: readonly Harm[];
+  /** Longest time it may last, so that worlds stay recoverable; 0 = it happens at once. */
+  readonly lastsMsMax: number;
+  /** A target and parameters in a world of this shape; null where there is nothing to aim at. */
+  aim(draw: Aim, shape: WorldShape, plan: Pick<Plan, 'objects' | 'clients'>): AimedFault | null;
+  /** Begins; what it returns ends it. */
+  begin(stage: Stage): () => void;
+}
+
+export const nothing = (): void => undefined;
+
+export function pick<T>(items: readonly T[], draw: number): T {
+  return items[draw % items.length]!;
+}

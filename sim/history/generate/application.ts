@@ -1,0 +1,206 @@
+// An application as tenants run them: a Deployment, its Service, an Ingress, and what belongs to it: a certificate, a
+// plugin, a consumer with a key. As data first, then as Kubernetes objects.
+import type { StoredObject } from '../../cluster/store-api.ts';
+import { type KeyPairName, keyPairs } from '../../world/key-pairs.ts';
+import type { PlannedObject } from '../plan.ts';
+
+export type PluginName = 'none' | 'key-auth' | 'cors' | 'request-transformer' | 'rate-limiting';
+
+export interface Application {
+  readonly namespace: string;
+  readonly name: string;
+  readonly version: number;
+  readonly replicas: number;
+  readonly maxSurge: number;
+  readonly maxUnavailable: number;
+  readonly drain: 'serves' | 'closes-listener' | 'closes-idle' | 'resets' | 'ignores-term';
+  readonly drainMs: number;
+  readonly drainUnready: boolean;
+  readonly latencyMsMax: number;
+  readonly probeSeconds: number;
+  readonly gracePeriodSeconds: number;
+  readonly host: string;
+  readonly path: string;
+  readonly pathType: 'Prefix' | 'Exact' | 'ImplementationSpecific';
+  /** The Service's port is named where this is true, and the Ingress speaks of the name. */
+  readonly namesPort: boolean;
+  /** '' = no TLS. */
+  readonly keyPair: KeyPairName | '';
+  readonly plugin: PluginName;
+}
+
+export const containerPort = 8080;
+export const servicePort = 80;
+/** What clients of an application with key-auth send. */
+export const keyOf = ({ namespace, name }: Pick<Application, 'namespace' | 'name'>): string =>
+  `key-${namespace}-${name}`;
+
+const labelsOf = ({ name }: Application): Record<string, string> => ({ app: name });
+
+export function podTemplate(app: Application): Readonly<Record<string, unknown>> {
+  const env = {
+    POD_LATENCY_MS: app.latencyMsMax <= 1 ? '1' : `1-${app.latencyMsMax}`,
+    POD_DRAIN: app.drain,
+    POD_DRAIN_MS: String(app.drainMs),
+    POD_DRAIN_UNREADY: String(app.drainUnready),
+  };
+  return {
+    metadata: { labels: { ...labelsOf(app), version: `v${app.version}` } },
+    spec: {
+      terminationGracePeriodSeconds: app.gracePeriodSeconds,
+      containers: [
+        {
+          name: 'app',
+          image: `example.com/${app.name}:v${app.version}`,
+          ports: [{ name: 'http', containerPort }],
+          env: Object.entries(env).map(([name, value]) => ({ name, value })),
+          readinessProbe: {
+            httpGet: { path: '/healthz', port: 'http' },
+            periodSeconds: app.probeSeconds,
+            failureThreshold: 2,
+          },
+        },
+      ],
+    },
+  };
+}
+
+export function deploymentOf(app: Application): StoredObject {
+  const { namespace, name } = app;
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { namespace, name, labels: labelsOf(app) },
+    spec: {
+      replicas: app.replicas,
+      selector: { matchLabels: labelsOf(app) },
+      strategy: { rollingUpdate: { maxSurge: app.maxSurge, maxUnavailable: app.maxUnavailable } },
+      template: podTemplate(app),
+    },
+  };
+}
+
+export function serviceOf(app: Application): StoredObject {
+  const { namespace, name } = app;
+  const port = { port: servicePort, targetPort: 'http', ...(app.namesPort ? { name: 'web' } : {}) };
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { namespace, name },
+    spec: { selector: labelsOf(app), ports: [port] },
+  };
+}
+
+export const secretNameOf = ({ name }: Application): string => `${name}-tls`;
+export const pluginNameOf = ({ name, plugin }: Application): string => `${name}-${plugin}`;
+
+export function ingressOf(app: Application): StoredObject {
+  const { namespace, name, host, path, pathType } = app;
+  const port = app.namesPort ? { name: 'web' } : { number: servicePort };
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
+    metadata: {
+      namespace,
+      name,
+      annotations: app.plugin === 'none' ? {} : { 'konghq.com/plugins': pluginNameOf(app) },
+    },
+    spec: {
+      ingressClassName: 'kong',
+      ...(app.keyPair === '' ? {} : { tls: [{ hosts: [host], secretName: secretNameOf(app) }] }),
+      rules: [{ host, http: { paths: [{ path, pathType, backend: { service: { name, port } } }] } }],
+    },
+  };
+}
+
+export function tlsSecretOf(app: Application, keyPair: KeyPairName): StoredObject {
+  const encoded = (text: string): string => Buffer.from(text).toString('base64');
+  const { cert, key } = keyPairs[keyPair];
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { namespace: app.namespace, name: secretNameOf(app) },
+    type: 'kubernetes.io/tls',
+    data: { 'tls.crt': encoded(cert), 'tls.key': encoded(key) },
+  };
+}
+
+const pluginConfigs: Readonly<Record<Exclude<PluginName, 'none'>, Readonly<Record<string, unknown>>>> = {
+  'key-auth': { key_names: ['apikey'] },
+  cors: { origins: ['https://front.example'] },
+  'request-transformer': { add: { headers: ['x-transformed:yes'] } },
+  'rate-limiting': { minute: 100_000, policy: 'local' },
+};
+
+function pluginObjects(app: Application): readonly [string, StoredObject][] {
+  const { namespace, name, plugin } = app;
+  if (plugin === 'none') return [];
+  const made: [string, StoredObject][] = [
+    [
+      'kongplugins.configuration.konghq.com',
+      {
+        apiVersion: 'configuration.konghq.com/v1',
+        kind: 'KongPlugin',
+        metadata: { namespace, name: pluginNameOf(app) },
+        plugin,
+        config: pluginConfigs[plugin],
+      },
+    ],
+  ];
+  if (plugin !== 'key-auth') return made;
+  const secret = `${name}-credential`;
+  made.push([
+    'secrets',
+    {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { namespace, name: secret, labels: { 'konghq.com/credential': 'key-auth' } },
+      data: { key: Buffer.from(keyOf(app)).toString('base64') },
+    },
+  ]);
+  made.push([
+    'kongconsumers.configuration.konghq.com',
+    {
+      apiVersion: 'configuration.konghq.com/v1',
+      kind: 'KongConsumer',
+      metadata: { namespace, name, annotations: { 'kubernetes.io/ingress.class': 'kong' } },
+      username: `${namespace}-${name}`,
+      credentials: [secret],
+    },
+  ]);
+  return made;
+}
+
+export function objectsOf(app: Application): readonly PlannedObject[] {
+  const all: (readonly [string, StoredObject])[] = [
+    ['deployments.apps', deploymentOf(app)],
+    ['services', serviceOf(app)],
+    ...pluginObjects(app),
+    ...(app.keyPair === '' ? [] : [['secrets', tlsSecretOf(app, app.keyPair)] as const]),
+    ['ingresses.networking.k8s.io', ingressOf(app)],
+  ];
+  return all.map(([resource, object]) => ({
+    id: `${resource} ${object.metadata.namespace}/${object.metadata.name}`,
+    resource,
+    object,
+  }));
+}
+
+export const classObject: PlannedObject = {
+  id: 'ingressclasses.networking.k8s.io kong',
+  resource: 'ingressclasses.networking.k8s.io',
+  object: {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'IngressClass',
+    metadata: { name: 'kong' },
+    spec: { controller: 'ingress-controllers.konghq.com/kong' },
+  },
+};
+
+export function namespaceObject(name: string): PlannedObject {
+  return {
+    id: `namespaces ${name}`,
+    resource: 'namespaces',
+    object: { apiVersion: 'v1', kind: 'Namespace', metadata: { name } },
+  };
+}

@@ -1,0 +1,166 @@
+// A plan is everything that decides a simulated run, as data: the shape of the world, its knobs, the objects it begins
+// with, and a timeline of requests, operations and faults with absolute times. Equal plans give equal histories.
+import type { StoredObject } from '../cluster/store-api.ts';
+import type { TieBreak } from '../scheduler/scheduler.ts';
+
+/** Grows when a plan of an older version would be read wrongly. */
+export const planVersion = 1;
+
+export interface WorldShape {
+  /** API server replicas over one store, each with a watch cache of its own. */
+  readonly apiServers: number;
+  /** Replicas of our controller manager; in combined mode each gateway has its own and this counts for nothing. */
+  readonly controllers: number;
+  readonly gateways: number;
+  /** Per gateway. */
+  readonly workers: number;
+  /** 'combined': controller and proxy in one process, as `tidegate run`; 'split': controllers elect a leader that pushes. */
+  readonly mode: 'combined' | 'split';
+  readonly nodes: number;
+}
+
+/** Figures of the product and of the cluster that a history may shrink or stretch. Milliseconds where a name says so. */
+export interface Knobs {
+  readonly endpointsPerSliceMax: number;
+  readonly paceQuietMs: number;
+  readonly pacePauseMs: number;
+  readonly paceDelayMsMax: number;
+  readonly pageItems: number;
+  readonly watchIdleTimeoutMs: number;
+  readonly watchSecondsMin: number;
+  readonly leaseMs: number;
+  readonly renewDeadlineMs: number;
+  readonly leaseRetryMs: number;
+  /** How often a pusher asks its gateway what it runs. */
+  readonly pushCheckMs: number;
+  readonly keepaliveTimeoutMs: number;
+  /** Largest lag of an API server's watch cache behind the store. */
+  readonly watchLagMsMax: number;
+  readonly linkLatencyUs: number;
+  readonly linkJitterUs: number;
+  /** Deliveries carry 1 to this many bytes; 0 = as sent. */
+  readonly segmentBytesMax: number;
+  /** 'soon': an address that a pod gave back is given to the next one. */
+  readonly addressReuse: 'late' | 'soon';
+}
+
+export const defaultKnobs: Knobs = {
+  endpointsPerSliceMax: 100,
+  paceQuietMs: 100,
+  pacePauseMs: 10,
+  paceDelayMsMax: 100,
+  pageItems: 500,
+  watchIdleTimeoutMs: 90_000,
+  watchSecondsMin: 300,
+  leaseMs: 15_000,
+  renewDeadlineMs: 10_000,
+  leaseRetryMs: 2_000,
+  pushCheckMs: 3_000,
+  keepaliveTimeoutMs: 75_000,
+  watchLagMsMax: 0,
+  linkLatencyUs: 250,
+  linkJitterUs: 100,
+  segmentBytesMax: 0,
+  addressReuse: 'late',
+};
+
+/** A client of the gateways. Requests of one client share its connections, those of two never do. */
+export interface PlannedClient {
+  readonly name: string;
+  /** Index of the gateway that it talks to. */
+  readonly gateway: number;
+  readonly tls: boolean;
+  /** True: one connection, requests are sent without waiting for answers. */
+  readonly pipelines: boolean;
+  /** Reads answers no faster than this; 0 = at once. */
+  readonly readBytesPerSecond: number;
+}
+
+export interface PlannedRequest {
+  readonly method: string;
+  /** Value of Host, and the server name of a TLS handshake. */
+  readonly host: string;
+  /** Origin-form, with query. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** 0 = none. The bytes follow from the request's id. */
+  readonly bodyBytes: number;
+  readonly chunked: boolean;
+  /** The body, or the head where there is none, is sent in so many milliseconds; 0 = at once. */
+  readonly sendMs: number;
+  /** The client goes away so long after sending; 0 = never. */
+  readonly abortMs: number;
+  /** 'websocket': upgrades, sends one message now and one each second until `holdMs`, then closes. */
+  readonly kind: 'plain' | 'websocket';
+  readonly holdMs: number;
+}
+
+/** A change of an object by the operator, through the API server. */
+export interface Operation {
+  readonly verb: 'create' | 'replace' | 'merge' | 'delete';
+  /** 'ingresses.networking.k8s.io' */
+  readonly resource: string;
+  /** '' for objects of the whole cluster. */
+  readonly namespace: string;
+  readonly name: string;
+  /** The object, or the merge patch; null for delete. */
+  readonly body: Readonly<Record<string, unknown>> | null;
+}
+
+/** Instead of at a time, a fault may begin around a write of a host: the `index`th that is no lease renewal. */
+export interface WriteTrigger {
+  readonly host: string;
+  readonly index: number;
+  readonly point: 'before-send' | 'after-apply' | 'after-response';
+}
+
+interface EntryBase {
+  /** Unique within the plan; draws and nonces are keyed by it, so leaving one entry out changes no other. */
+  readonly id: string;
+  /** Virtual milliseconds from the start of the run. */
+  readonly atMs: number;
+}
+
+export type RequestEntry = EntryBase & {
+  readonly do: 'request';
+  readonly client: string;
+  readonly request: PlannedRequest;
+};
+
+export type OperateEntry = EntryBase & { readonly do: 'operate'; readonly operation: Operation };
+
+export type FaultEntry = EntryBase & {
+  readonly do: 'fault';
+  /** A name of the catalogue, sim/faults/catalogue.ts. */
+  readonly fault: string;
+  /** When it ends; at once = the same as `atMs`. Never later than the plan's `healMs`. */
+  readonly untilMs: number;
+  /** A host, an object or '' by the fault's own rules. */
+  readonly target: string;
+  readonly parameters: Readonly<Record<string, number | string | boolean>>;
+  readonly when: WriteTrigger | null;
+};
+
+export type TimelineEntry = RequestEntry | OperateEntry | FaultEntry;
+
+export interface PlannedObject {
+  readonly id: string;
+  readonly resource: string;
+  readonly object: StoredObject;
+}
+
+export interface Plan {
+  readonly version: typeof planVersion;
+  /** Seeds every draw of the run that the plan does not spell out: latencies, ids, jitter. */
+  readonly seed: number;
+  /** How races are decided. */
+  readonly strategy: TieBreak;
+  readonly world: WorldShape;
+  readonly knobs: Knobs;
+  readonly objects: readonly PlannedObject[];
+  readonly clients: readonly PlannedClient[];
+  readonly timeline: readonly TimelineEntry[];
+  /** Faults have ended, crashed hosts are up again, links and clocks are right. */
+  readonly healMs: number;
+  readonly endMs: number;
+}
