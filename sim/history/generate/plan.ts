@@ -86,7 +86,7 @@ function faultEntries(
     names === undefined
       ? faults
       : faults.filter(({ name, id }) => names.includes(name) || names.includes(id));
-  const kinds = drawn.kinds.map((kind) => choice[kind % choice.length]!);
+  const kinds = choice.length === 0 ? [] : drawn.kinds.map((kind) => choice[kind % choice.length]!);
   if (kinds.length === 0) return [];
   return drawn.entries.flatMap(({ kind, atPermille, seed }, index) => {
     const fault = kinds[kind % kinds.length]!;
