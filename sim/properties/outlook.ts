@@ -117,7 +117,13 @@ function termsOf({ swaps, configs, lives }: Evidence): readonly Term[] {
 const haveSamePlaces = (a: readonly ExpectedEndpoint[], b: readonly ExpectedEndpoint[]): boolean =>
   a.length === b.length &&
   a.every((one) =>
-    b.some((other) => other.address === one.address && other.port === one.port && other.uid === one.uid),
+    b.some(
+      (other) =>
+        other.address === one.address &&
+        other.port === one.port &&
+        other.uid === one.uid &&
+        other.isDraining === one.isDraining,
+    ),
   );
 
 const noOwners: ReadonlySet<string> = new Set();

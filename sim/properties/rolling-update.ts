@@ -2,7 +2,7 @@
 import { endingOf, isAborted, isFromGateway, isWhole, nameOf } from './answers.ts';
 import { type Outlook, outlookOf } from './outlook.ts';
 import type { Property, Violation } from './property.ts';
-import { isUndisturbed, phasesDuring, steadyBackend } from './serving.ts';
+import { isUndisturbed, phasesDuring, readyIn, steadyBackend } from './serving.ts';
 
 interface PlainPod {
   readonly spec?: {
@@ -59,7 +59,7 @@ export const rollingUpdate: Property = {
       const backend = steadyBackend(outlook, request, freshUs);
       if (backend === null) continue;
       const phases = phasesDuring(outlook.phases(backend), sentUs - freshUs, doneUs);
-      if (phases.some(({ endpoints }) => endpoints.length === 0)) continue;
+      if (phases.some((phase) => readyIn(phase).length === 0)) continue;
       const recent = phasesDuring(outlook.phases(backend), sentUs - afterUs, doneUs);
       if (recent.length < 2) continue;
       const uids = new Set(recent.flatMap(({ endpoints }) => endpoints.map(({ uid }) => uid)));

@@ -17,12 +17,15 @@ export function phasesDuring(
   );
 }
 
-/** Endpoints that are there in every phase. */
+export const readyIn = (phase: EndpointPhase | undefined): readonly ExpectedEndpoint[] =>
+  (phase?.endpoints ?? []).filter(({ isDraining }) => !isDraining);
+
+/** Endpoints that are ready in every phase. */
 export function lastingEndpoints(phases: readonly EndpointPhase[]): readonly ExpectedEndpoint[] {
   const [first, ...others] = phases;
-  return (first?.endpoints ?? []).filter(({ uid, address, port }) =>
-    others.every(({ endpoints }) =>
-      endpoints.some((other) => other.uid === uid && other.address === address && other.port === port),
+  return readyIn(first).filter(({ uid, address, port }) =>
+    others.every((phase) =>
+      readyIn(phase).some((other) => other.uid === uid && other.address === address && other.port === port),
     ),
   );
 }
