@@ -24,6 +24,16 @@ export interface OpenWatch {
   end(how: 'close' | 'cut' | 'gone'): void;
 }
 
+/** What the watches of one API server share. */
+export interface WatchFront {
+  readonly open: Set<OpenWatch>;
+  /**
+   * How a watch from a version whose history is gone is refused. kube-apiserver sends an ERROR event in a stream that
+   * begins with 200; aggregated API servers and proxies before it are known to answer with the status itself.
+   */
+  expiredAs: 'event' | 'status';
+}
+
 /** What a watcher with a selector sees of a change, or null. */
 function seen(change: Change, matches: Predicate): ChangeType | null {
   const after = change.type !== 'DELETED' && matches(change.object);
@@ -221,7 +231,7 @@ function statusBytes(failure: ApiFailure): Buffer {
   return Buffer.from(JSON.stringify(statusDocument(failure)));
 }
 
-export function serveWatch(core: WriteCore, request: ApiRequest, open: Set<OpenWatch>): void {
+export function serveWatch(core: WriteCore, request: ApiRequest, front: WatchFront): void {
   const { query, reply, namespace, name } = request;
   const problem = optionsProblem(query);
   if (problem !== null) {
@@ -250,5 +260,10 @@ export function serveWatch(core: WriteCore, request: ApiRequest, open: Set<OpenW
   const onlyChanges = query.get('sendInitialEvents') === 'false';
   const fromNow = onlyChanges ? core.store.version : null;
   const since = sendInitial || asked.value === 0 ? (sendInitial ? null : fromNow) : asked.value;
-  new WatchStream(core, request, matches, open).start(since);
+  const { floor } = core.store.table(resourceNameOf(request.definition));
+  if (since !== null && since < floor && front.expiredAs === 'status') {
+    sendFailure(reply, failures.expired(since, floor + 1));
+    return;
+  }
+  new WatchStream(core, request, matches, front.open).start(since);
 }
