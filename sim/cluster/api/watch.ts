@@ -2,6 +2,7 @@
 import type { Timer } from '../../../src/ports/clock.ts';
 import type { HttpReply } from '../../../src/ports/http.ts';
 import { type FieldCause, failures, statusDocument } from '../failure.ts';
+import { fieldErrors } from '../field-error.ts';
 import { apiVersionOf, resourceNameOf } from '../resource.ts';
 import type { Predicate } from '../selectors.ts';
 import type { ApiFailure, ChangeType, StoredObject } from '../store-api.ts';
@@ -52,19 +53,17 @@ function optionsProblem(query: URLSearchParams): ApiFailure | null {
   const forbidden = (field: string, why: string): void => {
     causes.push({ reason: 'FieldValueForbidden', message: `Forbidden: ${why}`, field });
   };
-  const match = query.get('resourceVersionMatch') ?? '';
+  const field = 'resourceVersionMatch';
+  const match = query.get(field) ?? '';
   if (query.has('sendInitialEvents')) {
-    if (match !== 'NotOlderThan') {
-      const why =
-        'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan, and allowWatchBookmarks to true';
-      forbidden('resourceVersionMatch', why);
-    }
-    if (isTrue(query.get('sendInitialEvents')) && !isTrue(query.get('allowWatchBookmarks'))) {
-      forbidden('allowWatchBookmarks', 'sendInitialEvents requires setting allowWatchBookmarks to true');
-    }
-  } else if (match !== '') {
-    forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch');
-  }
+    if (match !== 'NotOlderThan')
+      forbidden(field, 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan');
+  } else if (match !== '')
+    forbidden(field, 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided');
+  if (match !== '' && match !== 'NotOlderThan')
+    causes.push(fieldErrors.unsupported(field, match, ['NotOlderThan']));
+  if (match !== '' && query.get('continue'))
+    forbidden(field, 'resourceVersionMatch is forbidden when continue is provided');
   const subject = { group: 'meta.k8s.io', plural: 'listoptions', kind: 'ListOptions' };
   return causes.length === 0 ? null : failures.invalid(subject, '', causes);
 }
@@ -137,7 +136,7 @@ class WatchStream implements OpenWatch {
         if (this.matches(object)) this.event('ADDED', object);
     }
     for (const change of backlog) this.change(change);
-    if (isTrue(request.query.get('sendInitialEvents')))
+    if (this.bookmarks && isTrue(request.query.get('sendInitialEvents')))
       this.bookmark({ 'k8s.io/initial-events-end': 'true' });
     if (this.over) return;
     if (this.bookmarks) this.scheduleBookmark();
@@ -183,8 +182,8 @@ class WatchStream implements OpenWatch {
     if (this.reply.write(bytes)) return;
     this.pendingBytes += bytes.length;
     if (this.pendingBytes <= pendingBytesMax) return;
-    this.dispose();
-    this.reply.abort();
+    // As on a real server there is no word of why: the stream ends, and the client resumes from what it has read.
+    this.end('close');
   }
 
   private event(type: string, object: StoredObject): void {
