@@ -32,7 +32,7 @@ export interface GatewayOptions {
   readonly workers: number;
   readonly accessLog: WorkerOptions['accessLog'];
   readonly log: Omit<LogOptions, 'write'>;
-  readonly writeAccessLines: (lines: string) => void;
+  readonly writeAccessLines: (lines: string, taken: () => void) => void;
 }
 
 export interface Gateway {

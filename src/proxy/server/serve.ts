@@ -41,6 +41,7 @@ export interface ServingPorts {
 
 export interface Serving {
   readonly endpoints: EndpointRegistry;
+  readonly statistics: Statistics;
   /** Listens. On an error nothing listens. */
   start(done: (error: string | null, ports: ServingPorts) => void): void;
   /** Stops accepting, lets exchanges finish, closes idle connections; after `deadlineMs` cuts what is left. */
@@ -115,6 +116,7 @@ export function createServing(
 
   return {
     endpoints: pools,
+    statistics,
     connectionCount: () => listening.connections.size,
     start(done) {
       listen(options.httpPort, false, (httpError, httpPort) => {
