@@ -107,7 +107,9 @@ export function createServing(
     }
     const selectCertificate = (serverName: string): TlsCertificate | null =>
       current().selectCertificate(serverName) ?? options.defaultCertificate ?? null;
-    env.tls.listen({ ...address, selectCertificate, alpn: ['http/1.1'] }, accept, listened);
+    const onHandshakeDropped = (): void => statistics.add(statisticsLayout.connectionsRefused);
+    const tls = { ...address, selectCertificate, alpn: ['http/1.1'], onHandshakeDropped };
+    env.tls.listen(tls, accept, listened);
   };
 
   const closeListeners = (): void => {
