@@ -1,5 +1,6 @@
 // Settings of the request-transformer plugin (Kong 3.9).
 import type { FieldSchema, PluginSchema } from '../schema/field.ts';
+import * as messages from '../schema/messages.ts';
 import { parseTemplate } from '../template.ts';
 import { allProtocols } from './protocols.ts';
 
@@ -26,6 +27,13 @@ function checkPair(entry: string): string | null {
   const name = colon === -1 ? entry : entry.slice(0, colon);
   if (colon < 1 || colon === entry.length - 1) return `key '${name}' has no value`;
   return checkTemplate(entry.slice(colon + 1));
+}
+
+/** CONNECT would make a tunnel of a connection that others use next, TRACE show what we add to a request. */
+function checkMethod(method: string): string | null {
+  return method === 'CONNECT' || method === 'TRACE'
+    ? messages.notSupported(`method '${method}'`, 'choose another method')
+    : null;
 }
 
 function names(what: string, check?: (entry: string) => string | null): FieldSchema {
@@ -82,7 +90,12 @@ export const requestTransformer: PluginSchema = {
   allowsConsumer: true,
   protocols: allProtocols,
   fields: {
-    http_method: { type: 'string', match: /^[A-Z]+$/, docs: 'Method towards the upstream.' },
+    http_method: {
+      type: 'string',
+      match: /^[A-Z]+$/,
+      check: checkMethod,
+      docs: 'Method towards the upstream; neither CONNECT nor TRACE.',
+    },
     remove: {
       type: 'record',
       fields: {
