@@ -22,13 +22,17 @@ function classEnd(pattern: string, start: number): number {
   if (pattern[at] === ']') at++;
   for (; at < pattern.length && pattern[at] !== ']'; at++) {
     if (pattern[at] === '\\') at++;
-    else if (pattern.startsWith('[:', at)) at = Math.max(at, pattern.indexOf(':]', at));
+    else if (pattern.startsWith('[:', at)) at = Math.max(at, pattern.indexOf(':]', at) + 1);
   }
   return at;
 }
 
-/** The end of an escape that begins at `start`, with its braces: `\d`, `\p{Greek}`, `\x{2028}`. */
+/** The end of an escape that begins at `start`, with its braces: `\d`, `\p{Greek}`, `\x{2028}`; of a quotation, `\Q...\E`. */
 function escapeEnd(pattern: string, start: number): number {
+  if (pattern[start + 1] === 'Q') {
+    const end = pattern.indexOf('\\E', start + 2);
+    return end < 0 ? pattern.length : end + 1;
+  }
   const braces = /^\\[pPx]\{[^}]*\}/.exec(pattern.slice(start, start + 80));
   return start + (braces === null ? 2 : braces[0].length) - 1;
 }

@@ -56,11 +56,18 @@ function pairs(what: string, verb: string): FieldSchema {
   };
 }
 
+/** 'old:new', both of them header names. */
+function checkRenaming(entry: string): string | null {
+  const [from, to] = [entry.slice(0, entry.indexOf(':')), entry.slice(entry.indexOf(':') + 1)];
+  const bad = [from, to].find((name) => !tokenPattern.test(name));
+  return bad === undefined ? null : `'${bad}' is not a valid header`;
+}
+
 function headerPairs(verb: string): FieldSchema {
   const elements: FieldSchema = {
     type: 'string',
     match: /^[^:]+:.*$/s,
-    check: checkHeader,
+    check: verb === 'rename' ? checkRenaming : checkHeader,
     docs: "'name:value'.",
   };
   return {

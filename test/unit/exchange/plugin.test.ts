@@ -124,6 +124,21 @@ describe('access', () => {
     expect(head).not.toContain('Origin');
   });
 
+  it('a header name that is none ends the request, not the line', () => {
+    for (const name of ['X-A\r\nEvil', 'a b', 'a:', '', 'a\u010a']) {
+      const rig = rigWith([
+        slot({
+          access({ edits }) {
+            edits.setHeader(name, '1');
+            return phaseDone;
+          },
+        }),
+      ]);
+      expect(rig.client(get).received).toMatch(/^HTTP\/1\.1 500/);
+      expect(rig.peers.length).toBe(0);
+    }
+  });
+
   it('answers 500 when a plugin throws', () => {
     const rig = rigWith([
       slot({

@@ -81,14 +81,16 @@ function claimEntry(
   const now = Math.floor(wallMs / 1000);
   const end = Math.ceil(endMs / 1000);
   let victim = base + firstEntry;
-  let victimRank = Number.POSITIVE_INFINITY;
+  let victimCount = Number.POSITIVE_INFINITY;
+  let victimEnd = Number.POSITIVE_INFINITY;
   for (let entry = base + firstEntry; entry < base + groupWords; entry += entryWords) {
     // Unsigned seconds: good until 2106.
     const entryEnd = words[entry + 2]! >>> 0;
     if (words[entry] === hashA && words[entry + 1] === hashB && entryEnd === end) return entry;
-    const rank = entryEnd <= now ? -1 : words[entry + 3]!;
-    if (rank < victimRank) {
-      victimRank = rank;
+    const count = entryEnd <= now ? -1 : words[entry + 3]!;
+    if (count < victimCount || (count === victimCount && entryEnd < victimEnd)) {
+      victimCount = count;
+      victimEnd = entryEnd;
       victim = entry;
     }
   }
