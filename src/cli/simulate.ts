@@ -65,7 +65,7 @@ async function simulate(options: SimulateOptions): Promise<number> {
   announce(campaign, jobs);
   const startMs = performance.now();
   const tally = createTally();
-  const pool = createPool(jobs, { crds: readDefinitions() });
+  const pool = createPool(jobs, { crds: readDefinitions(), canary: options.canary });
   const progress = createProgress(tally, runs, seconds === null ? null : seconds * 1000);
   const bounds = {
     runs,
@@ -107,6 +107,11 @@ export const command: Command = {
       help: 'how races are decided: uniform, pct; or crash-at-every-write of a controller',
     },
     faults: { type: 'string', value: 'NAME,...', help: 'choose from these faults alone; absent: from all' },
+    canary: {
+      type: 'string',
+      value: 'NAME',
+      help: 'with this defect put into the product (only in a clone)',
+    },
     'keep-going': { type: 'boolean', default: false, help: 'go on after the first violation' },
     'faults-table': {
       type: 'boolean',

@@ -1,9 +1,11 @@
 // The command line of `tidegate simulate`, checked and as data.
 import { randomInt } from 'node:crypto';
+import type { Canary } from '../../../sim/canaries/canary.ts';
 import type { CampaignOptions, Strategy } from '../../../sim/history/campaign.ts';
 import type { CommandInput } from '../command.ts';
-import { CommandError, exitUsage } from '../exit-codes.ts';
+import { CommandError, exitEnvironment, exitUsage } from '../exit-codes.ts';
 import { parseCount } from '../parse.ts';
+import { canPlant } from './canary-hook.ts';
 
 const strategies: readonly Strategy[] = ['uniform', 'pct', 'crash-at-every-write'];
 const seedMax = 0x7fffffff;
@@ -18,6 +20,7 @@ export interface SimulateOptions {
   /** null: as long as the runs take. */
   readonly seconds: number | null;
   readonly jobs: number;
+  readonly canary: Canary | null;
   readonly json: boolean;
   readonly keepsGoing: boolean;
   readonly showsTable: boolean;
@@ -75,6 +78,28 @@ async function checkedNames(input: CommandInput): Promise<Pick<CampaignOptions, 
   return { faults, properties: properties?.map((name) => findProperty(name)!.id) ?? null };
 }
 
+/** The canary of `--canary NAME`; null without the option. */
+export async function canaryOption(input: CommandInput): Promise<Canary | null> {
+  const name = textOption(input, 'canary');
+  if (name === null) return null;
+  demandClone();
+  const { canaries, findCanary } = await import('../../../sim/canaries/catalogue.ts');
+  const canary = findCanary(name);
+  if (canary === null) {
+    const names = canaries.map((known) => known.name).join(', ');
+    throw new CommandError(exitUsage, `there is no canary '${name}'; there are: ${names}`);
+  }
+  return canary;
+}
+
+export function demandClone(): void {
+  if (!canPlant)
+    throw new CommandError(
+      exitEnvironment,
+      'canaries are edits of the TypeScript sources, which this package does not have; run it in a clone',
+    );
+}
+
 export async function parseSimulate(input: CommandInput, jobsDefault: number): Promise<SimulateOptions> {
   const runs = countOption(input, 'runs', 1, runsMax);
   const minutes = countOption(input, 'minutes', 1, 7 * 24 * 60);
@@ -87,6 +112,7 @@ export async function parseSimulate(input: CommandInput, jobsDefault: number): P
     runs,
     seconds: minutes !== null ? minutes * 60 : runs === null ? defaultSeconds : null,
     jobs: countOption(input, 'jobs', 1, jobsMax) ?? jobsDefault,
+    canary: await canaryOption(input),
     json: input.options['json'] === true,
     keepsGoing: input.options['keep-going'] === true,
     showsTable: input.options['faults-table'] === true,

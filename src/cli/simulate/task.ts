@@ -1,4 +1,5 @@
 // What is asked of a simulation thread and what it answers: plain data both ways.
+import type { Canary } from '../../../sim/canaries/canary.ts';
 import type { CampaignOptions } from '../../../sim/history/campaign.ts';
 import type { HistoryReport } from '../../../sim/history/report.ts';
 
@@ -17,6 +18,8 @@ export type TaskResult<T extends Task> = T extends UnitsTask ? readonly HistoryR
 export interface ThreadStart {
   /** CustomResourceDefinitions that every cluster begins with. */
   readonly crds: readonly unknown[];
+  /** A defect to put into the product; null: the product as it is. */
+  readonly canary: Canary | null;
 }
 
 export interface ThreadRequest {

@@ -2,13 +2,17 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { CampaignSurroundings } from '../../../sim/history/campaign.ts';
 import type { HistoryReport } from '../../../sim/history/report.ts';
+import { plantCanary } from './canary-hook.ts';
 import { underSentinel } from './sentinel.ts';
 import type { Task, ThreadReply, ThreadRequest, ThreadStart } from './task.ts';
 
 if (parentPort === null) throw new Error('this is not a program: `tidegate simulate` starts it as a thread');
 const port = parentPort;
-const { crds } = workerData as ThreadStart;
+const { crds, canary } = workerData as ThreadStart;
+const planted = canary === null ? null : await plantCanary(canary);
 const campaign = await import('../../../sim/history/campaign.ts');
+if (planted?.isIn() === false)
+  throw new Error(`canary ${canary?.name}: ${canary?.file} is not loaded by the simulator`);
 const surroundings: CampaignSurroundings = {
   crds: crds as CampaignSurroundings['crds'],
   guard: underSentinel,
