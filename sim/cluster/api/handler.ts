@@ -10,7 +10,7 @@ import type { WriteCore } from '../store-writes.ts';
 import { discoveryDocument, versionDocument } from './discovery.ts';
 import { type PodLogs, serveLogs } from './logs.ts';
 import { openApiDocument } from './openapi.ts';
-import { serveGet, serveList } from './read.ts';
+import { readVersion, serveGet, serveList } from './read.ts';
 import { type ApiRequest, parseResourcePath, readBody } from './request.ts';
 import { formOf, sendFailure, sendJson, sendNotFound } from './respond.ts';
 import { serveEviction, serveScale } from './subresources.ts';
@@ -118,6 +118,18 @@ function dispatch(options: HttpFrontOptions, request: ApiRequest, watches: Watch
   else sendFailure(reply, failures.methodNotAllowed(definition));
 }
 
+/** How long a read waits for a version that is not there yet. */
+const freshnessMs = 3_000;
+
+/** A version from another API server that is ahead of this one. Exact reads ask the store itself and do not wait. */
+function waitsForVersion(core: WriteCore, method: string, query: URLSearchParams): boolean {
+  const asked = readVersion(query);
+  if (method !== 'GET' || !asked.ok || asked.value <= core.store.version) return false;
+  if (isWatch(query)) return query.get('sendInitialEvents') === 'true';
+  const match = query.get('resourceVersionMatch') ?? '';
+  return match === 'NotOlderThan' || (match === '' && Number(query.get('limit') ?? 0) === 0);
+}
+
 const servedTypes = ['application/json'] as const;
 
 /** Parameters that every verb takes from a fixed set of values. */
@@ -179,27 +191,39 @@ function serve(options: HttpFrontOptions, http: HttpRequest, reply: HttpReply, w
     sendFailure(reply, problem);
     return;
   }
-  dispatch(options, { http, reply, path, query, definition, form, ...address }, watches);
+  const answer = (): void =>
+    dispatch(options, { http, reply, path, query, definition, form, ...address }, watches);
+  if (!waitsForVersion(core, http.method, query)) {
+    answer();
+    return;
+  }
+  const waiting = core.clock.after(freshnessMs, () => guarded(options, http, reply, answer));
+  reply.onGone = () => waiting.cancel();
+}
+
+/** A mistake of ours fails one request, not the process. */
+function guarded(options: HttpFrontOptions, http: HttpRequest, reply: HttpReply, run: () => void): void {
+  try {
+    run();
+  } catch (error) {
+    options.log.error('API server: a request failed', {
+      method: http.method,
+      path: http.path,
+      error: String((error as Error).stack),
+    });
+    sendFailure(reply, {
+      code: 500,
+      reason: 'InternalError',
+      message: 'an internal error of the API server; its log says more',
+    });
+  }
 }
 
 export function createHandler(options: HttpFrontOptions): HttpFront {
   const watches: WatchFront = { open: new Set(), expiredAs: 'event' };
   return {
     handler(http, reply) {
-      try {
-        serve(options, http, reply, watches);
-      } catch (error) {
-        options.log.error('API server: a request failed', {
-          method: http.method,
-          path: http.path,
-          error: String((error as Error).stack),
-        });
-        sendFailure(reply, {
-          code: 500,
-          reason: 'InternalError',
-          message: 'an internal error of the API server; its log says more',
-        });
-      }
+      guarded(options, http, reply, () => serve(options, http, reply, watches));
     },
     disconnectWatches(how, resource) {
       const chosen = [...watches.open].filter(

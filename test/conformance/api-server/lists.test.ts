@@ -49,8 +49,9 @@ interface ListBody {
 }
 
 function list(fixture: Fixture, query: string): { readonly status: number; readonly body: ListBody } {
-  const { status, body } = fixture.ask('GET', `${configMaps}?${query}`);
-  return { status, body: body as unknown as ListBody };
+  const exchange = fixture.ask('GET', `${configMaps}?${query}`);
+  if (exchange.ended === 'open') fixture.clock.advance(3_000);
+  return { status: exchange.status, body: exchange.body as unknown as ListBody };
 }
 
 function check({ fixture }: Listed, query: string, expected: Expected): void {
@@ -217,11 +218,27 @@ describe('lists', () => {
     const get = (version: string) => fixture.ask('GET', `${configMaps}/a?resourceVersion=${version}`);
     for (const version of ['', '0', versions.before, versions.now]) expect(get(version).status).toBe(200);
     const refused = get(versions.future);
+    fixture.clock.advance(2_999);
+    expect(refused.ended).toBe('open');
+    fixture.clock.advance(1);
     expect([refused.status, refused.headers['retry-after']]).toEqual([504, '1']);
     expect(refused.body).toMatchObject({
       reason: 'Timeout',
       details: { causes: [{ reason: 'ResourceVersionTooLarge' }], retryAfterSeconds: 1 },
     });
+  });
+
+  test('a version that comes while a read waits for it', () => {
+    const { fixture, versions } = createLists();
+    const query = `resourceVersion=${Number(versions.now) + 1}`;
+    const list = fixture.ask('GET', `${configMaps}?${query}`);
+    const left = fixture.ask('GET', `${configMaps}?${query}`);
+    left.leave();
+    const exact = fixture.ask('GET', `${configMaps}?${query}&resourceVersionMatch=Exact`);
+    expect([list.ended, exact.status]).toEqual(['open', 504]);
+    fixture.must('POST', configMaps, configMap('g'));
+    fixture.clock.advance(3_000);
+    expect([list.status, (list.body['items'] as unknown[]).length, left.ended]).toEqual([200, 6, 'open']);
   });
 
   test('law: the pages of any size make the whole list of the first page, once each', () => {
