@@ -74,7 +74,8 @@ export class ClientConnection implements TcpClientHandler {
 
   get takesMore(): boolean {
     const sending = this.env.clock.monotonicUs() <= this.sendingUntilUs;
-    return !this.gone && !this.closing && !sending && this.talk === null;
+    const upgrades = this.waiting.some(({ request }) => request.kind === 'websocket');
+    return !this.gone && !this.closing && !sending && !upgrades && this.talk === null;
   }
 
   send(

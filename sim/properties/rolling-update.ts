@@ -2,7 +2,7 @@
 import { endingOf, isAborted, isFromGateway, isWhole, nameOf } from './answers.ts';
 import { type Outlook, outlookOf } from './outlook.ts';
 import type { Property, Violation } from './property.ts';
-import { isUndisturbed, phasesDuring, readyIn, steadyBackend } from './serving.ts';
+import { isIdleRace, isUndisturbed, phasesDuring, readyIn, steadyBackend } from './serving.ts';
 
 interface PlainPod {
   readonly spec?: {
@@ -47,7 +47,7 @@ export const rollingUpdate: Property = {
   promise:
     'While pods that drain in time are replaced or scaled, and there is always one that is ready, no request fails.',
   type: 'safety',
-  judge(evidence, { freshUs }) {
+  judge(evidence, { freshUs, keepaliveUs }) {
     const outlook = outlookOf(evidence);
     const pods = podsByUid(outlook);
     let premises = 0;
@@ -66,6 +66,7 @@ export const rollingUpdate: Property = {
       if (![...uids].every((uid) => drainsInTime(pods.get(uid) ?? {}, freshUs))) continue;
       premises++;
       if (isWhole(request) && !isFromGateway(request)) continue;
+      if (isIdleRace(evidence, request, keepaliveUs)) continue;
       violations.push({
         atUs: doneUs,
         message: `${nameOf(request)} ended with ${endingOf(request)} while the pods of ${backend.namespace}/${backend.service} changed`,
