@@ -110,7 +110,7 @@ export function runHistory(plan: Plan, surroundings: RunSurroundings): History {
   } catch (error) {
     exception = error instanceof Error ? (error.stack ?? error.message) : String(error);
   }
-  recordRemains(world);
+  recordRemains(world, new Set(plan.clients.map(({ name }) => name)));
   return {
     plan,
     evidence,
