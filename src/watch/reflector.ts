@@ -40,6 +40,7 @@ export interface ReflectorStatus {
   readonly lists: number;
   readonly watches: number;
   readonly events: number;
+  readonly bookmarks: number;
   /** '' while all is well. */
   readonly lastFailure: string;
 }
@@ -108,6 +109,7 @@ export function createReflector(
       lists: 0,
       watches: 0,
       events: 0,
+      bookmarks: 0,
       lastFailure: '',
     },
     running: false,
@@ -331,6 +333,7 @@ function applied(self: Follower, event: StreamEvent): void {
   self.backoff.reset();
   recovered(self);
   if (event.type === 'bookmark') {
+    self.status.bookmarks++;
     self.sink.progressed(event.revision);
     return;
   }

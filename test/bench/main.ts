@@ -9,6 +9,7 @@ type Bench = (args: readonly string[]) => Promise<number>;
 
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   change: async () => (await import('./change/change.ts')).benchChange,
+  idle: async () => (await import('./idle/idle.ts')).benchIdle,
   proxy: async () => (await import('./proxy.ts')).benchProxy,
 };
 

@@ -6,11 +6,11 @@ import { parseArgs } from 'node:util';
 import { killPrograms } from '../../local/rolling/program.ts';
 import { type Spread, spreadOf, table } from '../figures.ts';
 import { readCount } from '../options.ts';
-import { hostOf, readLines, startStand } from '../stand.ts';
+import { readLines, startStand } from '../stand.ts';
 import {
   type Burst,
   type ChangeKind,
-  type Course,
+  courseOf,
   type Measured,
   measureBurst,
   measureChanges,
@@ -96,10 +96,7 @@ async function measureAll(options: Options): Promise<Result> {
     ingresses: options.ingresses,
     gatewayNodeArgs: ['--import', hook],
   });
-  const course: Course = {
-    hosts: Array.from({ length: options.ingresses }, (_, index) => hostOf(index)),
-    pods: Array.from({ length: options.ingresses }, () => stand.pods[0]!),
-  };
+  const course = courseOf(stand, options.ingresses);
   const measured = new Map<ChangeKind, readonly Measured[]>();
   for (const kind of kinds) {
     const onProgress = (done: number): void => {

@@ -1,7 +1,7 @@
 // One change after the other through the Kubernetes API, each timed until a real request shows it.
 import { setTimeout as pause } from 'node:timers/promises';
 import { boundedDraw, keyedUint32 } from '../../../src/base/prng.ts';
-import type { PodPlace, Stand } from '../stand.ts';
+import { hostOf, type PodPlace, type Stand } from '../stand.ts';
 import { createProbe, type Probe } from './probe.ts';
 
 export type ChangeKind = 'ingress' | 'endpoints';
@@ -43,6 +43,13 @@ interface Step {
 export interface Course {
   readonly hosts: string[];
   readonly pods: PodPlace[];
+}
+
+export function courseOf(stand: Stand, ingresses: number): Course {
+  return {
+    hosts: Array.from({ length: ingresses }, (_, index) => hostOf(index)),
+    pods: Array.from({ length: ingresses }, () => stand.pods[0]!),
+  };
 }
 
 function stepOf(stand: Stand, course: Course, kind: ChangeKind, index: number, change: number): Step {
