@@ -11,6 +11,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   change: async () => (await import('./change/change.ts')).benchChange,
   idle: async () => (await import('./idle/idle.ts')).benchIdle,
   proxy: async () => (await import('./proxy.ts')).benchProxy,
+  swap: async () => (await import('./swap/swap.ts')).benchSwap,
 };
 
 async function main(): Promise<number> {
