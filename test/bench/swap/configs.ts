@@ -6,8 +6,22 @@ import { decodeDeclarative } from '../../../src/kong/decode.ts';
 export const routesPerService = 10;
 const targetsPerService = 3;
 
+/** So many pods behind one service, in the order in which the controller hands them over. */
+export function crowdOf(targets: number): readonly unknown[] {
+  const addresses = Array.from(
+    { length: targets },
+    (_, target) => `10.250.${target >> 8}.${target & 255}:8080`,
+  );
+  return addresses.sort().map((target) => ({ target, weight: 100 }));
+}
+
 /** `version` changes the paths of the routes of services below `changedServices`. */
-export function configOf(routes: number, version: number, changedServices: number): GatewayConfig {
+export function configOf(
+  routes: number,
+  version: number,
+  changedServices: number,
+  crowd: readonly unknown[] = [],
+): GatewayConfig {
   const services: unknown[] = [];
   const upstreams: unknown[] = [];
   for (let service = 0; service < routes / routesPerService; service++) {
@@ -34,6 +48,8 @@ export function configOf(routes: number, version: number, changedServices: numbe
       })),
     });
   }
+  if (crowd.length > 0) upstreams.push({ name: 'crowd', targets: crowd });
+  if (crowd.length > 0) services.push({ name: 'crowd', host: 'crowd', port: 80, protocol: 'http' });
   const config = decodeDeclarative({ _format_version: '3.0', upstreams, services });
   if (!config.ok) throw new Error(JSON.stringify(config.error[0]));
   return config.value;

@@ -5,16 +5,19 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Worker as Thread } from 'node:worker_threads';
 import { createShared } from '../../../src/io/shared.ts';
+import { workerMemory } from '../../../src/io/workers.ts';
 import { emptyConfig, type GatewayConfig } from '../../../src/kong/config.ts';
 import { diffConfigs } from '../../../src/kong/delta.ts';
 import { writeConfigText } from '../../../src/proxy/server/config-text.ts';
 import { spreadOf, table } from '../figures.ts';
 import { readCount } from '../options.ts';
-import { configOf, routesPerService } from './configs.ts';
+import { configOf, crowdOf, routesPerService } from './configs.ts';
 import type { CaseSamples } from './slices.ts';
 
 const exitOk = 0;
 const exitMissing = 3;
+/** Pods of one service. */
+const crowd = 2000;
 const usage = 'usage: npm run bench -- swap [--routes 10000] [--rounds 5] [--json]';
 
 type Case = CaseSamples & { readonly name: string };
@@ -35,7 +38,7 @@ async function change(subject: Subject, next: GatewayConfig): Promise<CaseSample
 
 /** A fresh thread: from nothing to everything, then larger and smaller changes. */
 async function round(routes: number): Promise<readonly Case[]> {
-  const thread = new Thread(new URL('./thread.ts', import.meta.url));
+  const thread = new Thread(new URL('./thread.ts', import.meta.url), { resourceLimits: workerMemory });
   const subject: Subject = { thread, config: emptyConfig };
   const cases: Case[] = [];
   const measure = async (name: string, next: GatewayConfig): Promise<void> => {
@@ -47,6 +50,9 @@ async function round(routes: number): Promise<readonly Case[]> {
   const tenth = Math.max(1, Math.floor(routes / routesPerService / 10));
   for (let version = 11; version <= 13; version++)
     await measure(`${tenth * routesPerService} routes changed`, configOf(routes, version, tenth));
+  await measure(`a service with ${crowd} pods added`, configOf(routes, 13, tenth, crowdOf(crowd)));
+  for (let fewer = 1; fewer <= 10; fewer++)
+    await measure(`one of ${crowd} pods changed`, configOf(routes, 13, tenth, crowdOf(crowd - fewer)));
   await measure(`${routes} routes to 0`, emptyConfig);
   await thread.terminate();
   return cases;
