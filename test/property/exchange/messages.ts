@@ -17,11 +17,15 @@ function readChunks(text: string, from: number): readonly [data: string, end: nu
     const lineEnd = text.indexOf('\r\n', at);
     if (lineEnd < 0) return null;
     const size = Number.parseInt(text.slice(at, lineEnd), 16);
+    if (size === 0) {
+      // Trailers, if there are any, up to an empty line.
+      const end = text.indexOf('\r\n\r\n', lineEnd);
+      return end < 0 ? null : [data, end + 4];
+    }
     const dataEnd = lineEnd + 2 + size;
     if (text.length < dataEnd + 2) return null;
     data += text.slice(lineEnd + 2, dataEnd);
     at = dataEnd + 2;
-    if (size === 0) return [data, at];
   }
 }
 
