@@ -7,6 +7,8 @@ import { fieldErrors } from '../field-error.ts';
 import { isRecord } from '../json.ts';
 import type { ApiFailure } from '../store-api.ts';
 import type { WriteCore } from '../store-writes.ts';
+import type { LaggingCache } from '../watch-cache.ts';
+import { type Conduct, usualConduct } from './conduct.ts';
 import { discoveryDocument, versionDocument } from './discovery.ts';
 import { type PodLogs, serveLogs } from './logs.ts';
 import { openApiDocument } from './openapi.ts';
@@ -14,19 +16,26 @@ import { serveGet, serveList } from './read.ts';
 import { type ApiRequest, parseResourcePath, readBody } from './request.ts';
 import { formOf, sendFailure, sendJson, sendNotFound } from './respond.ts';
 import { serveEviction, serveScale } from './subresources.ts';
-import { type OpenWatch, serveWatch } from './watch.ts';
+import { type OpenWatch, serveWatch, type WatchEnd, type WatchSide } from './watch.ts';
 import { serveCreate, serveDelete, serveDeleteCollection, servePatch, serveUpdate } from './write.ts';
 
 export const bodyBytesMax = 3 * 1024 * 1024;
 
 export interface HttpFront {
   readonly handler: HttpHandler;
-  disconnectWatches(how: 'close' | 'cut' | 'gone', resource?: string): number;
+  readonly cache: LaggingCache;
+  readonly conduct: Conduct;
+  /** Ends open watches, of one kind or of all; answers how many. */
+  disconnectWatches(how: WatchEnd, resource?: string): number;
+  /** Its process has ended: nothing of it follows the store any more. */
+  stop(): void;
+  /** Open ones. */
   readonly watches: number;
 }
 
 export interface HttpFrontOptions {
   readonly core: WriteCore;
+  readonly cache: LaggingCache;
   readonly token: string | null;
   readonly logs: PodLogs | null;
   readonly log: Log;
@@ -86,8 +95,8 @@ function isWatch(query: URLSearchParams): boolean {
   return query.get('watch') === 'true' || query.get('watch') === '1';
 }
 
-function dispatch(options: HttpFrontOptions, request: ApiRequest, open: Set<OpenWatch>): void {
-  const { core } = options;
+function dispatch(options: HttpFrontOptions, request: ApiRequest, side: WatchSide): void {
+  const { core, cache } = options;
   const { http, reply, definition, name, subresource, query } = request;
   const { method } = http;
   const isPod = definition.kind === 'Pod' && definition.group === '';
@@ -98,8 +107,8 @@ function dispatch(options: HttpFrontOptions, request: ApiRequest, open: Set<Open
     (subresource === 'finalize' && definition.kind === 'Namespace');
   const needsNamespace = definition.namespaced && request.namespace === undefined;
   if (name === undefined && method === 'GET') {
-    if (isWatch(query)) serveWatch(core, request, open);
-    else serveList(core, request);
+    if (isWatch(query)) serveWatch(core, request, side);
+    else serveList(core, cache, request);
   } else if (name === undefined) {
     if (needsNamespace) sendFailure(reply, failures.methodNotAllowed(definition));
     else if (method === 'POST') serveCreate(core, request);
@@ -109,8 +118,8 @@ function dispatch(options: HttpFrontOptions, request: ApiRequest, open: Set<Open
   else if (subresource === 'log' && isPod) serveLogs(core, request, options.logs);
   else if (subresource === 'eviction' && isPod) serveEviction(core, request);
   else if (!isKnown) sendNotFound(reply);
-  else if (method === 'GET' && isWatch(query)) serveWatch(core, request, open);
-  else if (method === 'GET') serveGet(core, request);
+  else if (method === 'GET' && isWatch(query)) serveWatch(core, request, side);
+  else if (method === 'GET') serveGet(core, cache, request);
   else if (method === 'PUT') serveUpdate(core, request);
   else if (method === 'PATCH') servePatch(core, request);
   else if (method === 'DELETE' && isWhole) serveDelete(core, request);
@@ -133,7 +142,7 @@ function queryProblem(query: URLSearchParams): ApiFailure | null {
   return null;
 }
 
-function serve(options: HttpFrontOptions, http: HttpRequest, reply: HttpReply, open: Set<OpenWatch>): void {
+function serve(options: HttpFrontOptions, http: HttpRequest, reply: HttpReply, side: WatchSide): void {
   const { core } = options;
   const cut = http.path.indexOf('?');
   const path = (cut < 0 ? http.path : http.path.slice(0, cut)).replace(/(.)\/$/, '$1');
@@ -178,15 +187,20 @@ function serve(options: HttpFrontOptions, http: HttpRequest, reply: HttpReply, o
     sendFailure(reply, problem);
     return;
   }
-  dispatch(options, { http, reply, path, query, definition, form, ...address }, open);
+  dispatch(options, { http, reply, path, query, definition, form, ...address }, side);
 }
 
 export function createHandler(options: HttpFrontOptions): HttpFront {
   const open = new Set<OpenWatch>();
+  const conduct: Conduct = { ...usualConduct };
+  const { cache } = options;
+  const side: WatchSide = { cache, conduct, open };
   return {
+    cache,
+    conduct,
     handler(http, reply) {
       try {
-        serve(options, http, reply, open);
+        serve(options, http, reply, side);
       } catch (error) {
         options.log.error('API server: a request failed', {
           method: http.method,
@@ -204,6 +218,10 @@ export function createHandler(options: HttpFrontOptions): HttpFront {
       const chosen = [...open].filter((watch) => resource === undefined || watch.resource === resource);
       for (const watch of chosen) watch.end(how);
       return chosen.length;
+    },
+    stop() {
+      for (const watch of [...open]) watch.end('silent');
+      cache.stop();
     },
     get watches() {
       return open.size;
