@@ -136,7 +136,10 @@ export type FaultEntry = EntryBase & {
   readonly do: 'fault';
   /** A name of the catalogue, sim/faults/catalogue.ts. */
   readonly fault: string;
-  /** When it ends; at once = the same as `atMs`. Never later than the plan's `healMs`. */
+  /**
+   * When it ends; at once = the same as `atMs`. Never later than the plan's `healMs`. With a trigger it lasts as long from
+   * its beginning, which may be any time from `atMs` to the heal point.
+   */
   readonly untilMs: number;
   /** A host, an object or '' by the fault's own rules. */
   readonly target: string;

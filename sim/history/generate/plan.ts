@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { keyedUint32 } from '../../../src/base/prng.ts';
 import { faults } from '../../faults/catalogue.ts';
+import type { AimedPlan } from '../../faults/fault.ts';
 import type { TieBreak } from '../../scheduler/scheduler.ts';
 import type { FaultEntry, OperateEntry, Plan, PlannedObject, TimelineEntry } from '../plan.ts';
 import { planVersion } from '../plan.ts';
@@ -44,9 +45,10 @@ const operationDraws: fc.Arbitrary<readonly DrawnOperation[]> = fc.array(
 
 /** Which kinds of faults a history has at all (swarm), and the faults that come of them. */
 const faultDraws = fc.record({
-  kinds: fc.array(fc.nat(0xffff), { maxLength: 4 }),
+  kinds: fc.array(fc.nat(0xffff), { maxLength: 3 }),
   entries: fc.array(fc.record({ kind: fc.nat(63), atPermille: fc.nat(999), seed: fc.nat(0x7fffffff) }), {
-    maxLength: 6,
+    minLength: 2,
+    maxLength: 8,
   }),
 });
 
@@ -79,7 +81,7 @@ function faultEntries(
     readonly entries: readonly { kind: number; atPermille: number; seed: number }[];
   },
   shape: Plan['world'],
-  parts: Pick<Plan, 'objects' | 'clients'>,
+  parts: AimedPlan,
   names: readonly string[] | undefined,
 ): readonly FaultEntry[] {
   const choice =
@@ -92,7 +94,7 @@ function faultEntries(
     const fault = kinds[kind % kinds.length]!;
     const aimed = fault.aim((what, below) => keyedUint32(seed, what, 0) % below, shape, parts);
     if (aimed === null) return [];
-    const atMs = startMs + Math.floor(((healMs - startMs) * atPermille) / 1000);
+    const atMs = aimed.atMs ?? startMs + Math.floor(((healMs - startMs) * atPermille) / 1000);
     const lastsMs = fault.lastsMsMax === 0 ? 0 : 1 + (keyedUint32(seed, 'lasts', 0) % fault.lastsMsMax);
     return [
       {
@@ -139,7 +141,7 @@ export function plans(options: PlanOptions = {}): fc.Arbitrary<Plan> {
       const timeline = [
         ...requestsOf(drawn.requests, clients, apps, startMs, lastRequestMs),
         ...operationEntries(drawn.operations, apps),
-        ...faultEntries(drawn.faults, drawn.shape, { objects, clients }, options.faults),
+        ...faultEntries(drawn.faults, drawn.shape, { objects, clients, knobs: drawn.knobs }, options.faults),
       ].sort(compareEntries);
       return {
         version: planVersion,
