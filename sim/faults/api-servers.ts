@@ -3,7 +3,6 @@ import type { LaggingCache } from '../cluster/watch-cache.ts';
 import { apiPlace } from '../world/places.ts';
 import type { World } from '../world/world.ts';
 import { type Fault, pick, type Stage } from './fault.ts';
-import { aimedResource } from './watches.ts';
 
 /** Delays what the caches of some replicas see, and counts the changes that come late. */
 function delayCaches(
@@ -42,6 +41,16 @@ const staleServer: Fault = {
   begin: (stage) => delayCaches(stage, [stage.entry.target], '', Number(stage.entry.parameters['lagMs'])),
 };
 
+/** Those that change while somebody looks, above all. */
+const changingResources = [
+  'endpointslices.discovery.k8s.io',
+  'endpointslices.discovery.k8s.io',
+  'services',
+  'secrets',
+  'ingresses.networking.k8s.io',
+  'kongplugins.configuration.konghq.com',
+] as const;
+
 const lateKind: Fault = {
   id: 'C17',
   name: 'late-kind',
@@ -49,7 +58,7 @@ const lateKind: Fault = {
   harms: ['control'],
   lastsMsMax: 8_000,
   aim: (draw) => ({
-    target: aimedResource(draw) || 'pods',
+    target: pick(changingResources, draw('resource', 64)),
     parameters: { lagMs: pick([300, 1_000, 4_000], draw('lag', 64)) },
   }),
   begin: (stage) =>

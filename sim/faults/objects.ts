@@ -3,7 +3,7 @@
 import type { StoredObject } from '../cluster/store-api.ts';
 import type { PlannedObject } from '../history/plan.ts';
 import type { World } from '../world/world.ts';
-import { type Fault, nothing, pick } from './fault.ts';
+import { type Aim, type Fault, nothing, pick } from './fault.ts';
 import { controllerHosts } from './hosts.ts';
 import { createChance, isTargets, standInTheWay } from './in-the-way.ts';
 
@@ -86,8 +86,9 @@ const followed: ReadonlySet<string> = new Set([
   'kongconsumers.configuration.konghq.com',
 ]);
 
-function followedObjects(objects: readonly PlannedObject[]): readonly PlannedObject[] {
-  return objects.filter(({ resource }) => followed.has(resource));
+function aimAtFollowed(draw: Aim, objects: readonly PlannedObject[]): string | null {
+  const choice = objects.filter(({ resource }) => followed.has(resource));
+  return choice.length === 0 ? null : pick(choice, draw('object', 1024)).id;
 }
 
 const burst: Fault = {
@@ -96,10 +97,12 @@ const burst: Fault = {
   summary: 'One object changes many times in the same moment.',
   harms: ['control'],
   lastsMsMax: 0,
-  aim: (draw, _shape, { objects }) => ({
-    target: pick(followedObjects(objects), draw('object', 1024)).id,
-    parameters: { changes: pick([5, 40, 200], draw('changes', 64)) },
-  }),
+  aim(draw, _shape, { objects }) {
+    const target = aimAtFollowed(draw, objects);
+    return target === null
+      ? null
+      : { target, parameters: { changes: pick([5, 40, 200], draw('changes', 64)) } };
+  },
   begin({ world, entry, record }) {
     const object = readObjectId(entry.target);
     for (let change = 1; change <= Number(entry.parameters['changes']); change++)
@@ -129,10 +132,10 @@ const recreate: Fault = {
   summary: 'An object is deleted and created again under the same name in the same moment.',
   harms: ['control'],
   lastsMsMax: 0,
-  aim: (draw, _shape, { objects }) => ({
-    target: pick(followedObjects(objects), draw('object', 1024)).id,
-    parameters: { times: pick([1, 1, 3], draw('times', 64)) },
-  }),
+  aim(draw, _shape, { objects }) {
+    const target = aimAtFollowed(draw, objects);
+    return target === null ? null : { target, parameters: { times: pick([1, 1, 3], draw('times', 64)) } };
+  },
   begin({ world, entry, record }) {
     const { resource, namespace, name } = readObjectId(entry.target);
     const { store } = world.cluster.api;

@@ -16,7 +16,7 @@ const watchedResources = [
   'kongconsumers.configuration.konghq.com',
 ] as const;
 
-export const aimedResource = (draw: Aim): string => pick(watchedResources, draw('resource', 64));
+const aimedResource = (draw: Aim): string => pick(watchedResources, draw('resource', 64));
 
 type Habits = Omit<Conduct, 'streamsLists' | 'strayed'>;
 
