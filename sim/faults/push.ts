@@ -47,19 +47,21 @@ const disturbedPush: Fault = {
     parameters: {
       how: pick(hows, draw('how', 64)),
       permille: pick([500, 1_000], draw('permille', 2)),
+      // Also when a gateway is asked what it runs.
+      questions: draw('questions', 2) === 1,
       delayMs: pick([100, 700, 3_000], draw('delay', 64)),
     },
   }),
   begin(stage) {
     const { world, entry, record } = stage;
-    const { how, permille } = entry.parameters;
+    const { how, permille, questions } = entry.parameters;
     const delayMs = Number(entry.parameters['delayMs']);
     const isHit = createChance(stage, Number(permille));
     return standInTheWay(world, {
       matches: (facts) =>
         facts.server !== 'api' &&
         (entry.target === '' || facts.server === entry.target) &&
-        facts.method !== 'GET' &&
+        (questions === true || facts.method !== 'GET') &&
         isHit(facts),
       wrap(facts, next) {
         record.hits++;
