@@ -36,6 +36,8 @@ export interface Knobs {
   readonly keepaliveTimeoutMs: number;
   /** Largest lag of an API server's watch cache behind the store. */
   readonly watchLagMsMax: number;
+  /** False: API servers refuse to stream lists, as before WatchList, so that lists come in pages. */
+  readonly streamsLists: boolean;
   readonly linkLatencyUs: number;
   readonly linkJitterUs: number;
   /** Deliveries carry 1 to this many bytes; 0 = as sent. */
@@ -58,6 +60,7 @@ export const defaultKnobs: Knobs = {
   pushCheckMs: 3_000,
   keepaliveTimeoutMs: 75_000,
   watchLagMsMax: 0,
+  streamsLists: true,
   linkLatencyUs: 250,
   linkJitterUs: 100,
   segmentBytesMax: 0,
@@ -133,7 +136,10 @@ export type FaultEntry = EntryBase & {
   readonly do: 'fault';
   /** A name of the catalogue, sim/faults/catalogue.ts. */
   readonly fault: string;
-  /** When it ends; at once = the same as `atMs`. Never later than the plan's `healMs`. */
+  /**
+   * When it ends; at once = the same as `atMs`. Never later than the plan's `healMs`. With a trigger it lasts as long from
+   * its beginning, which may be any time from `atMs` to the heal point.
+   */
   readonly untilMs: number;
   /** A host, an object or '' by the fault's own rules. */
   readonly target: string;

@@ -116,6 +116,13 @@ export class Pipe {
     this.push('reset', null, 0, null);
   }
 
+  /** All that is on its way is lost, and a reset comes; one that is on its way already stays. */
+  cut(): void {
+    if (this.resetQueued) return;
+    this.drop();
+    this.sendReset();
+  }
+
   /** A reset is on its way: nothing may take it back. */
   get resetting(): boolean {
     return this.resetQueued;

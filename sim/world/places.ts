@@ -15,6 +15,9 @@ export function apiPlace(index: number): Place {
   return { name: `api-${index + 1}`, address: `10.96.0.${index + 1}` };
 }
 
+/** Where the objects are kept, behind all replicas of the API server; nobody connects to it. */
+export const storePlace: Place = { name: 'store', address: '10.96.2.1' };
+
 export const managerPlace: Place = { name: 'cluster-controllers', address: '10.96.1.1' };
 
 export function controllerPlace(index: number): Place {

@@ -29,6 +29,7 @@ export const knobs: fc.Arbitrary<Knobs> = fc
     pushCheckMs: mostly(3_000, 1_000),
     keepaliveTimeoutMs: mostly(75_000, 500, 2_000),
     watchLagMsMax: mostly(0, 100, 400),
+    streamsLists: mostly(true, false),
     linkLatencyUs: mostly(250, 50, 2_000),
     linkJitterUs: mostly(100, 0, 3_000),
     segmentBytesMax: mostly(0, 1_460, 200),
