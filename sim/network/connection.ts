@@ -125,6 +125,14 @@ export class SimConnection implements TcpConnection, Endpoint, Owned {
     this.leave(false);
   }
 
+  /** What is on its way still arrives; behind it comes a reset instead of a FIN. */
+  reset(): void {
+    this.destroyed = true;
+    if (this.closed) return;
+    this.out.sendReset();
+    this.leave(true);
+  }
+
   /** The handshake is through: the owner's bytes may flow. */
   established(): void {
     this.handshake = null;

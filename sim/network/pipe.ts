@@ -20,6 +20,12 @@ export interface Segment {
   arrivalUs: number;
 }
 
+/** Something that happens when so many more of the owner's bytes have come through. */
+export interface Tripwire {
+  left: number;
+  readonly fire: () => void;
+}
+
 /** One end of a connection, as its pipes see it. */
 export interface Endpoint {
   /** null while the other machine's kernel has not yet given it to a process. */
@@ -54,6 +60,8 @@ export class Pipe {
   readonly receiver: Endpoint;
   /** Segments handed over so far: the index of the latency draw. */
   sent = 0;
+  /** Goes off once; what it is about is in sim/network/faults.ts. */
+  trip: Tripwire | null = null;
   /** Bytes sent that the receiver has not taken, as far as the sender knows. */
   outstanding = 0;
   /** Of those, taken; the acknowledgement has not got through. */
@@ -248,6 +256,7 @@ export class Pipe {
   private deliverData(segment: Segment): boolean {
     const max = this.link.profile.segmentBytesMax;
     const size = segment.end - segment.start;
+    if (this.trip !== null && segment.payload === null && this.trips(segment, size)) return false;
     if (max > 0 && segment.payload === null) {
       const wanted = 1 + below(drawAt(this.lane.key ^ chunkStream, this.pieces++), max);
       if (wanted < size) {
@@ -255,22 +264,43 @@ export class Pipe {
         return false;
       }
     }
-    this.shift();
-    const following = this.head < this.queue.length ? this.queue[this.head]! : null;
+    const following = this.queue[this.head + 1] ?? null;
     if (following !== null && max === 0 && this.joins(segment, following)) {
+      this.shift();
       this.deliverJoined(segment, following);
       return true;
     }
+    this.deliverWhole(segment, size);
+    return true;
+  }
+
+  /** True: the wire was in this segment; what lies before it has been delivered. */
+  private trips(segment: Segment, size: number): boolean {
+    const trip = this.trip!;
+    if (size < trip.left) {
+      trip.left -= size;
+      return false;
+    }
+    this.trip = null;
+    if (trip.left > 0 && trip.left < size) this.deliverPiece(segment, trip.left);
+    else if (trip.left === size) this.deliverWhole(segment, size);
+    trip.fire();
+    if (this.head < this.queue.length) this.arm();
+    return true;
+  }
+
+  private deliverWhole(segment: Segment, size: number): void {
+    this.shift();
     this.took(size);
     this.receiver.onSegmentData(segment.bytes!, segment.start, segment.end, segment.payload);
     releaseBuffer(segment.bytes!, segment.end);
-    return true;
   }
 
   /** Bytes that are both there may come out of one read or of two: that is drawn. */
   private joins(segment: Segment, following: Segment): boolean {
     return (
       following.kind === 'data' &&
+      this.trip === null &&
       segment.payload === null &&
       following.payload === null &&
       following.arrivalUs <= this.scheduler.nowUs &&
