@@ -125,6 +125,16 @@ export class SimConnection implements TcpConnection, Endpoint, Owned {
     this.leave(false);
   }
 
+  /** Both ends have taken all that was sent. */
+  get quiet(): boolean {
+    return !this.closed && this.handshake === null && this.out.empty && this.inbound.empty;
+  }
+
+  /** The peer gets these bytes now, before it can send anything more; false where it takes none. */
+  speakNow(bytes: Buffer): boolean {
+    return this.quiet && this.out.deliverNow(bytes);
+  }
+
   /** What is on its way still arrives; behind it comes a reset instead of a FIN. */
   reset(): void {
     this.destroyed = true;

@@ -129,6 +129,22 @@ export class Pipe {
     return this.resetQueued;
   }
 
+  get empty(): boolean {
+    return this.head >= this.queue.length;
+  }
+
+  /** Past link and queue, which has to be empty; false where the receiver takes nothing now. */
+  deliverNow(bytes: Buffer): boolean {
+    const { receiver } = this;
+    if (receiver.closed || !receiver.reading || receiver.life?.paused !== false || this.link.blocked)
+      return false;
+    const own = takeBuffer(bytes.length);
+    bytes.copy(own, headroomBytes);
+    receiver.onSegmentData(own, headroomBytes, headroomBytes + bytes.length, null);
+    releaseBuffer(own, headroomBytes + bytes.length);
+    return true;
+  }
+
   /** Bytes have arrived that nobody read. */
   hasUnread(): boolean {
     const first = this.queue[this.head];

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { keyedUint32 } from '../../../src/base/prng.ts';
 import { faults } from '../../faults/catalogue.ts';
+import type { AimedPlan } from '../../faults/fault.ts';
 import type { TieBreak } from '../../scheduler/scheduler.ts';
 import type { FaultEntry, OperateEntry, Plan, PlannedObject, TimelineEntry } from '../plan.ts';
 import { planVersion } from '../plan.ts';
@@ -79,7 +80,7 @@ function faultEntries(
     readonly entries: readonly { kind: number; atPermille: number; seed: number }[];
   },
   shape: Plan['world'],
-  parts: Pick<Plan, 'objects' | 'clients'>,
+  parts: AimedPlan,
   names: readonly string[] | undefined,
 ): readonly FaultEntry[] {
   const choice =
@@ -139,7 +140,7 @@ export function plans(options: PlanOptions = {}): fc.Arbitrary<Plan> {
       const timeline = [
         ...requestsOf(drawn.requests, clients, apps, startMs, lastRequestMs),
         ...operationEntries(drawn.operations, apps),
-        ...faultEntries(drawn.faults, drawn.shape, { objects, clients }, options.faults),
+        ...faultEntries(drawn.faults, drawn.shape, { objects, clients, knobs: drawn.knobs }, options.faults),
       ].sort(compareEntries);
       return {
         version: planVersion,
