@@ -1,9 +1,14 @@
 // Clients that behave badly: read nothing, send byte by byte, or go away in the middle.
 import type { PlannedRequest } from '../history/plan.ts';
 import { answerBytesHeader } from '../pod/server.ts';
-import { type Fault, pick } from './fault.ts';
+import { type AimedPlan, type Fault, pick } from './fault.ts';
 import { stepsOf } from './steps.ts';
 import { aimAtPath, bringClient, visit, visitsOf, visitsTaken } from './visits.ts';
+
+/** Where links cut everything small, large answers take too many steps. */
+function answerBytesIn({ knobs: { segmentBytesMax } }: AimedPlan, wanted: number): number {
+  return segmentBytesMax === 0 ? wanted : Math.min(wanted, 100 * segmentBytesMax);
+}
 
 const unreadable: Fault = {
   id: 'X08',
@@ -15,7 +20,8 @@ const unreadable: Fault = {
     const place = aimAtPath(draw, plan);
     if (place === null) return null;
     const traits = { gateway: draw('gateway', shape.gateways), tls: draw('tls', 3) === 0 };
-    const figures = { count: 1 + draw('count', 4), answerBytes: 100_000 + draw('bytes', 500_000) };
+    const answerBytes = answerBytesIn(plan, 100_000 + draw('bytes', 500_000));
+    const figures = { count: 1 + draw('count', 4), answerBytes };
     return { target: '', parameters: { ...place, ...traits, ...figures } };
   },
   begin(stage) {
@@ -65,12 +71,12 @@ const slowLoris: Fault = {
 
 const moments = ['sending', 'waiting', 'answer', 'half-close'] as const;
 
-function leaving(moment: string, afterMs: number): Partial<PlannedRequest> {
+function leaving(moment: string, afterMs: number, answerBytes: number): Partial<PlannedRequest> {
   switch (moment) {
     case 'sending':
       return { method: 'POST', bodyBytes: 3_000, sendMs: 4 * afterMs, abortMs: afterMs };
     case 'answer':
-      return { headers: { [answerBytesHeader]: '300000' }, abortMs: 20 + afterMs };
+      return { headers: { [answerBytesHeader]: String(answerBytes) }, abortMs: 20 + afterMs };
     case 'half-close':
       return { halfCloses: true };
     default:
@@ -94,15 +100,16 @@ const leave: Fault = {
       everyMs: 50 + draw('pace', 400),
       afterMs: 1 + draw('after', 200),
       reset: draw('reset', 2) === 0,
+      answerBytes: answerBytesIn(plan, 300_000),
     };
     return { target: '', parameters: { ...place, ...traits, moment, ...figures } };
   },
   begin(stage) {
     const { entry, record } = stage;
-    const { moment, everyMs, afterMs, reset } = entry.parameters;
+    const { moment, everyMs, afterMs, reset, answerBytes } = entry.parameters;
     const client = bringClient(stage, { readBytesPerSecond: moment === 'answer' ? 50_000 : 0 });
     const request = visit(entry.parameters, {
-      ...leaving(String(moment), Number(afterMs)),
+      ...leaving(String(moment), Number(afterMs), Number(answerBytes)),
       abort: reset === true ? 'reset' : 'close',
     });
     const steps = stepsOf(stage);

@@ -1,10 +1,11 @@
 // Faults that are a pod's mischief: made from a table of kinds, set on the pod's servers, taken back at the end.
 import type { StoredObject } from '../cluster/store-api.ts';
 import type { FaultRecord } from '../evidence/evidence.ts';
-import type { Mischief, MischiefKind } from '../pod/mischief.ts';
+import { type Mischief, type MischiefKind, momentOf } from '../pod/mischief.ts';
 import type { World } from '../world/world.ts';
 import { type Aim, type Fault, pick } from './fault.ts';
 import { aimAtApplication, aimAtPods, chosenPods, dialsSince, podKey } from './targets.ts';
+import { aimVisits, letVisit } from './visits.ts';
 
 /** Figures of one kind: the least and the most of each. */
 export interface MischiefRange {
@@ -66,17 +67,21 @@ export function mischiefFault({ ranges, ...fault }: MischiefFault): Fault {
   return {
     ...fault,
     harms: ['pods', 'traffic'],
-    aim(draw, _shape, plan) {
+    aim(draw, shape, plan) {
       const target = aimAtApplication(draw, plan);
       if (target === null) return null;
-      return { target, parameters: { ...aimedMischief(draw, ranges), pods: aimAtPods(draw) } };
+      const visits = aimVisits(draw, shape, plan, target);
+      return { target, parameters: { ...aimedMischief(draw, ranges), pods: aimAtPods(draw), ...visits } };
     },
-    begin({ world, entry, record, evidence }) {
+    begin(stage) {
+      const { world, entry, record, evidence } = stage;
       const pods = chosenPods(world, entry.target, entry.parameters['pods']);
       const mischief = mischiefIn(entry.parameters);
       const from = evidence.dials.length;
       const end = misbehave(world, pods, mischief, () => record.hits++);
+      const stop = letVisit(stage, momentOf(mischief.kind) === 'upgrade' ? 'websocket' : 'plain');
       return () => {
+        stop();
         end();
         if (mischief.kind === 'refuses') record.hits += dialsSince(evidence, from, pods);
       };

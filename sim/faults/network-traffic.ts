@@ -16,6 +16,7 @@ import {
   machinesOf,
   podKey,
 } from './targets.ts';
+import { aimVisits, letVisit } from './visits.ts';
 
 const dropConnects: Fault = {
   id: 'X02',
@@ -23,13 +24,15 @@ const dropConnects: Fault = {
   summary: 'Connections to a pod are never answered, as with a full backlog; what is open goes on.',
   harms: ['pods', 'traffic'],
   lastsMsMax: 5_000,
-  aim(draw, _shape, plan) {
+  aim(draw, shape, plan) {
     const target = aimAtApplication(draw, plan);
-    return target === null
-      ? null
-      : { target, parameters: { pods: aimAtPods(draw), cuts: draw('cuts', 2) === 0 } };
+    if (target === null) return null;
+    const visits = aimVisits(draw, shape, plan, target);
+    return { target, parameters: { pods: aimAtPods(draw), cuts: draw('cuts', 2) === 0, ...visits } };
   },
-  begin({ world, entry, record, evidence }) {
+  begin(stage) {
+    const { world, entry, record, evidence } = stage;
+    const stop = letVisit(stage);
     const pods = chosenPods(world, entry.target, entry.parameters['pods']);
     const from = evidence.dials.length;
     const deaf = machinesOf(world, pods).map((machine) => world.faults.deafen(machine));
@@ -37,6 +40,7 @@ const dropConnects: Fault = {
     if (entry.parameters['cuts'] === true)
       for (const pod of pods) world.faults.reset({ destination: `${addressOf(pod)}:` });
     return () => {
+      stop();
       record.hits += dialsSince(evidence, from, pods);
       for (const { end } of deaf) end();
     };
@@ -49,7 +53,7 @@ const cutConnections: Fault = {
   summary: 'Connections are reset at one byte of a request or of an answer, towards a pod or a client.',
   harms: ['traffic'],
   lastsMsMax: 8_000,
-  aim(draw, _shape, plan) {
+  aim(draw, shape, plan) {
     const bytes = [0, 1, draw('early', 60), draw('byte', 900)][draw('where', 4)]!;
     const side = draw('side', 2) === 0 ? 'client' : 'server';
     const parameters = { side, bytes, count: 1 + draw('count', 6), pods: aimAtPods(draw) };
@@ -57,20 +61,26 @@ const cutConnections: Fault = {
     const application = aimAtApplication(draw, plan);
     if (draw('between', 3) === 0 && client !== undefined)
       return { target: client, parameters: { ...parameters, between: 'client' } };
-    return application === null
-      ? null
-      : { target: application, parameters: { ...parameters, between: 'pod' } };
+    if (application === null) return null;
+    const visits = aimVisits(draw, shape, plan, application);
+    return { target: application, parameters: { ...parameters, between: 'pod', ...visits } };
   },
-  begin({ world, entry, record }) {
+  begin(stage) {
+    const { world, entry, record } = stage;
     const { side, bytes, count, pods, between } = entry.parameters;
     const addresses = between === 'pod' ? chosenPods(world, entry.target, pods).map(addressOf) : [];
-    return world.faults.cutAt({
+    const stop = letVisit(stage);
+    const end = world.faults.cutAt({
       client: between === 'pod' ? isGateway : (name) => name === entry.target,
       destination: (name) => between !== 'pod' || addresses.some((address) => name.startsWith(`${address}:`)),
       side: side === 'client' ? 'client' : 'server',
       bytes: Number(bytes),
       onCut: () => ++record.hits < Number(count),
     });
+    return () => {
+      stop();
+      end();
+    };
   },
 };
 
@@ -80,16 +90,20 @@ const losePower: Fault = {
   summary: 'The machine of a pod is gone without a word: connections stay open and nothing answers on them.',
   harms: ['pods', 'traffic'],
   lastsMsMax: 8_000,
-  aim(draw, _shape, plan) {
+  aim(draw, shape, plan) {
     const target = aimAtApplication(draw, plan);
-    return target === null ? null : { target, parameters: { pods: draw('pod', 8) } };
+    if (target === null) return null;
+    return { target, parameters: { pods: draw('pod', 8), ...aimVisits(draw, shape, plan, target) } };
   },
-  begin({ world, entry, record }) {
+  begin(stage) {
+    const { world, entry, record } = stage;
+    const stop = letVisit(stage);
     const pods = chosenPods(world, entry.target, entry.parameters['pods']);
     const machines = machinesOf(world, pods);
     const before = world.faults.traffic(isGateway, machines);
     const ends = pods.map((pod) => world.cluster.pods.losePower(podKey(pod)));
     return () => {
+      stop();
       record.hits += world.faults.traffic(isGateway, machines).waits - before.waits;
       for (const end of ends) end();
     };

@@ -5,6 +5,7 @@ import { strayAnswer } from '../pod/answer-script.ts';
 import type { Fault } from './fault.ts';
 import { stepsOf } from './steps.ts';
 import { aimAtApplication, aimAtPods, chosenPods, podKey } from './targets.ts';
+import { aimVisits, letVisit } from './visits.ts';
 
 const lookMs = 20;
 const garbage = Buffer.from('\0\0nobody asked for this\r\n\r\n');
@@ -16,14 +17,15 @@ export const unaskedFaults: readonly Fault[] = [
     summary: 'A pod sends a second answer, or rubbish, on a kept connection on which nothing was asked.',
     harms: [],
     lastsMsMax: 6_000,
-    aim(draw, _shape, plan) {
+    aim(draw, shape, plan) {
       const target = aimAtApplication(draw, plan);
       const parameters = {
         pods: aimAtPods(draw),
         count: 1 + draw('count', 5),
         answer: draw('answer', 3) > 0,
       };
-      return target === null ? null : { target, parameters };
+      if (target === null) return null;
+      return { target, parameters: { ...parameters, ...aimVisits(draw, shape, plan, target) } };
     },
     begin(stage) {
       const { world, entry, record } = stage;
@@ -38,7 +40,11 @@ export const unaskedFaults: readonly Fault[] = [
               if (stream.speakNow(bytes)) record.hits++;
             }
       });
-      return steps.stop;
+      const stop = letVisit(stage);
+      return () => {
+        steps.stop();
+        stop();
+      };
     },
   },
 ];

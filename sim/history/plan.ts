@@ -136,7 +136,12 @@ export type RequestEntry = EntryBase & {
   readonly request: PlannedRequest;
 };
 
-export type OperateEntry = EntryBase & { readonly do: 'operate'; readonly operation: Operation };
+export type OperateEntry = EntryBase & {
+  readonly do: 'operate';
+  readonly operation: Operation;
+  /** What it is a part of, where somebody wants to count: a name of sim/history/generate/operations.ts. */
+  readonly recipe?: string;
+};
 
 export type FaultEntry = EntryBase & {
   readonly do: 'fault';

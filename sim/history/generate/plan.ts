@@ -69,6 +69,7 @@ function operationEntries(
         atMs: Math.min(healMs, atMs + afterMs),
         do: 'operate',
         operation,
+        recipe: name,
       }),
     );
   });
