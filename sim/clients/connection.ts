@@ -91,6 +91,8 @@ export class ClientConnection implements TcpClientHandler {
     const { clock } = this.env;
     // Not known yet when it will be connected: nothing joins it before.
     if (request.sendMs > 0 || request.expects === true) this.sendingUntilUs = Number.POSITIVE_INFINITY;
+    // Nothing can come behind its FIN, and nothing behind its wish to close would be answered.
+    if (request.halfCloses === true || request.headers['Connection'] === 'close') this.closing = true;
     this.waiting.push(waiting);
     waiting.timers.push(clock.after(timeoutMs, () => this.fail('timeout')));
     if (request.abortMs > 0)
@@ -204,9 +206,7 @@ export class ClientConnection implements TcpClientHandler {
   }
 
   private written({ request }: Waiting): void {
-    if (request.halfCloses !== true || this.gone) return;
-    this.closing = true;
-    this.tcp.end();
+    if (request.halfCloses === true && !this.gone) this.tcp.end();
   }
 
   private read(): void {

@@ -1,7 +1,14 @@
 // One direction of one connection: segments in order, each with its time of arrival, and the faults of its link.
 import { below, drawAt } from '../scheduler/draws.ts';
 import type { Lane, ScheduledEvent, Scheduler } from '../scheduler/scheduler.ts';
-import { headroomBytes, releaseBuffer, segmentBytes, takeBuffer } from './buffers.ts';
+import {
+  type HeldBuffer,
+  headroomBytes,
+  overwriteKept,
+  releaseBuffer,
+  segmentBytes,
+  takeBuffer,
+} from './buffers.ts';
 import type { Link } from './link.ts';
 import type { Process } from './process.ts';
 
@@ -33,6 +40,8 @@ export interface Endpoint {
   readonly closed: boolean;
   /** False: data stays in the pipe. */
   readonly reading: boolean;
+  /** Each read overwrites the one before, as with a socket that reads into a buffer of its owner. */
+  readonly readsInPlace: boolean;
   onSegmentData(bytes: Buffer, start: number, end: number, payload: unknown): void;
   onSegmentControl(payload: unknown): void;
   onSegmentFin(): void;
@@ -74,6 +83,7 @@ export class Pipe {
   private scheduledUs = 0;
   private resetQueued = false;
   private giveUp: ScheduledEvent | null = null;
+  private lent: HeldBuffer | null = null;
 
   constructor(scheduler: Scheduler, link: Link, lane: Lane, sender: Endpoint, receiver: Endpoint) {
     this.scheduler = scheduler;
@@ -140,8 +150,7 @@ export class Pipe {
       return false;
     const own = takeBuffer(bytes.length);
     bytes.copy(own, headroomBytes);
-    receiver.onSegmentData(own, headroomBytes, headroomBytes + bytes.length, null);
-    releaseBuffer(own, headroomBytes + bytes.length);
+    this.hand(own, headroomBytes, headroomBytes + bytes.length, null);
     return true;
   }
 
@@ -305,11 +314,18 @@ export class Pipe {
     return true;
   }
 
+  /** Lends the receiver a buffer for the time of the call, or for as long as a write of its that did not fit needs it. */
+  private hand(bytes: Buffer, start: number, end: number, payload: unknown): void {
+    if (this.lent !== null) overwriteKept(this.lent);
+    this.receiver.onSegmentData(bytes, start, end, payload);
+    const held = releaseBuffer(bytes, end);
+    this.lent = this.receiver.readsInPlace ? held : null;
+  }
+
   private deliverWhole(segment: Segment, size: number): void {
     this.shift();
     this.took(size);
-    this.receiver.onSegmentData(segment.bytes!, segment.start, segment.end, segment.payload);
-    releaseBuffer(segment.bytes!, segment.end);
+    this.hand(segment.bytes!, segment.start, segment.end, segment.payload);
   }
 
   /** Bytes that are both there may come out of one read or of two: that is drawn. */
@@ -335,8 +351,7 @@ export class Pipe {
     this.discard(second);
     const end = headroomBytes + firstSize + secondSize;
     this.took(firstSize + secondSize);
-    this.receiver.onSegmentData(joined, headroomBytes, end, null);
-    releaseBuffer(joined, end);
+    this.hand(joined, headroomBytes, end, null);
   }
 
   private deliverPiece(segment: Segment, size: number): void {
@@ -345,8 +360,7 @@ export class Pipe {
     segment.start += size;
     segment.arrivalUs = this.scheduler.nowUs + pieceGapUs;
     this.took(size);
-    this.receiver.onSegmentData(piece, headroomBytes, headroomBytes + size, null);
-    releaseBuffer(piece, headroomBytes + size);
+    this.hand(piece, headroomBytes, headroomBytes + size, null);
     if (this.head < this.queue.length) this.arm();
   }
 
