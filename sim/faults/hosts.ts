@@ -1,4 +1,4 @@
-// Faults of our own processes: controllers, gateways and workers that crash, stop for a while, or have wrong clocks.
+// Faults of our own controllers: they crash, fail inside, or stop for a while.
 import type { WorldShape, WriteTrigger } from '../history/plan.ts';
 import type { Host } from '../hosts/host.ts';
 import type { Disturbance } from '../world/calls.ts';
@@ -101,26 +101,6 @@ const controllerError: Fault = {
   },
 };
 
-const crashWorker: Fault = {
-  id: 'X15',
-  name: 'crash-worker',
-  summary: 'A worker of a gateway crashes; only the requests that it carries may be lost.',
-  harms: ['traffic'],
-  lastsMsMax: 0,
-  aim: (draw, shape) => ({
-    target: `${pick(gatewayHosts(shape), draw('gateway', 64))}/worker-${draw('worker', shape.workers)}`,
-    parameters: {},
-  }),
-  begin({ world, entry, record }) {
-    const host = findHost(world, entry.target);
-    if (host?.alive === true) {
-      record.hits++;
-      host.crash();
-    }
-    return nothing;
-  },
-};
-
 /** In combined mode the main thread alone: workers serve on with what they have. */
 const pauseController: Fault = {
   id: 'C20',
@@ -143,4 +123,4 @@ const pauseController: Fault = {
   },
 };
 
-export const hostFaults: readonly Fault[] = [crashController, controllerError, crashWorker, pauseController];
+export const hostFaults: readonly Fault[] = [crashController, controllerError, pauseController];

@@ -22,6 +22,8 @@ export interface WorldShape {
 /** Figures of the product and of the cluster that a history may shrink or stretch. Milliseconds where a name says so. */
 export interface Knobs {
   readonly endpointsPerSliceMax: number;
+  /** A node that has not been heard of for so long is lost; it renews its lease five times as often. */
+  readonly nodeGraceMs: number;
   readonly paceQuietMs: number;
   readonly pacePauseMs: number;
   readonly paceDelayMsMax: number;
@@ -48,6 +50,7 @@ export interface Knobs {
 
 export const defaultKnobs: Knobs = {
   endpointsPerSliceMax: 100,
+  nodeGraceMs: 50_000,
   paceQuietMs: 100,
   pacePauseMs: 10,
   paceDelayMsMax: 100,
@@ -93,6 +96,12 @@ export interface PlannedRequest {
   readonly sendMs: number;
   /** The client goes away so long after sending; 0 = never. */
   readonly abortMs: number;
+  /** How it goes; absent = 'close'. */
+  readonly abort?: 'close' | 'reset';
+  /** Sends the body only after a 100, or a second later. */
+  readonly expects?: boolean;
+  /** Ends its direction behind the request, and still reads the answer. */
+  readonly halfCloses?: boolean;
   /** 'websocket': upgrades, sends one message now and one each second until `holdMs`, then closes. */
   readonly kind: 'plain' | 'websocket';
   readonly holdMs: number;
@@ -130,7 +139,12 @@ export type RequestEntry = EntryBase & {
   readonly request: PlannedRequest;
 };
 
-export type OperateEntry = EntryBase & { readonly do: 'operate'; readonly operation: Operation };
+export type OperateEntry = EntryBase & {
+  readonly do: 'operate';
+  readonly operation: Operation;
+  /** What it is a part of, where somebody wants to count: a name of sim/history/generate/operations.ts. */
+  readonly recipe?: string;
+};
 
 export type FaultEntry = EntryBase & {
   readonly do: 'fault';

@@ -79,6 +79,7 @@ function happen(world: World, plan: Plan, entry: TimelineEntry): void {
     case 'operate': {
       const result = operate(store, entry.operation);
       note(world.evidence, result.ok ? 'operation accepted' : `operation refused: ${result.error.reason}`);
+      if (result.ok && entry.recipe !== undefined) note(world.evidence, `operation ${entry.recipe}`);
       return;
     }
     case 'fault':

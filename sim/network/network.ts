@@ -1,5 +1,6 @@
 // The simulated network: machines with addresses, links between them, listeners, names. No real socket anywhere.
 import type { Lane, Scheduler } from '../scheduler/scheduler.ts';
+import type { SimConnection } from './connection.ts';
 import { Link, type LinkProfile } from './link.ts';
 import { isLoopback, type Listener, Machine } from './machine.ts';
 import type { Process } from './process.ts';
@@ -42,6 +43,13 @@ export interface Shape extends LinkRule {
   readonly profile: Partial<LinkProfile>;
 }
 
+/** Something that lies in wait on connections of matching processes to matching destinations. */
+export interface Snare {
+  readonly matches: (life: Process, destination: string) => boolean;
+  /** Given the end that connects, before anything is sent. */
+  readonly arm: (connection: SimConnection) => void;
+}
+
 export interface Network {
   readonly scheduler: Scheduler;
   readonly options: NetworkOptions;
@@ -57,6 +65,8 @@ export interface Network {
   readonly holds: Set<LinkRule>;
   /** Later rules win. Call `reshape` after a change. */
   readonly shapes: Set<Shape>;
+  /** Asked for every new connection. */
+  readonly snares: Set<Snare>;
   reshape(): void;
   /** The machine can be reached again: peers retransmit what they have not got rid of. */
   reconnect(machine: Machine): void;
@@ -129,6 +139,7 @@ export function createNetwork(scheduler: Scheduler, overrides: Partial<NetworkOp
     processes: new Set(),
     holds,
     shapes,
+    snares: new Set(),
     reshape() {
       for (const each of allLinks()) each.profile = profileOf(each.from, each.to);
     },

@@ -10,7 +10,7 @@ import { startScheduler } from '../cluster/kubelet/scheduler.ts';
 import type { StoredObject } from '../cluster/store-api.ts';
 import type { CacheLag } from '../cluster/watch-cache.ts';
 import { createHost, type Host, type HostEnv } from '../hosts/host.ts';
-import { apiPlace, apiPort, kubeletName, managerPlace, nodePlace, storePlace } from './places.ts';
+import { apiPlace, apiPort, kubeletName, managerPlace, nodePlace, podNetwork, storePlace } from './places.ts';
 import { createWorldPods, joinWorldPods, type WorldPods } from './pod-runner.ts';
 import { recordLife, type WorldSeams } from './seams.ts';
 
@@ -161,20 +161,22 @@ export function startCluster(seams: WorldSeams, crds: readonly StoredObject[]): 
   });
   const manager = createHost(seams, { name: managerPlace.name, addresses: [managerPlace.address] });
   const managerPorts = portsOf(manager.launch(), controllerArrows);
-  startControllers({ ...managerPorts, endpointsPerSliceMax: seams.knobs.endpointsPerSliceMax });
+  const { endpointsPerSliceMax, nodeGraceMs } = seams.knobs;
+  startControllers({ ...managerPorts, endpointsPerSliceMax, nodeGraceMs });
   startScheduler(managerPorts);
   const runners: WorldPods[] = [];
   const nodes = Array.from({ length: seams.shape.nodes }, (_, index): WorldNode => {
     const { name, address } = nodePlace(index);
     const host = createHost(seams, { name: kubeletName(name), addresses: [address] });
     const env = host.launch();
-    const runner = createWorldPods(env, seams, `10.${244 + index}`);
+    const runner = createWorldPods(env, seams, podNetwork(index));
     runners.push(runner);
     const node = { name, address, zone: `zone-${zones[index % zones.length]}` };
     const kubelets = startKubelets({
       ...portsOf(env, kubeletArrows),
       runner,
       nodes: [node],
+      heartbeatMs: Math.floor(nodeGraceMs / 5),
       scheduling: false,
     });
     return { name, host, kubelets };

@@ -52,14 +52,18 @@ function operationEntries(
   apps: readonly Application[],
 ): readonly OperateEntry[] {
   return draws.flatMap(({ name, application, atPermille, draw, pauseMs }, index) => {
-    const atMs = startMs + Math.floor(((healMs - startMs) * atPermille) / 1000);
+    const drawnMs = startMs + Math.floor(((healMs - startMs) * atPermille) / 1000);
     const app = apps[application % apps.length]!;
-    return operationsOf(name, app, draw, pauseMs).map(
+    const timed = operationsOf(name, app, draw, pauseMs);
+    // Half-done things are done by then, in their order.
+    const atMs = Math.min(drawnMs, healMs - Math.max(0, ...timed.map(({ afterMs }) => afterMs)));
+    return timed.map(
       ({ afterMs, operation }, step): OperateEntry => ({
         id: `o${index + 1}${step === 0 ? '' : `.${step}`}`,
-        atMs: Math.min(healMs, atMs + afterMs),
+        atMs: atMs + afterMs,
         do: 'operate',
         operation,
+        recipe: name,
       }),
     );
   });
@@ -100,7 +104,13 @@ export function plans(options: PlanOptions = {}): fc.Arbitrary<Plan> {
       const strategy = strategyOf(options.strategy, drawn.strategy);
       const operations = operationEntries(drawn.operations, apps);
       const timeline = [
-        ...requestsOf(drawn.requests, clients, apps, startMs, lastRequestMs),
+        ...requestsOf(
+          drawn.requests,
+          clients,
+          apps,
+          { fromMs: startMs, toMs: lastRequestMs },
+          drawn.knobs.segmentBytesMax,
+        ),
         ...operations,
         ...faultEntries(
           drawn.faults,
