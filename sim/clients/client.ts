@@ -66,6 +66,7 @@ export function createClient(env: HostEnv, options: ClientOptions): Client {
         method: request.method,
         host: request.host,
         path: request.path,
+        sentHeaders: request.headers,
         bodyBytes: request.bodyBytes,
         bodyHash: text.bodyHash,
         sentUs: env.clock.monotonicUs(),
@@ -76,6 +77,9 @@ export function createClient(env: HostEnv, options: ClientOptions): Client {
         complete: false,
         error: '',
         certificate: '',
+        certificatePem: '',
+        connectedUs: -1,
+        origin: '',
         messages: [],
         reused: connection.used,
       };

@@ -45,6 +45,7 @@ export class ClientConnection implements TcpClientHandler {
   private readonly waiting: Waiting[] = [];
   private talk: WebSocketTalk | null = null;
   private connected = false;
+  private connectedUs = -1;
   private gone = false;
   /** A request is still being sent: another one behind it would get mixed up with it. */
   private sendingUntilUs = 0;
@@ -77,7 +78,8 @@ export class ClientConnection implements TcpClientHandler {
 
   get takesMore(): boolean {
     const sending = this.env.clock.monotonicUs() <= this.sendingUntilUs;
-    return !this.gone && !this.closing && !sending && this.talk === null;
+    const upgrades = this.waiting.some(({ request }) => request.kind === 'websocket');
+    return !this.gone && !this.closing && !sending && !upgrades && this.talk === null;
   }
 
   send(
@@ -113,6 +115,7 @@ export class ClientConnection implements TcpClientHandler {
 
   onConnect(): void {
     this.connected = true;
+    this.connectedUs = this.env.clock.monotonicUs();
     this.flush();
   }
 
@@ -159,10 +162,17 @@ export class ClientConnection implements TcpClientHandler {
       if (waiting.sent) continue;
       waiting.sent = true;
       waiting.holdsBody = waiting.request.expects === true && waiting.text.body.length > 0;
-      const certificate = this.tcp instanceof SimConnection ? this.tcp.peerCertificateId : '';
-      (waiting.record as { certificate: string }).certificate = certificate;
+      this.describe(waiting.record);
       this.write(waiting);
     }
+  }
+
+  private describe(record: RequestRecord): void {
+    record.connectedUs = this.connectedUs;
+    record.origin = `${this.env.life.machine.primaryAddress}:${this.tcp.localPort}`;
+    if (!(this.tcp instanceof SimConnection)) return;
+    record.certificate = this.tcp.peerCertificateId;
+    record.certificatePem = this.tcp.peerCertificate;
   }
 
   private write(waiting: Waiting): void {

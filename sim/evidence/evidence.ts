@@ -3,6 +3,17 @@
 import type { GatewayConfig } from '../../src/kong/config.ts';
 import type { KubeObject } from '../../src/kube/object.ts';
 
+/** Which part of a run a fault can spoil; properties use it to know what is excused. */
+export type Harm =
+  /** Controllers see or write the cluster late, wrongly or not at all. */
+  | 'control'
+  /** Gateways are told configs late or not at all. */
+  | 'push'
+  /** Requests may fail or be slow. */
+  | 'traffic'
+  /** Pods end, fail or misbehave. */
+  | 'pods';
+
 /** One request as its client saw it. */
 export interface RequestRecord {
   /** Id of the plan entry, and the X-Nonce that pods answer with. */
@@ -15,6 +26,8 @@ export interface RequestRecord {
   readonly method: string;
   readonly host: string;
   readonly path: string;
+  /** What the plan asked for besides Host and X-Nonce. */
+  readonly sentHeaders: Readonly<Record<string, string>>;
   readonly bodyBytes: number;
   /** Lower-case hex SHA-256 of the body. */
   readonly bodyHash: string;
@@ -33,6 +46,12 @@ export interface RequestRecord {
   error: string;
   /** Id of the certificate that the handshake showed; '' on plain connections. */
   certificate: string;
+  /** The same certificate, as PEM. */
+  certificatePem: string;
+  /** When the connection on which it went was open; -1 until then. */
+  connectedUs: number;
+  /** 'address:port' of the client's end; '' until it is open. */
+  origin: string;
   /** Messages that came back on a WebSocket, in order. */
   messages: readonly string[];
   /** It met a connection that had carried requests before. */
@@ -55,6 +74,8 @@ export interface ReceiptRecord {
   readonly status: number;
   /** When the connection on which it came was accepted. */
   readonly connectedUs: number;
+  /** Port of the gateway's end of the connection. */
+  readonly originPort: number;
 }
 
 /** One committed write of the store. */
@@ -132,12 +153,23 @@ export interface DialRecord {
   readonly address: string;
   readonly port: number;
   readonly atUs: number;
+  readonly localPort: number;
+}
+
+/** A connection of a client that a worker took. */
+export interface AcceptRecord {
+  /** 'gateway-1/worker-0' */
+  readonly host: string;
+  /** 'address:port' of the client's end. */
+  readonly origin: string;
+  readonly atUs: number;
 }
 
 /** A fault while it lasted; `toUs` equals `fromUs` for what happens at once. */
 export interface FaultRecord {
   readonly id: string;
   readonly fault: string;
+  readonly harms: readonly Harm[];
   readonly target: string;
   readonly parameters: Readonly<Record<string, number | string | boolean>>;
   readonly fromUs: number;
@@ -153,12 +185,13 @@ export interface RoundRecord {
   readonly configId: string;
 }
 
-/** What was open when the run ended. */
+/** What a process had open when the run ended. */
 export interface Remains {
   readonly host: string;
-  readonly life: number;
-  readonly connections: number;
-  readonly timers: number;
+  /** Connections that it took. */
+  readonly accepted: number;
+  /** 'address:port' of those that it opened. */
+  readonly opened: readonly string[];
 }
 
 export interface Evidence {
@@ -171,7 +204,9 @@ export interface Evidence {
   readonly listens: ListenRecord[];
   readonly lives: LifeRecord[];
   readonly dials: DialRecord[];
+  readonly accepts: AcceptRecord[];
   readonly faults: FaultRecord[];
+  readonly remains: Remains[];
   /** How often something rare happened, by name: what the run has exercised. */
   readonly sometimes: Map<string, number>;
 }
@@ -187,7 +222,9 @@ export function createEvidence(): Evidence {
     listens: [],
     lives: [],
     dials: [],
+    accepts: [],
     faults: [],
+    remains: [],
     sometimes: new Map(),
   };
 }

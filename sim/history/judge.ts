@@ -20,7 +20,7 @@ export interface Verdict {
 export const noExceptionId = 'P00';
 
 function circumstancesOf({ plan, objects }: History): Circumstances {
-  const { world, healMs, endMs } = plan;
+  const { world, knobs, healMs, endMs } = plan;
   return {
     mode: world.mode,
     gateways: world.gateways,
@@ -29,6 +29,7 @@ function circumstancesOf({ plan, objects }: History): Circumstances {
     healUs: healMs * 1000,
     endUs: endMs * 1000,
     freshUs: freshMs(plan) * 1000,
+    keepaliveUs: knobs.keepaliveTimeoutMs * 1000,
     recoverUs: (endMs - healMs) * 1000,
     objects,
   };

@@ -7,6 +7,7 @@ import { note } from '../evidence/evidence.ts';
 import { findFault } from '../faults/catalogue.ts';
 import { onWrite } from '../faults/write-trigger.ts';
 import type { Recorder } from '../scheduler/scheduler.ts';
+import { recordRemains } from '../world/remains.ts';
 import { createWorld, type World } from '../world/world.ts';
 import { operate } from './operate.ts';
 import type { FaultEntry, Plan, TimelineEntry } from './plan.ts';
@@ -40,6 +41,7 @@ function beginFault(world: World, plan: Plan, entry: FaultEntry): void {
   const record: FaultRecord = {
     id: entry.id,
     fault: fault.name,
+    harms: fault.harms,
     target: entry.target,
     parameters: entry.parameters,
     fromUs: scheduler.nowUs,
@@ -117,6 +119,7 @@ export function runHistory(plan: Plan, surroundings: RunSurroundings): History {
   } catch (error) {
     exception = error instanceof Error ? (error.stack ?? error.message) : String(error);
   }
+  recordRemains(world);
   return {
     plan,
     evidence,

@@ -15,6 +15,8 @@ export interface Circumstances {
   readonly freshUs: number;
   /** After the heal point everything is as it should be within this. */
   readonly recoverUs: number;
+  /** A gateway closes a client's connection that is idle for so long. */
+  readonly keepaliveUs: number;
   /** Everything that is in the store at the end. */
   readonly objects: ReadonlyMap<string, readonly KubeObject[]>;
 }

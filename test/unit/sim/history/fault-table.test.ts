@@ -22,6 +22,7 @@ function check(given: Given): readonly string[] {
     fault: 'storm',
     target: '',
     parameters: {},
+    harms: [],
     fromUs: given.fromSeconds * second,
     toUs: given.toSeconds * second,
     hits: given.hits ?? 1,
