@@ -119,7 +119,7 @@ export function runHistory(plan: Plan, surroundings: RunSurroundings): History {
   } catch (error) {
     exception = error instanceof Error ? (error.stack ?? error.message) : String(error);
   }
-  recordRemains(world, new Set(plan.clients.map(({ name }) => name)));
+  recordRemains(world);
   return {
     plan,
     evidence,

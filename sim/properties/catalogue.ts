@@ -1,8 +1,10 @@
 // Every property there is, in one list.
 import { boundedTries, everyEnd } from './bounded-requests.ts';
+import { drainingGateway } from './draining-gateway.ts';
 import { absentConditions, drainingTargets, readyTargets, wholeServices } from './endpoint-rules.ts';
 import { fairShare } from './fair-share.ts';
 import { forwardedHead } from './forwarded-head.ts';
+import { heldBytes } from './held-bytes.ts';
 import { nothingLeft } from './nothing-left.ts';
 import { oneAnswer } from './one-answer.ts';
 import { oneConfig } from './one-config.ts';
@@ -38,6 +40,7 @@ export const properties: readonly Property[] = [
   forwardedHead,
   everyEnd,
   boundedTries,
+  heldBytes,
   nothingLeft,
   fairShare,
   freshCertificate,
@@ -45,6 +48,7 @@ export const properties: readonly Property[] = [
   oneConfig,
   wholeServices,
   absentConditions,
+  drainingGateway,
   workerCrash,
 ];
 
