@@ -44,6 +44,20 @@ function unneededUs(outlook: Outlook, targets: Targets, dial: DialRecord): numbe
   return isBack || endsUs <= us + closingUs ? null : us;
 }
 
+/** A request that no pod has taken yet may have the connection. */
+function mayBeHeld(evidence: Evidence, outlook: Outlook, { host }: DialRecord, us: number): boolean {
+  return (
+    outlook.hasStrangers(host, us) ||
+    evidence.requests.some(
+      (request) =>
+        request.sentUs <= us + closingUs &&
+        (request.doneUs === -1 || request.doneUs >= us) &&
+        outlook.receipts(request.nonce).length === 0 &&
+        outlook.workerOf(request) === host,
+    )
+  );
+}
+
 function openAtClients(evidence: Evidence): number {
   const clients = evidence.remains.filter(({ host }) => !host.startsWith('gateway-'));
   return clients.flatMap(({ opened }) => opened.filter((to) => servedPorts.test(to))).length;
@@ -80,7 +94,7 @@ export const nothingLeft: Property = {
     const violations = [...leakedClients(evidence, endUs)];
     for (const dial of evidence.dials) {
       const us = dial.host.includes('/') ? unneededUs(outlook, targets, dial) : null;
-      if (us === null || us + closingUs > endUs || outlook.hasStrangers(dial.host, us)) continue;
+      if (us === null || us + closingUs > endUs || mayBeHeld(evidence, outlook, dial, us)) continue;
       if (isHarmed(evidence, ['traffic', 'push'], us, us + closingUs, recoverTrafficUs)) continue;
       premises++;
       if (dial.goneUs !== -1 && dial.goneUs <= us + closingUs) continue;
