@@ -3,6 +3,17 @@
 import type { GatewayConfig } from '../../src/kong/config.ts';
 import type { KubeObject } from '../../src/kube/object.ts';
 
+/** Which part of a run a fault can spoil; properties use it to know what is excused. */
+export type Harm =
+  /** Controllers see or write the cluster late, wrongly or not at all. */
+  | 'control'
+  /** Gateways are told configs late or not at all. */
+  | 'push'
+  /** Requests may fail or be slow. */
+  | 'traffic'
+  /** Pods end, fail or misbehave. */
+  | 'pods';
+
 /** One request as its client saw it. */
 export interface RequestRecord {
   /** Id of the plan entry, and the X-Nonce that pods answer with. */
@@ -90,6 +101,45 @@ export interface ApiCall {
   /** Version of the store when it was sent, and when the answer was complete. */
   readonly versionAtSend: number;
   versionAtEnd: number;
+  /** When something of the answer came last; when it was sent, until then. */
+  heardUs: number;
+  /** Longest time without a byte so far, while it was open. */
+  silentUsMax: number;
+  /** What the server asked for by Retry-After; -1 = nothing. */
+  retryAfterMs: number;
+  /** When a streamed list said that it was whole; -1 until then, and of other calls. */
+  wholeUs: number;
+}
+
+/** A config that a controller sent to a gateway, seen from the controller's side. */
+export interface PushRecord {
+  readonly host: string;
+  readonly life: number;
+  readonly gateway: string;
+  readonly method: string;
+  readonly sentUs: number;
+  /** -1 until then. */
+  endUs: number;
+  /** 0 = no answer. */
+  status: number;
+}
+
+/** What a gateway would answer to a readiness probe from now on. */
+export interface ReadinessRecord {
+  readonly gateway: string;
+  readonly life: number;
+  readonly atUs: number;
+  /** '' = ready. */
+  readonly reason: string;
+}
+
+/** A line of level 'error' in the log of one of our hosts. */
+export interface ErrorRecord {
+  readonly host: string;
+  readonly atUs: number;
+  readonly message: string;
+  /** Its fields as JSON. */
+  readonly fields: string;
 }
 
 /** A config that a gateway's main took; configs are values, shared from one to the next. */
@@ -138,19 +188,13 @@ export interface DialRecord {
 export interface FaultRecord {
   readonly id: string;
   readonly fault: string;
+  readonly harms: readonly Harm[];
   readonly target: string;
   readonly parameters: Readonly<Record<string, number | string | boolean>>;
   readonly fromUs: number;
   toUs: number;
   /** How much it met: requests, connections, events. 0 = it found nothing to do. */
   hits: number;
-}
-
-/** A translation as a controller ended up with it. */
-export interface RoundRecord {
-  readonly host: string;
-  readonly atUs: number;
-  readonly configId: string;
 }
 
 /** What was open when the run ended. */
@@ -166,9 +210,12 @@ export interface Evidence {
   readonly receipts: ReceiptRecord[];
   readonly store: StoreChange[];
   readonly calls: ApiCall[];
+  readonly pushes: PushRecord[];
   readonly configs: ConfigRecord[];
   readonly swaps: SwapRecord[];
   readonly listens: ListenRecord[];
+  readonly readiness: ReadinessRecord[];
+  readonly errors: ErrorRecord[];
   readonly lives: LifeRecord[];
   readonly dials: DialRecord[];
   readonly faults: FaultRecord[];
@@ -182,9 +229,12 @@ export function createEvidence(): Evidence {
     receipts: [],
     store: [],
     calls: [],
+    pushes: [],
     configs: [],
     swaps: [],
     listens: [],
+    readiness: [],
+    errors: [],
     lives: [],
     dials: [],
     faults: [],

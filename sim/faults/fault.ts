@@ -1,18 +1,9 @@
 // What a fault is: a name, what it needs, how a generator may aim it, and how it begins and ends in a world.
-import type { Evidence, FaultRecord } from '../evidence/evidence.ts';
+import type { Evidence, FaultRecord, Harm } from '../evidence/evidence.ts';
 import type { FaultEntry, Plan, WorldShape } from '../history/plan.ts';
 import type { World } from '../world/world.ts';
 
-/** Which part of a run it can spoil; properties use it to know what is excused. */
-export type Harm =
-  /** Controllers see or write the cluster late, wrongly or not at all. */
-  | 'control'
-  /** Gateways are told configs late or not at all. */
-  | 'push'
-  /** Requests may fail or be slow. */
-  | 'traffic'
-  /** Pods end, fail or misbehave. */
-  | 'pods';
+export type { Harm };
 
 export interface Stage {
   readonly world: World;

@@ -40,6 +40,7 @@ function beginFault(world: World, plan: Plan, entry: FaultEntry): void {
   const record: FaultRecord = {
     id: entry.id,
     fault: fault.name,
+    harms: fault.harms,
     target: entry.target,
     parameters: entry.parameters,
     fromUs: scheduler.nowUs,

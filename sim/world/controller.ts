@@ -56,6 +56,7 @@ export function launchController(
     server,
     disturbances,
     calls,
+    pushes: evidence.pushes,
     nowUs: () => scheduler.nowUs,
     version: () => seams.version(),
     leading: () => made?.state().leading ?? false,
