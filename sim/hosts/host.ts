@@ -147,7 +147,9 @@ export function createHost(world: HostWorld, options: HostOptions): Host {
     storage,
     clock: createClock(scheduler, life, time),
     random: createRandom(streams, scheduler.seed, name),
-    log: createLog(scheduler, life, lines, options.logLinesMax ?? 2_000, (line) => world.onLine?.(name, line)),
+    log: createLog(scheduler, life, lines, options.logLinesMax ?? 2_000, (line) =>
+      world.onLine?.(name, line),
+    ),
     tcp: createTcp(network, life),
     tls: createTls(network, life),
     dns: createDns(network, life),

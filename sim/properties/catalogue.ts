@@ -1,9 +1,59 @@
 // Every property there is, in one list.
+
+import { badObjectAlone } from './bad-object-alone.ts';
+import { clockJumps } from './clock-jumps.ts';
+import { converges } from './converges.ts';
+import { distinctNames } from './distinct-names.ts';
+import { failStatic } from './fail-static.ts';
+import { honestStatus } from './honest-status.ts';
+import { leaderWrites } from './leader-writes.ts';
+import { newLeader } from './new-leader.ts';
+import { noException } from './no-exception.ts';
+import { noGhosts } from './no-ghosts.ts';
+import { noTimeTravel } from './no-time-travel.ts';
+import { oldestOwner } from './oldest-owner.ts';
 import { oneAnswer } from './one-answer.ts';
 import { oneReceipt } from './one-receipt.ts';
+import { oneTranslation } from './one-translation.ts';
+import { otherClass } from './other-class.ts';
+import { ownFieldsOnly } from './own-fields-only.ts';
+import { politeClient } from './polite-client.ts';
 import type { Property } from './property.ts';
+import { quietWrites } from './quiet-writes.ts';
+import { readyAfterSync } from './ready-after-sync.ts';
+import { sameEverywhere } from './same-everywhere.ts';
+import { silentWatch } from './silent-watch.ts';
+import { steadyAddresses } from './steady-addresses.ts';
+import { streamedList } from './streamed-list.ts';
+import { tenants } from './tenants.ts';
 
-export const properties: readonly Property[] = [oneReceipt, oneAnswer];
+export const properties: readonly Property[] = [
+  oneReceipt,
+  oneAnswer,
+  badObjectAlone,
+  clockJumps,
+  converges,
+  distinctNames,
+  failStatic,
+  honestStatus,
+  leaderWrites,
+  newLeader,
+  noException,
+  noGhosts,
+  noTimeTravel,
+  oldestOwner,
+  oneTranslation,
+  otherClass,
+  ownFieldsOnly,
+  politeClient,
+  quietWrites,
+  readyAfterSync,
+  sameEverywhere,
+  silentWatch,
+  steadyAddresses,
+  streamedList,
+  tenants,
+];
 
 /** By id or name. */
 export function findProperty(name: string): Property | null {

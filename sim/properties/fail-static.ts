@@ -14,7 +14,10 @@ interface Loss {
   readonly causes: readonly (readonly [resource: string, namespace: string, name: string | null])[];
 }
 
-function objectsBehind(config: GatewayConfig, type: 'routes' | 'consumers' | 'certificates'): ReadonlyMap<string, Source> {
+function objectsBehind(
+  config: GatewayConfig,
+  type: 'routes' | 'consumers' | 'certificates',
+): ReadonlyMap<string, Source> {
   const found = new Map<string, Source>();
   for (const entity of config.entities[type].values()) {
     const source = sourceOf(entity);
@@ -41,23 +44,35 @@ function lossesOf(before: GatewayConfig, after: GatewayConfig): readonly Loss[] 
     has: ReadonlyMap<string, Source>,
     causes: (source: Source) => Loss['causes'],
   ): void => {
-    for (const [key, source] of had) if (!has.has(key)) losses.push({ what: `${what} ${key}`, causes: causes(source) });
+    for (const [key, source] of had)
+      if (!has.has(key)) losses.push({ what: `${what} ${key}`, causes: causes(source) });
   };
   // Another Ingress may take all its paths, in any namespace.
   compare('the routes of', objectsBehind(before, 'routes'), objectsBehind(after, 'routes'), () => [
     [resources.ingresses, '', null],
     [resources.ingressClasses, '', null],
   ]);
-  compare('the consumer of', objectsBehind(before, 'consumers'), objectsBehind(after, 'consumers'), ({ namespace, name }) => [
-    [resources.consumers, namespace, name],
-    [resources.secrets, namespace, null],
-    [resources.ingressClasses, '', null],
-  ]);
-  compare('the certificate of', objectsBehind(before, 'certificates'), objectsBehind(after, 'certificates'), ({ namespace, name }) => [
-    [resources.secrets, namespace, name],
-    [resources.ingresses, '', null],
-    [resources.ingressClasses, '', null],
-  ]);
+  compare(
+    'the consumer of',
+    objectsBehind(before, 'consumers'),
+    objectsBehind(after, 'consumers'),
+    ({ namespace, name }) => [
+      [resources.consumers, namespace, name],
+      [resources.secrets, namespace, null],
+      [resources.ingressClasses, '', null],
+    ],
+  );
+  compare(
+    'the certificate of',
+    objectsBehind(before, 'certificates'),
+    objectsBehind(after, 'certificates'),
+    () => [
+      // Equal pairs in several Secrets are one certificate, with the tags of the first of them.
+      [resources.secrets, '', null],
+      [resources.ingresses, '', null],
+      [resources.ingressClasses, '', null],
+    ],
+  );
   compare('all targets of', servedUpstreams(before), servedUpstreams(after), ({ namespace }) => [
     [resources.endpointSlices, namespace, null],
     [resources.services, namespace, null],
@@ -89,16 +104,24 @@ function lostReadiness(evidence: Evidence, gateway: string): readonly Violation[
     if (host !== gateway) return [];
     const records = evidence.readiness.filter((record) => record.gateway === host && record.life === life);
     const ready = records.findIndex(({ reason }) => reason === '');
-    const lost = ready < 0 ? undefined : records.slice(ready).find(({ reason }) => reason.includes('no configuration'));
+    const lost =
+      ready < 0 ? undefined : records.slice(ready).find(({ reason }) => reason.includes('no configuration'));
     if (lost === undefined) return [];
-    return [{ atUs: lost.atUs, message: `${host} was ready and is not any more: ${lost.reason}`, witnesses: [host] }];
+    return [
+      {
+        atUs: lost.atUs,
+        message: `${host} was ready and is not any more: ${lost.reason}`,
+        witnesses: [host],
+      },
+    ];
   });
 }
 
 export const failStatic: Property = {
   id: 'P27',
   name: 'nothing is taken away while the API server is away',
-  promise: 'A gateway keeps serving what it has until the cluster itself takes it away, whatever happens to the API server.',
+  promise:
+    'A gateway keeps serving what it has until the cluster itself takes it away, whatever happens to the API server.',
   type: 'safety',
   judge(evidence, circumstances) {
     const past = createPast(evidence.store);

@@ -11,7 +11,8 @@ const failures: ReadonlySet<string> = new Set([
 export const noException: Property = {
   id: 'P00',
   name: 'no part fails with an exception',
-  promise: 'Neither a controller nor a gateway nor a worker fails by a mistake of its own, whatever it meets.',
+  promise:
+    'Neither a controller nor a gateway nor a worker fails by a mistake of its own, whatever it meets.',
   type: 'safety',
   judge({ errors, lives }) {
     const starts = lives.filter(({ what }) => what === 'start').length;

@@ -19,7 +19,8 @@ function steppedBack(past: Past, before: ConfigRecord, after: ConfigRecord): str
 export const noTimeTravel: Property = {
   id: 'P29',
   name: 'a gateway never goes back in time',
-  promise: 'A gateway never replaces what it learned of the cluster by an older state, whichever controller speaks.',
+  promise:
+    'A gateway never replaces what it learned of the cluster by an older state, whichever controller speaks.',
   type: 'safety',
   judge(evidence, circumstances) {
     const past = createPast(evidence.store);

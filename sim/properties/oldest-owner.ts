@@ -18,7 +18,9 @@ const ageKey = ({ metadata }: KubeObject): string =>
 function claimantsOf(past: Past, record: ConfigRecord): ReadonlyMap<string, readonly Claimant[]> {
   const classes = seenBy(past, record, resources.ingressClasses);
   const found = new Map<string, Claimant[]>();
-  const ours = [...seenBy(past, record, resources.ingresses).values()].filter((object) => isOurs(object, classes));
+  const ours = [...seenBy(past, record, resources.ingresses).values()].filter((object) =>
+    isOurs(object, classes),
+  );
   ours.sort((a, b) => (ageKey(a) < ageKey(b) ? -1 : 1));
   for (const ingress of ours) {
     for (const claim of claimsOf(ingress)) {
@@ -39,7 +41,8 @@ const backendOf = ({ ingress, claim }: Claimant): string =>
 export const oldestOwner: Property = {
   id: 'P34',
   name: 'the oldest Ingress keeps host and path',
-  promise: 'Where two Ingresses claim the same host and path, the older one keeps it; a newcomer never takes it over.',
+  promise:
+    'Where two Ingresses claim the same host and path, the older one keeps it; a newcomer never takes it over.',
   type: 'safety',
   judge({ configs, store }) {
     const past = createPast(store);

@@ -34,14 +34,23 @@ function judgeConfigs({ configs, store }: Evidence): Judgement {
 }
 
 /** Pushes that were taken although they changed nothing, but for the first of a gateway's life. */
-function judgePushes({ pushes, configs }: Evidence, gateway: string, bornUs: number, endUs: number): Judgement {
-  const ofLife = pushes.filter((push) => push.gateway === gateway && push.sentUs >= bornUs && push.sentUs < endUs);
+function judgePushes(
+  { pushes, configs }: Evidence,
+  gateway: string,
+  bornUs: number,
+  endUs: number,
+): Judgement {
+  const ofLife = pushes.filter(
+    (push) => push.gateway === gateway && push.sentUs >= bornUs && push.sentUs < endUs,
+  );
   const taken = ofLife.filter(({ status }) => status >= 200 && status < 300).slice(1);
   const violations = taken
     .filter(
       ({ sentUs, endUs: doneUs }) =>
         doneUs !== -1 &&
-        !configs.some((config) => config.gateway === gateway && config.atUs >= sentUs && config.atUs <= doneUs),
+        !configs.some(
+          (config) => config.gateway === gateway && config.atUs >= sentUs && config.atUs <= doneUs,
+        ),
     )
     .map(({ host, sentUs, method }) => ({
       atUs: sentUs,
@@ -54,7 +63,8 @@ function judgePushes({ pushes, configs }: Evidence, gateway: string, bornUs: num
 export const oneTranslation: Property = {
   id: 'P33',
   name: 'the same objects give the same config',
-  promise: 'What gateways run follows from the objects in the cluster alone, and nothing is pushed that changes nothing.',
+  promise:
+    'What gateways run follows from the objects in the cluster alone, and nothing is pushed that changes nothing.',
   type: 'safety',
   judge(evidence, circumstances) {
     // What a gateway refused is left out of later configs, and what its workers could not build is taken back.

@@ -22,7 +22,11 @@ function wasForeign(past: Past, key: string, fromVersion: number, toVersion: num
   return isForeignAt(fromVersion) && between.every(({ version }) => isForeignAt(version));
 }
 
-function judgeWrites(evidence: Evidence, { freshUs, recoverUs }: Circumstances, past: Past): readonly Violation[] {
+function judgeWrites(
+  evidence: Evidence,
+  { freshUs, recoverUs }: Circumstances,
+  past: Past,
+): readonly Violation[] {
   return evidence.calls.flatMap((call) => {
     const key = statusTarget(call);
     if (key === null) return [];

@@ -10,7 +10,9 @@ import { isOurs, resources, versionOf, watchedResources } from './reading/view.t
 
 interface IngressLike extends KubeObject {
   readonly spec?: {
-    readonly rules?: readonly { readonly http?: { readonly paths?: readonly { readonly path?: string }[] } }[];
+    readonly rules?: readonly {
+      readonly http?: { readonly paths?: readonly { readonly path?: string }[] };
+    }[];
   };
 }
 
@@ -38,7 +40,11 @@ function lacks(past: Past, config: ConfigRecord | undefined, version: number): s
 }
 
 /** The config that a gateway has when it becomes ready. */
-function configAt(evidence: Evidence, { gateway, atUs }: ReadinessRecord, bornUs: number): ConfigRecord | undefined {
+function configAt(
+  evidence: Evidence,
+  { gateway, atUs }: ReadinessRecord,
+  bornUs: number,
+): ConfigRecord | undefined {
   return evidence.configs.findLast(
     (config) => config.gateway === gateway && config.atUs <= atUs && config.atUs >= bornUs,
   );

@@ -14,7 +14,9 @@ const unknown = 'UNKNOWN';
 function targetsOf({ entities }: GatewayConfig, { service }: Route): readonly string[] {
   const host = service === null ? undefined : entities.services.get(service)?.host;
   const upstream = [...entities.upstreams.values()].find(({ name }) => name === host);
-  return [...entities.targets.values()].filter((target) => target.upstream === upstream?.id).map(({ target }) => target);
+  return [...entities.targets.values()]
+    .filter((target) => target.upstream === upstream?.id)
+    .map(({ target }) => target);
 }
 
 interface SliceLike {
@@ -25,7 +27,8 @@ function addressesIn(past: Past, record: ConfigRecord, namespace: string): Reado
   const found = new Set<string>();
   for (const slice of seenBy(past, record, resources.endpointSlices).values())
     if (slice.metadata.namespace === namespace)
-      for (const { addresses } of (slice as SliceLike).endpoints ?? []) for (const one of addresses ?? []) found.add(one);
+      for (const { addresses } of (slice as SliceLike).endpoints ?? [])
+        for (const one of addresses ?? []) found.add(one);
   return found;
 }
 
@@ -48,29 +51,46 @@ function crossings(past: Past, record: ConfigRecord): readonly string[] {
     const source = sourceOf(plugin);
     const route = plugin.route === null ? undefined : entities.routes.get(plugin.route);
     if (source.kind === 'KongPlugin' && route !== undefined && sourceOf(route).namespace !== source.namespace)
-      found.push(`KongPlugin ${source.namespace}/${source.name} acts on an Ingress of ${sourceOf(route).namespace}`);
+      found.push(
+        `KongPlugin ${source.namespace}/${source.name} acts on an Ingress of ${sourceOf(route).namespace}`,
+      );
   }
   for (const credential of entities.keyauth_credentials.values()) {
     const consumer = entities.consumers.get(credential.consumer);
     const source = sourceOf(credential);
-    if (source.kind === 'Secret' && consumer !== undefined && sourceOf(consumer).namespace !== source.namespace)
+    if (
+      source.kind === 'Secret' &&
+      consumer !== undefined &&
+      sourceOf(consumer).namespace !== source.namespace
+    )
       found.push(`Secret ${source.namespace}/${source.name} is a key of a consumer of another namespace`);
   }
   const ingresses = [...seenBy(past, record, resources.ingresses).values()];
-  const wanted = new Set(ingresses.flatMap((ingress) => tlsOf(ingress).map(({ host }) => `${ingress.metadata.namespace} ${host}`)));
-  const contents = new Map([...entities.certificates.values()].map((certificate) => [certificate.id, sourceOf(certificate)]));
+  const wanted = new Set(
+    ingresses.flatMap((ingress) => tlsOf(ingress).map(({ host }) => `${ingress.metadata.namespace} ${host}`)),
+  );
+  const contents = new Map(
+    [...entities.certificates.values()].map((certificate) => [certificate.id, sourceOf(certificate)]),
+  );
   for (const { name, certificate } of entities.snis.values()) {
     const source = contents.get(certificate);
     // Equal pairs in two namespaces become one certificate, with the tags of the first.
     if (source !== undefined && !wanted.has(`${source.namespace} ${name}`) && !isShared(past, record, source))
-      found.push(`the certificate of Secret ${source.namespace}/${source.name} answers for ${name}, which its namespace never named`);
+      found.push(
+        `the certificate of Secret ${source.namespace}/${source.name} answers for ${name}, which its namespace never named`,
+      );
   }
   return found;
 }
 
-function isShared(past: Past, record: ConfigRecord, { namespace, name }: { namespace: string; name: string }): boolean {
+function isShared(
+  past: Past,
+  record: ConfigRecord,
+  { namespace, name }: { namespace: string; name: string },
+): boolean {
   const secrets = seenBy(past, record, resources.secrets);
-  const textOf = (key: string): string => JSON.stringify((secrets.get(key) as { data?: unknown } | undefined)?.data ?? null);
+  const textOf = (key: string): string =>
+    JSON.stringify((secrets.get(key) as { data?: unknown } | undefined)?.data ?? null);
   const own = textOf(`${namespace}/${name}`);
   return [...secrets.keys()].some((key) => key !== `${namespace}/${name}` && textOf(key) === own);
 }
@@ -88,10 +108,16 @@ export const tenants: Property = {
     for (const record of configs) {
       if (judged.has(record.config.id) || versionsOf(record) === null) continue;
       judged.add(record.config.id);
-      const namespaces = new Set([...record.config.entities.routes.values()].map((route) => sourceOf(route).namespace));
+      const namespaces = new Set(
+        [...record.config.entities.routes.values()].map((route) => sourceOf(route).namespace),
+      );
       if (namespaces.size > 1) premises++;
       for (const message of crossings(past, record))
-        violations.push({ atUs: record.atUs, message: `${record.gateway}: ${message}`, witnesses: [record.gateway] });
+        violations.push({
+          atUs: record.atUs,
+          message: `${record.gateway}: ${message}`,
+          witnesses: [record.gateway],
+        });
     }
     return { premises, violations };
   },

@@ -119,7 +119,15 @@ function abandoned(seams: CallSeams, call: ApiCall): void {
 function pushed(seams: CallSeams, method: string, path: string, handler: HttpReplyHandler): HttpReplyHandler {
   if (seams.pushes === undefined || method === 'GET' || !path.startsWith('/config')) return handler;
   const { host, life, server } = seams;
-  const push: PushRecord = { host, life, gateway: server, method, sentUs: seams.nowUs(), endUs: -1, status: 0 };
+  const push: PushRecord = {
+    host,
+    life,
+    gateway: server,
+    method,
+    sentUs: seams.nowUs(),
+    endUs: -1,
+    status: 0,
+  };
   seams.pushes.push(push);
   return {
     onHead(status, headers) {

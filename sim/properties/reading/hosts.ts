@@ -61,7 +61,10 @@ export function configsOf(evidence: Evidence, gateway: string): readonly ConfigR
 }
 
 /** Pairs of a config and the one after it in the same life of the gateway. */
-export function transitions(evidence: Evidence, gateway: string): readonly (readonly [ConfigRecord, ConfigRecord])[] {
+export function transitions(
+  evidence: Evidence,
+  gateway: string,
+): readonly (readonly [ConfigRecord, ConfigRecord])[] {
   const starts = evidence.lives.filter(({ host, what }) => host === gateway && what === 'start');
   const records = configsOf(evidence, gateway);
   const found: [ConfigRecord, ConfigRecord][] = [];
@@ -74,7 +77,10 @@ export function transitions(evidence: Evidence, gateway: string): readonly (read
 }
 
 /** The last swap of each worker whose life goes on, by 'gateway/worker'. */
-export function lastSwaps(evidence: Evidence, { workers }: Pick<Circumstances, 'workers'>): ReadonlyMap<string, SwapRecord | null> {
+export function lastSwaps(
+  evidence: Evidence,
+  { workers }: Pick<Circumstances, 'workers'>,
+): ReadonlyMap<string, SwapRecord | null> {
   const found = new Map<string, SwapRecord | null>();
   for (const { host, life, toUs } of livesOf(evidence)) {
     const slash = host.indexOf('/worker-');

@@ -16,6 +16,9 @@ export function isDisturbed(
   );
 }
 
+/** Controllers and gateways have started and know each other. */
+const startedUs = 5_000_000;
+
 /** When an object that controllers follow changed last. */
 export function lastChangeUs({ store }: Evidence): number {
   for (let at = store.length - 1; at >= 0; at--)
@@ -28,12 +31,29 @@ export function lastChangeUs({ store }: Evidence): number {
  * time to arrive. Without faults that touch the control path only the latter counts.
  */
 export function settledUs(evidence: Evidence, { healUs, freshUs, recoverUs }: Circumstances): number {
-  const startedUs = freshUs + 5_000_000;
-  const fresh = Math.max(startedUs, lastChangeUs(evidence) + freshUs);
+  const fresh = Math.max(startedUs, lastChangeUs(evidence)) + freshUs;
   return evidence.faults.length === 0 ? fresh : Math.max(fresh, healUs + recoverUs);
 }
 
 /** Whether the end of the run shows a system at rest. A run that was ended early had been found to be so. */
 export function endsSettled(evidence: Evidence, circumstances: Circumstances): boolean {
   return circumstances.endedEarly || settledUs(evidence, circumstances) <= circumstances.endUs;
+}
+
+/**
+ * Moments at which nothing that controllers follow had changed for the fresh time, and nothing was in the way of hearing and
+ * telling it for as long as recovering may take: one for each pause between changes.
+ */
+export function quietMoments(evidence: Evidence, circumstances: Circumstances): readonly number[] {
+  const { freshUs, recoverUs, endUs } = circumstances;
+  const found: number[] = [];
+  const changes = evidence.store.filter(({ resource }) => watchedResources.includes(resource));
+  changes.forEach(({ atUs }, index) => {
+    const nextUs = changes[index + 1]?.atUs ?? endUs;
+    const momentUs = Math.max(atUs, startedUs) + freshUs;
+    if (momentUs >= nextUs || momentUs > endUs) return;
+    if (!isDisturbed(evidence, ['control', 'push', 'traffic'], momentUs - recoverUs, momentUs))
+      found.push(momentUs);
+  });
+  return found;
 }
