@@ -1,5 +1,6 @@
 // P33: translation is a function. Two configs made from the same objects are the same config, whoever made them in whichever
 // order; and a gateway is not told again what it has.
+import { emptyConfig } from '../../src/kong/config.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { Judgement, Property, Violation } from './property.ts';
 import { gatewayNames, livesOf } from './reading/hosts.ts';
@@ -33,7 +34,10 @@ function judgeConfigs({ configs, store }: Evidence): Judgement {
   return { premises, violations };
 }
 
-/** Pushes that were taken although they changed nothing, but for the first of a gateway's life. */
+/**
+ * Pushes that were taken although they changed nothing, but for the first of a gateway's life. A gateway that has nothing says
+ * the same as one that was never configured, so it is told again.
+ */
 function judgePushes(
   { pushes, configs }: Evidence,
   gateway: string,
@@ -44,7 +48,12 @@ function judgePushes(
     (push) => push.gateway === gateway && push.sentUs >= bornUs && push.sentUs < endUs,
   );
   const taken = ofLife.filter(({ status }) => status >= 200 && status < 300).slice(1);
+  const hasNothing = (atUs: number): boolean => {
+    const current = configs.findLast((config) => config.gateway === gateway && config.atUs <= atUs);
+    return current === undefined || current.config.id === emptyConfig.id;
+  };
   const violations = taken
+    .filter(({ sentUs }) => !hasNothing(sentUs))
     .filter(
       ({ sentUs, endUs: doneUs }) =>
         doneUs !== -1 &&
