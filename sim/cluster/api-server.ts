@@ -34,10 +34,15 @@ export interface ApiServer {
     apiVersion: string,
     kind: string,
   ): { readonly resource: string; readonly namespaced: boolean } | null;
-  /** Forgets all history up to and including this version: older watches and continue tokens get 410. */
-  compact(beforeVersion: number): void;
+  /**
+   * Forgets all history up to and including this version: older watches and continue tokens get 410. Of every kind, as
+   * etcd's compaction does, or of one, as its watch cache does when it is full.
+   */
+  compact(beforeVersion: number, resource?: string): void;
   /** Ends open watches: 'close' politely, 'cut' in the middle, 'gone' with an in-stream 410. Answers how many. */
   disconnectWatches(how: 'close' | 'cut' | 'gone', resource?: string): number;
+  /** How watches from a compacted version are refused: as kube-apiserver does ('event', the default), or by HTTP status. */
+  expiredWatchesAs(how: 'event' | 'status'): void;
   /** Open watches, for tests and the live view. */
   readonly watches: number;
 }
@@ -89,14 +94,12 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
         .find((definition) => definition.kind === kind && apiVersionOf(definition) === apiVersion);
       return found === undefined ? null : { resource: resourceNameOf(found), namespaced: found.namespaced };
     },
-    compact(beforeVersion) {
-      for (const definition of store.definitions()) {
-        const resource =
-          definition.group === '' ? definition.plural : `${definition.plural}.${definition.group}`;
-        store.table(resource).compact(Math.min(beforeVersion, store.version));
-      }
+    compact(beforeVersion, resource) {
+      const all = resource === undefined ? store.definitions().map(resourceNameOf) : [resource];
+      for (const name of all) store.table(name).compact(Math.min(beforeVersion, store.version));
     },
     disconnectWatches: (how, resource) => front.disconnectWatches(how, resource),
+    expiredWatchesAs: (how) => front.expiredWatchesAs(how),
     get watches() {
       return front.watches;
     },

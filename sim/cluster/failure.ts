@@ -136,23 +136,29 @@ export const failures = {
       message: `limit is ${limit}`,
     };
   },
-  /** 410 for a watch or list from a version whose history is gone. */
+  /** 410 for a watch from a version whose history is gone. */
   expired(asked: number, oldest: number): ApiFailure {
     return { code: 410, reason: 'Expired', message: `too old resource version: ${asked} (${oldest})` };
   },
-  continueExpired(): ApiFailure {
+  /** 410 for a list of a certain version whose history is gone. */
+  listExpired(): ApiFailure {
+    return { code: 410, reason: 'Expired', message: 'The resourceVersion for the provided list is too old.' };
+  },
+  /** `next` goes on with the remainder as it is by then. */
+  continueExpired(next: string): ApiFailure {
     return {
       code: 410,
       reason: 'Expired',
       message:
-        'The provided continue parameter is too old to display a consistent list result. You must start a new list without the continue parameter.',
+        'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.',
+      metadata: { continue: next },
     };
   },
   versionTooLarge(asked: number, current: number): ApiFailure {
     return {
       code: 504,
       reason: 'Timeout',
-      message: `Too large resource version: ${asked}, current: ${current}`,
+      message: `Timeout: Too large resource version: ${asked}, current: ${current}`,
       details: {
         causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
         retryAfterSeconds: 1,
@@ -166,7 +172,7 @@ export function statusDocument(failure: ApiFailure): Record<string, unknown> {
   return {
     kind: 'Status',
     apiVersion: 'v1',
-    metadata: {},
+    metadata: failure.metadata ?? {},
     status: 'Failure',
     message: failure.message,
     reason: failure.reason,

@@ -19,6 +19,18 @@ export function arrayOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
+/** A member even when it is called '__proto__'. */
+export function setMember(record: Record<string, unknown>, member: string, value: unknown): void {
+  if (member === '__proto__')
+    Object.defineProperty(record, member, { value, writable: true, enumerable: true, configurable: true });
+  else record[member] = value;
+}
+
+/** Undefined for what the record does not have itself: 'constructor' is a name like any other. */
+export function ownMember<T>(record: Readonly<Record<string, T>>, member: string): T | undefined {
+  return Object.hasOwn(record, member) ? record[member] : undefined;
+}
+
 /** Member by member along the path; undefined where there is nothing. */
 export function at(value: unknown, ...path: readonly (string | number)[]): unknown {
   let current = value;

@@ -20,6 +20,8 @@ export interface ApiFailure {
   readonly reason: string;
   readonly message: string;
   readonly details?: Readonly<Record<string, unknown>>;
+  /** Of the Status: where a list whose token has expired can go on. */
+  readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
 export interface ListOptions {

@@ -33,6 +33,11 @@ export const commandEntries: readonly CommandEntry[] = [
     load: () => import('./translate.ts'),
   },
   {
+    name: 'simulate',
+    summary: 'random histories of whole clusters in virtual time, judged by every property',
+    load: () => import('./simulate.ts'),
+  },
+  {
     name: 'doctor',
     summary: 'what this machine has and lacks for each backend',
     load: () => import('./doctor.ts'),

@@ -11,9 +11,9 @@ import {
   controllerStatusPage,
   startController,
 } from './controller-options.ts';
-import { CommandError, exitEnvironment, exitOk } from './exit-codes.ts';
+import { CommandError, exitEnvironment } from './exit-codes.ts';
 import { parsePort } from './parse.ts';
-import { waitForStop } from './wait-for-stop.ts';
+import { exitStopped, waitForStop } from './wait-for-stop.ts';
 
 async function run(input: CommandInput): Promise<number> {
   const { options } = input;
@@ -54,7 +54,7 @@ async function run(input: CommandInput): Promise<number> {
   await new Promise<void>((resolve) => listener.close(resolve));
   for (const { http } of gateways) http.close();
   connection.close();
-  return exitOk;
+  return exitStopped();
 }
 
 export const command: Command = {

@@ -111,7 +111,7 @@ async function startControlAndProxy(plan: Plan): Promise<Combined> {
       workers: plan.workers,
       accessLog: 'off',
       log: { format: 'text', level: 'warn' },
-      writeAccessLines: () => {},
+      writeAccessLines: (_lines, taken) => taken(),
     },
     controller: { leader: null, tell: { publishAddresses: ['127.0.0.1'] } },
   });

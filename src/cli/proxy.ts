@@ -1,14 +1,15 @@
 // `tidegate proxy`: the data plane alone, with its Admin API. Another process, or a file, says what it serves.
 import { availableParallelism } from 'node:os';
 import { createEnv } from '../io/env.ts';
+import { createLineSink } from '../io/line-sink.ts';
 import type { LogOptions } from '../io/log.ts';
 import { writeFileAtomically } from '../io/storage.ts';
 import type { WorkerOptions } from '../proxy/server/protocol.ts';
 import type { Command, CommandInput } from './command.ts';
-import { CommandError, exitOk, exitUsage } from './exit-codes.ts';
+import { CommandError, exitUsage } from './exit-codes.ts';
 import { type Gateway, loadConfigFile, startGateway } from './gateway.ts';
 import { parseCount, parsePort } from './parse.ts';
-import { waitForStop } from './wait-for-stop.ts';
+import { exitStopped, waitForStop } from './wait-for-stop.ts';
 
 const workersMax = 64;
 const drainDeadlineSecondsMax = 3600;
@@ -59,7 +60,7 @@ async function run(input: CommandInput): Promise<number> {
     ),
     accessLog: parseAccessLog(input),
     log,
-    writeAccessLines: (lines) => void process.stdout.write(lines),
+    writeAccessLines: createLineSink(process.stdout),
   });
   const stopped = waitForStop();
   try {
@@ -76,7 +77,7 @@ async function run(input: CommandInput): Promise<number> {
   const deadlineSeconds = parseCount(input, 'drain-seconds', 0, drainDeadlineSecondsMax);
   env.log.info('draining', { signal, deadlineSeconds });
   await gateway.drain(deadlineSeconds * 1000);
-  return exitOk;
+  return exitStopped();
 }
 
 export const command: Command = {

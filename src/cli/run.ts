@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { inProcessGateway } from '../control/in-process.ts';
 import { createEnv } from '../io/env.ts';
+import { createLineSink } from '../io/line-sink.ts';
 import type { LogOptions } from '../io/log.ts';
 import { writeFileAtomically } from '../io/storage.ts';
 import type { Env } from '../ports/env.ts';
@@ -14,10 +15,10 @@ import {
   controllerOptionsOf,
   controllerStatusPage,
 } from './controller-options.ts';
-import { CommandError, exitEnvironment, exitOk } from './exit-codes.ts';
+import { CommandError, exitEnvironment } from './exit-codes.ts';
 import type { Gateway } from './gateway.ts';
 import { parseCount, parsePort } from './parse.ts';
-import { waitForStop } from './wait-for-stop.ts';
+import { exitStopped, waitForStop } from './wait-for-stop.ts';
 
 /** The gateway's own page, asked without a socket. */
 function readMetrics(env: Env, gateway: Gateway, done: (text: string) => void): void {
@@ -59,7 +60,7 @@ async function run(input: CommandInput): Promise<number> {
       workers: parseCount({ ...input, options: { ...options, workers } }, 'workers', 1, 64),
       accessLog: 'off',
       log,
-      writeAccessLines: (lines) => void process.stdout.write(lines),
+      writeAccessLines: createLineSink(process.stdout),
     },
     controller: controllerOptionsOf(env, input, connection.namespace, false),
   });
@@ -99,7 +100,7 @@ async function run(input: CommandInput): Promise<number> {
   await combined.stop(drainSeconds * 1000);
   await new Promise<void>((resolve) => status.close(resolve));
   connection.close();
-  return exitOk;
+  return exitStopped();
 }
 
 export const command: Command = {

@@ -13,3 +13,12 @@ export function waitForStop(): Promise<string> {
     process.on('SIGINT', onSignal);
   });
 }
+
+/** What is still on its way to a log reader gets this long: one that stands still must not hold a stopped process. */
+const outputMs = 1000;
+
+/** The exit code of a command that was told to stop and has. */
+export function exitStopped(): number {
+  setTimeout(() => process.exit(exitOk), outputMs).unref();
+  return exitOk;
+}

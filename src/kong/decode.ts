@@ -146,7 +146,8 @@ function checkUniqueness(all: readonly Loaded[]): void {
     const { unique, uniqueTogether } = entitySchemas[type];
     for (const field of unique) {
       const given = value[field];
-      if (typeof given === 'string') claim(field, given, given);
+      // Messages end up in logs, and a key is a secret.
+      if (typeof given === 'string') claim(field, type === 'keyauth_credentials' ? '***' : given, given);
     }
     if (uniqueTogether === undefined) continue;
     // Without an id of their own the primary keys collide already.

@@ -47,7 +47,7 @@ function decode(raw: unknown, kind: string): Result<KongPlugin, DecodeError> {
     kind,
     metadata,
     plugin: reader.requiredText(object['plugin'], 'plugin'),
-    config: hasConfig ? reader.record(object['config'], 'config') : null,
+    config: hasConfig ? reader.freeRecord(object['config'], 'config') : null,
     configFrom: hasFrom
       ? readSecretKey(
           reader,

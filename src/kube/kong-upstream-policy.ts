@@ -29,7 +29,7 @@ export function decodeKongUpstreamPolicy(raw: unknown): Result<KongUpstreamPolic
     spec: {
       algorithm: reader.text(spec['algorithm'], 'spec.algorithm'),
       slots: typeof slots === 'number' ? slots : null,
-      healthchecks: hasChecks ? reader.record(healthchecks, 'spec.healthchecks') : null,
+      healthchecks: hasChecks ? reader.freeRecord(healthchecks, 'spec.healthchecks') : null,
     },
   });
 }

@@ -8,6 +8,21 @@ export interface DecodeError {
   readonly message: string;
 }
 
+/** Levels of lists and maps in one another; nothing that people configure comes near. */
+const nestingMax = 100;
+
+/** Level by level, without recursion. */
+function isNestedWithin(root: unknown, depthMax: number): boolean {
+  let level: unknown[] = [root];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > depthMax) return false;
+    level = level.flatMap((value) =>
+      typeof value === 'object' && value !== null ? Object.values(value) : [],
+    );
+  }
+  return true;
+}
+
 type Fields = Readonly<Record<string, unknown>>;
 
 function describe(value: unknown): string {
@@ -35,6 +50,18 @@ export class Reader {
     if (typeof value === 'object' && !Array.isArray(value)) return value as Fields;
     this.fail(field, `must be a map, not ${describe(value)}`);
     return {};
+  }
+
+  /**
+   * Free JSON, whose shape is checked later: nested so far and no further, since whatever walks it does so by recursion.
+   * (The API server itself takes ten thousand levels.)
+   */
+  freeRecord(value: unknown, field: string): Fields {
+    if (!isNestedWithin(value, nestingMax)) {
+      this.fail(field, `is nested more than ${nestingMax} levels deep`);
+      return {};
+    }
+    return this.record(value, field);
   }
 
   requiredRecord(value: unknown, field: string): Fields {

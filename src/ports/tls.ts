@@ -12,6 +12,8 @@ export interface TlsServerOptions extends TcpListenOptions {
   /** Chosen per handshake by SNI ('' when the client sent none). null: the handshake is refused (unrecognized_name). */
   readonly selectCertificate: (serverName: string) => TlsCertificate | null;
   readonly alpn: readonly string[];
+  /** A handshake was given up to make room for a newer one. */
+  readonly onHandshakeDropped?: () => void;
 }
 
 export interface TlsClientOptions {

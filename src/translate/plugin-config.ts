@@ -1,6 +1,6 @@
 // The settings of a KongPlugin: inline, from a Secret, or inline with patches from Secrets.
-import { parse } from 'yaml';
 import { fail, ok, type Result } from '../base/result.ts';
+import { parseYaml } from '../base/yaml.ts';
 import type { KongPlugin, SecretKeyReference } from '../kube/kong-plugin.ts';
 import type { Problem } from '../kube/problem.ts';
 import { type Secret, secretText } from '../kube/secret.ts';
@@ -29,16 +29,19 @@ function readSecret(
     : ok(text);
 }
 
-/** JSON, else YAML. Never shows the text: it is a secret. */
+/** More is no settings of a plugin. Parsing takes some hundred milliseconds at worst. */
+const settingsLimits = { charactersMax: 64 * 1024, aliasesMax: 0 };
+
+/** YAML, and so JSON. Never shows the text: it is a secret. */
 function parseSettings(plugin: KongPlugin, text: string, field: string): Result<unknown, Problem> {
-  try {
-    return ok(parse(text, { maxAliasCount: 0, logLevel: 'silent' }));
-  } catch {
-    return fail(problems.unreadableSettings(plugin, field));
-  }
+  const parsed = parseYaml(text, settingsLimits);
+  return parsed.ok ? parsed : fail(problems.unreadableSettings(plugin, field, parsed.error));
 }
 
-/** RFC 6902 `add`; missing parents are made. Returns the new document. */
+/** Steps of a patch's path. */
+const pointerPartsMax = 32;
+
+/** RFC 6902 `add`; missing parents are made. Changes the document, or gives the value that replaces it. */
 function addAt(document: unknown, pointer: string, value: unknown): Result<unknown> {
   if (pointer === '') return ok(value);
   if (!pointer.startsWith('/')) return fail("a path starts with '/'");
@@ -46,8 +49,8 @@ function addAt(document: unknown, pointer: string, value: unknown): Result<unkno
     .slice(1)
     .split('/')
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
-  const root: unknown = structuredClone(document);
-  let at: unknown = root;
+  if (parts.length > pointerPartsMax) return fail(`a path has ${pointerPartsMax} steps at most`);
+  let at: unknown = document;
   for (const [i, part] of parts.entries()) {
     const isLast = i === parts.length - 1;
     if (Array.isArray(at)) {
@@ -62,7 +65,7 @@ function addAt(document: unknown, pointer: string, value: unknown): Result<unkno
       at = next;
     } else return fail(`nothing can be added at '${pointer}'`);
   }
-  return ok(root);
+  return ok(document);
 }
 
 /** `secrets` by 'namespace/name'. */
@@ -78,6 +81,8 @@ export function readPluginConfig(
     if (!parsed.ok) return parsed;
     config = parsed.value ?? {};
   }
+  // Objects are shared and immutable: patches change a copy.
+  if (plugin.configPatches.length > 0) config = structuredClone(config);
   for (const [i, patch] of plugin.configPatches.entries()) {
     const field = `configPatches[${i}]`;
     const text = readSecret(plugin, patch.secret, `${field}.valueFrom.secretKeyRef`, secrets);
@@ -88,5 +93,7 @@ export function readPluginConfig(
     if (!patched.ok) return fail(problems.badPatch(plugin, `${field}.path`, patched.error));
     config = patched.value;
   }
-  return isRecord(config) ? ok(config) : fail(problems.unreadableSettings(plugin, 'configFrom.secretKeyRef'));
+  return isRecord(config)
+    ? ok(config)
+    : fail(problems.unreadableSettings(plugin, 'configFrom.secretKeyRef', 'a map of settings is expected'));
 }

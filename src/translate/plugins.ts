@@ -122,13 +122,18 @@ class PluginSettler {
 
   /** What the gateway's check says about it goes to the plugin's own object. */
   #reportRefusal(plugin: KongPlugin, refusal: PluginRefusal): void {
+    const isFromSecret = plugin.configFrom !== null || plugin.configPatches.length > 0;
     if ('problem' in refusal) this.report(refusal.problem);
     else if (refusal.errors.some((error) => error.field === 'name'))
       this.report(problems.unknownPlugin(plugin, plugin.plugin, observingPlugins.has(plugin.plugin)));
     else
       for (const { field, message } of refusal.errors) {
         const shown = field === '@entity' ? 'config' : field;
-        this.report(problems.badPluginConfig(plugin, shown, message));
+        this.report(
+          isFromSecret
+            ? problems.badSecretConfig(plugin, shown)
+            : problems.badPluginConfig(plugin, shown, message),
+        );
       }
   }
 

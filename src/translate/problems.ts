@@ -58,6 +58,15 @@ export function externalNamePort(object: DecodedObject, field: string, service: 
   );
 }
 
+export function ownHostExternalName(object: DecodedObject, name: string): Problem {
+  return problem(
+    object,
+    'spec.externalName',
+    'ForbiddenExternalName',
+    `External name ${quote(name)} stands for the gateway's own host or its link, where its Admin API and other things that trust it listen; the service's routes answer 503. Name another host.`,
+  );
+}
+
 export function resourceBackend(object: DecodedObject, field: string, kind: string): Problem {
   return problem(
     object,
@@ -330,12 +339,22 @@ export function refusedSni(object: DecodedObject, field: string, host: string, w
 
 const closed = 'What uses it answers 503 until this is corrected.';
 
-export function unreadableSettings(object: DecodedObject, field: string): Problem {
+export function unreadableSettings(object: DecodedObject, field: string, why: string): Problem {
   return problem(
     object,
     field,
     'InvalidPluginConfig',
-    `The Secret's value is neither JSON nor YAML of the settings. ${closed}`,
+    `The Secret's value is neither JSON nor YAML of the settings: ${why}. ${closed}`,
+  );
+}
+
+/** What the gateway says about a value quotes it, and this one is a secret. */
+export function badSecretConfig(object: DecodedObject, field: string): Problem {
+  return problem(
+    object,
+    field,
+    'InvalidPluginConfig',
+    `The plugin's settings are refused at this field. They come from a Secret, so no more is shown here. ${closed}`,
   );
 }
 

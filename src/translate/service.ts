@@ -1,6 +1,7 @@
 // One backend to a Kong service and its upstream, with the annotations of the Kubernetes Service.
 import type { Service, Upstream } from '../kong/entity.ts';
 import { idOfName } from '../kong/ids.ts';
+import { isIpv4, isIpv6 } from '../kong/schema/address.ts';
 import type { Filled } from '../kong/schema/field.ts';
 import {
   annotation,
@@ -110,17 +111,36 @@ function buildUpstream(
   return plain.ok ? plain.value : null;
 }
 
+/** Names and addresses of this host and its link, in every way that a resolver reads them. */
+function isOwnHost(name: string): boolean {
+  const host = name.toLowerCase().replace(/\.$/, '');
+  if (
+    ['localhost', 'ip6-localhost', 'ip6-loopback'].includes(host) ||
+    host.endsWith('.localhost') ||
+    host.endsWith('.localdomain')
+  )
+    return true;
+  // A last label that is a number makes it an address: '127.1' and '2130706433' are 127.0.0.1 to a resolver.
+  if (/(^|\.)(\d+|0x[0-9a-f]*)$/.test(host)) return !isIpv4(host) || /^(0|127|169\.254)\./.test(host);
+  return isIpv6(host) && /^(::|fe[89ab]|0{1,4}:)/.test(host);
+}
+
 function planTargets(
   source: KubeService | null,
   backend: Backend,
   upstream: string,
   options: TranslateOptions,
+  found: Problem[],
 ): { readonly plan: UpstreamPlan; readonly port: number } {
   const serviceKey = `${backend.namespace}/${backend.service}`;
   const none = { upstream, serviceKey, port: null, fixed: [] };
   if (source === null) return { plan: none, port: backend.port.number ?? 80 };
   if (source.spec.type === 'ExternalName') {
     const { number } = backend.port;
+    if (isOwnHost(source.spec.externalName)) {
+      found.push(problems.ownHostExternalName(source, source.spec.externalName));
+      return { plan: none, port: 80 };
+    }
     if (number === null || source.spec.externalName === '') return { plan: none, port: 80 };
     return { plan: { ...none, fixed: [`${source.spec.externalName}:${number}`] }, port: number };
   }
@@ -152,7 +172,7 @@ export function draftService(
   const policy = needs.policy ? readUpstreamPolicy(needs.policy).fields : {};
   const upstream = buildUpstream(source, { name: host, tags, ...policy }, read?.hostHeader ?? null, found);
   if (upstream === null) return null;
-  const { plan, port } = planTargets(source, backend, upstream.id, options);
+  const { plan, port } = planTargets(source, backend, upstream.id, options, found);
   const base = {
     id: idOfName('services', backend.key),
     name: backend.key,

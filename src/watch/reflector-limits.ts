@@ -19,9 +19,10 @@ export interface ReflectorLimits {
   readonly livedLongMs: number;
   readonly retryFirstMs: number;
   readonly retryMaxMs: number;
-  readonly missingRetryMs: number;
-  /** 404 answers in a row before a kind counts as not installed, at the start and later. */
-  readonly missingAnswersNeeded: number;
+  /** How long a kind that is not installed is left alone, at most. */
+  readonly absentRetryMs: number;
+  /** Discovery answers in a row that lack a kind before it counts as not installed, at the start and later. */
+  readonly absentAnswersNeeded: number;
   /** Refusals of a watch in a row before its revision is given up. */
   readonly fruitlessMax: number;
 }
@@ -40,7 +41,7 @@ export const defaultReflectorLimits: ReflectorLimits = {
   livedLongMs: 10_000,
   retryFirstMs: 100,
   retryMaxMs: 30_000,
-  missingRetryMs: 30_000,
-  missingAnswersNeeded: 3,
+  absentRetryMs: 30_000,
+  absentAnswersNeeded: 3,
   fruitlessMax: 5,
 };

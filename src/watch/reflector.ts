@@ -7,6 +7,7 @@ import type { HttpCall } from '../ports/http.ts';
 import type { KubeApi } from '../ports/kube-api.ts';
 import type { Log } from '../ports/log.ts';
 import type { Random } from '../ports/random.ts';
+import { type Discovered, discover } from './discovery.ts';
 import { brokenReply, type WatchFailure } from './failure.ts';
 import { collectInitial } from './initial.ts';
 import { collectionPath, type FollowedKind, resourceName } from './kind.ts';
@@ -79,7 +80,7 @@ interface Follower {
   /** Refusals in a row that gave nothing; after a few of them the revision itself is suspected. */
   fruitless: number;
   initialFailures: number;
-  missingAnswers: number;
+  absentAnswers: number;
   objectsHeld: boolean;
   openedUs: number;
 }
@@ -118,7 +119,7 @@ export function createReflector(
     pageItems: limits.pageItems,
     fruitless: 0,
     initialFailures: 0,
-    missingAnswers: 0,
+    absentAnswers: 0,
     objectsHeld: false,
     openedUs: 0,
   };
@@ -196,7 +197,7 @@ function accept(self: Follower, objects: readonly KubeObject[], revision: string
   self.status.revision = revision;
   self.status.synced = true;
   self.objectsHeld = objects.length > 0;
-  self.missingAnswers = 0;
+  self.absentAnswers = 0;
   self.initialFailures = 0;
   recovered(self);
   self.sink.replaced(objects, revision);
@@ -218,7 +219,7 @@ function list(self: Follower): void {
 
 function listFailed(self: Follower, failure: WatchFailure): void {
   if (failure.kind === 'missing' && self.kind.custom) {
-    kindMissing(self);
+    askWhetherServed(self, failure);
   } else if (failure.kind === 'toolarge' && self.pageItems > 1) {
     self.pageItems = Math.max(1, self.pageItems >> 2);
     startOver(self, 0);
@@ -228,14 +229,30 @@ function listFailed(self: Follower, failure: WatchFailure): void {
   }
 }
 
+/** 404 for a custom resource: only discovery can say that its CRD is not installed. */
+function askWhetherServed(self: Follower, failure: WatchFailure): void {
+  const done = current(self, (found: Discovered) => {
+    if (found.type === 'absent') {
+      kindAbsent(self);
+      return;
+    }
+    self.absentAnswers = 0;
+    const why = found.type === 'unknown' ? found.failure : failure;
+    report(self, why);
+    startOver(self, delayFor(self, why));
+  });
+  self.call = discover(self.env, self.kind, self.limits.pageTimeoutMs, done);
+}
+
 /**
- * The CRD is not installed: no objects, look again now and then. One 404 is not believed, neither to drop what we hold nor
- * to begin with nothing: an API server that just starts answers so too, and a config without its plugins would be open.
+ * The CRD is not installed: no objects, and a slow look now and then. It is believed only when said several times in a row,
+ * neither to drop what we hold nor to begin with nothing: a server that is starting can leave groups out for a moment, and a
+ * config without its plugins would be open.
  */
-function kindMissing(self: Follower): void {
-  self.missingAnswers++;
+function kindAbsent(self: Follower): void {
+  self.absentAnswers++;
   const wouldMatter = self.objectsHeld || !self.status.synced;
-  if (wouldMatter && self.missingAnswers < self.limits.missingAnswersNeeded) {
+  if (wouldMatter && self.absentAnswers < self.limits.absentAnswersNeeded) {
     startOver(self, delayFor(self, null));
     return;
   }
@@ -243,8 +260,9 @@ function kindMissing(self: Follower): void {
     self.env.log.info(`${self.name} is not installed in this cluster; looking again now and then`);
     accept(self, [], self.status.revision || '0');
   }
+  self.status.lastFailure = '';
   self.backoff.reset();
-  startOver(self, jitter(self, self.limits.missingRetryMs));
+  startOver(self, jitter(self, self.limits.absentRetryMs));
 }
 
 function watchPath(self: Follower, parameters: Readonly<Record<string, string>>): string {

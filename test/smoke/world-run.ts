@@ -1,7 +1,7 @@
 // Runs one story once, under the sentinel, and prints what came of it as JSON.
 import { runShopStory, runSuccessionStory, type StoryOutcome } from '../../sim/world/story.ts';
+import { underSentinel } from '../../src/cli/simulate/sentinel.ts';
 import { type Judgement, judge } from './judge.ts';
-import { withSentinel } from './sentinel.ts';
 
 export const stories = { shop: runShopStory, succession: runSuccessionStory } as const;
 export type StoryName = keyof typeof stories;
@@ -25,7 +25,8 @@ export interface RunReport extends Judgement, Pick<StoryOutcome, 'rounds' | 'lea
 
 export function report(name: StoryName, seed: number): RunReport {
   const startMs = performance.now();
-  const story = withSentinel(() => stories[name]({ seed, clients: 8, pauseMs: 100 }));
+  const { value: story, misuse } = underSentinel(() => stories[name]({ seed, clients: 8, pauseMs: 100 }));
+  if (misuse !== null) throw new Error(misuse);
   const wallMs = Math.round(performance.now() - startMs);
   const { hash, events, simulatedSeconds, podsMost, rounds, leaders, interregnaSeconds } = story;
   return {

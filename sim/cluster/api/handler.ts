@@ -10,11 +10,11 @@ import type { WriteCore } from '../store-writes.ts';
 import { discoveryDocument, versionDocument } from './discovery.ts';
 import { type PodLogs, serveLogs } from './logs.ts';
 import { openApiDocument } from './openapi.ts';
-import { serveGet, serveList } from './read.ts';
+import { readVersion, serveGet, serveList } from './read.ts';
 import { type ApiRequest, parseResourcePath, readBody } from './request.ts';
 import { formOf, sendFailure, sendJson, sendNotFound } from './respond.ts';
 import { serveEviction, serveScale } from './subresources.ts';
-import { type OpenWatch, serveWatch } from './watch.ts';
+import { serveWatch, type WatchFront } from './watch.ts';
 import { serveCreate, serveDelete, serveDeleteCollection, servePatch, serveUpdate } from './write.ts';
 
 export const bodyBytesMax = 3 * 1024 * 1024;
@@ -23,6 +23,7 @@ export interface HttpFront {
   readonly handler: HttpHandler;
   disconnectWatches(how: 'close' | 'cut' | 'gone', resource?: string): number;
   readonly watches: number;
+  expiredWatchesAs(how: 'event' | 'status'): void;
 }
 
 export interface HttpFrontOptions {
@@ -86,7 +87,7 @@ function isWatch(query: URLSearchParams): boolean {
   return query.get('watch') === 'true' || query.get('watch') === '1';
 }
 
-function dispatch(options: HttpFrontOptions, request: ApiRequest, open: Set<OpenWatch>): void {
+function dispatch(options: HttpFrontOptions, request: ApiRequest, watches: WatchFront): void {
   const { core } = options;
   const { http, reply, definition, name, subresource, query } = request;
   const { method } = http;
@@ -98,7 +99,7 @@ function dispatch(options: HttpFrontOptions, request: ApiRequest, open: Set<Open
     (subresource === 'finalize' && definition.kind === 'Namespace');
   const needsNamespace = definition.namespaced && request.namespace === undefined;
   if (name === undefined && method === 'GET') {
-    if (isWatch(query)) serveWatch(core, request, open);
+    if (isWatch(query)) serveWatch(core, request, watches);
     else serveList(core, request);
   } else if (name === undefined) {
     if (needsNamespace) sendFailure(reply, failures.methodNotAllowed(definition));
@@ -109,12 +110,24 @@ function dispatch(options: HttpFrontOptions, request: ApiRequest, open: Set<Open
   else if (subresource === 'log' && isPod) serveLogs(core, request, options.logs);
   else if (subresource === 'eviction' && isPod) serveEviction(core, request);
   else if (!isKnown) sendNotFound(reply);
-  else if (method === 'GET' && isWatch(query)) serveWatch(core, request, open);
+  else if (method === 'GET' && isWatch(query)) serveWatch(core, request, watches);
   else if (method === 'GET') serveGet(core, request);
   else if (method === 'PUT') serveUpdate(core, request);
   else if (method === 'PATCH') servePatch(core, request);
   else if (method === 'DELETE' && isWhole) serveDelete(core, request);
   else sendFailure(reply, failures.methodNotAllowed(definition));
+}
+
+/** How long a read waits for a version that is not there yet. */
+const freshnessMs = 3_000;
+
+/** A version from another API server that is ahead of this one. Exact reads ask the store itself and do not wait. */
+function waitsForVersion(core: WriteCore, method: string, query: URLSearchParams): boolean {
+  const asked = readVersion(query);
+  if (method !== 'GET' || !asked.ok || asked.value <= core.store.version) return false;
+  if (isWatch(query)) return query.get('sendInitialEvents') === 'true';
+  const match = query.get('resourceVersionMatch') ?? '';
+  return match === 'NotOlderThan' || (match === '' && Number(query.get('limit') ?? 0) === 0);
 }
 
 const servedTypes = ['application/json'] as const;
@@ -133,7 +146,7 @@ function queryProblem(query: URLSearchParams): ApiFailure | null {
   return null;
 }
 
-function serve(options: HttpFrontOptions, http: HttpRequest, reply: HttpReply, open: Set<OpenWatch>): void {
+function serve(options: HttpFrontOptions, http: HttpRequest, reply: HttpReply, watches: WatchFront): void {
   const { core } = options;
   const cut = http.path.indexOf('?');
   const path = (cut < 0 ? http.path : http.path.slice(0, cut)).replace(/(.)\/$/, '$1');
@@ -178,35 +191,52 @@ function serve(options: HttpFrontOptions, http: HttpRequest, reply: HttpReply, o
     sendFailure(reply, problem);
     return;
   }
-  dispatch(options, { http, reply, path, query, definition, form, ...address }, open);
+  const answer = (): void =>
+    dispatch(options, { http, reply, path, query, definition, form, ...address }, watches);
+  if (!waitsForVersion(core, http.method, query)) {
+    answer();
+    return;
+  }
+  const waiting = core.clock.after(freshnessMs, () => guarded(options, http, reply, answer));
+  reply.onGone = () => waiting.cancel();
+}
+
+/** A mistake of ours fails one request, not the process. */
+function guarded(options: HttpFrontOptions, http: HttpRequest, reply: HttpReply, run: () => void): void {
+  try {
+    run();
+  } catch (error) {
+    options.log.error('API server: a request failed', {
+      method: http.method,
+      path: http.path,
+      error: String((error as Error).stack),
+    });
+    sendFailure(reply, {
+      code: 500,
+      reason: 'InternalError',
+      message: 'an internal error of the API server; its log says more',
+    });
+  }
 }
 
 export function createHandler(options: HttpFrontOptions): HttpFront {
-  const open = new Set<OpenWatch>();
+  const watches: WatchFront = { open: new Set(), expiredAs: 'event' };
   return {
     handler(http, reply) {
-      try {
-        serve(options, http, reply, open);
-      } catch (error) {
-        options.log.error('API server: a request failed', {
-          method: http.method,
-          path: http.path,
-          error: String((error as Error).stack),
-        });
-        sendFailure(reply, {
-          code: 500,
-          reason: 'InternalError',
-          message: 'an internal error of the API server; its log says more',
-        });
-      }
+      guarded(options, http, reply, () => serve(options, http, reply, watches));
     },
     disconnectWatches(how, resource) {
-      const chosen = [...open].filter((watch) => resource === undefined || watch.resource === resource);
+      const chosen = [...watches.open].filter(
+        (watch) => resource === undefined || watch.resource === resource,
+      );
       for (const watch of chosen) watch.end(how);
       return chosen.length;
     },
+    expiredWatchesAs(how) {
+      watches.expiredAs = how;
+    },
     get watches() {
-      return open.size;
+      return watches.open.size;
     },
   };
 }

@@ -20,18 +20,26 @@ export function selection(request: ApiRequest): Result<Predicate, ApiFailure> {
   return ok((object) => labels.value(object) && fields.value(object));
 }
 
+/** Where a list goes on, and in which version; `latest` is a version too: whatever is there by then. */
 interface Page {
   readonly version: number;
   readonly after: string;
 }
 
-function parseContinue(token: string): Page | null {
+const latest = -1;
+
+function continueToken(page: Page): string {
+  return Buffer.from(JSON.stringify({ rv: page.version, after: page.after })).toString('base64url');
+}
+
+function parseContinue(token: string, current: number): Page | null {
   try {
     const { rv, after } = JSON.parse(Buffer.from(token, 'base64url').toString('utf8')) as {
       rv: number;
       after: string;
     };
-    return Number.isInteger(rv) && typeof after === 'string' ? { version: rv, after } : null;
+    const known = Number.isInteger(rv) && (rv === latest || (rv > 0 && rv <= current));
+    return known && typeof after === 'string' ? { version: rv, after } : null;
   } catch {
     return null;
   }
@@ -70,15 +78,11 @@ function optionsProblem(query: URLSearchParams): ApiFailure | null {
       causes.push(fieldErrors.unsupported(field, match, ['Exact', 'NotOlderThan', '']));
     }
   }
-  if (isTrue(query.get('sendInitialEvents'))) {
+  if (query.has('sendInitialEvents')) {
     forbidden('sendInitialEvents', 'sendInitialEvents is forbidden for list');
   }
   const subject = { group: 'meta.k8s.io', plural: 'listoptions', kind: 'ListOptions' };
   return causes.length === 0 ? null : failures.invalid(subject, '', causes);
-}
-
-function isTrue(text: string | null): boolean {
-  return text === 'true' || text === '1';
 }
 
 interface Moment {
@@ -105,10 +109,9 @@ function moment(core: WriteCore, request: ApiRequest): Result<Moment, ApiFailure
       const why = 'specifying resource version is not allowed when using continue';
       return fail(failures.badRequest(why));
     }
-    const page = parseContinue(token);
-    if (page === null || page.version > current)
-      return fail(failures.badRequest('continue key is not valid'));
-    exact = page.version;
+    const page = parseContinue(token, current);
+    if (page === null) return fail(failures.badRequest('invalid continue token: continue key is not valid'));
+    exact = page.version === latest ? null : page.version;
     after = page.after;
   } else if (asked.value !== 0) {
     if (asked.value > current) return fail(failures.versionTooLarge(asked.value, current));
@@ -120,7 +123,8 @@ function moment(core: WriteCore, request: ApiRequest): Result<Moment, ApiFailure
   }
   const objects = table.listAt(namespace, exact);
   if (objects !== null) return ok({ objects, version: exact, after });
-  return fail(token === '' ? failures.expired(exact, table.floor + 1) : failures.continueExpired());
+  if (token === '') return fail(failures.listExpired());
+  return fail(failures.continueExpired(continueToken({ version: latest, after })));
 }
 
 /** Paging is for lists of a certain moment: "any version" is answered from memory, whole. */
@@ -148,8 +152,7 @@ export function serveList(core: WriteCore, request: ApiRequest): void {
   const metadata: Record<string, unknown> = { resourceVersion: String(version) };
   if (limit > 0 && rest.length > limit) {
     const page = rest.slice(0, limit);
-    const position = JSON.stringify({ rv: version, after: keyed(page.at(-1)!) });
-    metadata['continue'] = Buffer.from(position).toString('base64url');
+    metadata['continue'] = continueToken({ version, after: keyed(page.at(-1)!) });
     if (!query.has('labelSelector') && !query.has('fieldSelector'))
       metadata['remainingItemCount'] = rest.length - limit;
     rest = page;

@@ -2,6 +2,7 @@
 import type { Timer } from '../../../src/ports/clock.ts';
 import type { HttpReply } from '../../../src/ports/http.ts';
 import { type FieldCause, failures, statusDocument } from '../failure.ts';
+import { fieldErrors } from '../field-error.ts';
 import { apiVersionOf, resourceNameOf } from '../resource.ts';
 import type { Predicate } from '../selectors.ts';
 import type { ApiFailure, ChangeType, StoredObject } from '../store-api.ts';
@@ -24,6 +25,16 @@ export interface OpenWatch {
   end(how: 'close' | 'cut' | 'gone'): void;
 }
 
+/** What the watches of one API server share. */
+export interface WatchFront {
+  readonly open: Set<OpenWatch>;
+  /**
+   * How a watch from a version whose history is gone is refused. kube-apiserver sends an ERROR event in a stream that
+   * begins with 200; aggregated API servers and proxies before it are known to answer with the status itself.
+   */
+  expiredAs: 'event' | 'status';
+}
+
 /** What a watcher with a selector sees of a change, or null. */
 function seen(change: Change, matches: Predicate): ChangeType | null {
   const after = change.type !== 'DELETED' && matches(change.object);
@@ -42,19 +53,17 @@ function optionsProblem(query: URLSearchParams): ApiFailure | null {
   const forbidden = (field: string, why: string): void => {
     causes.push({ reason: 'FieldValueForbidden', message: `Forbidden: ${why}`, field });
   };
-  const match = query.get('resourceVersionMatch') ?? '';
+  const field = 'resourceVersionMatch';
+  const match = query.get(field) ?? '';
   if (query.has('sendInitialEvents')) {
-    if (match !== 'NotOlderThan') {
-      const why =
-        'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan, and allowWatchBookmarks to true';
-      forbidden('resourceVersionMatch', why);
-    }
-    if (isTrue(query.get('sendInitialEvents')) && !isTrue(query.get('allowWatchBookmarks'))) {
-      forbidden('allowWatchBookmarks', 'sendInitialEvents requires setting allowWatchBookmarks to true');
-    }
-  } else if (match !== '') {
-    forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch');
-  }
+    if (match !== 'NotOlderThan')
+      forbidden(field, 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan');
+  } else if (match !== '')
+    forbidden(field, 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided');
+  if (match !== '' && match !== 'NotOlderThan')
+    causes.push(fieldErrors.unsupported(field, match, ['NotOlderThan']));
+  if (match !== '' && query.get('continue'))
+    forbidden(field, 'resourceVersionMatch is forbidden when continue is provided');
   const subject = { group: 'meta.k8s.io', plural: 'listoptions', kind: 'ListOptions' };
   return causes.length === 0 ? null : failures.invalid(subject, '', causes);
 }
@@ -127,7 +136,7 @@ class WatchStream implements OpenWatch {
         if (this.matches(object)) this.event('ADDED', object);
     }
     for (const change of backlog) this.change(change);
-    if (isTrue(request.query.get('sendInitialEvents')))
+    if (this.bookmarks && isTrue(request.query.get('sendInitialEvents')))
       this.bookmark({ 'k8s.io/initial-events-end': 'true' });
     if (this.over) return;
     if (this.bookmarks) this.scheduleBookmark();
@@ -173,8 +182,8 @@ class WatchStream implements OpenWatch {
     if (this.reply.write(bytes)) return;
     this.pendingBytes += bytes.length;
     if (this.pendingBytes <= pendingBytesMax) return;
-    this.dispose();
-    this.reply.abort();
+    // As on a real server there is no word of why: the stream ends, and the client resumes from what it has read.
+    this.end('close');
   }
 
   private event(type: string, object: StoredObject): void {
@@ -221,7 +230,7 @@ function statusBytes(failure: ApiFailure): Buffer {
   return Buffer.from(JSON.stringify(statusDocument(failure)));
 }
 
-export function serveWatch(core: WriteCore, request: ApiRequest, open: Set<OpenWatch>): void {
+export function serveWatch(core: WriteCore, request: ApiRequest, front: WatchFront): void {
   const { query, reply, namespace, name } = request;
   const problem = optionsProblem(query);
   if (problem !== null) {
@@ -250,5 +259,10 @@ export function serveWatch(core: WriteCore, request: ApiRequest, open: Set<OpenW
   const onlyChanges = query.get('sendInitialEvents') === 'false';
   const fromNow = onlyChanges ? core.store.version : null;
   const since = sendInitial || asked.value === 0 ? (sendInitial ? null : fromNow) : asked.value;
-  new WatchStream(core, request, matches, open).start(since);
+  const { floor } = core.store.table(resourceNameOf(request.definition));
+  if (since !== null && since < floor && front.expiredAs === 'status') {
+    sendFailure(reply, failures.expired(since, floor + 1));
+    return;
+  }
+  new WatchStream(core, request, matches, front.open).start(since);
 }

@@ -1,6 +1,7 @@
 // create, update, patch and delete over HTTP: bodies in, the rules of the store, answers out.
 import { fail, ok, type Result } from '../../../src/base/result.ts';
-import { failures } from '../failure.ts';
+import { type FieldCause, failures } from '../failure.ts';
+import { fieldErrors } from '../field-error.ts';
 import { isRecord } from '../json.ts';
 import { applyConfiguration } from '../patch/apply.ts';
 import { jsonPatch } from '../patch/json-patch.ts';
@@ -237,17 +238,6 @@ function ownPart(request: ApiRequest, object: StoredObject): StoredObject {
 
 function serveApply(core: WriteCore, request: ApiRequest, patch: Readonly<Record<string, unknown>>): void {
   const { definition, namespace, name, query, reply } = request;
-  if (!query.get('fieldManager')) {
-    const cause = {
-      reason: 'FieldValueRequired',
-      message: 'Required value: is required for apply patch',
-      field: 'fieldManager',
-    };
-    sendFailure(
-      reply,
-      failures.invalid({ group: 'meta.k8s.io', plural: 'patchoptions', kind: 'PatchOptions' }, '', [cause]),
-    );
-  }
   const accepted = accept(request, patch);
   if (!accepted.ok) {
     sendFailure(reply, accepted.error);
@@ -295,12 +285,28 @@ function serveApply(core: WriteCore, request: ApiRequest, patch: Readonly<Record
   answer(core, request, result, 200, warnings);
 }
 
+/** What only applies must say, and only they may. */
+function patchOptionsProblem(query: URLSearchParams, isApply: boolean): ApiFailure | null {
+  const causes: FieldCause[] = [];
+  if (isApply && !query.get('fieldManager'))
+    causes.push(fieldErrors.required('fieldManager', 'is required for apply patch'));
+  if (!isApply && query.has('force'))
+    causes.push(fieldErrors.forbidden('force', 'may not be specified for non-apply patch'));
+  const subject = { group: 'meta.k8s.io', plural: 'patchoptions', kind: 'PatchOptions' };
+  return causes.length === 0 ? null : failures.invalid(subject, '', causes);
+}
+
 export function servePatch(core: WriteCore, request: ApiRequest): void {
   const { definition, reply, query } = request;
   const type = (request.http.headers['content-type'] ?? '').split(';')[0]!.trim();
   const supported = definition.strategicMerge ? patchTypes : patchTypes.slice(0, 3);
   if (!supported.includes(type)) {
     sendFailure(reply, failures.unsupportedMediaType(supported));
+    return;
+  }
+  const problem = patchOptionsProblem(query, type === patchTypes[2]);
+  if (problem !== null) {
+    sendFailure(reply, problem);
     return;
   }
   const body = readBody(request.http);

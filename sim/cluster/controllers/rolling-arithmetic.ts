@@ -36,7 +36,8 @@ export interface OldSet {
 
 /**
  * New sizes of the old sets (oldest first), or null when nothing may go now: unhealthy replicas first, because they
- * serve nobody, then healthy ones as far as enough stay available.
+ * serve nobody, then healthy ones as far as enough stay available. As in kube-controller-manager (reconcileOldReplicaSets), what
+ * is available is what the sets' statuses say, which may lag behind.
  */
 export function shrinkOldSets(
   replicas: number,
@@ -52,12 +53,15 @@ export function shrinkOldSets(
   const removable = oldTotal + newSet.replicas - minAvailable - newUnavailable;
   if (removable <= 0) return null;
   let removed = 0;
-  oldSets.forEach((set, i) => {
-    const unhealthy = Math.max(0, set.replicas - set.available);
-    const count = Math.min(removable - removed, unhealthy);
+  for (const [i, set] of oldSets.entries()) {
+    if (removed >= removable) break;
+    if (set.replicas === 0) continue;
+    // A status from before the last scaling: the real controller takes this for an error and waits for the next status.
+    if (set.available > set.replicas) return removed === 0 ? null : sizes;
+    const count = Math.min(removable - removed, set.replicas - set.available);
     sizes[i] = sizes[i]! - count;
     removed += count;
-  });
+  }
   const available = newSet.available + oldSets.reduce((sum, set) => sum + set.available, 0);
   let spare = available - minAvailable;
   for (let i = 0; i < sizes.length && spare > 0; i++) {

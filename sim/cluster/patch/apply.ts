@@ -1,7 +1,7 @@
 // Server-side apply: the applied configuration is merged in, fields given up are removed, other owners are conflicts.
 import { fail, ok, type Result } from '../../../src/base/result.ts';
 import { failures } from '../failure.ts';
-import { isRecord, sameJson } from '../json.ts';
+import { isRecord, ownMember, sameJson, setMember } from '../json.ts';
 import type { ResourceDefinition } from '../resource.ts';
 import { anySchema, memberSchema, type Schema } from '../schema/structural.ts';
 import type { ApiFailure, StoredObject } from '../store-api.ts';
@@ -38,7 +38,8 @@ function mergeValue(schema: Schema, live: unknown, wanted: unknown): unknown {
     const result: Record<string, unknown> = { ...live };
     for (const [member, value] of Object.entries(wanted)) {
       if (value === null || value === undefined) continue;
-      result[member] = mergeValue(memberSchema(schema, member) ?? anySchema, result[member], value);
+      const present = ownMember(result, member);
+      setMember(result, member, mergeValue(memberSchema(schema, member) ?? anySchema, present, value));
     }
     return result;
   }
@@ -53,12 +54,12 @@ function removeFields(schema: Schema, value: unknown, gone: FieldSet): unknown {
     const result: Record<string, unknown> = { ...value };
     for (const [step, inner] of Object.entries(gone)) {
       const member = step.slice(2);
-      if (!step.startsWith('f:') || result[member] === undefined) continue;
+      if (!step.startsWith('f:') || ownMember(result, member) === undefined) continue;
       const kept = isEmptySet(inner)
         ? undefined
         : removeFields(memberSchema(schema, member) ?? anySchema, result[member], inner);
       if (kept === undefined) delete result[member];
-      else result[member] = kept;
+      else setMember(result, member, kept);
     }
     return Object.keys(result).length === 0 ? undefined : result;
   }
@@ -118,10 +119,9 @@ export function applyConfiguration(
   if (conflict !== null) return fail(conflict);
   if (force) others = others.map((owner) => ({ ...owner, fields: subtract(owner.fields, changed) }));
   const merged = mergeValue(schema, current, wanted);
-  const left = (removeFields(schema, merged, givenUp(mine, applied, others)) ?? {}) as Record<
-    string,
-    unknown
-  >;
+  // Merged once more, because a map that is emptied so but applied as an empty one stays.
+  const kept = removeFields(schema, merged, givenUp(mine, applied, others)) ?? {};
+  const left = mergeValue(schema, kept, wanted) as Record<string, unknown>;
   const { metadata, ...rest } = left;
   const identity = live === null ? config.metadata : serverMetadata(live);
   const base: StoredObject = {
@@ -130,7 +130,8 @@ export function applyConfiguration(
     ...rest,
     metadata: { ...(isRecord(metadata) ? metadata : {}), ...identity },
   };
-  const unchanged = mine !== undefined && sameJson(mine.fields, applied);
+  // The time is that of the last apply that changed something, be it only a value.
+  const unchanged = mine !== undefined && sameJson(mine.fields, applied) && sameJson(left, current);
   const time = unchanged && mine.time !== undefined ? mine.time : formatTime(writer.nowMs);
   const own: Owner = {
     ...mine,

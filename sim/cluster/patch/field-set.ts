@@ -1,7 +1,7 @@
 // Sets of fields as trees in the form of managedFields: 'f:' members, 'k:' list items by key, 'v:' set items, '.' the
 // item itself. A leaf is an empty tree.
 import { canonicalJson } from '../../../src/base/order.ts';
-import { isRecord, sameJson } from '../json.ts';
+import { isRecord, ownMember, sameJson } from '../json.ts';
 import { anySchema, memberSchema, type Schema } from '../schema/structural.ts';
 
 export interface FieldSet {
@@ -50,6 +50,14 @@ export function fieldsOf(schema: Schema, value: unknown): FieldSet {
   return set;
 }
 
+/** An empty map or keyed list is merged into what is there, so it changes nothing. */
+function addsNothing(schema: Schema, before: unknown, after: unknown): boolean {
+  if (isRecord(before) && isRecord(after))
+    return schema.atomicMap !== true && Object.keys(after).length === 0;
+  const granular = schema.listType === 'map' || schema.listType === 'set';
+  return granular && Array.isArray(before) && Array.isArray(after) && after.length === 0;
+}
+
 /** Fields of `after` that are not the same in `before`. */
 export function changedFields(schema: Schema, before: unknown, after: unknown): FieldSet {
   const set: Record<string, FieldSet> = {};
@@ -60,7 +68,7 @@ export function changedFields(schema: Schema, before: unknown, after: unknown): 
         : fieldsOf(childSchema, child);
       return;
     }
-    if (sameJson(old, child)) return;
+    if (sameJson(old, child) || addsNothing(childSchema, old, child)) return;
     const comparable = granularRecord(childSchema, child) || granularList(childSchema, child);
     const inner = comparable ? changedFields(childSchema, old, child) : leaf;
     if (!comparable || !isEmptySet(inner)) set[step] = inner;
@@ -69,7 +77,7 @@ export function changedFields(schema: Schema, before: unknown, after: unknown): 
     const old = isRecord(before) ? before : {};
     for (const [member, child] of Object.entries(after)) {
       if (child !== undefined)
-        put(`f:${member}`, memberSchema(schema, member) ?? anySchema, old[member], child);
+        put(`f:${member}`, memberSchema(schema, member) ?? anySchema, ownMember(old, member), child);
     }
   } else if (granularList(schema, after)) {
     const old = new Map((Array.isArray(before) ? before : []).map((item) => [itemStep(schema, item), item]));

@@ -1,9 +1,43 @@
 // Strategic merge patch for the built-in kinds: lists with a merge key merge item by item, and directives say the rest.
-import { arrayOf, isRecord, sameJson } from '../json.ts';
+import { arrayOf, isRecord, ownMember, sameJson, setMember } from '../json.ts';
 import { anySchema, memberSchema, type Schema } from '../schema/structural.ts';
 
 const orderPrefix = '$setElementOrder/';
 const deletePrefix = '$deleteFromPrimitiveList/';
+
+/** What tells items of one list apart. */
+function identityOf(item: unknown, key: string): string {
+  return JSON.stringify(key === '' || !isRecord(item) ? item : item[key]);
+}
+
+/**
+ * Items that the patch names come in the order of the patch, the others in the order they had. An item that stays goes before
+ * a named one only where it stood before it already: so new items come first, as on a real server.
+ */
+function inOrder(
+  merged: readonly unknown[],
+  order: readonly unknown[],
+  before: readonly unknown[],
+  key: string,
+): unknown[] {
+  const ranks = (list: readonly unknown[]) =>
+    new Map(list.map((item, index) => [identityOf(item, key), index]));
+  const wanted = ranks(order);
+  const old = ranks(before);
+  const rank = (of: ReadonlyMap<string, number>, item: unknown): number =>
+    of.get(identityOf(item, key)) ?? -1;
+  const named = merged.filter((item) => rank(wanted, item) >= 0);
+  const others = merged.filter((item) => rank(wanted, item) < 0);
+  named.sort((a, b) => rank(wanted, a) - rank(wanted, b));
+  others.sort((a, b) => rank(old, a) - rank(old, b));
+  const result: unknown[] = [];
+  for (const item of named) {
+    const place = rank(old, item);
+    while (others.length > 0 && place >= 0 && rank(old, others[0]) < place) result.push(others.shift());
+    result.push(item);
+  }
+  return [...result, ...others];
+}
 
 function mergeKeyed(
   schema: Schema,
@@ -12,40 +46,24 @@ function mergeKeyed(
   key: string,
 ): unknown[] {
   const items = schema.items ?? anySchema;
-  if (patch.some((item) => isRecord(item) && item['$patch'] === 'replace')) {
-    return patch
-      .filter((item) => !(isRecord(item) && item['$patch'] === 'replace' && Object.keys(item).length === 1))
-      .map((item) => strategicMerge(items, undefined, item));
-  }
-  let result = [...target];
-  for (const item of patch) {
-    if (!isRecord(item)) continue;
-    const same = (present: unknown): boolean => isRecord(present) && sameJson(present[key], item[key]);
-    if (item['$patch'] === 'delete') {
-      result = result.filter((present) => !same(present));
-      continue;
-    }
-    const index = result.findIndex(same);
+  const directives = patch.filter(isRecord).filter((item) => item['$patch'] !== undefined);
+  const plain = patch.filter(isRecord).filter((item) => item['$patch'] === undefined);
+  if (directives.some((item) => item['$patch'] === 'replace'))
+    return plain.map((item) => strategicMerge(items, undefined, item));
+  const gone = new Set(directives.map((item) => identityOf(item, key)));
+  const result = target.filter((item) => !gone.has(identityOf(item, key)));
+  for (const item of plain) {
+    const index = result.findIndex((present) => identityOf(present, key) === identityOf(item, key));
     const merged = strategicMerge(items, index < 0 ? undefined : result[index], item);
     if (index < 0) result.push(merged);
     else result[index] = merged;
   }
-  return result;
+  return inOrder(result, plain, target, key);
 }
 
 function mergeSet(target: readonly unknown[], patch: readonly unknown[]): unknown[] {
   const added = patch.filter((value) => !target.some((present) => sameJson(present, value)));
-  return [...target, ...added];
-}
-
-/** Items named by the order come in that order; the others stay behind them as they were. */
-function reorder(list: readonly unknown[], order: readonly unknown[], key: string): unknown[] {
-  const identity = (item: unknown): string =>
-    JSON.stringify(key === '' || !isRecord(item) ? item : item[key]);
-  const positions = new Map(order.map((item, index) => [identity(item), index]));
-  const named = list.filter((item) => positions.has(identity(item)));
-  named.sort((a, b) => positions.get(identity(a))! - positions.get(identity(b))!);
-  return [...named, ...list.filter((item) => !positions.has(identity(item)))];
+  return inOrder([...target, ...added], patch, target, '');
 }
 
 function mergeMember(memberOf: Schema, present: unknown, value: unknown): unknown {
@@ -59,11 +77,11 @@ function mergeMember(memberOf: Schema, present: unknown, value: unknown): unknow
   return value;
 }
 
-/** undefined = delete the value. */
 export function strategicMerge(schema: Schema, target: unknown, patch: unknown): unknown {
   if (!isRecord(patch)) return patch;
   const directive = patch['$patch'];
-  if (directive === 'delete') return undefined;
+  // Nothing is left in it, but it is still there.
+  if (directive === 'delete') return {};
   const result: Record<string, unknown> = directive === 'replace' || !isRecord(target) ? {} : { ...target };
   for (const [member, value] of Object.entries(patch)) {
     if (member === '$patch' || member === '$retainKeys') continue;
@@ -77,15 +95,16 @@ export function strategicMerge(schema: Schema, target: unknown, patch: unknown):
     const merged =
       value === null
         ? undefined
-        : mergeMember(memberSchema(schema, member) ?? anySchema, result[member], value);
+        : mergeMember(memberSchema(schema, member) ?? anySchema, ownMember(result, member), value);
     if (merged === undefined) delete result[member];
-    else result[member] = merged;
+    else setMember(result, member, merged);
   }
   for (const [member, order] of Object.entries(patch)) {
     if (!member.startsWith(orderPrefix)) continue;
     const name = member.slice(orderPrefix.length);
     const key = memberSchema(schema, name)?.patchMergeKey ?? '';
-    if (Array.isArray(result[name])) result[name] = reorder(result[name], arrayOf(order), key);
+    const before = isRecord(target) ? arrayOf(target[name]) : [];
+    if (Array.isArray(result[name])) result[name] = inOrder(result[name], arrayOf(order), before, key);
   }
   const retained = patch['$retainKeys'];
   if (Array.isArray(retained)) {

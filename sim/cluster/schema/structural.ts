@@ -1,5 +1,5 @@
 // A structural schema and what can be done with one value under it: default, prune, name unknown fields.
-import { isRecord } from '../json.ts';
+import { isRecord, ownMember } from '../json.ts';
 
 /** Members that mean the same here and in OpenAPI, and are copied as they are. */
 export const plainMembers = [
@@ -60,7 +60,7 @@ export const anySchema: Schema = { type: 'any', preserveUnknown: true };
 
 /** The schema of one member; null when the member is unknown. */
 export function memberSchema(schema: Schema, member: string): Schema | null {
-  const known = schema.properties?.[member];
+  const known = schema.properties === undefined ? undefined : ownMember(schema.properties, member);
   if (known !== undefined) return known;
   if (schema.additionalProperties !== undefined) return schema.additionalProperties;
   if (schema.preserveUnknown === true || schema.type === 'any') return anySchema;

@@ -44,14 +44,14 @@ const operationDraws: fc.Arbitrary<readonly DrawnOperation[]> = fc.array(
 );
 
 /** Which kinds of faults a history has at all (swarm), and the faults that come of them. */
-const faultDraws = fc.record({
+export const faultDraws = fc.record({
   kinds: fc.array(fc.nat(0xffff), { maxLength: 4 }),
   entries: fc.array(fc.record({ kind: fc.nat(63), atPermille: fc.nat(999), seed: fc.nat(0x7fffffff) }), {
     maxLength: 6,
   }),
 });
 
-const strategyDraws = fc.record({
+export const strategyDraws = fc.record({
   gridUs: fc.constantFrom(100, 1_000, 5_000),
   changePoints: fc.array(fc.integer({ min: 1, max: 4_000 }), { maxLength: 4 }),
 });
@@ -74,13 +74,14 @@ function operationEntries(
   });
 }
 
-function faultEntries(
+export function faultEntries(
   drawn: {
     readonly kinds: readonly number[];
     readonly entries: readonly { kind: number; atPermille: number; seed: number }[];
   },
   shape: Plan['world'],
   parts: Pick<Plan, 'objects' | 'clients'>,
+  span: { readonly fromMs: number; readonly healMs: number },
   names: readonly string[] | undefined,
 ): readonly FaultEntry[] {
   const choice =
@@ -93,7 +94,7 @@ function faultEntries(
     const fault = kinds[kind % kinds.length]!;
     const aimed = fault.aim((what, below) => keyedUint32(seed, what, 0) % below, shape, parts);
     if (aimed === null) return [];
-    const atMs = startMs + Math.floor(((healMs - startMs) * atPermille) / 1000);
+    const atMs = span.fromMs + Math.floor(((span.healMs - span.fromMs) * atPermille) / 1000);
     const lastsMs = fault.lastsMsMax === 0 ? 0 : 1 + (keyedUint32(seed, 'lasts', 0) % fault.lastsMsMax);
     return [
       {
@@ -101,7 +102,7 @@ function faultEntries(
         atMs,
         do: 'fault',
         fault: fault.name,
-        untilMs: Math.min(healMs, atMs + lastsMs),
+        untilMs: Math.min(span.healMs, atMs + lastsMs),
         target: aimed.target,
         parameters: aimed.parameters,
         when: aimed.when ?? null,
@@ -110,8 +111,15 @@ function faultEntries(
   });
 }
 
-const compareEntries = (a: TimelineEntry, b: TimelineEntry): number =>
+export const compareEntries = (a: TimelineEntry, b: TimelineEntry): number =>
   a.atMs - b.atMs || (a.id < b.id ? -1 : 1);
+
+export function strategyOf(
+  name: PlanOptions['strategy'],
+  drawn: { readonly gridUs: number; readonly changePoints: readonly number[] },
+): TieBreak {
+  return name === 'pct' ? { name, ...drawn } : { name: 'uniform' };
+}
 
 export function plans(options: PlanOptions = {}): fc.Arbitrary<Plan> {
   return fc
@@ -135,12 +143,12 @@ export function plans(options: PlanOptions = {}): fc.Arbitrary<Plan> {
         ...apps.flatMap(objectsOf),
       ];
       const clients = clientsOf(drawn.clients, drawn.shape.gateways);
-      const strategy: TieBreak =
-        options.strategy === 'pct' ? { name: 'pct', ...drawn.strategy } : { name: 'uniform' };
+      const strategy = strategyOf(options.strategy, drawn.strategy);
+      const span = { fromMs: startMs, healMs };
       const timeline = [
         ...requestsOf(drawn.requests, clients, apps, startMs, lastRequestMs),
         ...operationEntries(drawn.operations, apps),
-        ...faultEntries(drawn.faults, drawn.shape, { objects, clients }, options.faults),
+        ...faultEntries(drawn.faults, drawn.shape, { objects, clients }, span, options.faults),
       ].sort(compareEntries);
       return {
         version: planVersion,

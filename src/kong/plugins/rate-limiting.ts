@@ -98,7 +98,13 @@ export const rateLimiting: PluginSchema = {
       required: true,
       docs: 'Leaves out the RateLimit headers of responses.',
     },
-    error_code: { type: 'number', greaterThan: 0, default: 429, docs: 'Status of a refused request.' },
+    // Kong takes any number. One below 200 is no final answer, and the client would wait for another.
+    error_code: {
+      type: 'integer',
+      between: [200, 599],
+      default: 429,
+      docs: 'Status of a refused request, 200 to 599.',
+    },
     error_message: {
       type: 'string',
       default: 'API rate limit exceeded',

@@ -1,5 +1,6 @@
 // Settings of the request-transformer plugin (Kong 3.9).
 import type { FieldSchema, PluginSchema } from '../schema/field.ts';
+import * as messages from '../schema/messages.ts';
 import { parseTemplate } from '../template.ts';
 import { allProtocols } from './protocols.ts';
 
@@ -28,6 +29,13 @@ function checkPair(entry: string): string | null {
   return checkTemplate(entry.slice(colon + 1));
 }
 
+/** CONNECT would make a tunnel of a connection that others use next, TRACE show what we add to a request. */
+function checkMethod(method: string): string | null {
+  return method === 'CONNECT' || method === 'TRACE'
+    ? messages.notSupported(`method '${method}'`, 'choose another method')
+    : null;
+}
+
 function names(what: string, check?: (entry: string) => string | null): FieldSchema {
   const elements: FieldSchema = {
     type: 'string',
@@ -48,11 +56,18 @@ function pairs(what: string, verb: string): FieldSchema {
   };
 }
 
+/** 'old:new', both of them header names. */
+function checkRenaming(entry: string): string | null {
+  const [from, to] = [entry.slice(0, entry.indexOf(':')), entry.slice(entry.indexOf(':') + 1)];
+  const bad = [from, to].find((name) => !tokenPattern.test(name));
+  return bad === undefined ? null : `'${bad}' is not a valid header`;
+}
+
 function headerPairs(verb: string): FieldSchema {
   const elements: FieldSchema = {
     type: 'string',
     match: /^[^:]+:.*$/s,
-    check: checkHeader,
+    check: verb === 'rename' ? checkRenaming : checkHeader,
     docs: "'name:value'.",
   };
   return {
@@ -82,7 +97,12 @@ export const requestTransformer: PluginSchema = {
   allowsConsumer: true,
   protocols: allProtocols,
   fields: {
-    http_method: { type: 'string', match: /^[A-Z]+$/, docs: 'Method towards the upstream.' },
+    http_method: {
+      type: 'string',
+      match: /^[A-Z]+$/,
+      check: checkMethod,
+      docs: 'Method towards the upstream; neither CONNECT nor TRACE.',
+    },
     remove: {
       type: 'record',
       fields: {

@@ -22,7 +22,7 @@ export const pluginSchema: EntitySchema = {
       default: ['grpc', 'grpcs', 'http', 'https'],
       required: true,
       elements: { type: 'string', oneOf: protocols, docs: 'A protocol.' },
-      docs: 'Limits it to requests of these protocols.',
+      docs: 'With one of http, https, grpc or grpcs it runs for every HTTP request, else for none.',
     },
     enabled: { type: 'boolean', default: true, required: true, docs: 'False: as if it were not there.' },
   },

@@ -7,10 +7,11 @@ import { createConfigEndpoint } from './config-endpoint.ts';
 import type { ParseYaml } from './declarative-body.ts';
 import {
   type Collection,
+  childOf,
+  collectionOf,
   collections,
   findEntity,
   listEntities,
-  nested,
   refuseWrite,
   showEntity,
 } from './entities.ts';
@@ -22,6 +23,8 @@ import { type Answer, empty, json, message, methodNotAllowed, notFound, send, te
 export interface AdminOptions {
   readonly identity: NodeIdentity;
   readonly parseYaml: ParseYaml;
+  /** It listens on loopback alone: a request for any other host is a web page that had its name point here. */
+  readonly isLoopback?: boolean;
 }
 
 /** Requests with larger bodies are refused by the listener (Kong's 10 MB is not enough for large clusters). */
@@ -93,8 +96,8 @@ function answerList(
 
 function answerNested(proxy: ProxyServer, method: string, target: Target): Answer {
   const [parent = '', key = '', children = '', childKey, ...rest] = target.segments;
-  const parentCollection = collections[parent];
-  const child = nested[`${parent}/${children}`];
+  const parentCollection = collectionOf(parent);
+  const child = childOf(parent, children);
   if (parentCollection === undefined) return notFound;
   const owner = findEntity(proxy.config(), parentCollection, key);
   if (owner === null) return notFound;
@@ -116,7 +119,7 @@ function answerNested(proxy: ProxyServer, method: string, target: Target): Answe
 
 function answerEntities(proxy: ProxyServer, method: string, target: Target): Answer {
   const [first = '', key] = target.segments;
-  const collection = collections[first];
+  const collection = collectionOf(first);
   if (collection === undefined) return notFound;
   if (key === undefined) return answerList(proxy, method, collection, target, null);
   if (target.segments.length === 2) return answerOne(proxy, method, collection, key);
@@ -149,6 +152,25 @@ function answerNode(
   }
 }
 
+/** '127.0.0.1:8001', '[::1]:8001', 'localhost'. */
+function isLocalHost(host: string): boolean {
+  return /^(localhost|[0-9.]+|\[[0-9a-f:.]+\])(:\d*)?$/i.test(host);
+}
+
+/**
+ * Who reaches the Admin API rules the gateway, so those who reach it only through somebody else are refused: a route whose
+ * target turns out to be the Admin API, and a web page in the browser of somebody who can reach it.
+ */
+function refuseCaller({ headers }: HttpRequest, isLoopback: boolean): Answer | null {
+  if (headers['x-kong-request-id'] !== undefined)
+    return message(403, 'the Admin API does not answer requests that come through a gateway');
+  if (headers['origin'] !== undefined)
+    return message(403, 'the Admin API does not answer requests of web pages (Origin)');
+  if (isLoopback && headers['host'] !== undefined && !isLocalHost(headers['host']))
+    return message(403, 'the Admin API listens on loopback: address it as localhost or by IP address');
+  return null;
+}
+
 /** The whole Admin API. */
 export function createAdmin(
   env: { readonly clock: Clock; readonly log: Log },
@@ -175,9 +197,10 @@ export function createAdmin(
       const latencyMs = Math.round((clock.monotonicUs() - startUs) / 1000);
       send(reply, result, request.method === 'HEAD', options.identity.kongVersion, latencyMs);
     };
+    const refusal = refuseCaller(request, options.isLoopback === true);
     const target = parseTarget(request.path);
-    if (target === null) {
-      finish(notFound);
+    if (refusal !== null || target === null) {
+      finish(refusal ?? notFound);
       return;
     }
     try {

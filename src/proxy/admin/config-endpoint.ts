@@ -155,7 +155,7 @@ export function createConfigEndpoint(proxy: ProxyServer, parseYaml: ParseYaml): 
   };
   return {
     handle(request, query, done) {
-      const method = methods[request.method];
+      const method = Object.hasOwn(methods, request.method) ? methods[request.method] : undefined;
       const answer = method === undefined ? methodNotAllowed : method(request, query, done);
       if (answer !== null) done(answer);
     },

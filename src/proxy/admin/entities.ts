@@ -50,6 +50,16 @@ export const nested: Readonly<Record<string, Child>> = {
   'certificates/snis': child(collections['snis']!, 'certificate'),
 };
 
+/** What a path names, or undefined; what every object inherits is no collection. */
+export function collectionOf(part: string): Collection | undefined {
+  return Object.hasOwn(collections, part) ? collections[part] : undefined;
+}
+
+export function childOf(parent: string, children: string): Child | undefined {
+  const path = `${parent}/${children}`;
+  return Object.hasOwn(nested, path) ? nested[path] : undefined;
+}
+
 /** References become objects with an id, as in Kong. */
 export function showEntity(collection: Collection, entity: Entity): Record<string, unknown> {
   const shown: Record<string, unknown> = { ...entity };

@@ -59,7 +59,6 @@ export function send(
     ...(answer.status === 204 || answer.status === 304
       ? {}
       : { 'content-length': String(bytes?.length ?? 0) }),
-    'access-control-allow-origin': '*',
     'x-kong-admin-latency': String(latencyMs),
     server: `kong/${version}`,
     ...answer.headers,

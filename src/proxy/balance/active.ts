@@ -28,11 +28,14 @@ interface Watch {
   probe: { cancel(): void } | null;
 }
 
+/** Kong looks for due probes this often; a shorter interval would only load the main thread. */
+const intervalMsMin = 100;
+
 /** How long until the next probe; 0: not probed in this state. */
 function intervalMs(watch: Watch, words: SharedWords): number {
   const { active } = watch.upstream.healthchecks;
   const side = isHealthy(words, watch.slot) ? active.healthy : active.unhealthy;
-  return side.interval * 1000;
+  return side.interval === 0 ? 0 : Math.max(intervalMsMin, side.interval * 1000);
 }
 
 function record(active: ActiveCheck, words: SharedWords, slot: number, result: ProbeResult): void {

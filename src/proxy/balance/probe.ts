@@ -3,6 +3,7 @@ import type { ActiveCheck } from '../../kong/entity.ts';
 import type { Clock, Timer } from '../../ports/clock.ts';
 import type { Tcp, TcpClientHandler, TcpConnection } from '../../ports/tcp.ts';
 import type { Tls } from '../../ports/tls.ts';
+import { safeValue } from '../http/field-lines.ts';
 
 export type ProbeResult =
   | { readonly kind: 'status'; readonly status: number }
@@ -28,7 +29,7 @@ const statusLineBytesMax = 1_024;
 function requestText(check: ActiveCheck, hostHeader: string): string {
   let text = `GET ${check.http_path} HTTP/1.1\r\nHost: ${hostHeader}\r\nConnection: close\r\nUser-Agent: tidegate-health\r\n`;
   for (const [name, values] of Object.entries(check.headers ?? {}))
-    for (const value of values) text += `${name}: ${value.replace(/[\r\n]/g, ' ')}\r\n`;
+    for (const value of values) text += `${name}: ${safeValue(value)}\r\n`;
   return `${text}\r\n`;
 }
 

@@ -1,5 +1,6 @@
 // Which plugin instances a route runs, by Kong's rules of scope: the most specific one of each name wins.
 import type { Plugin } from '../../kong/entity.ts';
+import { httpProtocols } from '../../kong/plugins/protocols.ts';
 import type { PluginHandler, PluginHost, PluginInstance } from '../plugins/plugin.ts';
 import type { PluginSlot } from './compiled.ts';
 import { type Model, scopeKey } from './model.ts';
@@ -69,6 +70,10 @@ interface Candidates {
   readonly byConsumer: Map<string, Plugin>;
 }
 
+/**
+ * As in Kong, a plugin that is limited to protocols of HTTP runs for every HTTP request: an authentication for https alone
+ * must not leave the same route open on http. Only one for nothing but streams is not for us.
+ */
 function collect(model: Model, routeId: string | null, serviceId: string | null): Map<string, Candidates> {
   const scopes = new Set([
     scopeKey(null, null),
@@ -80,7 +85,7 @@ function collect(model: Model, routeId: string | null, serviceId: string | null)
   for (const scope of scopes) {
     for (const id of model.pluginsOfScope.of(scope)) {
       const plugin = model.entities.plugins.get(id)!;
-      if (!plugin.enabled) continue;
+      if (!plugin.enabled || !plugin.protocols.some((protocol) => httpProtocols.includes(protocol))) continue;
       let candidates = found.get(plugin.name);
       if (candidates === undefined) {
         candidates = { base: null, byConsumer: new Map() };

@@ -79,6 +79,12 @@ export interface AccessContext {
   exit(reply: ExitReply): void;
   /** Adds a header to whatever response is sent in the end (ours or the upstream's). */
   addResponseHeader(name: string, value: string): void;
+  /**
+   * Asks for the whole request body within access, because what later plugins do depends on it: return what this returns.
+   * `take` runs once, at once where there is no body, and answers done or exit in the place of access. Bodies over
+   * `bytesMax` are refused with 413.
+   */
+  readBody(bytesMax: number, take: (body: Buffer) => PhaseResult): PhaseResult;
   /** After phaseWait. */
   resume(): void;
 }

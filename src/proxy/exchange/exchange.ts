@@ -12,6 +12,7 @@ import type {
 import { httpDate } from '../http/date.ts';
 import { type FieldLine, safeValue } from '../http/field-lines.ts';
 import type { Head } from '../http/head.ts';
+import type { PluginInstance } from '../plugins/plugin.ts';
 import { normalisePath } from '../router/normalise.ts';
 import { statisticsLayout } from '../server/statistics.ts';
 import { filterWhole } from './body-chain.ts';
@@ -21,8 +22,10 @@ import {
   type BodyFilter,
   type ExitReply,
   type LogContext,
+  type PhaseResult,
   phaseDone,
   phaseExit,
+  phaseWait,
 } from './context.ts';
 import type { Engine } from './engine.ts';
 import { errorPage, grpcStatus } from './error-page.ts';
@@ -41,6 +44,11 @@ import {
 import { ResponseRecord } from './response-record.ts';
 
 const emptyBytes = Buffer.alloc(0);
+
+interface BodyReader {
+  readonly bytesMax: number;
+  readonly take: (body: Buffer) => PhaseResult;
+}
 
 export class Exchange implements AccessContext, LogContext {
   readonly engine: Engine;
@@ -77,6 +85,8 @@ export class Exchange implements AccessContext, LogContext {
   private slotIndex = 0;
   private isWaiting = false;
   private pendingExit: ExitReply | null = null;
+  /** A plugin's access goes on when the body is complete. */
+  private bodyReader: BodyReader | null = null;
 
   constructor(engine: Engine, client: ExchangeClient, writer: ResponseHeadWriter) {
     this.engine = engine;
@@ -171,6 +181,7 @@ export class Exchange implements AccessContext, LogContext {
     this.slotIndex = 0;
     this.isWaiting = false;
     this.pendingExit = null;
+    this.bodyReader = null;
     match.route = null;
     match.prefixLength = 0;
     match.captures = null;
@@ -216,25 +227,59 @@ export class Exchange implements AccessContext, LogContext {
     const { slots } = this;
     while (this.slotIndex < slots.length) {
       const instance = instanceOf(slots[this.slotIndex++]!, this.consumer);
-      if (instance === null || instance.access === undefined) continue;
-      let result: number;
-      try {
-        result = instance.access(this);
-      } catch (error) {
-        this.pluginFailed(slots[this.slotIndex - 1]!.name, 'access', error);
-        this.fail(exits.pluginFailed);
-        return;
-      }
+      if (instance?.access === undefined) continue;
+      const result = this.access(instance);
       if (result === phaseDone) continue;
-      if (result === phaseExit) {
-        this.takeExit();
-        return;
-      }
-      this.isWaiting = true;
-      this.forward.hold(bytes, start, end);
+      if (result !== phaseWait) return;
+      if (this.bodyReader === null) {
+        this.isWaiting = true;
+        this.forward.hold(bytes, start, end);
+      } else this.forward.gather(bytes, start, end, this.bodyReader.bytesMax);
       return;
     }
     this.proxy(bytes, start, end);
+  }
+
+  /** When it exits or fails, the request has been answered. */
+  private access(instance: PluginInstance): PhaseResult {
+    let result: PhaseResult;
+    try {
+      result = instance.access!(this);
+    } catch (error) {
+      return this.accessFailed(error);
+    }
+    if (result === phaseExit) this.takeExit();
+    return result;
+  }
+
+  private accessFailed(error: unknown): PhaseResult {
+    this.pluginFailed(this.slots[this.slotIndex - 1]!.name, 'access', error);
+    this.fail(exits.pluginFailed);
+    return phaseExit;
+  }
+
+  readBody(bytesMax: number, take: (body: Buffer) => PhaseResult): PhaseResult {
+    if (!this.forward.hasBody()) return take(emptyBytes);
+    this.bodyReader = { bytesMax, take };
+    return phaseWait;
+  }
+
+  /** The whole body is there: for the plugin that waits for it, or to be transformed and sent. */
+  bodyGathered(body: Buffer): void {
+    const reader = this.bodyReader;
+    this.bodyReader = null;
+    if (reader !== null) {
+      let result: PhaseResult;
+      try {
+        result = reader.take(body);
+      } catch (error) {
+        this.accessFailed(error);
+        return;
+      }
+      if (result === phaseExit) this.takeExit();
+      if (result !== phaseDone) return;
+    }
+    this.runAccess(body, 0, body.length);
   }
 
   private proxy(bytes: Buffer, start: number, end: number): void {
@@ -347,6 +392,7 @@ export class Exchange implements AccessContext, LogContext {
   private sendOwn(status: number, lines: FieldLine[], text: string): void {
     const { forward, request, response } = this;
     this.isWaiting = false;
+    this.bodyReader = null;
     forward.cancel();
     this.status = status;
     this.isProxied = false;
@@ -493,6 +539,7 @@ export class Exchange implements AccessContext, LogContext {
     if (!this.isActive) return;
     this.isActive = false;
     this.isWaiting = false;
+    this.bodyReader = null;
     const { engine, slots } = this;
     engine.statistics.countResponse(this.status);
     this.relay.end();

@@ -8,6 +8,7 @@ import type { EndpointPool } from '../upstream/pool.ts';
 import type { UpstreamFailure } from '../upstream/response-sink.ts';
 import type { Exchange } from './exchange.ts';
 import { exits } from './exits.ts';
+import type { BodyTransform } from './request-edits.ts';
 import { type HeadPlan, RequestHeadWriter, withHost, writtenHost } from './request-head.ts';
 import { escapePath, isEscaped, upstreamPath } from './upstream-path.ts';
 
@@ -37,6 +38,9 @@ export class Forward {
   private heldBytes = 0;
   private collected: Buffer[] | null = null;
   private collectedBytes = 0;
+  private collectedBytesMax = 0;
+  /** The whole body without framing, once a plugin has asked for it. */
+  private whole: Buffer | null = null;
   private scanner: ChunkScanner | null = null;
   private needsFresh = false;
 
@@ -55,23 +59,35 @@ export class Forward {
     this.held = null;
     this.heldBytes = 0;
     this.collected = null;
+    this.whole = null;
     this.needsFresh = false;
     this.written = emptyBytes;
   }
 
   /** All access phases are done: bytes[start, end) is what is there of the body. */
   start(bytes: Buffer, start: number, end: number): void {
-    const { edits, client, request } = this.exchange;
-    if (edits.bodyTransform !== null && hasBody(this.exchange)) {
-      this.collected = [];
-      this.collectedBytes = 0;
-      if (request.head.isChunked) this.scanner = new ChunkScanner();
-      this.sendContinue();
-      client.resumeRequest();
-      this.collect(bytes, start, end);
-      return;
-    }
-    this.sendHead(bytes, start, end, -1);
+    const { bodyTransform } = this.exchange.edits;
+    if (bodyTransform !== null && this.hasBody()) {
+      if (this.whole === null) this.gather(bytes, start, end, bodyTransform.bytesMax);
+      else this.transform(this.whole, bodyTransform);
+    } else if (this.whole !== null) this.sendHead(this.whole, 0, this.whole.length, this.whole.length);
+    else this.sendHead(bytes, start, end, -1);
+  }
+
+  hasBody(): boolean {
+    const { head } = this.exchange.request;
+    return head.isChunked || head.contentLength >= 0;
+  }
+
+  /** Takes in the whole body; the exchange is told when it is complete. bytes[start, end) is what is there of it. */
+  gather(bytes: Buffer, start: number, end: number, bytesMax: number): void {
+    this.collected = [];
+    this.collectedBytes = 0;
+    this.collectedBytesMax = bytesMax;
+    this.scanner = this.exchange.request.head.isChunked ? new ChunkScanner() : null;
+    this.sendContinue();
+    this.exchange.client.resumeRequest();
+    this.collect(bytes, start, end);
   }
 
   private sendContinue(): void {
@@ -251,12 +267,11 @@ export class Forward {
   }
 
   private collect(bytes: Buffer, start: number, end: number): void {
-    const { edits } = this.exchange;
     const parts = this.collected!;
-    const transform = edits.bodyTransform!;
+    const bytesMax = this.collectedBytesMax;
     const take = (data: Buffer, from: number, to: number): void => {
       this.collectedBytes += to - from;
-      if (this.collectedBytes <= transform.bytesMax) parts.push(Buffer.from(data.subarray(from, to)));
+      if (this.collectedBytes <= bytesMax) parts.push(Buffer.from(data.subarray(from, to)));
     };
     if (this.scanner === null) {
       take(bytes, start, end);
@@ -268,7 +283,7 @@ export class Forward {
       }
       if (next !== chunkMore) this.scanner = null;
     }
-    if (this.collectedBytes > transform.bytesMax) {
+    if (this.collectedBytes > bytesMax) {
       this.collected = null;
       this.scanner = null;
       this.exchange.fail(exits.bodyTooLarge);
@@ -277,8 +292,17 @@ export class Forward {
     if (!this.isComplete) return;
     this.collected = null;
     this.scanner = null;
-    let body: Buffer = Buffer.concat(parts);
-    for (const step of transform.transforms) {
+    this.whole = Buffer.concat(parts);
+    this.exchange.bodyGathered(this.whole);
+  }
+
+  private transform(whole: Buffer, { bytesMax, transforms }: BodyTransform): void {
+    if (whole.length > bytesMax) {
+      this.exchange.fail(exits.bodyTooLarge);
+      return;
+    }
+    let body = whole;
+    for (const step of transforms) {
       // A plugin may refuse the request for what its body says; then no other one sees it.
       const next = this.exchange.transformBody(step, body);
       if (next === null) return;
@@ -367,6 +391,7 @@ export class Forward {
     const upstream = this.upstream;
     this.upstream = null;
     this.collected = null;
+    this.whole = null;
     this.held = null;
     upstream?.destroy();
   }
@@ -383,11 +408,6 @@ const planRecord: { -readonly [K in keyof HeadPlan]: HeadPlan[K] } = {
   contentLength: -1,
   isUpgrade: false,
 };
-
-function hasBody(exchange: Exchange): boolean {
-  const { head } = exchange.request;
-  return head.isChunked || head.contentLength >= 0;
-}
 
 /** A query that plugins built must not break the request line, nor be cut to other bytes. */
 function safeQuery(query: string): string {

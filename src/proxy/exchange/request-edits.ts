@@ -5,6 +5,7 @@ import {
   findField,
   findLine,
   removeLines,
+  safeName,
   safeValue,
   setLine,
 } from '../http/field-lines.ts';
@@ -49,11 +50,11 @@ export class RequestEditList implements RequestEdits {
   }
 
   setHeader(name: string, value: string): void {
-    setLine(this.edited(), name, safeValue(value));
+    setLine(this.edited(), safeName(name), safeValue(value));
   }
 
   addHeader(name: string, value: string): void {
-    this.edited().push([name, safeValue(value)]);
+    this.edited().push([safeName(name), safeValue(value)]);
   }
 
   removeHeader(name: string): void {

@@ -5,6 +5,7 @@ import {
   findField,
   findLine,
   removeLines,
+  safeName,
   safeValue,
   setLine,
 } from '../http/field-lines.ts';
@@ -60,16 +61,16 @@ export class ResponseRecord {
   }
 
   set(name: string, value: string): void {
-    setLine(this.edited(), name, safeValue(value));
+    setLine(this.edited(), safeName(name), safeValue(value));
   }
 
   add(name: string, value: string): void {
-    this.edited().push([name, safeValue(value)]);
+    this.edited().push([safeName(name), safeValue(value)]);
   }
 
   addEarly(name: string, value: string): void {
     this.early ??= [];
-    this.early.push([name, safeValue(value)]);
+    this.early.push([safeName(name), safeValue(value)]);
   }
 
   remove(name: string): void {

@@ -142,6 +142,12 @@ export function endToEndLines(head: Head): FieldLine[] {
   });
 }
 
+/** A name that was made, not received. Written as it is, so one that is none would end the line: a defect, told as such. */
+export function safeName(name: string): string {
+  if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name)) throw new Error('not the name of a header');
+  return name;
+}
+
 /**
  * A value as it may stand on the wire, one character per byte: line ends would end the line, and characters beyond Latin-1
  * would be cut to some other byte (perhaps a line end), so they go as UTF-8.

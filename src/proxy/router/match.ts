@@ -67,7 +67,8 @@ function fillCaptures(entry: Entry, path: string, into: RouteMatch): void {
   if (!matcher.lookingAt()) return;
   const whole = matcher.group(0) ?? '';
   into.prefixLength = text === path ? whole.length : Buffer.byteLength(whole, 'utf8');
-  const captures: Record<string, string> = {};
+  // Names are the route's to choose, and asked for by plugins: nothing may be inherited.
+  const captures: Record<string, string> = Object.create(null) as Record<string, string>;
   let hasAny = false;
   for (let i = 1; i <= matcher.groupCount(); i++) {
     const value = matcher.group(i);

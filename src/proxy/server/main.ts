@@ -27,7 +27,8 @@ export interface ProxyOptions {
   /** Upper bounds of shared memory, in 32-bit words. */
   readonly counterWords?: number;
   readonly healthSlots?: number;
-  readonly onAccessLines?: (lines: string) => void;
+  /** Calls `taken` when the lines are read; a worker has only so many under way. */
+  readonly onAccessLines?: (lines: string, taken: () => void) => void;
 }
 
 export type ApplyFailure = 'stale' | 'mismatch' | 'invalid' | 'timeout' | 'busy' | 'draining';
@@ -104,7 +105,7 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
   const group = createWorkerGroup(env, workers, shared, options.workers, options.serving, {
     firstMessage: () => configMessage(diffConfigs(emptyConfig, current), slots.all()),
     onChange: () => checkApplied(),
-    onAccessLines: options.onAccessLines ?? (() => undefined),
+    onAccessLines: options.onAccessLines ?? ((_lines, taken) => taken()),
     onFailed: (error) => takeBack(error),
   });
 

@@ -5,6 +5,8 @@ import type { ConfigText } from './config-text.ts';
 export type MainMessage =
   /** A change from the worker's current config, with words of shared health for new targets. */
   | { readonly kind: 'config'; readonly text: ConfigText }
+  /** So many characters of access lines have been read, or will never be. */
+  | { readonly kind: 'accessTaken'; readonly characters: number }
   /** Stop accepting, finish what runs, then 'drained'. After `deadlineMs` the rest is cut. */
   | { readonly kind: 'drain'; readonly deadlineMs: number };
 

@@ -41,6 +41,7 @@ export interface ServingPorts {
 
 export interface Serving {
   readonly endpoints: EndpointRegistry;
+  readonly statistics: Statistics;
   /** Listens. On an error nothing listens. */
   start(done: (error: string | null, ports: ServingPorts) => void): void;
   /** Stops accepting, lets exchanges finish, closes idle connections; after `deadlineMs` cuts what is left. */
@@ -106,7 +107,9 @@ export function createServing(
     }
     const selectCertificate = (serverName: string): TlsCertificate | null =>
       current().selectCertificate(serverName) ?? options.defaultCertificate ?? null;
-    env.tls.listen({ ...address, selectCertificate, alpn: ['http/1.1'] }, accept, listened);
+    const onHandshakeDropped = (): void => statistics.add(statisticsLayout.connectionsRefused);
+    const tls = { ...address, selectCertificate, alpn: ['http/1.1'], onHandshakeDropped };
+    env.tls.listen(tls, accept, listened);
   };
 
   const closeListeners = (): void => {
@@ -115,6 +118,7 @@ export function createServing(
 
   return {
     endpoints: pools,
+    statistics,
     connectionCount: () => listening.connections.size,
     start(done) {
       listen(options.httpPort, false, (httpError, httpPort) => {

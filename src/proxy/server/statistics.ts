@@ -42,8 +42,8 @@ export class Statistics {
     this.base = workerIndex * statisticsWords;
   }
 
-  add(word: number): void {
-    this.words[this.base + word]!++;
+  add(word: number, count = 1): void {
+    this.words[this.base + word]! += count;
   }
 
   subtract(word: number): void {

@@ -22,7 +22,8 @@ export interface WorkerGroupHooks {
   firstMessage(): MainMessage;
   /** Some member began or ceased to be live, or swapped. */
   onChange(): void;
-  onAccessLines(lines: string): void;
+  /** `taken`: they have been read, or never will be; until then they count against what a worker may have under way. */
+  onAccessLines(lines: string, taken: () => void): void;
   /** A live worker could not take what it was told; it is about to be replaced. */
   onFailed(error: string): void;
 }
@@ -125,6 +126,14 @@ export function createWorkerGroup(
     }
   };
 
+  const takeAccessLines = (slot: Slot, lines: string): void => {
+    const { worker } = slot;
+    hooks.onAccessLines(lines, () => {
+      if (slot.worker === worker)
+        worker?.channel.post({ kind: 'accessTaken', characters: lines.length } satisfies MainMessage);
+    });
+  };
+
   const onMessage = (slot: Slot, message: WorkerMessage): void => {
     switch (message.kind) {
       case 'listening':
@@ -138,7 +147,7 @@ export function createWorkerGroup(
         hooks.onChange();
         return;
       case 'access':
-        hooks.onAccessLines(message.lines);
+        takeAccessLines(slot, message.lines);
         return;
       case 'log':
         log[message.level](message.message, { worker: slot.index });

@@ -9,6 +9,7 @@ import { createAccessBatch } from './access-batch.ts';
 import { readConfigText } from './config-text.ts';
 import type { MainMessage, WorkerMessage, WorkerOptions } from './protocol.ts';
 import { createServing, type ServingEnv } from './serve.ts';
+import { statisticsLayout } from './statistics.ts';
 
 export interface WorkerEnv extends ServingEnv {
   readonly dns: Dns;
@@ -27,7 +28,16 @@ export function createWorker(
 ): void {
   const { clock } = env;
   const post = (message: WorkerMessage): void => channel.post(message);
-  const access = createAccessBatch(clock, (lines) => post({ kind: 'access', lines }));
+  const access = createAccessBatch(clock, {
+    post: (lines) => post({ kind: 'access', lines }),
+    dropped: (lines) => serving.statistics.add(statisticsLayout.accessLinesDropped, lines),
+    report: (lines) =>
+      post({
+        kind: 'log',
+        level: 'warn',
+        message: `the access log is not read fast enough: ${lines} lines were dropped`,
+      }),
+  });
   const serving = createServing(env, options, () => compiler.current, {
     onAccessLines: (lines) => access.add(lines),
     statistics: shared.statistics,
@@ -88,6 +98,10 @@ export function createWorker(
 
   channel.onMessage = (received) => {
     const message = received as unknown as MainMessage;
+    if (message.kind === 'accessTaken') {
+      access.taken(message.characters);
+      return;
+    }
     if (message.kind === 'config') {
       waiting.push(message);
       if (!building) next();

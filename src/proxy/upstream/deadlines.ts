@@ -39,9 +39,8 @@ export class Deadlines {
   add(record: HasDeadline): void {
     if (record.deadlineIndex >= 0) return;
     if (this.timer === null) {
-      this.touch();
       this.wallMs = this.clock.wallMs();
-      this.timer = this.clock.after(sweepIntervalMs, this.run);
+      this.arm();
     }
     record.deadlineIndex = this.records.length;
     this.records.push(record);
@@ -58,6 +57,13 @@ export class Deadlines {
     }
   }
 
+  /** Sweeps come at whole multiples of the interval, so that when depends on nobody's arrival. */
+  private arm(): void {
+    const intervalUs = sweepIntervalMs * 1000;
+    const leftUs = intervalUs - (this.touch() % intervalUs);
+    this.timer = this.clock.after(leftUs / 1000, this.run);
+  }
+
   private sweep(): void {
     this.touch();
     this.wallMs = this.clock.wallMs();
@@ -67,6 +73,7 @@ export class Deadlines {
       const record = this.records[i];
       if (record !== undefined && record.deadlineMs <= now) record.onDeadline();
     }
-    this.timer = this.records.length === 0 ? null : this.clock.after(sweepIntervalMs, this.run);
+    if (this.records.length === 0) this.timer = null;
+    else this.arm();
   }
 }

@@ -1,6 +1,7 @@
-// The law of a rolling update: at every commit enough pods are available and never too many exist. A rollout that starts
-// before the ReplicaSets' status has caught up with their scaling is left out: the Deployment controller then counts pods
-// that are already on their way out, here as in the algorithm it follows, and may go below its bound.
+// The law of a rolling update: at every commit enough pods are available and never too many exist, also when rollouts start
+// while ReplicaSet statuses lag behind. It is a law for pods that stay ready once they are: where pods of the oldest set fail
+// while a younger old set's status lags, kube-controller-manager counts pods that are on their way out, and so do we (the last
+// row of the table of shrinkOldSets).
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { rollingBounds } from '../../../sim/cluster/controllers/rolling-arithmetic.ts';
@@ -47,13 +48,7 @@ test('available >= replicas - maxUnavailable, and replicas + maxSurge is never p
           const wanted = sets.reduce((sum, set) => sum + Number(set.spec!['replicas']), 0);
           expect(wanted).toBeLessThanOrEqual(replicas + bounds.maxSurge);
         });
-        const isCaughtUp = () =>
-          cluster.store
-            .list('replicasets.apps')
-            .every((set) => set.status?.['observedGeneration'] === set.metadata.generation);
         for (const [i, pauseMs] of rollouts.entries()) {
-          for (let step = 0; step < 1000 && !isCaughtUp(); step++) cluster.clock.advance(10);
-          expect(isCaughtUp()).toBe(true);
           const annotations = { version: String(i) };
           cluster.store.mergePatch('deployments.apps', 'default', 'shop', {
             spec: { template: { metadata: { annotations } } },

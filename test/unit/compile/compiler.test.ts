@@ -106,6 +106,19 @@ test.each([
   expect(routeOf(compile(document)).unavailableReason).toMatch(reason);
 });
 
+test.each([
+  [['https'], true],
+  [['http', 'https'], true],
+  [['grpcs', 'tcp'], true],
+  [['tcp', 'tls', 'udp'], false],
+])('a plugin for %j guards plain http: %s', (protocols, runs) => {
+  const config = { add: { headers: ['a:b'] } };
+  const compiled = compile(service([{ name: 'request-transformer', protocols, config }]), [
+    'request-transformer',
+  ]);
+  expect(routeOf(compiled).plugins.map(({ name }) => name)).toEqual(runs ? ['request-transformer'] : []);
+});
+
 test('run order is by priority', () => {
   const plugins = [{ name: 'rate-limiting', config: { minute: 1 } }, { name: 'key-auth' }];
   expect(routeOf(compile(service(plugins))).plugins.map(({ name }) => name)).toEqual([

@@ -43,6 +43,51 @@ test.each([
     [5, 3],
   ],
   ['all when the new set is whole', 10, 2, [10, 10], [[2, 2]], [0]],
+  // Statuses from before the last scaling, as kube-controller-manager takes them.
+  [
+    'nothing while a status lags',
+    5,
+    1,
+    [0, 0],
+    [
+      [4, 5],
+      [2, 0],
+    ],
+    null,
+  ],
+  [
+    'the unhealthy before it, nothing after',
+    4,
+    0,
+    [0, 0],
+    [
+      [3, 2],
+      [4, 5],
+    ],
+    [2, 4],
+  ],
+  [
+    'an empty set may lag',
+    4,
+    1,
+    [4, 4],
+    [
+      [0, 2],
+      [1, 1],
+    ],
+    [0, 0],
+  ],
+  [
+    'too many when the unhealthy are enough',
+    5,
+    0,
+    [0, 0],
+    [
+      [5, 3],
+      [2, 4],
+    ],
+    [1, 2],
+  ],
 ] as const)('old sets: %s', (_name, replicas, unavailable, newSet, old, sizes) => {
   const toSet = ([wanted, available]: readonly [number, number]) => ({ replicas: wanted, available });
   expect(shrinkOldSets(replicas, unavailable, toSet(newSet), old.map(toSet))).toEqual(sizes);

@@ -4,6 +4,7 @@ import type { CompiledConsumer, PluginSlot } from '../../../src/proxy/compile/co
 import {
   type AccessContext,
   type BodyFilter,
+  type PhaseResult,
   phaseDone,
   phaseExit,
   phaseWait,
@@ -123,6 +124,21 @@ describe('access', () => {
     expect(head).not.toContain('Origin');
   });
 
+  it('a header name that is none ends the request, not the line', () => {
+    for (const name of ['X-A\r\nEvil', 'a b', 'a:', '', 'a\u010a']) {
+      const rig = rigWith([
+        slot({
+          access({ edits }) {
+            edits.setHeader(name, '1');
+            return phaseDone;
+          },
+        }),
+      ]);
+      expect(rig.client(get).received).toMatch(/^HTTP\/1\.1 500/);
+      expect(rig.peers.length).toBe(0);
+    }
+  });
+
   it('answers 500 when a plugin throws', () => {
     const rig = rigWith([
       slot({
@@ -152,6 +168,81 @@ describe('access', () => {
     expect(rig.peers[0]!.received).toContain('Content-Length: 7\r\n');
     expect(rig.peers[0]!.received).not.toContain('Transfer-Encoding');
     expect(rig.peers[0]!.received.endsWith('\r\n\r\n<hello>')).toBe(true);
+  });
+
+  it.each([
+    ['counted', post, 'hello'],
+    ['chunked', chunkedPost, 'hello'],
+    ['no', get, ''],
+  ])('reads %s body before the plugins that follow it run', (_name, text, expected) => {
+    const alice: CompiledConsumer = { id: 'alice', username: 'alice', customId: null, groups: [] };
+    const order: string[] = [];
+    const reads: PluginInstance = {
+      access: (context) =>
+        context.readBody(100, (body) => {
+          order.push(body.toString('latin1'));
+          context.consumer = alice;
+          return phaseDone;
+        }),
+    };
+    const own: PluginInstance = {
+      access({ edits }) {
+        order.push('own');
+        edits.transformBody(100, (body) => Buffer.concat([body, Buffer.from('!')]));
+        return phaseDone;
+      },
+    };
+    const rig = rigWith([slot(reads), slot(null, new Map([['alice', own]]))]);
+    const client = rig.client(text.slice(0, -2));
+    expect(rig.peers.length).toBe(0);
+    client.send(text.slice(-2));
+    rig.world.run();
+    expect(order).toEqual([expected, 'own']);
+    const sent = rig.peers[0]!.received;
+    expect(sent.slice(sent.indexOf('\r\n\r\n') + 4)).toBe(expected === '' ? '' : `${expected}!`);
+    expect(client.received).toMatch(/^HTTP\/1\.1 200/);
+    // The connection goes on.
+    client.send(post);
+    rig.world.run();
+    expect(rig.peers[0]!.requests.length).toBe(2);
+  });
+
+  it.each([
+    [
+      'exits',
+      (context: AccessContext): PhaseResult => {
+        context.exit({ status: 401, body: 'no' });
+        return phaseExit;
+      },
+      401,
+    ],
+    [
+      'throws',
+      (): PhaseResult => {
+        throw new Error('broken');
+      },
+      500,
+    ],
+  ])('a plugin that reads the body and %s ends the request', (_name, take, status) => {
+    const later: string[] = [];
+    const rig = rigWith([
+      slot({ access: (context) => context.readBody(100, () => take(context)) }),
+      slot({
+        access() {
+          later.push('ran');
+          return phaseDone;
+        },
+      }),
+    ]);
+    const client = rig.client(post);
+    expect(client.received).toMatch(new RegExp(`^HTTP/1\\.1 ${status}`));
+    expect([later.length, rig.peers.length]).toEqual([0, 0]);
+  });
+
+  it('refuses a body that is too large to be read', () => {
+    const reads: PluginInstance = { access: (context) => context.readBody(4, () => phaseDone) };
+    for (const text of [post, chunkedPost])
+      expect(rigWith([slot(reads)]).client(text).received).toMatch(/^HTTP\/1\.1 413/);
   });
 
   it('refuses a body that is too large to be replaced', () => {

@@ -6,6 +6,7 @@ import type { Compiled } from '../../../src/proxy/compile/compiled.ts';
 import type { WorkerOptions } from '../../../src/proxy/server/protocol.ts';
 import { createServing, type Serving } from '../../../src/proxy/server/serve.ts';
 import { statisticsWords } from '../../../src/proxy/server/statistics.ts';
+import type { EndpointRegistry } from '../../../src/proxy/upstream/endpoint.ts';
 import { type StaticRoute, staticTables } from '../../bench/static-tables.ts';
 import { type MemorySocket, MemoryTcp, MemoryWorld } from './memory-tcp.ts';
 
@@ -102,7 +103,13 @@ const noTls: Tls = {
   },
 };
 
-export function createRig(routes: readonly StaticRoute[], options: Partial<WorkerOptions> = {}): Rig {
+type Tables = (endpoints: EndpointRegistry) => Compiled;
+
+/** `routes`: without a config behind them, or tables made of one. */
+export function createRig(
+  routes: readonly StaticRoute[] | Tables,
+  options: Partial<WorkerOptions> = {},
+): Rig {
   const world = new MemoryWorld();
   const tcp = new MemoryTcp(world);
   let draws = 0;
@@ -129,7 +136,8 @@ export function createRig(routes: readonly StaticRoute[], options: Partial<Worke
     () => holder.tables!,
     { statistics, onAccessLines: (text) => lines.push(...text.trimEnd().split('\n')) },
   );
-  holder.tables = staticTables(routes, serving.endpoints);
+  holder.tables =
+    typeof routes === 'function' ? routes(serving.endpoints) : staticTables(routes, serving.endpoints);
   serving.start(() => {});
   const peers: UpstreamPeer[] = [];
   return {

@@ -155,6 +155,7 @@ export function createExchange(request: RequestDescription, isProxied = true): R
       removeResponseHeader(name) {
         recorded.responseHeaders = without(recorded.responseHeaders, name);
       },
+      readBody: (_bytesMax, take) => take(Buffer.from(recorded.body)),
       resume() {},
     },
   };

@@ -88,6 +88,16 @@ const cases: Readonly<
     { query: 'a=%7e&apikey=secret&b' },
     { consumer: anna.id, query: 'a=%7e&b' },
   ],
+  'a hidden key in a header is hidden in the query too': [
+    { hide_credentials: true },
+    { query: 'a=1&apikey=secret', headers: [['apikey', 'secret']] },
+    { consumer: anna.id, absent: ['apikey'], query: 'a=1' },
+  ],
+  'a hidden key that is unknown goes no further as anonymous': [
+    { hide_credentials: true, anonymous: 'guest' },
+    { query: 'apikey=wrong', headers: [['apikey', 'wrong']] },
+    { consumer: guest.id, absent: ['apikey'], query: '' },
+  ],
   'the key twice in the query': [
     {},
     { query: 'apikey=secret&apikey=secret' },

@@ -8,7 +8,12 @@ import type { Clock } from '../../../src/ports/clock.ts';
 import { silentLog } from '../../../src/ports/log.ts';
 import type { Worker, Workers } from '../../../src/ports/workers.ts';
 import { readConfigText } from '../../../src/proxy/server/config-text.ts';
-import { type ApplyResult, createProxy, type ProxyServer } from '../../../src/proxy/server/main.ts';
+import {
+  type ApplyResult,
+  createProxy,
+  type ProxyOptions,
+  type ProxyServer,
+} from '../../../src/proxy/server/main.ts';
 import type { MainMessage, WorkerOptions } from '../../../src/proxy/server/protocol.ts';
 import { noMeta } from '../../../src/proxy/server/staleness.ts';
 
@@ -50,6 +55,7 @@ class HandWorker implements Worker {
   config: GatewayConfig = emptyConfig;
   answers = true;
   listening = false;
+  readonly taken: number[] = [];
   readonly channel = {
     onMessage: null as ((message: ChannelMessage) => void) | null,
     post: (message: ChannelMessage) => this.receive(message as unknown as MainMessage),
@@ -66,6 +72,10 @@ class HandWorker implements Worker {
   receive(message: MainMessage): void {
     if (message.kind === 'drain') {
       this.say({ kind: 'drained' });
+      return;
+    }
+    if (message.kind === 'accessTaken') {
+      this.taken.push(message.characters);
       return;
     }
     const reading = readConfigText(message.text);
@@ -98,7 +108,7 @@ interface Bench {
   apply(change: GatewayConfig | Delta, epoch?: number | null, revision?: string | null): void;
 }
 
-function start(count = 2): Bench {
+function start(count = 2, onAccessLines?: ProxyOptions['onAccessLines']): Bench {
   const clock = new ManualClock();
   const workers: HandWorker[] = [];
   const port: Workers = {
@@ -122,6 +132,7 @@ function start(count = 2): Bench {
     random: { uint32: () => 0, bytes: (_stream: string, length: number) => Buffer.alloc(length) },
   };
   const proxy = createProxy(env, port, {
+    ...(onAccessLines === undefined ? {} : { onAccessLines }),
     workers: count,
     counterWords: 64,
     healthSlots: 16,
@@ -165,6 +176,18 @@ describe('start', () => {
     expect(workers.map(({ options }) => options.httpPort)).toEqual([0, 18000, 18000]);
     expect(proxy.notReadyReason()).toMatch(/^no configuration available/);
   });
+});
+
+test('access lines are acknowledged when they are read, to the worker that they came from', () => {
+  const unread: (() => void)[] = [];
+  const { workers, clock } = start(2, (_lines, taken) => void unread.push(taken));
+  workers[0]!.say({ kind: 'access', lines: 'abc' });
+  workers[1]!.say({ kind: 'access', lines: 'de' });
+  expect([workers[0]!.taken, workers[1]!.taken]).toEqual([[], []]);
+  workers[0]!.onExit?.('crashed');
+  clock.advance(10);
+  for (const taken of unread) taken();
+  expect(workers.map(({ taken }) => taken)).toEqual([[], [2], []]);
 });
 
 describe('apply', () => {

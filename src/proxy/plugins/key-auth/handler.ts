@@ -25,19 +25,17 @@ interface KeyAuthConfig {
 const duplicate = Symbol('duplicate');
 type Found = string | null | typeof duplicate;
 
-function headerKey(context: AccessContext, name: string, lowerName: string, hide: boolean): Found {
+function headerKey(context: AccessContext, lowerName: string): Found {
   const value = context.request.header(lowerName);
   if (value === null) return null;
   let lines = 0;
   for (const [line] of context.request.headers()) {
-    if (line.length === name.length && line.toLowerCase() === lowerName) lines++;
+    if (line.length === lowerName.length && line.toLowerCase() === lowerName) lines++;
   }
-  if (lines > 1) return duplicate;
-  if (hide) context.edits.removeHeader(lowerName);
-  return value;
+  return lines > 1 ? duplicate : value;
 }
 
-function queryKey(context: AccessContext, name: string, hide: boolean): Found {
+function queryKey(context: AccessContext, name: string): Found {
   const query = context.request.query;
   if (query === '') return null;
   let found: string | null = null;
@@ -46,8 +44,14 @@ function queryKey(context: AccessContext, name: string, hide: boolean): Found {
     if (found !== null) return duplicate;
     found = argument.value;
   }
-  if (found !== null && hide) context.edits.setQuery(withoutArgument(context.edits.currentQuery(), name));
   return found;
+}
+
+/** Header and query alike: a client that sends the key twice must not hand it to the upstream. */
+function hideKey(context: AccessContext, name: string): void {
+  context.edits.removeHeader(name);
+  const query = context.edits.currentQuery();
+  if (query !== '') context.edits.setQuery(withoutArgument(query, name));
 }
 
 class KeyAuth {
@@ -71,31 +75,27 @@ class KeyAuth {
     const config = this.#config;
     if (!config.run_on_preflight && context.request.method === 'OPTIONS') return phaseDone;
     if (config.anonymous && context.credentialId !== '') return phaseDone;
-    let found: Found = null;
-    for (let i = 0; i < this.#lowerNames.length && found === null; i++) {
+    for (let i = 0; i < this.#lowerNames.length; i++) {
       const name = config.key_names[i]!;
-      if (config.key_in_header)
-        found = headerKey(context, name, this.#lowerNames[i]!, config.hide_credentials);
-      if (found === null && config.key_in_query) found = queryKey(context, name, config.hide_credentials);
+      let found: Found = null;
+      if (config.key_in_header) found = headerKey(context, this.#lowerNames[i]!);
+      if (found === null && config.key_in_query) found = queryKey(context, name);
+      if (found === null) continue;
+      if (config.hide_credentials) hideKey(context, name);
+      return this.#decide(context, found);
     }
-    if (found === null && config.key_in_body) return this.#searchBody(context);
-    return this.#decide(context, found);
+    return config.key_in_body ? this.#searchBody(context) : this.#decide(context, null);
   }
 
-  /** The body comes after the other access phases: until then the caller is nobody, and a refusal still ends it. */
+  /** Who calls decides what the later plugins do: they wait for the body too. */
   #searchBody(context: AccessContext): PhaseResult {
-    const { request } = context;
-    const length = request.header('content-length');
-    const hasBody = request.header('transfer-encoding') !== null || (length !== null && Number(length) > 0);
-    if (!hasBody) return this.#decide(context, null);
-    const contentType = request.header('content-type') ?? '';
-    context.edits.transformBody(bodyBytesMax, (body) => {
-      const { key_names, hide_credentials } = this.#config;
+    const contentType = context.request.header('content-type') ?? '';
+    const { key_names, hide_credentials } = this.#config;
+    return context.readBody(bodyBytesMax, (body) => {
       const found = findBodyKey(body, contentType, key_names, hide_credentials);
-      this.#decide(context, found.isDuplicate ? duplicate : found.key);
-      return found.body;
+      if (found.body !== body) context.edits.transformBody(bodyBytesMax, () => found.body);
+      return this.#decide(context, found.isDuplicate ? duplicate : found.key);
     });
-    return phaseDone;
   }
 
   #decide(context: AccessContext, found: Found): PhaseResult {

@@ -1,5 +1,6 @@
 // Counters that all workers share, in a bounded table of words: groups of 15 entries behind one small lock, found by a
-// 64-bit hash. An entry whose window is over is free for reuse; in a full group the entry that ends first makes room.
+// 64-bit hash. An entry whose window is over is free for reuse; in a full group the entry that counted least makes room, so
+// that a client with ever new names pushes out its own and not the busy ones of others.
 import type { SharedWords } from '../../../ports/shared.ts';
 
 /** A group: the lock, three words of padding, then entries of [hash, hash, end in seconds, count]. */
@@ -80,14 +81,16 @@ function claimEntry(
   const now = Math.floor(wallMs / 1000);
   const end = Math.ceil(endMs / 1000);
   let victim = base + firstEntry;
+  let victimCount = Number.POSITIVE_INFINITY;
   let victimEnd = Number.POSITIVE_INFINITY;
   for (let entry = base + firstEntry; entry < base + groupWords; entry += entryWords) {
     // Unsigned seconds: good until 2106.
     const entryEnd = words[entry + 2]! >>> 0;
     if (words[entry] === hashA && words[entry + 1] === hashB && entryEnd === end) return entry;
-    const rank = entryEnd <= now ? Number.NEGATIVE_INFINITY : entryEnd;
-    if (rank < victimEnd) {
-      victimEnd = rank;
+    const count = entryEnd <= now ? -1 : words[entry + 3]!;
+    if (count < victimCount || (count === victimCount && entryEnd < victimEnd)) {
+      victimCount = count;
+      victimEnd = entryEnd;
       victim = entry;
     }
   }

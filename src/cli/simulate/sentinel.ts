@@ -1,4 +1,6 @@
-// Makes every source of reality throw while a simulated run is on: clocks, timers, randomness, queues of the event loop.
+// Makes every source of reality throw while a simulated run is on (clocks, timers, randomness, queues of the event loop),
+// and notices every native resource that is created meanwhile: sockets, files, look-ups, work of the thread pool.
+import { createHook } from 'node:async_hooks';
 
 interface Replaced {
   readonly target: object;
@@ -33,8 +35,8 @@ function dateWithoutClock(real: DateConstructor): DateConstructor {
   });
 }
 
-/** Runs `simulate` with all of them replaced, and puts them back whatever happens. */
-export function withSentinel<Value>(simulate: () => Value): Value {
+/** Replaces them all; what it returns puts them back. */
+function replaceReality(): () => void {
   const replaced: Replaced[] = [];
   const replace = (target: object, name: string, by: unknown): void => {
     replaced.push({ target, name, value: Reflect.get(target, name) });
@@ -48,9 +50,33 @@ export function withSentinel<Value>(simulate: () => Value): Value {
   replace(performance, 'now', forbid('performance.now'));
   replace(process, 'nextTick', forbid('process.nextTick'));
   replace(process, 'hrtime', forbid('process.hrtime'));
-  try {
-    return simulate();
-  } finally {
+  return () => {
     for (const { target, name, value } of replaced.reverse()) Reflect.set(target, name, value);
+  };
+}
+
+export interface Watched<Value> {
+  readonly value: Value;
+  /** What native resources were created, with where; null when none. */
+  readonly misuse: string | null;
+}
+
+/** Runs `simulate` with reality replaced, and puts it back whatever happens. */
+export function underSentinel<Value>(simulate: () => Value): Watched<Value> {
+  let misuse: string | null = null;
+  const hook = createHook({
+    init(_id, type) {
+      // Throwing here would end the process, so it is told afterwards.
+      misuse ??= `the native resource ${type} was created inside a simulated run\n${new Error(type).stack ?? ''}`;
+    },
+  });
+  const restore = replaceReality();
+  hook.enable();
+  try {
+    const value = simulate();
+    return { value, misuse };
+  } finally {
+    hook.disable();
+    restore();
   }
 }

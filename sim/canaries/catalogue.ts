@@ -1,0 +1,19 @@
+// Every canary there is, in one list.
+import type { Canary } from './canary.ts';
+import { controlCanaries } from './control.ts';
+import { exchangeCanaries } from './exchange.ts';
+import { gatewayCanaries } from './gateway.ts';
+import { translateCanaries } from './translate.ts';
+import { watchCanaries } from './watch.ts';
+
+export const canaries: readonly Canary[] = [
+  ...watchCanaries,
+  ...controlCanaries,
+  ...translateCanaries,
+  ...exchangeCanaries,
+  ...gatewayCanaries,
+];
+
+export function findCanary(name: string): Canary | null {
+  return canaries.find((canary) => canary.name === name) ?? null;
+}

@@ -1,0 +1,145 @@
+// Defects of the controller: leadership, status, pace, what is pushed and by whom.
+import type { Canary } from './canary.ts';
+
+export const controlCanaries: readonly Canary[] = [
+  {
+    name: 'ready-before-sync',
+    property: 'P26',
+    summary: 'The controller translates and pushes before it has read every kind.',
+    file: 'src/control/control.ts',
+    find: 'const round = (): void => {\n    if (!follow.synced()) return;',
+    replace: 'const round = (): void => {',
+  },
+  {
+    name: 'status-from-a-non-leader',
+    property: 'P41',
+    summary: 'A controller that does not lead writes status.',
+    file: 'src/control/tell.ts',
+    find: '    if (!leads) return;\n',
+    replace: '',
+  },
+  {
+    name: 'two-leaders',
+    property: 'P41',
+    summary: 'A candidate takes the lease although its holder renews it.',
+    file: 'src/control/leader.ts',
+    find: 'return ageMs(self, self.observedUs) >= validMs;',
+    replace: 'return ageMs(self, self.observedUs) >= validMs / 1_000;',
+  },
+  {
+    name: 'leads-for-ever',
+    property: 'P41',
+    summary: 'A leader whose lease ran out goes on leading.',
+    file: 'src/control/leader.ts',
+    find: 'const isLeader = (): boolean => self.leading && ageMs(self, self.renewedUs) < self.renewDeadlineMs;',
+    replace: 'const isLeader = (): boolean => self.leading || self.renewedUs > 0;',
+  },
+  {
+    name: 'nobody-succeeds',
+    property: 'P42',
+    summary: 'A lease that its holder has left behind is never taken over.',
+    file: 'src/control/leader.ts',
+    find: 'return ageMs(self, self.observedUs) >= validMs;',
+    replace: 'return ageMs(self, self.observedUs) >= validMs * 1_000;',
+  },
+  {
+    name: 'blind-condition-write',
+    property: 'P44',
+    summary: 'Conditions are written whole without the version that they were read at.',
+    file: 'src/control/conditions.ts',
+    find: 'body: { metadata: { uid: seen.uid, resourceVersion: seen.revision }, status: { conditions } },',
+    replace: 'body: { metadata: { uid: seen.uid }, status: { conditions } },',
+  },
+  {
+    name: 'status-for-a-namesake',
+    property: 'P41',
+    summary: 'Status is written to whatever object has the name now.',
+    file: 'src/control/status.ts',
+    find: 'body: { metadata: { uid: now.uid }, status: { loadBalancer: { ingress: wanted } } },',
+    replace: 'body: { status: { loadBalancer: { ingress: wanted } } },',
+  },
+  {
+    name: 'status-again-and-again',
+    property: 'P47',
+    summary: 'Status that is right already is written again.',
+    file: 'src/control/status.ts',
+    find: 'if (now === undefined || now.addresses === text || asked.get(key) === mark) continue;',
+    replace: 'if (now === undefined) continue;',
+  },
+  {
+    name: 'observes-a-later-generation',
+    property: 'P39',
+    summary: 'A condition speaks of a generation that no gateway has.',
+    file: 'src/control/conditions.ts',
+    find: '  if (accepted)\n    for (const id of config.entities.consumers.keys())',
+    replace: '  if (accepted || !accepted)\n    for (const id of config.entities.consumers.keys())',
+  },
+  {
+    name: 'lost-push',
+    property: 'P30',
+    summary: 'A delivery that failed is not tried again.',
+    file: 'src/push/pusher.ts',
+    find: '  next(self, Math.max(waitMs, self.backoff.nextMs(self.env.random.uint32(`push/${self.gateway.name}`))));',
+    replace: '  self.settled = true;\n  void waitMs;',
+  },
+  {
+    name: 'only-the-first-gateway',
+    property: 'P31',
+    summary: 'Changes after the first config go to one gateway only.',
+    file: 'src/control/control.ts',
+    find: 'for (const pusher of pushers) pusher.push(translation.config, { epoch, revision });',
+    replace:
+      'for (const [index, pusher] of pushers.entries())\n      if (index === 0 || emptyRounds + translations < 4) pusher.push(translation.config, { epoch, revision });',
+  },
+  {
+    name: 'older-config-accepted',
+    property: 'P29',
+    summary: 'A gateway takes a config that has seen less than the one it has.',
+    file: 'src/proxy/server/staleness.ts',
+    find: '    if (isOlderRevision(candidate.revision, current.revision))',
+    replace:
+      '    if (isOlderRevision(candidate.revision, current.revision) && candidate.revision === current.revision)',
+  },
+  {
+    name: 'wall-clock-lease',
+    property: 'P55',
+    summary: 'The age of a lease is measured on the wall clock.',
+    file: 'src/control/leader.ts',
+    find: 'return (self.env.clock.monotonicUs() - sinceUs) / 1000;',
+    replace: 'return self.env.clock.wallMs() - sinceUs / 1000 - 1_767_225_600_000;',
+  },
+  {
+    name: 'status-address-taken-away',
+    property: 'P40',
+    summary: 'Now and then the published address is taken away from an Ingress that has it.',
+    file: 'src/control/status.ts',
+    find: `        if (now === undefined || now.addresses === text || asked.get(key) === mark) continue;
+        asked.set(key, mark);`,
+    replace: `        const isTurn = now?.addresses === text && Number(now?.revision) % 4 === 0;
+        if (now === undefined || (now.addresses === text && !isTurn) || asked.get(key) === mark) continue;
+        asked.set(key, mark);
+        if (isTurn) {
+          const path = \`/apis/networking.k8s.io/v1/namespaces/\${metadata.namespace}/ingresses/\${metadata.name}/status\`;
+          const body = { metadata: { uid: now.uid }, status: { loadBalancer: { ingress: [] } } };
+          const contentType = 'application/merge-patch+json';
+          writes.push({ key: path, request: { method: 'PATCH', path, contentType, body } });
+          continue;
+        }`,
+  },
+  {
+    name: 'push-needs-a-leader',
+    property: 'P43',
+    summary: 'A gateway that configures itself waits until it leads.',
+    file: 'src/control/control.ts',
+    find: 'const pushes = (): boolean => options.onlyLeaderPushes !== true || leads();',
+    replace: 'const pushes = (): boolean => leads();',
+  },
+  {
+    name: 'events-under-new-names',
+    property: 'P45',
+    summary: 'An Event that is told again is another Event instead of a higher count.',
+    file: 'src/control/events.ts',
+    find: 'metadata: { name: nameOf(event), namespace: namespaceOf(object) },',
+    replace: 'metadata: { name: `${nameOf(event)}${wallMs % 100_000}`, namespace: namespaceOf(object) },',
+  },
+];

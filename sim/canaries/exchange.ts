@@ -1,0 +1,144 @@
+// Defects of carrying requests: retries, framing, connections, what is passed on and what is not.
+import type { Canary } from './canary.ts';
+
+export const exchangeCanaries: readonly Canary[] = [
+  {
+    name: 'retry-of-post',
+    property: 'P12',
+    summary: 'A POST that may have been carried out is sent again.',
+    file: 'src/proxy/exchange/forward.ts',
+    find: 'return !this.isSent || this.isIdempotent();',
+    replace: 'return true;',
+  },
+  {
+    name: 'body-kept-by-reference',
+    property: 'P13',
+    summary: 'Bytes that are kept for later are not copied and change under way.',
+    file: 'src/proxy/exchange/forward.ts',
+    find: 'const kept = Buffer.from(bytes);',
+    replace: 'const kept = bytes;',
+  },
+  {
+    name: 'cut-answer-is-complete',
+    property: 'P14',
+    summary: 'An answer that breaks off in the middle is ended as if it were complete.',
+    file: 'src/proxy/exchange/relay.ts',
+    find: 'if (this.hasBegun) this.exchange.cutResponse();',
+    replace: `if (this.hasBegun) {
+      this.exchange.client.write(lastChunk);
+      this.written(true, true);
+    }`,
+  },
+  {
+    name: 'unsolicited-bytes-kept',
+    property: 'P15',
+    summary: 'What comes on an idle connection is taken for the next answer.',
+    file: 'src/proxy/upstream/connection.ts',
+    find: `        // Nobody asked: whatever this is, the connection cannot be trusted any more.
+        this.destroy();`,
+    replace: '        if (this.state === stateIdle) this.pending = Buffer.from(bytes.subarray(start, end));',
+  },
+  {
+    name: 'surplus-bytes-kept',
+    property: 'P15',
+    summary: 'A connection on which more came than was asked for is used again.',
+    file: 'src/proxy/upstream/connection.ts',
+    find: `      case stateComplete:
+        this.mayReuse = false;
+        return;
+      default:`,
+    replace: `      case stateComplete:
+        this.pending = Buffer.from(bytes.subarray(start, end));
+        return;
+      default:`,
+  },
+  {
+    name: 'connection-fields-forwarded',
+    property: 'P16',
+    summary: 'Fields that Connection names are passed on.',
+    file: 'src/proxy/exchange/request-head.ts',
+    find: 'edits.lines !== null || head.namesFields || head.hasManyDropped || plan.contentLength >= 0;',
+    replace: 'edits.lines !== null || head.hasManyDropped || plan.contentLength >= 0;',
+  },
+  {
+    name: 'upstream-never-late',
+    property: 'P17',
+    summary: 'An upstream that does not answer is waited on for ever.',
+    file: 'src/proxy/upstream/connection.ts',
+    find: "    else this.fail(this.isBlocked ? 'write-timeout' : 'read-timeout');",
+    replace: "    else if (this.isBlocked) this.fail('write-timeout');",
+  },
+  {
+    name: 'retries-without-end',
+    property: 'P18',
+    summary: 'A request is tried again as often as it fails.',
+    file: 'src/proxy/exchange/forward.ts',
+    find: '    if (this.tries > service!.retries && !isStale) return false;\n',
+    replace: '    if (this.tries > service!.retries + 20) return false;\n',
+  },
+  {
+    name: 'no-back-pressure',
+    property: 'P19',
+    summary: 'An upstream is read on while its client takes nothing.',
+    file: 'src/proxy/exchange/relay.ts',
+    find: '    this.exchange.forward.upstream?.pause();\n',
+    replace: '',
+  },
+  {
+    name: 'idle-connections-left-open',
+    property: 'P20',
+    summary: 'Connections to endpoints that are used no more stay open.',
+    file: 'src/proxy/upstream/pool.ts',
+    find: '    this.pools.delete(endpoint.key);\n    pool.closeIdle();',
+    replace: '    this.pools.delete(endpoint.key);',
+  },
+  {
+    name: 'old-config-requests-cut',
+    property: 'P06',
+    summary: 'A change of the config cuts what is being answered.',
+    file: 'src/proxy/exchange/exchange.ts',
+    find: `    const nowUs = this.engine.deadlines.touch();
+    this.status = head.status;
+    this.isProxied = true;`,
+    replace: `    const nowUs = this.engine.deadlines.touch();
+    if (this.compiled !== this.engine.current()) this.client.cut();
+    this.status = head.status;
+    this.isProxied = true;`,
+  },
+  {
+    name: 'tunnels-end-with-their-config',
+    property: 'P07',
+    summary: 'A change of the config ends WebSockets that it does not concern.',
+    file: 'src/proxy/exchange/relay.ts',
+    find: '    this.exchange.responseBytes += end - start;\n    if (!this.exchange.client.write(bytes.subarray(start, end))) this.block();',
+    replace: `    if (this.exchange.compiled !== this.exchange.engine.current()) {
+      this.exchange.finishTunnel();
+      return;
+    }
+    if (!this.exchange.client.write(bytes.subarray(start, end))) this.block();`,
+  },
+  {
+    name: 'old-connections-are-failures',
+    property: 'P08',
+    summary: 'A connection that was closed while it was idle fails the request that met it.',
+    file: 'src/proxy/exchange/forward.ts',
+    find: "const isStale = upstream?.isReused === true && !upstream.hasAnswered && failure === 'closed';",
+    replace: 'const isStale = false;\n    if (upstream?.isReused === true) this.hasStreamed = true;',
+  },
+  {
+    name: 'refused-connections-are-failures',
+    property: 'P09',
+    summary: 'A target that refuses the connection fails the request although others are there.',
+    file: 'src/proxy/exchange/forward.ts',
+    find: "if (failure === 'connect' || failure === 'connect-timeout') return true;",
+    replace: "if (failure === 'connect' || failure === 'connect-timeout') return false;",
+  },
+  {
+    name: 'no-target-is-bad-gateway',
+    property: 'P10',
+    summary: 'Where nobody is available the answer is 502.',
+    file: 'src/proxy/exchange/forward.ts',
+    find: 'this.exchange.fail(exits.noTarget);',
+    replace: 'this.exchange.fail(exits.upstreamFailed);',
+  },
+];

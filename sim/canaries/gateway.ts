@@ -1,0 +1,87 @@
+// Defects of the gateway around requests: balancing, compiled tables, workers, draining.
+import type { Canary } from './canary.ts';
+
+export const gatewayCanaries: readonly Canary[] = [
+  {
+    name: 'pools-by-port',
+    property: 'P01',
+    summary: 'Connections are shared between addresses.',
+    file: 'src/proxy/upstream/pool.ts',
+    find: 'if (tls === null) return `tcp:${host}:${port}`;',
+    replace: 'if (tls === null) return `tcp:${port}`;',
+  },
+  {
+    name: 'uses-old-connections-of-removed-targets',
+    property: 'P05',
+    summary: 'A target that is gone is used as long as a connection to it is open.',
+    file: 'src/proxy/compile/upstreams.ts',
+    find: `    dropped.push(...held.endpoints);
+    held.endpoints = specs.map(({ endpoint }) => endpoint);
+    return createRing(specs, checks, shared.health);`,
+    replace: `    const stale = held.balancer.ring.peers
+      .filter((peer) => peer.endpoint.idleCount > 0 && !specs.some((spec) => spec.endpoint === peer.endpoint))
+      .map((peer) => ({ endpoint: peer.endpoint, hostHeader: peer.hostHeader, weight: peer.weight, slot: null }));
+    held.endpoints = specs.map(({ endpoint }) => endpoint);
+    return createRing([...specs, ...stale], checks, shared.health);`,
+  },
+  {
+    name: 'wheel-stands-still',
+    property: 'P22',
+    summary: 'The same target is chosen again and again.',
+    file: 'src/proxy/balance/round-robin.ts',
+    find: 'this.#next = at + 1;',
+    replace: 'this.#next = at;',
+  },
+  {
+    name: 'rotation-forgotten',
+    property: 'P24',
+    summary: 'Certificates that are loaded once are never replaced.',
+    file: 'src/proxy/compile/compiler.ts',
+    find: 'if (dirt.serverNames.size === 0) return current.parts.certificates;',
+    replace:
+      'if (dirt.serverNames.size === 0 || current.parts.certificates.size > 0) return current.parts.certificates;',
+  },
+  {
+    name: 'targets-before-routes',
+    property: 'P28',
+    summary: 'New targets are used before the routes that belong to them.',
+    file: 'src/proxy/compile/compiler.ts',
+    find: `      upstreams.refresh(id);
+      yield;`,
+    replace: `      upstreams.refresh(id);
+      upstreams.publish();
+      yield;`,
+  },
+  {
+    name: 'drain-cuts',
+    property: 'P53',
+    summary: 'A gateway that ends cuts the requests that it carries.',
+    file: 'src/proxy/server/serve.ts',
+    find: 'for (const connection of [...listening.connections]) connection.drain();',
+    replace: 'for (const connection of [...listening.connections]) connection.abort();',
+  },
+  {
+    name: 'serves-before-its-tables',
+    property: 'P54',
+    summary: 'A new worker accepts connections before it has the config.',
+    file: 'src/proxy/server/worker.ts',
+    find: '  channel.onMessage = (received) => {',
+    replace: '  listen();\n  channel.onMessage = (received) => {',
+  },
+  {
+    name: 'change-missed-while-starting',
+    property: 'P31',
+    summary: 'A worker that starts is not told of a change that comes meanwhile.',
+    file: 'src/proxy/server/worker-group.ts',
+    find: "if (worker !== null && (state === 'live' || state === 'starting')) worker.channel.post(message);",
+    replace: "if (worker !== null && state === 'live') worker.channel.post(message);",
+  },
+  {
+    name: 'answers-before-the-workers',
+    property: 'P30',
+    summary: 'One worker in three is not told of changes.',
+    file: 'src/proxy/server/worker-group.ts',
+    find: '      for (const { worker, state } of slots) {',
+    replace: '      for (const { worker, state, index } of slots) {\n        if (index === 1) continue;',
+  },
+];

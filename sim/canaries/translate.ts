@@ -1,0 +1,130 @@
+// Defects of translation: whose object it is, which endpoints count, what one mistake costs.
+import type { Canary } from './canary.ts';
+
+export const translateCanaries: readonly Canary[] = [
+  {
+    name: 'ignores-serving',
+    property: 'P03',
+    summary: 'Endpoints that terminate and no longer serve are used when none is ready.',
+    file: 'src/translate/targets.ts',
+    find: 'return !isReady(endpoint) && endpoint.terminating === true && endpoint.serving !== false;',
+    replace: 'return !isReady(endpoint) && endpoint.terminating === true;',
+  },
+  {
+    name: 'unready-endpoints-used',
+    property: 'P02',
+    summary: 'Endpoints that are not ready are sent requests.',
+    file: 'src/translate/targets.ts',
+    find: '    isReady(endpoint) ? fullWeight : isDraining(endpoint) ? drainingWeight : null,',
+    replace: '    isReady(endpoint) || endpoint.terminating !== true ? fullWeight : drainingWeight,',
+  },
+  {
+    name: 'absent-means-unready',
+    property: 'P38',
+    summary: 'An endpoint without a ready condition counts as not ready.',
+    file: 'src/translate/targets.ts',
+    find: 'return endpoint.ready ?? true;',
+    replace: 'return endpoint.ready === true;',
+  },
+  {
+    name: 'last-slice-only',
+    property: 'P37',
+    summary: 'Of several EndpointSlices of a Service only one counts.',
+    file: 'src/translate/targets.ts',
+    find: '  for (const slice of slices) {\n    for (const port of slice.ports) {',
+    replace: '  for (const slice of slices.slice(-1)) {\n    for (const port of slice.ports) {',
+  },
+  {
+    name: 'keeps-removed-endpoints',
+    property: 'P04',
+    summary: 'Endpoints that are gone stay targets.',
+    file: 'src/translate/translate.ts',
+    find: "      if (!kept.has(target.id)) remove.push({ type: 'targets', id: target.id });",
+    replace:
+      "      if (!kept.has(target.id) && next.targets.length === 0) remove.push({ type: 'targets', id: target.id });",
+  },
+  {
+    name: 'new-endpoints-forgotten',
+    property: 'P11',
+    summary: 'A Service that had no endpoints gets none when some appear.',
+    file: 'src/translate/translate.ts',
+    find: '      if (isServed && !old.has(entity) && !isExcluded(entity.id)) upsert.push',
+    replace: '      if (isServed && old.size > 0 && !old.has(entity) && !isExcluded(entity.id)) upsert.push',
+  },
+  {
+    name: 'id-collision',
+    property: 'P56',
+    summary: 'Names are joined so that a-b and c give the same as a and b-c.',
+    file: 'src/translate/names.ts',
+    find: 'return `${service}.${namespace}.${portText(port)}.svc`;',
+    replace: 'return `${namespace}-${service}.${portText(port)}.svc`;',
+  },
+  {
+    name: 'any-class',
+    property: 'P36',
+    summary: 'Ingresses of other classes are served too.',
+    file: 'src/translate/ingress-class.ts',
+    find: "  if (given === className || (given === '' && isDefault)) return null;",
+    replace: '  if (given !== null || className === null || isDefault) return null;',
+  },
+  {
+    name: 'secrets-of-others',
+    property: 'P35',
+    summary: 'A certificate is looked for in other namespaces too.',
+    file: 'src/translate/certificates.ts',
+    find: 'const secret = secrets.get(`${ingress.metadata.namespace}/${entry.secretName}`);',
+    replace:
+      'const secret =\n        secrets.get(`${ingress.metadata.namespace}/${entry.secretName}`) ??\n        [...secrets.values()].find(({ metadata }) => metadata.name === entry.secretName);',
+  },
+  {
+    name: 'one-bad-object-blocks-all',
+    property: 'P32',
+    summary: 'While any Ingress is wrong, the last config stays.',
+    file: 'src/control/control.ts',
+    find: '    if (before !== null && before.config.id === translation.config.id) emptyRounds++;',
+    replace:
+      '    if (before !== null && (before.config.id === translation.config.id || problems().length > 0)) emptyRounds++;',
+  },
+  {
+    name: 'order-of-arrival',
+    property: 'P33',
+    summary: 'Objects are translated in the order in which they arrived.',
+    file: 'src/store/sorted-table.ts',
+    find: 'this.#own().splice(this.#position(object), 0, object);',
+    replace: 'this.#own().push(object);',
+  },
+  {
+    name: 'newest-wins',
+    property: 'P34',
+    summary: 'Of two Ingresses with the same path the newer one is served.',
+    file: 'src/kube/snapshot.ts',
+    find: 'compareStrings(a.metadata.creationTimestamp, b.metadata.creationTimestamp) ||',
+    replace: 'compareStrings(b.metadata.creationTimestamp, a.metadata.creationTimestamp) ||',
+  },
+  {
+    name: 'services-of-others',
+    property: 'P35',
+    summary: 'A backend that is missing is looked for in other namespaces too.',
+    file: 'src/translate/routing.ts',
+    find: 'const source = services.get(`${backend.namespace}/${backend.service}`) ?? null;',
+    replace: `const source =
+      services.get(\`\${backend.namespace}/\${backend.service}\`) ??
+      [...services.values()].find(({ metadata }) => metadata.name === backend.service) ??
+      null;
+    if (source !== null && draft.backend.namespace !== source.metadata.namespace)
+      draft.backend.namespace = source.metadata.namespace;`,
+  },
+  {
+    name: 'another-certificate-for-a-broken-one',
+    property: 'P25',
+    summary: 'A host whose Secret is broken shows the certificate of somebody else.',
+    file: 'src/translate/certificates.ts',
+    find: `      if ('why' in pair) {
+        found.push`,
+    replace: `      if ('why' in pair) {
+        const other = [...owners.values()][0];
+        if (other !== undefined)
+          for (const host of entry.hosts) addHost(host, field, ingress, other, owners, builder);
+        found.push`,
+  },
+];

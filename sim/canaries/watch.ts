@@ -1,0 +1,105 @@
+// Defects of following the API server: lists, watches, bookmarks, and what is kept of them.
+import type { Canary } from './canary.ts';
+
+export const watchCanaries: readonly Canary[] = [
+  {
+    name: 'relist-skips-deletes',
+    property: 'P50',
+    summary: 'After a new list, objects that are missing from it are kept.',
+    file: 'src/store/store.ts',
+    find: 'for (const key of [...state.stored.keys()]) if (!kept.has(key) && put(state, key, null)) changed = true;',
+    replace: '',
+  },
+  {
+    name: 'bookmark-jumps-ahead',
+    property: 'P30',
+    summary: 'A bookmark moves the point of resuming beyond what was seen.',
+    file: 'src/watch/reflector.ts',
+    find: `  if (event.type === 'bookmark') {
+    self.sink.progressed(event.revision);`,
+    replace: `  if (event.type === 'bookmark') {
+    self.status.revision = String(Number(event.revision) + 25);
+    self.sink.progressed(event.revision);`,
+  },
+  {
+    name: 'partial-list-is-whole',
+    property: 'P50',
+    summary: 'A list that fails between two pages is taken for the whole.',
+    file: 'src/watch/page.ts',
+    find: 'if (reply.error !== null || reply.status !== 200) return done(failureOfReply(reply), null);',
+    replace: `if (reply.error !== null || reply.status !== 200) {
+          if (objects.length === 0) return done(failureOfReply(reply), null);
+          return done(null, { objects, revision: '0' });
+        }`,
+  },
+  {
+    name: 'half-open-watch-unnoticed',
+    property: 'P49',
+    summary: 'A watch on which nothing comes any more is waited on for ever.',
+    file: 'src/watch/stream.ts',
+    find: "if (quietMs >= limits.idleTimeoutMs) finish({ type: 'silent' });\n      else armIdle(Math.ceil(limits.idleTimeoutMs - quietMs));",
+    replace: 'armIdle(Math.max(1_000, Math.ceil(limits.idleTimeoutMs - quietMs)));',
+  },
+  {
+    name: 'gone-is-resumed',
+    property: 'P30',
+    summary: 'After a 410 the watch is tried again from the same version instead of listing.',
+    file: 'src/watch/reflector.ts',
+    find: "const lost = failure.kind === 'expired' || failure.kind === 'missing';",
+    replace:
+      "const lost = failure.kind === 'missing';\n  if (failure.kind === 'expired') self.fruitless = -1_000;",
+  },
+  {
+    name: 'waits-for-the-end-of-the-initial-state',
+    property: 'P51',
+    summary: 'A stream of the first state that never says that it is complete is waited on for ever.',
+    file: 'src/watch/initial.ts',
+    find: 'if (quietMs >= limits.initialPauseMs || tooLong) handler.onStalled();',
+    replace: 'if (quietMs < 0 || (tooLong && quietMs < 0)) handler.onStalled();',
+  },
+  {
+    name: 'synced-before-the-end',
+    property: 'P26',
+    summary: 'The first event of a stream counts as the whole first state.',
+    file: 'src/watch/initial.ts',
+    find: "      if (event.type === 'changed') objects.set(key, event.object);",
+    replace: `      if (event.type === 'changed') objects.set(key, event.object);
+      if (objects.size === 1 && !done) {
+        done = true;
+        timer.cancel();
+        handler.onDone([...objects.values()], event.revision);
+        return;
+      }`,
+  },
+  {
+    name: 'emptied-when-unreachable',
+    property: 'P27',
+    summary: 'A kind that cannot be listed counts as empty.',
+    file: 'src/watch/reflector.ts',
+    find: `    report(self, failure);
+    startOver(self, delayFor(self, failure));
+  }
+}`,
+    replace: `    report(self, failure);
+    if (self.status.synced) accept(self, [], self.status.revision);
+    startOver(self, delayFor(self, failure));
+  }
+}`,
+  },
+  {
+    name: 'no-back-off',
+    property: 'P48',
+    summary: 'Failed lists and watches are repeated at once.',
+    file: 'src/watch/reflector.ts',
+    find: 'return Math.max(self.backoff.nextMs(self.env.random.uint32(self.stream)), failure?.retryAfterMs ?? 0);',
+    replace: 'return failure === null ? 0 : 1;',
+  },
+  {
+    name: 'deletion-is-a-change',
+    property: 'P30',
+    summary: 'The last state of a deleted object is kept as if it had changed.',
+    file: 'src/watch/event.ts',
+    find: "return { type: type === 'DELETED' ? 'deleted' : 'changed', object, revision };",
+    replace: "return { type: 'changed', object, revision };",
+  },
+];

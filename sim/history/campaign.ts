@@ -1,0 +1,155 @@
+// A campaign runs histories one after the other and keeps of each what a summary needs. Histories come in units, numbered
+// from 0: a unit is a function of the seed and its number alone, so it does not matter who runs which.
+import { findProperty, properties } from '../properties/catalogue.ts';
+import type { Property } from '../properties/property.ts';
+import { cellsOf } from './fault-table.ts';
+import { type PlanOptions, planAt } from './generate/plan.ts';
+import { judge, noExceptionId, type Verdict } from './judge.ts';
+import type { FaultEntry, Plan, WriteTrigger } from './plan.ts';
+import type { FoundViolation, HistoryReport } from './report.ts';
+import { type History, type RunSurroundings, runHistory } from './run.ts';
+import { signatureOf } from './signature.ts';
+
+export type Strategy = 'uniform' | 'pct' | 'crash-at-every-write';
+
+export interface CampaignOptions {
+  readonly seed: number;
+  readonly strategy: Strategy;
+  /** Names of faults to choose from; null: all. */
+  readonly faults: readonly string[] | null;
+  /** Ids or names of properties to judge by; null: all. */
+  readonly properties: readonly string[] | null;
+}
+
+/** Runs something while looking out for what a simulated run must not touch; says what it saw, or null. */
+export type Guard = <Value>(run: () => Value) => { readonly value: Value; readonly misuse: string | null };
+
+export interface CampaignSurroundings extends RunSurroundings {
+  /** Around a sample of the histories, as it slows them down. */
+  readonly guard?: Guard;
+}
+
+/** One history of so many runs under the guard. */
+const guardedEvery = 16;
+
+export function judgedProperties(names: readonly string[] | null): readonly Property[] {
+  if (names === null) return properties;
+  return names.map((name) => {
+    const property = findProperty(name);
+    if (property === null) throw new Error(`there is no property '${name}'`);
+    return property;
+  });
+}
+
+/** The first violation of each property. */
+export function violationsOf({ findings }: Verdict): readonly FoundViolation[] {
+  const first: Map<string, FoundViolation> = new Map();
+  for (const { property, violation } of findings) {
+    if (first.has(property)) continue;
+    const { message, atUs, witnesses } = violation;
+    first.set(property, { property, message, atUs, witnesses, signature: signatureOf(property, message) });
+  }
+  return [...first.values()];
+}
+
+function reportOf(history: History, verdict: Verdict, misuse: string | null, label: string): HistoryReport {
+  const { plan, evidence, hash, events } = history;
+  const violations = [...violationsOf(verdict)];
+  if (misuse !== null)
+    violations.push({
+      property: noExceptionId,
+      message: misuse,
+      atUs: 0,
+      witnesses: [],
+      signature: signatureOf(noExceptionId, misuse),
+    });
+  return {
+    label,
+    hash,
+    events,
+    simulatedMs: plan.endMs,
+    requests: evidence.requests.length,
+    premises: [...verdict.premises],
+    faults: evidence.faults.map(({ fault, hits }) => [fault, hits]),
+    sometimes: [...evidence.sometimes],
+    cells: cellsOf(evidence, plan),
+    violations,
+    plan: violations.length === 0 ? null : plan,
+  };
+}
+
+function runReported(
+  plan: Plan,
+  label: string,
+  judged: readonly Property[],
+  surroundings: CampaignSurroundings,
+  isGuarded: boolean,
+): { readonly history: History; readonly report: HistoryReport } {
+  const { guard } = surroundings;
+  const { value: history, misuse } =
+    isGuarded && guard !== undefined
+      ? guard(() => runHistory(plan, surroundings))
+      : { value: runHistory(plan, surroundings), misuse: null };
+  return { history, report: reportOf(history, judge(history, judged), misuse, label) };
+}
+
+const points: readonly WriteTrigger['point'][] = ['before-send', 'after-apply', 'after-response'];
+
+/** The writes of each controller, as triggers count them. */
+function writesOf({ evidence }: History): ReadonlyMap<string, number> {
+  const writes: Map<string, number> = new Map();
+  for (const { host, method, path, life } of evidence.calls)
+    if (method !== 'GET' && !path.includes('/leases') && life === 1)
+      writes.set(host, (writes.get(host) ?? 0) + 1);
+  return writes;
+}
+
+/** The history without faults, then with a crash of a controller around each of its writes. */
+function* crashesAtWrites(base: Plan, label: string, run: (plan: Plan, label: string) => History) {
+  const calm = base.timeline.filter((entry) => entry.do !== 'fault');
+  const plan: Plan = { ...base, world: { ...base.world, mode: 'split' }, timeline: calm };
+  const history = run(plan, label);
+  yield;
+  for (const [host, count] of writesOf(history))
+    for (let index = 0; index < count; index++)
+      for (const point of points) {
+        const crash: FaultEntry = {
+          id: 'f1',
+          atMs: 0,
+          do: 'fault',
+          fault: 'crash-controller',
+          untilMs: 5_000,
+          target: host,
+          parameters: {},
+          when: { host, index, point },
+        };
+        run({ ...plan, timeline: [crash, ...calm] }, `${label}, ${host} crashes ${point} of write ${index}`);
+        yield;
+      }
+}
+
+/** The histories of one unit: one, or with crash-at-every-write as many as its controllers write. */
+export function runUnit(
+  options: CampaignOptions,
+  unit: number,
+  surroundings: CampaignSurroundings,
+): readonly HistoryReport[] {
+  const { seed, strategy, faults } = options;
+  const judged = judgedProperties(options.properties);
+  const planOptions: PlanOptions = {
+    ...(faults === null ? {} : { faults }),
+    strategy: strategy === 'pct' ? 'pct' : 'uniform',
+  };
+  const isGuarded = unit % guardedEvery === 0;
+  const reports: HistoryReport[] = [];
+  const run = (plan: Plan, label: string): History => {
+    const { history, report } = runReported(plan, label, judged, surroundings, isGuarded);
+    reports.push(report);
+    return history;
+  };
+  const plan = planAt(seed, unit, planOptions);
+  const label = `seed ${seed} index ${unit}`;
+  if (strategy !== 'crash-at-every-write') run(plan, label);
+  else for (const _ of crashesAtWrites(plan, label, run));
+  return reports;
+}

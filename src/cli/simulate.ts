@@ -1,0 +1,129 @@
+// `tidegate simulate`: random histories of whole clusters in virtual time, judged by every property.
+import { availableParallelism } from 'node:os';
+import type { CampaignOptions } from '../../sim/history/campaign.ts';
+import type { HistoryReport, Tally } from '../../sim/history/report.ts';
+import type { Command, CommandInput } from './command.ts';
+import { exitInconclusive, exitOk, exitProblems } from './exit-codes.ts';
+import { readDefinitions } from './simulate/definitions.ts';
+import { parseSimulate, type SimulateOptions } from './simulate/options.ts';
+import { createPool } from './simulate/pool.ts';
+import { createProgress } from './simulate/progress.ts';
+import { runCampaign } from './simulate/run-campaign.ts';
+import {
+  type Catalogues,
+  type Failure,
+  formatFailure,
+  formatFaultTable,
+  formatSummary,
+  type Summary,
+  summarize,
+} from './simulate/summary.ts';
+
+const exitCodes = { ok: exitOk, violated: exitProblems, inconclusive: exitInconclusive } as const;
+
+async function cataloguesOf(tally: Tally): Promise<Catalogues> {
+  const { properties } = await import('../../sim/properties/catalogue.ts');
+  const { faults } = await import('../../sim/faults/catalogue.ts');
+  const { faultTable } = await import('../../sim/history/fault-table.ts');
+  return { properties, faultTable: faultTable(faults, tally.cells) };
+}
+
+function failuresOf(reports: readonly HistoryReport[], { properties }: Catalogues): readonly Failure[] {
+  const seen = new Set<string>();
+  return reports.flatMap(({ label, violations, plan }) =>
+    violations
+      .filter(({ signature }) => !seen.has(signature) && seen.add(signature))
+      .map(({ property, message }) => ({
+        property,
+        name: properties.find(({ id }) => id === property)?.name ?? 'no exception is thrown',
+        message,
+        label,
+        entries: plan?.timeline.length ?? 0,
+      })),
+  );
+}
+
+function print(summary: Summary, options: SimulateOptions, wallMs: number): void {
+  if (options.json) {
+    const perSecond = Math.round((summary.histories * 10_000) / wallMs) / 10;
+    const wall = { wallMs: Math.round(wallMs), wallHistoriesPerSecond: perSecond };
+    process.stdout.write(`${JSON.stringify({ ...summary, ...wall })}\n`);
+    return;
+  }
+  for (const failure of summary.failures) process.stdout.write(formatFailure(failure));
+  if (options.showsTable) process.stdout.write(formatFaultTable(summary.faultTable));
+  process.stdout.write(formatSummary(summary, wallMs / 1000));
+}
+
+function announce({ seed, strategy }: CampaignOptions, jobs: number): void {
+  process.stderr.write(`seed ${seed}, strategy ${strategy}, ${jobs} ${jobs === 1 ? 'thread' : 'threads'}\n`);
+}
+
+async function simulate(options: SimulateOptions): Promise<number> {
+  const { campaign, jobs, runs, seconds, keepsGoing } = options;
+  const { createTally } = await import('../../sim/history/report.ts');
+  announce(campaign, jobs);
+  const startMs = performance.now();
+  const tally = createTally();
+  const pool = createPool(jobs, { crds: readDefinitions(), canary: options.canary });
+  const progress = createProgress(tally, runs, seconds === null ? null : seconds * 1000);
+  const bounds = {
+    runs,
+    untilMs: seconds === null ? null : startMs + seconds * 1000,
+    stopsAtFirst: !keepsGoing,
+  };
+  const reports = await runCampaign(pool, campaign, bounds, tally, progress.show);
+  progress.clear();
+  await pool.close();
+  const catalogues = await cataloguesOf(tally);
+  const summary = summarize(campaign, tally, failuresOf(reports, catalogues), catalogues);
+  print(summary, options, performance.now() - startMs);
+  return exitCodes[summary.verdict];
+}
+
+async function run(input: CommandInput): Promise<number> {
+  const options = await parseSimulate(input, availableParallelism());
+  return simulate(options);
+}
+
+export const command: Command = {
+  name: 'simulate',
+  summary: 'random histories of whole clusters in virtual time, judged by every property',
+  usage: '',
+  options: {
+    runs: { type: 'string', value: 'N', help: 'histories to run; absent: as many as the time allows' },
+    seed: {
+      type: 'string',
+      value: 'S',
+      help: 'seed of all histories; absent: a random one, which is printed',
+    },
+    minutes: { type: 'string', value: 'M', help: 'minutes to run; absent and no --runs: one' },
+    jobs: { type: 'string', value: 'N', help: 'threads; absent: one a core. No result depends on it' },
+    property: { type: 'string', value: 'P,...', help: 'judge by these alone (ids or names); absent: by all' },
+    strategy: {
+      type: 'string',
+      value: 'NAME',
+      default: 'uniform',
+      help: 'how races are decided: uniform, pct; or crash-at-every-write of a controller',
+    },
+    faults: { type: 'string', value: 'NAME,...', help: 'choose from these faults alone; absent: from all' },
+    canary: {
+      type: 'string',
+      value: 'NAME',
+      help: 'with this defect put into the product (only in a clone)',
+    },
+    'keep-going': { type: 'boolean', default: false, help: 'go on after the first violation' },
+    'faults-table': {
+      type: 'boolean',
+      default: false,
+      help: 'print how often each fault met something, by phase and object kind',
+    },
+    json: { type: 'boolean', default: false, help: 'print one JSON object; keys that start with wall vary' },
+  },
+  examples: [
+    ['tidegate simulate', 'a minute of random histories'],
+    ['tidegate simulate --runs 1000 --seed 1 --json', 'the same result on every machine'],
+    ['tidegate simulate --property P12 --faults crash-worker', 'one promise under one kind of fault'],
+  ],
+  run,
+};

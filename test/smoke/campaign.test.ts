@@ -1,0 +1,70 @@
+// A campaign's result is a function of its seed: not of the process, not of the number of threads.
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const program = fileURLToPath(new URL('../../bin/tidegate.js', import.meta.url));
+
+interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function simulate(...args: readonly string[]): Promise<Outcome> {
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [program, 'simulate', ...args],
+      { maxBuffer: 1 << 26 },
+      (error, stdout, stderr) =>
+        resolve({ code: error === null ? 0 : Number(error.code ?? 1), stdout, stderr }),
+    );
+  });
+}
+
+/** Without what tells how long it took. */
+function withoutWall(text: string): string {
+  const value = JSON.parse(text) as Record<string, unknown>;
+  return JSON.stringify(Object.fromEntries(Object.entries(value).filter(([key]) => !key.startsWith('wall'))));
+}
+
+test('one thread and two say the same, byte for byte', async () => {
+  const one = await simulate('--runs', '10', '--seed', '1', '--jobs', '1', '--json');
+  const two = await simulate('--runs', '10', '--seed', '1', '--jobs', '2', '--json');
+  expect([one.code, one.stderr]).toEqual([0, 'seed 1, strategy uniform, 1 thread\n']);
+  expect(withoutWall(two.stdout)).toBe(withoutWall(one.stdout));
+  const other = await simulate('--runs', '10', '--seed', '2', '--json');
+  expect(JSON.parse(other.stdout).hash).not.toBe(JSON.parse(one.stdout).hash);
+});
+
+test('crash-at-every-write runs each crash of each write', async () => {
+  const { code, stdout } = await simulate(
+    '--runs',
+    '20',
+    '--seed',
+    '1',
+    '--strategy',
+    'crash-at-every-write',
+    '--json',
+  );
+  const { histories, faults } = JSON.parse(stdout);
+  expect(code).toBe(0);
+  expect(histories).toBe(20);
+  expect(faults.map(({ name }: { name: string }) => name)).toEqual(['crash-controller']);
+  expect(faults[0].met).toBe(faults[0].injected);
+  expect(faults[0].injected).toBeGreaterThan(15);
+});
+
+const usage: readonly (readonly [string, readonly string[], RegExp])[] = [
+  ['an unknown property', ['--property', 'P999'], /there is no property 'P999'; there are: P/],
+  ['an unknown fault', ['--faults', 'gremlins'], /there is no fault 'gremlins'; there are: /],
+  ['an unknown strategy', ['--strategy', 'hope'], /--strategy must be uniform, pct, crash-at-every-write/],
+  ['no number', ['--runs', 'many'], /--runs must be a number from 1/],
+];
+
+test.each(usage)('%s is a mistake of usage', async (_name, args, expected) => {
+  const { code, stderr } = await simulate(...args);
+  expect(code).toBe(64);
+  expect(stderr).toMatch(expected);
+});
