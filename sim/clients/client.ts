@@ -64,6 +64,7 @@ export function createClient(env: HostEnv, options: ClientOptions): Client {
         method: request.method,
         host: request.host,
         path: request.path,
+        sentHeaders: request.headers,
         bodyBytes: request.bodyBytes,
         bodyHash: text.bodyHash,
         sentUs: env.clock.monotonicUs(),
@@ -74,6 +75,9 @@ export function createClient(env: HostEnv, options: ClientOptions): Client {
         complete: false,
         error: '',
         certificate: '',
+        certificatePem: '',
+        connectedUs: -1,
+        origin: '',
         messages: [],
         reused: connection.used,
       };

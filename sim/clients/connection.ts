@@ -41,6 +41,7 @@ export class ClientConnection implements TcpClientHandler {
   private readonly waiting: Waiting[] = [];
   private talk: WebSocketTalk | null = null;
   private connected = false;
+  private connectedUs = -1;
   private gone = false;
   /** A request is still being sent: another one behind it would get mixed up with it. */
   private sendingUntilUs = 0;
@@ -100,6 +101,7 @@ export class ClientConnection implements TcpClientHandler {
 
   onConnect(): void {
     this.connected = true;
+    this.connectedUs = this.env.clock.monotonicUs();
     this.flush();
   }
 
@@ -145,10 +147,17 @@ export class ClientConnection implements TcpClientHandler {
     for (const waiting of this.waiting) {
       if (waiting.sent) continue;
       waiting.sent = true;
-      const certificate = this.tcp instanceof SimConnection ? this.tcp.peerCertificateId : '';
-      (waiting.record as { certificate: string }).certificate = certificate;
+      this.describe(waiting.record);
       this.write(waiting);
     }
+  }
+
+  private describe(record: RequestRecord): void {
+    record.connectedUs = this.connectedUs;
+    record.origin = `${this.env.life.machine.primaryAddress}:${this.tcp.localPort}`;
+    if (!(this.tcp instanceof SimConnection)) return;
+    record.certificate = this.tcp.peerCertificateId;
+    record.certificatePem = this.tcp.peerCertificate;
   }
 
   private write({ request, text, timers }: Waiting): void {

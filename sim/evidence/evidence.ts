@@ -26,6 +26,8 @@ export interface RequestRecord {
   readonly method: string;
   readonly host: string;
   readonly path: string;
+  /** What the plan asked for besides Host and X-Nonce. */
+  readonly sentHeaders: Readonly<Record<string, string>>;
   readonly bodyBytes: number;
   /** Lower-case hex SHA-256 of the body. */
   readonly bodyHash: string;
@@ -44,6 +46,12 @@ export interface RequestRecord {
   error: string;
   /** Id of the certificate that the handshake showed; '' on plain connections. */
   certificate: string;
+  /** The same certificate, as PEM. */
+  certificatePem: string;
+  /** When the connection on which it went was open; -1 until then. */
+  connectedUs: number;
+  /** 'address:port' of the client's end; '' until it is open. */
+  origin: string;
   /** Messages that came back on a WebSocket, in order. */
   messages: readonly string[];
   /** It met a connection that had carried requests before. */
@@ -66,6 +74,8 @@ export interface ReceiptRecord {
   readonly status: number;
   /** When the connection on which it came was accepted. */
   readonly connectedUs: number;
+  /** Port of the gateway's end of the connection. */
+  readonly originPort: number;
 }
 
 /** One committed write of the store. */
@@ -182,6 +192,16 @@ export interface DialRecord {
   readonly address: string;
   readonly port: number;
   readonly atUs: number;
+  readonly localPort: number;
+}
+
+/** A connection of a client that a worker took. */
+export interface AcceptRecord {
+  /** 'gateway-1/worker-0' */
+  readonly host: string;
+  /** 'address:port' of the client's end. */
+  readonly origin: string;
+  readonly atUs: number;
 }
 
 /** A fault while it lasted; `toUs` equals `fromUs` for what happens at once. */
@@ -197,12 +217,13 @@ export interface FaultRecord {
   hits: number;
 }
 
-/** What was open when the run ended. */
+/** What a process had open when the run ended. */
 export interface Remains {
   readonly host: string;
-  readonly life: number;
-  readonly connections: number;
-  readonly timers: number;
+  /** Connections that it took. */
+  readonly accepted: number;
+  /** 'address:port' of those that it opened. */
+  readonly opened: readonly string[];
 }
 
 export interface Evidence {
@@ -218,7 +239,9 @@ export interface Evidence {
   readonly errors: ErrorRecord[];
   readonly lives: LifeRecord[];
   readonly dials: DialRecord[];
+  readonly accepts: AcceptRecord[];
   readonly faults: FaultRecord[];
+  readonly remains: Remains[];
   /** How often something rare happened, by name: what the run has exercised. */
   readonly sometimes: Map<string, number>;
 }
@@ -237,7 +260,9 @@ export function createEvidence(): Evidence {
     errors: [],
     lives: [],
     dials: [],
+    accepts: [],
     faults: [],
+    remains: [],
     sometimes: new Map(),
   };
 }

@@ -34,8 +34,8 @@ function electionMs({ leaseMs, leaseRetryMs, renewDeadlineMs }: Knobs): number {
 
 /** A request that was swallowed is given up, and the longest pause of the back-off follows. */
 function viewMs({ watchIdleTimeoutMs }: Knobs): number {
-  const { headTimeoutMs, retryMaxMs, missingRetryMs } = defaultReflectorLimits;
-  return Math.max(watchIdleTimeoutMs, headTimeoutMs) + Math.max(retryMaxMs, missingRetryMs);
+  const { headTimeoutMs, retryMaxMs, absentRetryMs } = defaultReflectorLimits;
+  return Math.max(watchIdleTimeoutMs, headTimeoutMs) + Math.max(retryMaxMs, absentRetryMs);
 }
 
 const deliveryMs = defaultPusherLimits.timeoutMs + defaultPusherLimits.retryMaxMs;

@@ -17,7 +17,7 @@ export interface Verdict {
 }
 
 /** An exception that ended the run counts against this one. */
-const noExceptionId = 'P00';
+export const noExceptionId = 'P00';
 
 export function judge(history: History, judged: readonly Property[] = properties): Verdict {
   const { plan, endUs, endedEarly, objects } = history;

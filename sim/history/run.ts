@@ -7,6 +7,7 @@ import { note } from '../evidence/evidence.ts';
 import { findFault } from '../faults/catalogue.ts';
 import { onWrite } from '../faults/write-trigger.ts';
 import type { Recorder } from '../scheduler/scheduler.ts';
+import { recordRemains } from '../world/remains.ts';
 import { createWorld, type World } from '../world/world.ts';
 import { circumstancesOf } from './circumstances.ts';
 import { firstLookMs, hasConverged, lookEveryMs } from './early-end.ts';
@@ -137,6 +138,7 @@ export function runHistory(plan: Plan, surroundings: RunSurroundings): History {
   } catch (error) {
     exception = error instanceof Error ? (error.stack ?? error.message) : String(error);
   }
+  recordRemains(world);
   return {
     plan,
     evidence,

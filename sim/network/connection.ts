@@ -44,6 +44,8 @@ export class SimConnection implements TcpConnection, Endpoint, Owned {
   tls: TlsInfo | null = null;
   /** Id of the certificate that the server showed; '' on plain connections and on the server's end. */
   peerCertificateId = '';
+  /** The same certificate, as PEM. */
+  peerCertificate = '';
   life: Process | null;
   closed = false;
   reading = true;

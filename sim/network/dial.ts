@@ -80,6 +80,7 @@ function clientHandshake(dial: Dial, connection: SimConnection): Handshake {
       }
       connection.tls = { serverName: tls!.serverName, protocol: answer.protocol };
       connection.peerCertificateId = answer.certificate?.id ?? '';
+      connection.peerCertificate = answer.certificate?.cert ?? '';
       connection.out.sendMessage(helloBytes, finished);
       open();
     },
@@ -91,10 +92,15 @@ function clientHandshake(dial: Dial, connection: SimConnection): Handshake {
 }
 
 /** The server's side; `find` is asked when the SYN arrives. */
-function serverHandshake(connection: SimConnection, find: () => Listener | null): Handshake {
+function serverHandshake(
+  network: Network,
+  connection: SimConnection,
+  find: () => Listener | null,
+): Handshake {
   let service: StreamService | null = null;
   const accept = (): void => {
     connection.established();
+    if (connection.life !== null) network.onAccept?.(connection.life, connection);
     const handler = service!.accept(connection);
     if (handler === null) connection.destroy();
     else connection.handler = handler;
@@ -150,10 +156,10 @@ export function dial(request: Dial): TcpConnection {
   const { network, life, host, port } = request;
   const { scheduler, options } = network;
   const destination = `${host}:${port}`;
-  network.onDial?.(life, host, port);
   const label = `tcp ${life.name} ${destination} ${life.nextAttempt(destination)}`;
   const clientLane = scheduler.lane(`${label} to client`);
   const localPort = life.machine.ephemeralPort();
+  network.onDial?.(life, host, port, localPort);
   const client = new SimConnection(scheduler, clientLane, options.windowBytes, life, {
     remoteAddress: host,
     remotePort: port,
@@ -185,7 +191,7 @@ export function dial(request: Dial): TcpConnection {
   client.inbound = server.out;
   server.inbound = client.out;
   client.handshake = clientHandshake(request, client);
-  server.handshake = serverHandshake(server, () =>
+  server.handshake = serverHandshake(network, server, () =>
     network.machineAt(host, life.machine) === machine
       ? machine.find(host, port, (count) => below(drawAt(serverLane.key, choiceStream), count))
       : null,

@@ -1,4 +1,5 @@
 // The simulated network: machines with addresses, links between them, listeners, names. No real socket anywhere.
+import type { TcpConnection } from '../../src/ports/tcp.ts';
 import type { Lane, Scheduler } from '../scheduler/scheduler.ts';
 import { Link, type LinkProfile } from './link.ts';
 import { isLoopback, type Listener, Machine } from './machine.ts';
@@ -48,7 +49,9 @@ export interface Network {
   /** Lower-case name to addresses, or to an error code such as 'ESERVFAIL'. */
   readonly names: Map<string, readonly string[] | string>;
   /** Hears of every connection that is begun, for what a run leaves behind. */
-  onDial: ((life: Process, host: string, port: number) => void) | null;
+  onDial: ((life: Process, host: string, port: number, localPort: number) => void) | null;
+  /** Hears of every connection that a process takes. */
+  onAccept: ((life: Process, connection: TcpConnection) => void) | null;
   /** Live processes, in order of start. */
   readonly processes: Set<Process>;
   /** Links made so far. */
@@ -126,6 +129,7 @@ export function createNetwork(scheduler: Scheduler, overrides: Partial<NetworkOp
     options,
     names: new Map(),
     onDial: null,
+    onAccept: null,
     processes: new Set(),
     holds,
     shapes,

@@ -48,6 +48,10 @@ export class PodConnection implements TcpHandler {
     return this.tcp.localPort;
   }
 
+  get originPort(): number {
+    return this.tcp.remotePort;
+  }
+
   /** Nothing asked that is not answered. An open WebSocket counts as idle: it never ends by itself. */
   get idle(): boolean {
     return !this.busy && !this.blocked && (this.socket !== null || this.reader.idle);

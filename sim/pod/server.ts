@@ -39,6 +39,8 @@ export interface TakenRequest {
   readonly port: number;
   /** When its connection was accepted, on the pod's clock. */
   readonly connectedUs: number;
+  /** Port of the peer's end. */
+  readonly originPort: number;
 }
 
 export interface PodServer {
@@ -176,8 +178,9 @@ class Server implements PodServer, PodConnectionOwner {
     this.tell(request, 101, connection);
   }
 
-  private tell(request: PodRequest, status: number, { port, openedUs }: PodConnection): void {
-    this.options.onRequest?.({ request, status, port, connectedUs: openedUs });
+  private tell(request: PodRequest, status: number, connection: PodConnection): void {
+    const { port, openedUs, originPort } = connection;
+    this.options.onRequest?.({ request, status, port, connectedUs: openedUs, originPort });
   }
 
   active(): void {

@@ -6,6 +6,8 @@ import { all, type ClusterObjects, type PlainEndpoint } from './objects.ts';
 export interface ExpectedBackend {
   readonly namespace: string;
   readonly service: string;
+  /** The port as the Ingress wrote it: '80' or 'web'. */
+  readonly written: string;
   /** Name and protocol of the Service's port; null: there is no such Service or port, so nothing can answer. */
   readonly port: { readonly name: string; readonly protocol: string } | null;
 }

@@ -35,6 +35,8 @@ export interface Resolution {
   readonly ingress: string;
   /** Kinds of the plugins in force: 'rate-limiting' may answer 429, 'cors' preflights. */
   readonly plugins: readonly string[];
+  /** 'name:value' of headers that a request-transformer adds for the pods. */
+  readonly added: readonly string[];
 }
 
 /** One path of one Ingress. */
@@ -49,6 +51,9 @@ export interface ExpectedRule {
   /** It uses nothing that this reference does not know. */
   readonly isKnown: boolean;
 }
+
+/** No path of any Ingress matches. */
+export const noRoute: Resolution = { status: 404, backend: null, ingress: '', plugins: [], added: [] };
 
 export interface Routing {
   /** The oldest Ingress first, in the order of its spec; a default backend last. */
@@ -89,7 +94,7 @@ function backendOf(
   written: NonNullable<PlainBackend['service']>,
 ): { readonly backend: ExpectedBackend; readonly isKnown: boolean } {
   const { name, port: asked } = written;
-  const none = { namespace, service: name, port: null };
+  const none = { namespace, service: name, written: String(asked?.number ?? asked?.name ?? ''), port: null };
   const service = find(objects, 'services', namespace, name);
   if (service === null) return { backend: none, isKnown: true };
   const isKnown =
@@ -177,7 +182,11 @@ function answerOf(objects: ClusterObjects, rule: ExpectedRule, asked: AskedReque
   const { ingress, backend } = rule;
   const service = find(objects, 'services', backend.namespace, backend.service);
   const { plugins, isClosed, isKnown } = pluginsInForce(objects, ingress, service);
-  const result = { backend, ingress: keyOf(ingress), plugins: [...plugins.keys()] };
+  const { add } = (plugins.get('request-transformer')?.config ?? {}) as {
+    readonly add?: { readonly headers?: readonly string[] };
+  };
+  const added = add?.headers ?? [];
+  const result = { backend, ingress: keyOf(ingress), plugins: [...plugins.keys()], added };
   const redirect = redirectOf(rule, asked.scheme);
   if (redirect !== 0) return { ...result, status: redirect };
   if (!isKnown || (asked.method === 'OPTIONS' && plugins.has('cors'))) return null;
@@ -206,7 +215,7 @@ export function expectedRouting(objects: ClusterObjects): Routing {
       }
       // Stable: of equals the first stays first, which is the oldest.
       const [best, second] = candidates.sort(compareCandidates);
-      if (best === undefined) return { status: 404, backend: null, ingress: '', plugins: [] };
+      if (best === undefined) return noRoute;
       const isRegex = best.matcher.isWhole && best.matcher.length === 0;
       if (isRegex && second?.matcher.isWhole === true) return null;
       return answerOf(objects, best.rule, asked);

@@ -61,6 +61,15 @@ function overheard(seams: WorldSeams, gateway: Host, worker: Host, index: number
   };
 }
 
+/** Beside what the main thread hears of it. */
+function recordEnd(seams: WorldSeams, worker: Host): void {
+  const told = worker.onExit;
+  worker.onExit = (reason) => {
+    recordLife(seams, worker, 'end');
+    told?.(reason);
+  };
+}
+
 function servingOf(seams: WorldSeams): Omit<WorkerOptions, 'kind' | 'index'> {
   return {
     host: '0.0.0.0',
@@ -79,11 +88,7 @@ function launchProxy(seams: WorldSeams, env: HostEnv, workers: Map<number, Host>
   const threads = createWorkers(env, workers, (workerEnv, channel, options, shared) => {
     const worker = workerEnv.host;
     recordLife(seams, worker, 'start');
-    const ended = worker.onExit;
-    worker.onExit = (reason) => {
-      recordLife(seams, worker, 'end');
-      ended?.(reason);
-    };
+    recordEnd(seams, worker);
     const { index } = options as unknown as WorkerOptions;
     createWorker(
       workerEnv,

@@ -54,7 +54,7 @@ function createPodHost(world: HostWorld, pod: string, address: string): PodHost 
 }
 
 function recordRequest(seams: WorldSeams, pod: StoredObject, address: string, taken: TakenRequest): void {
-  const { request, status, port, connectedUs } = taken;
+  const { request, status, port, connectedUs, originPort } = taken;
   const { namespace, name, uid } = pod.metadata;
   seams.evidence.receipts.push({
     nonce: request.headers['x-nonce'] ?? '',
@@ -69,6 +69,7 @@ function recordRequest(seams: WorldSeams, pod: StoredObject, address: string, ta
     headers: request.headers,
     status,
     connectedUs,
+    originPort,
   });
 }
 

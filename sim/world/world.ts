@@ -66,9 +66,14 @@ function createSeams(options: WorldOptions): WorldSeams & { readonly evidence: E
   });
   const evidence = createEvidence();
   const disturbances: Disturbances = new Set();
-  network.onDial = (life, address, port) => {
+  network.onDial = (life, address, port, localPort) => {
     if (life.name.startsWith('gateway-'))
-      evidence.dials.push({ host: life.name, address, port, atUs: scheduler.nowUs });
+      evidence.dials.push({ host: life.name, address, port, atUs: scheduler.nowUs, localPort });
+  };
+  network.onAccept = (life, { remoteAddress, remotePort }) => {
+    if (!life.name.startsWith('gateway-')) return;
+    const origin = `${remoteAddress}:${remotePort}`;
+    evidence.accepts.push({ host: life.name, origin, atUs: scheduler.nowUs });
   };
   const onLine = (host: string, { level, timeUs, message, fields }: LogLine): void => {
     if (level !== 'error') return;

@@ -88,8 +88,8 @@ export function faultEntries(
     names === undefined
       ? faults
       : faults.filter(({ name, id }) => names.includes(name) || names.includes(id));
-  const kinds = drawn.kinds.map((kind) => choice[kind % choice.length]!);
-  if (kinds.length === 0 || choice.length === 0) return [];
+  const kinds = choice.length === 0 ? [] : drawn.kinds.map((kind) => choice[kind % choice.length]!);
+  if (kinds.length === 0) return [];
   return drawn.entries.flatMap(({ kind, atPermille, seed }, index) => {
     const fault = kinds[kind % kinds.length]!;
     const aimed = fault.aim((what, below) => keyedUint32(seed, what, 0) % below, shape, parts);

@@ -1,6 +1,7 @@
-// The store as it was: objects of one resource as of any version, from the changes that the history recorded.
+// The store as it was, by key: objects of one resource as of any version.
 import type { KubeObject } from '../../../src/kube/object.ts';
 import type { StoreChange } from '../../evidence/evidence.ts';
+import { createStoreIndex } from '../../evidence/store-index.ts';
 
 export type Objects = ReadonlyMap<string, KubeObject>;
 
@@ -32,53 +33,29 @@ export function countBefore<T>(items: readonly T[], isBefore: (item: T) => boole
   return low;
 }
 
-interface Line {
-  readonly changes: StoreChange[];
-  /** States by the number of changes they contain. */
-  readonly states: Map<number, Objects>;
-}
+const keyed = new WeakMap<readonly KubeObject[], Objects>();
 
-function stateAfter(line: Line, count: number): Objects {
-  const known = line.states.get(count);
-  if (known !== undefined) return known;
-  let from = 0;
-  for (const before of line.states.keys()) if (before < count && before > from) from = before;
-  const state = new Map(line.states.get(from) ?? []);
-  for (const { type, object } of line.changes.slice(from, count)) {
-    if (type === 'DELETED') state.delete(keyOf(object));
-    else state.set(keyOf(object), object);
+function byKey(objects: readonly KubeObject[]): Objects {
+  let found = keyed.get(objects);
+  if (found === undefined) {
+    found = new Map(objects.map((object) => [keyOf(object), object]));
+    keyed.set(objects, found);
   }
-  line.states.set(count, state);
-  return state;
+  return found;
 }
 
 export function createPast(store: readonly StoreChange[]): Past {
-  const lines = new Map<string, Line>();
-  for (const change of store) {
-    let line = lines.get(change.resource);
-    if (line === undefined) {
-      line = { changes: [], states: new Map() };
-      lines.set(change.resource, line);
-    }
-    line.changes.push(change);
-  }
-  const nothing: Line = { changes: [], states: new Map() };
-  const lineOf = (resource: string): Line => lines.get(resource) ?? nothing;
-  const upTo = ({ changes }: Line, version: number): number =>
-    countBefore(changes, (change) => change.version <= version);
+  const index = createStoreIndex(store);
   return {
-    changes: (resource) => lineOf(resource).changes,
-    at(resource, version) {
-      const line = lineOf(resource);
-      return stateAfter(line, upTo(line, version));
-    },
+    changes: (resource) => index.changes(resource),
+    at: (resource, version) => byKey(index.atVersion(version).get(resource)),
     versionAt(atUs) {
       const count = countBefore(store, (change) => change.atUs <= atUs);
       return count === 0 ? 0 : store[count - 1]!.version;
     },
     lastChange(resource, version) {
-      const line = lineOf(resource);
-      return line.changes[upTo(line, version) - 1] ?? null;
+      const changes = index.changes(resource);
+      return changes[countBefore(changes, (change) => change.version <= version) - 1] ?? null;
     },
   };
 }

@@ -42,7 +42,14 @@ function withStranger(plan: Plan): { readonly plan: Plan; readonly stranger: Req
     id: 'stranger',
     atMs: 9_000,
     client: 'stranger',
-    request: { ...last.request, host: 'nobody-else.example', path: '/', kind: 'plain', sendMs: 0, abortMs: 0 },
+    request: {
+      ...last.request,
+      host: 'nobody-else.example',
+      path: '/',
+      kind: 'plain',
+      sendMs: 0,
+      abortMs: 0,
+    },
   };
   const client = {
     name: 'stranger',
