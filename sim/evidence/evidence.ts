@@ -113,7 +113,7 @@ export interface ApiCall {
   versionAtEnd: number;
   /** When something of the answer came last; when it was sent, until then. */
   heardUs: number;
-  /** Longest time without a byte so far, while it was open. */
+  /** Longest time without a byte from the head on, up to what came last. */
   silentUsMax: number;
   /** What the server asked for by Retry-After; -1 = nothing. */
   retryAfterMs: number;

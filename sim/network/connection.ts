@@ -149,10 +149,8 @@ export class SimConnection implements TcpConnection, Endpoint, Owned {
 
   /** Cuts the connection as a middlebox does: both ends see a reset. */
   cut(): void {
-    this.out.drop();
-    this.out.sendReset();
-    this.inbound.drop();
-    this.inbound.sendReset();
+    this.out.cut();
+    this.inbound.cut();
   }
 
   onSegmentData(bytes: Buffer, start: number, end: number, payload: unknown): void {

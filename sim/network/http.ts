@@ -105,10 +105,8 @@ export class ClientEnd extends HttpEnd {
 
   /** Both ends see a reset. */
   cut(): void {
-    this.out.drop();
-    this.out.sendReset();
-    this.inbound.drop();
-    this.inbound.sendReset();
+    this.out.cut();
+    this.inbound.cut();
   }
 
   fail(code: string): void {

@@ -116,6 +116,13 @@ export class Pipe {
     this.push('reset', null, 0, null);
   }
 
+  /** What is under way is lost, and a reset comes after it. Once one is on its way, another changes nothing. */
+  cut(): void {
+    if (this.resetQueued) return;
+    this.drop();
+    this.sendReset();
+  }
+
   /** A reset is on its way: nothing may take it back. */
   get resetting(): boolean {
     return this.resetQueued;

@@ -7,6 +7,7 @@ import { livesOf } from './reading/hosts.ts';
 import { createPast, type Past } from './reading/past.ts';
 import { isDisturbed } from './reading/quiet.ts';
 import { isOurs, resources, versionOf, watchedResources } from './reading/view.ts';
+import { resourceOf } from './reading/writes.ts';
 
 interface IngressLike extends KubeObject {
   readonly spec?: {
@@ -28,10 +29,16 @@ function hasRoutes(past: Past, version: number): boolean {
   return false;
 }
 
-/** What the config lacks of the store at a version; null when nothing. */
-function lacks(past: Past, config: ConfigRecord | undefined, version: number): string | null {
+/** What the config lacks of the store at a version; null when nothing. `denied`: kinds that the server said it does not have. */
+function lacks(
+  past: Past,
+  config: ConfigRecord | undefined,
+  version: number,
+  denied: ReadonlySet<string>,
+): string | null {
   if (config === undefined) return hasRoutes(past, version) ? 'any config' : null;
   for (const resource of watchedResources) {
+    if (denied.has(resource)) continue;
     const change = past.lastChange(resource, version);
     if (change !== null && change.version > versionOf(config, resource))
       return `${resource} as of version ${change.version}; its config has seen ${versionOf(config, resource)}`;
@@ -48,6 +55,11 @@ function configAt(
   return evidence.configs.findLast(
     (config) => config.gateway === gateway && config.atUs <= atUs && config.atUs >= bornUs,
   );
+}
+
+function deniedBefore({ calls }: Evidence, untilUs: number): ReadonlySet<string> {
+  const denied = calls.filter(({ status, sentUs }) => status === 404 && sentUs <= untilUs);
+  return new Set(denied.map(resourceOf));
 }
 
 /** Up to which time the config must hold everything; null: not to be judged. */
@@ -78,7 +90,12 @@ export const readyAfterSync: Property = {
       const knownUs = mustKnowUs(evidence, circumstances, fromUs, ready.atUs);
       if (knownUs === null) continue;
       premises++;
-      const missing = lacks(past, configAt(evidence, ready, fromUs), past.versionAt(knownUs));
+      const missing = lacks(
+        past,
+        configAt(evidence, ready, fromUs),
+        past.versionAt(knownUs),
+        deniedBefore(evidence, ready.atUs),
+      );
       if (missing !== null)
         violations.push({
           atUs: ready.atUs,

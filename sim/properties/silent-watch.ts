@@ -6,6 +6,8 @@ import { livesOf, pausesOf } from './reading/hosts.ts';
 
 /** Timers are set in whole milliseconds and looked at when they fire. */
 const slackUs = 1_000_000;
+/** The controller's own limit for the head of an answer. */
+const headUsMax = 30_000_000;
 
 export const silentWatch: Property = {
   id: 'P49',
@@ -15,26 +17,25 @@ export const silentWatch: Property = {
   type: 'safety',
   judge(evidence, { watchIdleUs, endUs }) {
     const ends = new Map(livesOf(evidence).map(({ host, life, toUs }) => [`${host} ${life}`, toUs]));
-    const limitUs = watchIdleUs + slackUs;
+    const untilUs = (call: ApiCall): number => {
+      const diedUs = ends.get(`${call.host} ${call.life}`) ?? endUs;
+      return call.endUs === -1 ? Math.min(diedUs, endUs) : call.endUs;
+    };
     /** Longest stretch without a byte in which the host was there to notice. */
     const silenceUs = (call: ApiCall): number => {
-      const untilUs =
-        call.endUs === -1 ? Math.min(ends.get(`${call.host} ${call.life}`) ?? endUs, endUs) : call.endUs;
-      const openUs = call.endUs === -1 ? untilUs - call.heardUs : 0;
-      const longestUs = Math.max(call.silentUsMax, openUs);
+      const openUs = call.endUs === -1 || call.headUs === -1 ? untilUs(call) - call.heardUs : 0;
       const pausedUs = pausesOf(evidence, call.host)
-        .filter(([from, to]) => from < untilUs && to > call.sentUs)
-        .reduce((sum, [from, to]) => sum + Math.min(to, untilUs) - from, 0);
-      return longestUs - pausedUs;
+        .filter(([from, to]) => from < untilUs(call) && to > call.sentUs)
+        .reduce((sum, [from, to]) => sum + Math.min(to, untilUs(call)) - from, 0);
+      return Math.max(call.silentUsMax, openUs) - pausedUs;
     };
-    const watches = evidence.calls.filter(
-      ({ isWatch, headUs, status }) => isWatch && headUs !== -1 && status === 200,
-    );
+    const limitUs = ({ headUs }: ApiCall): number => (headUs === -1 ? headUsMax : watchIdleUs);
+    const watches = evidence.calls.filter(({ isWatch }) => isWatch);
     const premises = watches.filter(
-      (call) => call.error === 'cancelled' && silenceUs(call) >= watchIdleUs,
+      (call) => call.error === 'cancelled' && silenceUs(call) >= limitUs(call),
     ).length;
     const violations: Violation[] = watches
-      .filter((call) => silenceUs(call) > limitUs)
+      .filter((call) => silenceUs(call) > limitUs(call) + slackUs)
       .map((call) => ({
         atUs: call.heardUs,
         message: `${call.host} went on trusting ${call.path.split('?')[0]} for ${silenceUs(call) / 1_000_000} s of silence`,

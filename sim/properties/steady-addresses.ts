@@ -1,14 +1,12 @@
-// P40: the addresses in an Ingress's status are written once and stay; they neither vanish nor flap between replicas.
-import type { KubeObject } from '../../src/kube/object.ts';
-import type { Property } from './property.ts';
-import { keyOf } from './reading/past.ts';
+// P40: the addresses that we publish in an Ingress's status are written once and stay: no write of ours takes them away or
+// replaces them by others, whichever replica leads. What somebody else writes there is set right.
+import type { Property, Violation } from './property.ts';
 import { resources } from './reading/view.ts';
+import { isSuccess, type StatusWrite, statusWrites } from './reading/writes.ts';
 
-function addressesOf(object: KubeObject): string {
-  const { status } = object as KubeObject & {
-    readonly status?: { readonly loadBalancer?: { readonly ingress?: readonly unknown[] } };
-  };
-  return JSON.stringify(status?.loadBalancer?.ingress ?? []);
+function addressesIn({ body }: StatusWrite): string {
+  const { loadBalancer } = (body.status ?? {}) as { readonly loadBalancer?: { readonly ingress?: unknown } };
+  return JSON.stringify(loadBalancer?.ingress ?? []);
 }
 
 export const steadyAddresses: Property = {
@@ -16,19 +14,23 @@ export const steadyAddresses: Property = {
   name: 'published addresses stay',
   promise: 'The addresses in the status of an Ingress never vanish or alternate while the gateways serve.',
   type: 'safety',
-  judge({ store }) {
-    const changes = store.filter(
-      ({ resource, type, previous }) =>
-        resource === resources.ingresses && type === 'MODIFIED' && previous !== null,
-    );
-    const published = changes.filter(({ previous }) => addressesOf(previous!) !== '[]');
-    const violations = published
-      .filter(({ object, previous }) => addressesOf(object) !== addressesOf(previous!))
-      .map(({ atUs, object, previous }) => ({
-        atUs,
-        message: `the addresses of Ingress ${keyOf(object)} went from ${addressesOf(previous!)} to ${addressesOf(object)}`,
-        witnesses: [`ingresses ${keyOf(object)}`],
-      }));
-    return { premises: published.length, violations };
+  judge(evidence) {
+    const written = new Map<string, string>();
+    let premises = 0;
+    const violations: Violation[] = [];
+    for (const write of statusWrites(evidence)) {
+      if (write.resource !== resources.ingresses || !isSuccess(write.call)) continue;
+      premises++;
+      const addresses = addressesIn(write);
+      const before = written.get(write.key) ?? addresses;
+      written.set(write.key, addresses);
+      if (addresses === before && addresses !== '[]') continue;
+      violations.push({
+        atUs: write.call.sentUs,
+        message: `${write.call.host} changed the addresses of Ingress ${write.key} from ${before} to ${addresses}`,
+        witnesses: [write.call.host, `ingresses ${write.key}`],
+      });
+    }
+    return { premises, violations };
   },
 };

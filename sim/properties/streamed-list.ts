@@ -4,18 +4,12 @@ import type { ApiCall, Evidence } from '../evidence/evidence.ts';
 import type { Property, Violation } from './property.ts';
 import { livesOf, pausesOf } from './reading/hosts.ts';
 import { watchedResources } from './reading/view.ts';
+import { resourceOf } from './reading/writes.ts';
 
 /** The controller's own limit for a pause in the stream, and some room. */
 const pauseUsMax = 10_000_000 + 1_000_000;
 
 const streams = ({ path }: ApiCall): boolean => path.includes('sendInitialEvents=true');
-
-/** 'ingresses.networking.k8s.io' of a list or watch; '' of other calls. */
-function resourceOf({ path }: ApiCall): string {
-  const match = /^\/api(?:s\/([^/]+))?\/[^/]+\/(?:namespaces\/[^/]+\/)?([a-z]+)\?/.exec(path);
-  if (match === null) return '';
-  return match[1] === undefined ? match[2]! : `${match[2]}.${match[1]}`;
-}
 
 /** Kinds that had not been read whole when a controller's first config was sent. */
 function unread(calls: readonly ApiCall[], pushedUs: number): readonly string[] {

@@ -74,7 +74,7 @@ const wholeMark = 'k8s.io/initial-events-end';
 function recorded(seams: CallSeams, call: ApiCall, handler: HttpReplyHandler): HttpReplyHandler {
   const heard = (): void => {
     const nowUs = seams.nowUs();
-    call.silentUsMax = Math.max(call.silentUsMax, nowUs - call.heardUs);
+    if (call.headUs !== -1) call.silentUsMax = Math.max(call.silentUsMax, nowUs - call.heardUs);
     call.heardUs = nowUs;
   };
   const streamsList = call.path.includes('sendInitialEvents=true');
@@ -109,7 +109,7 @@ function recorded(seams: CallSeams, call: ApiCall, handler: HttpReplyHandler): H
 /** The controller itself gave it up: nothing more will be heard. */
 function abandoned(seams: CallSeams, call: ApiCall): void {
   if (call.endUs !== -1) return;
-  call.silentUsMax = Math.max(call.silentUsMax, seams.nowUs() - call.heardUs);
+  if (call.headUs !== -1) call.silentUsMax = Math.max(call.silentUsMax, seams.nowUs() - call.heardUs);
   call.endUs = seams.nowUs();
   call.error = 'cancelled';
   call.versionAtEnd = seams.version();

@@ -1,4 +1,4 @@
-// Writes of our controllers to the Kubernetes API: what they were about, and under whose term as leader.
+// Calls of our controllers to the Kubernetes API: what they were about, and under whose term as leader.
 import type { KubeObject } from '../../../src/kube/object.ts';
 import type { ApiCall, Evidence } from '../../evidence/evidence.ts';
 import { countBefore } from './past.ts';
@@ -26,6 +26,13 @@ export function isLease({ path }: ApiCall): boolean {
 
 export function isSuccess({ status }: ApiCall): boolean {
   return status >= 200 && status < 300;
+}
+
+/** 'ingresses.networking.k8s.io' of a list or watch; '' of other calls. */
+export function resourceOf({ path }: ApiCall): string {
+  const match = /^\/api(?:s\/([^/]+))?\/[^/]+\/(?:namespaces\/[^/]+\/)?([a-z]+)\?/.exec(path);
+  if (match === null) return '';
+  return match[1] === undefined ? match[2]! : `${match[2]}.${match[1]}`;
 }
 
 export function statusWrites({ calls }: Evidence): readonly StatusWrite[] {
