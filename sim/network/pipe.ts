@@ -116,7 +116,7 @@ export class Pipe {
     this.push('reset', null, 0, null);
   }
 
-  /** What is under way is lost, and a reset comes after it. Once one is on its way, another changes nothing. */
+  /** All that is on its way is lost, and a reset comes; one that is on its way already stays. */
   cut(): void {
     if (this.resetQueued) return;
     this.drop();
