@@ -115,6 +115,21 @@ function abandoned(seams: CallSeams, call: ApiCall): void {
   call.versionAtEnd = seams.version();
 }
 
+/** What is thrown on the way out has not been sent. */
+function sendGuarded(
+  forward: Forward,
+  request: HttpRequest,
+  told: HttpReplyHandler,
+  onThrown: () => void,
+): HttpCall {
+  try {
+    return forward(request, told);
+  } catch (error) {
+    onThrown();
+    throw error;
+  }
+}
+
 /** Requests that carry a config; without what is in it. */
 function pushed(seams: CallSeams, method: string, path: string, handler: HttpReplyHandler): HttpReplyHandler {
   if (seams.pushes === undefined || method === 'GET' || !path.startsWith('/config')) return handler;
@@ -156,7 +171,9 @@ export function watchCalls(inner: HttpClient, seams: CallSeams): HttpClient {
       let forward: Forward = (sent, to) => inner.request(sent, to);
       for (const disturbance of seams.disturbances)
         if (disturbance.matches(facts)) forward = disturbance.wrap(facts, forward);
-      const sent = forward(request, told);
+      const sent = sendGuarded(forward, request, told, () =>
+        call === null ? undefined : abandoned(seams, call),
+      );
       return {
         cancel() {
           if (call !== null) abandoned(seams, call);

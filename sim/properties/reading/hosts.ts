@@ -37,7 +37,8 @@ export function pausesOf(evidence: Evidence, host: string): readonly (readonly [
   let fromUs = -1;
   for (const { host: name, atUs, what } of evidence.lives) {
     if (name !== host) continue;
-    if (what === 'pause') fromUs = atUs;
+    // Paused again while it is paused already changes nothing.
+    if (what === 'pause') fromUs = fromUs === -1 ? atUs : fromUs;
     else if (fromUs !== -1) {
       found.push([fromUs, atUs]);
       fromUs = -1;
