@@ -67,7 +67,7 @@ function reportOf(history: History, verdict: Verdict, misuse: string | null, lab
     label,
     hash,
     events,
-    simulatedMs: plan.endMs,
+    simulatedMs: Math.round(history.endUs / 1000),
     requests: evidence.requests.length,
     premises: [...verdict.premises],
     faults: evidence.faults.map(({ fault, hits }) => [fault, hits]),

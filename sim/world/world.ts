@@ -5,6 +5,7 @@ import type { StoredObject } from '../cluster/store-api.ts';
 import { createEvidence, type Evidence } from '../evidence/evidence.ts';
 import { defaultKnobs, type Knobs, type PlannedClient, type WorldShape } from '../history/plan.ts';
 import { createHost } from '../hosts/host.ts';
+import type { LogLine } from '../hosts/log.ts';
 import { createFaults, type Faults } from '../network/faults.ts';
 import { createNetwork } from '../network/network.ts';
 import { createScheduler, type TieBreak } from '../scheduler/scheduler.ts';
@@ -74,7 +75,11 @@ function createSeams(options: WorldOptions): WorldSeams & { readonly evidence: E
     const origin = `${remoteAddress}:${remotePort}`;
     evidence.accepts.push({ host: life.name, origin, atUs: scheduler.nowUs });
   };
-  return { scheduler, network, shape, knobs, evidence, disturbances, version: () => 0 };
+  const onLine = (host: string, { level, timeUs, message, fields }: LogLine): void => {
+    if (level !== 'error') return;
+    evidence.errors.push({ host, atUs: timeUs, message, fields: JSON.stringify(fields ?? {}) });
+  };
+  return { scheduler, network, shape, knobs, evidence, disturbances, onLine, version: () => 0 };
 }
 
 export function createWorld(options: WorldOptions): World {

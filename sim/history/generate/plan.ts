@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { keyedUint32 } from '../../../src/base/prng.ts';
 import type { TieBreak } from '../../scheduler/scheduler.ts';
+import { recoverMs } from '../bounds.ts';
 import type { OperateEntry, Plan, PlannedObject, TimelineEntry } from '../plan.ts';
 import { planVersion } from '../plan.ts';
 import { type Application, classObject, namespaceObject, objectsOf } from './application.ts';
@@ -14,8 +15,8 @@ import { clientDraws, clientsOf, requestDraws, requestsOf } from './requests.ts'
 const startMs = 6_000;
 const healMs = 16_000;
 const lastRequestMs = 26_000;
-/** What waits longest: a back-off of the reflector at its end, a lease that runs out. */
-const endMs = 86_000;
+/** Quiet that is left when everything must have recovered. */
+const restMs = 5_000;
 
 export interface PlanOptions {
   /** Names of faults to choose from; absent: all. */
@@ -130,7 +131,7 @@ export function plans(options: PlanOptions = {}): fc.Arbitrary<Plan> {
         clients,
         timeline,
         healMs,
-        endMs,
+        endMs: healMs + recoverMs({ knobs: drawn.knobs, strategy }) + restMs,
       };
     });
 }

@@ -54,6 +54,18 @@ describe('faults', () => {
       ['client got LATE'],
     ],
     [
+      'a connection that is cut twice in a moment is reset, and what was under way is lost',
+      (pair) => {
+        serve(pair);
+        const connection = connect(pair);
+        pair.story.length = 0;
+        connection.write(Buffer.from('lost'));
+        for (const _time of [1, 2]) pair.faults.reset({ client: 'client' });
+        seconds(pair, 1);
+      },
+      ['server closed ECONNRESET', 'client closed ECONNRESET'],
+    ],
+    [
       'half-open: who writes to a machine without power is told after fifteen minutes',
       (pair) => {
         serve(pair);
