@@ -38,6 +38,11 @@ export const commandEntries: readonly CommandEntry[] = [
     load: () => import('./simulate.ts'),
   },
   {
+    name: 'replay',
+    summary: 'the run of a trace again: the same events, or what another build makes of its plan',
+    load: () => import('./replay.ts'),
+  },
+  {
     name: 'doctor',
     summary: 'what this machine has and lacks for each backend',
     load: () => import('./doctor.ts'),

@@ -1,17 +1,17 @@
 // `tidegate simulate`: random histories of whole clusters in virtual time, judged by every property.
 import { availableParallelism } from 'node:os';
 import type { CampaignOptions } from '../../sim/history/campaign.ts';
-import type { HistoryReport, Tally } from '../../sim/history/report.ts';
+import type { Tally } from '../../sim/history/report.ts';
 import type { Command, CommandInput } from './command.ts';
 import { exitInconclusive, exitOk, exitProblems } from './exit-codes.ts';
 import { readDefinitions } from './simulate/definitions.ts';
+import { examineFailures } from './simulate/failures.ts';
 import { parseSimulate, type SimulateOptions } from './simulate/options.ts';
 import { createPool } from './simulate/pool.ts';
 import { createProgress } from './simulate/progress.ts';
 import { runCampaign } from './simulate/run-campaign.ts';
 import {
   type Catalogues,
-  type Failure,
   formatFailure,
   formatFaultTable,
   formatSummary,
@@ -26,21 +26,6 @@ async function cataloguesOf(tally: Tally): Promise<Catalogues> {
   const { faults } = await import('../../sim/faults/catalogue.ts');
   const { faultTable } = await import('../../sim/history/fault-table.ts');
   return { properties, faultTable: faultTable(faults, tally.cells) };
-}
-
-function failuresOf(reports: readonly HistoryReport[], { properties }: Catalogues): readonly Failure[] {
-  const seen = new Set<string>();
-  return reports.flatMap(({ label, violations, plan }) =>
-    violations
-      .filter(({ signature }) => !seen.has(signature) && seen.add(signature))
-      .map(({ property, message }) => ({
-        property,
-        name: properties.find(({ id }) => id === property)?.name ?? 'no exception is thrown',
-        message,
-        label,
-        entries: plan?.timeline.length ?? 0,
-      })),
-  );
 }
 
 function print(summary: Summary, options: SimulateOptions, wallMs: number): void {
@@ -74,9 +59,9 @@ async function simulate(options: SimulateOptions): Promise<number> {
   };
   const reports = await runCampaign(pool, campaign, bounds, tally, progress.show);
   progress.clear();
+  const failures = await examineFailures(pool, reports, options);
   await pool.close();
-  const catalogues = await cataloguesOf(tally);
-  const summary = summarize(campaign, tally, failuresOf(reports, catalogues), catalogues);
+  const summary = summarize(campaign, tally, failures, await cataloguesOf(tally));
   print(summary, options, performance.now() - startMs);
   return exitCodes[summary.verdict];
 }
@@ -117,6 +102,17 @@ export const command: Command = {
       type: 'boolean',
       default: false,
       help: 'print how often each fault met something, by phase and object kind',
+    },
+    traces: {
+      type: 'string',
+      value: 'DIR',
+      default: '.tidegate/traces',
+      help: 'where traces of violations are written',
+    },
+    save: {
+      type: 'string',
+      value: 'DIR',
+      help: 'write shrunk plans of violations there, as test/corpus has them',
     },
     json: { type: 'boolean', default: false, help: 'print one JSON object; keys that start with wall vary' },
   },

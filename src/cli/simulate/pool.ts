@@ -1,10 +1,10 @@
 // A few simulation threads that take tasks in the order in which they are given. Who uses it puts the results in order.
 import { Worker as Thread } from 'node:worker_threads';
-import type { Task, TaskResult, ThreadReply, ThreadRequest, ThreadStart } from './task.ts';
+import type { Task, TaskResults, ThreadReply, ThreadRequest, ThreadStart } from './task.ts';
 
 export interface Pool {
   readonly jobs: number;
-  run<T extends Task>(task: T): Promise<TaskResult<T>>;
+  run<T extends Task>(task: T): Promise<TaskResults[T['do']]>;
   close(): Promise<void>;
 }
 

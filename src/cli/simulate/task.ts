@@ -1,7 +1,11 @@
 // What is asked of a simulation thread and what it answers: plain data both ways.
 import type { Canary } from '../../../sim/canaries/canary.ts';
-import type { CampaignOptions } from '../../../sim/history/campaign.ts';
-import type { HistoryReport } from '../../../sim/history/report.ts';
+import type { CampaignOptions, PlanVerdict } from '../../../sim/history/campaign.ts';
+import type { Plan } from '../../../sim/history/plan.ts';
+import type { FoundViolation, HistoryReport } from '../../../sim/history/report.ts';
+import type { Trace } from '../../../sim/trace/format.ts';
+import type { Replay } from '../../../sim/trace/replay.ts';
+import type { ManifestHead } from '../../../sim/trace/write.ts';
 
 /** Runs the units from `fromUnit` up to, not including, `toUnit`. */
 export interface UnitsTask {
@@ -11,9 +15,34 @@ export interface UnitsTask {
   readonly toUnit: number;
 }
 
-export type Task = UnitsTask;
+/** Runs one plan and judges it by one property. */
+export interface JudgeTask {
+  readonly do: 'judge';
+  readonly plan: Plan;
+  readonly property: string;
+}
 
-export type TaskResult<T extends Task> = T extends UnitsTask ? readonly HistoryReport[] : never;
+/** Runs a failing plan with everything written down. */
+export interface TraceTask {
+  readonly do: 'trace';
+  readonly plan: Plan;
+  readonly violation: FoundViolation;
+  readonly head: ManifestHead;
+}
+
+export interface ReplayTask {
+  readonly do: 'replay';
+  readonly trace: Pick<Trace, 'plan' | 'run'>;
+}
+
+export interface TaskResults {
+  readonly units: readonly HistoryReport[];
+  readonly judge: PlanVerdict;
+  readonly trace: readonly string[];
+  readonly replay: Replay;
+}
+
+export type Task = UnitsTask | JudgeTask | TraceTask | ReplayTask;
 
 export interface ThreadStart {
   /** CustomResourceDefinitions that every cluster begins with. */
