@@ -8,6 +8,20 @@ type Told = Omit<StoryLine, 'type'>;
 
 const shortId = (configId: string): string => configId.slice(0, 8);
 
+/** 'ingresses 28, others 26' of the JSON that tells which versions a config has seen. */
+function describeRevision(revision: string | null): string {
+  if (revision === null) return 'what it has seen was not told';
+  const versions = Object.entries(JSON.parse(revision) as Record<string, string>);
+  const counts: Map<string, number> = new Map();
+  for (const [, version] of versions) counts.set(version, (counts.get(version) ?? 0) + 1);
+  const [common] = [...counts].sort((a, b) => b[1] - a[1] || Number(a[0]) - Number(b[0]))[0] ?? [''];
+  const own = versions
+    .filter(([, version]) => version !== common)
+    .map(([resource, version]) => `${resource.split('.', 1)[0]} ${version}`)
+    .sort();
+  return `it has seen ${[...own, `others ${common}`].join(', ')}`;
+}
+
 function plannedStory({ timeline }: Plan): readonly Told[] {
   return timeline.flatMap((entry) => {
     if (entry.do !== 'operate') return [];
@@ -41,7 +55,7 @@ function controlStory({ faults, lives, calls, configs, swaps }: Evidence): reado
       return { at: sentUs, to: Math.max(sentUs, endUs), lane: host, kind: 'call', text, entry: '' };
     }),
     ...configs.map(({ gateway, atUs, config, epoch, revision }): Told => {
-      const text = `takes config ${shortId(config.id)}${epoch === null ? '' : ` of epoch ${epoch}`}, which has seen ${revision ?? '?'}`;
+      const text = `takes config ${shortId(config.id)}${epoch === null ? '' : ` of epoch ${epoch}`}; ${describeRevision(revision)}`;
       return { at: atUs, to: atUs, lane: gateway, kind: 'config', text, entry: '' };
     }),
     ...swaps.map(({ gateway, worker, atUs, configId }): Told => {

@@ -1,9 +1,10 @@
 // `tidegate simulate`: random histories of whole clusters in virtual time, judged by every property.
 import { availableParallelism } from 'node:os';
 import type { CampaignOptions } from '../../sim/history/campaign.ts';
-import type { Tally } from '../../sim/history/report.ts';
+import type { HistoryReport, Tally } from '../../sim/history/report.ts';
 import type { Command, CommandInput } from './command.ts';
 import { exitInconclusive, exitOk, exitProblems } from './exit-codes.ts';
+import { simulateCanaries } from './simulate/canaries.ts';
 import { readDefinitions } from './simulate/definitions.ts';
 import { examineFailures } from './simulate/failures.ts';
 import { parseSimulate, type SimulateOptions } from './simulate/options.ts';
@@ -55,7 +56,7 @@ async function simulate(options: SimulateOptions): Promise<number> {
   const bounds = {
     runs,
     untilMs: seconds === null ? null : startMs + seconds * 1000,
-    stopsAtFirst: !keepsGoing,
+    stopsAt: ({ plan }: HistoryReport) => !keepsGoing && plan !== null,
   };
   const reports = await runCampaign(pool, campaign, bounds, tally, progress.show);
   progress.clear();
@@ -68,7 +69,7 @@ async function simulate(options: SimulateOptions): Promise<number> {
 
 async function run(input: CommandInput): Promise<number> {
   const options = await parseSimulate(input, availableParallelism());
-  return simulate(options);
+  return input.options['canaries'] === true ? simulateCanaries(input, options) : simulate(options);
 }
 
 export const command: Command = {
@@ -96,6 +97,11 @@ export const command: Command = {
       type: 'string',
       value: 'NAME',
       help: 'with this defect put into the product (only in a clone)',
+    },
+    canaries: {
+      type: 'boolean',
+      default: false,
+      help: 'plant every canary in turn and see that its property finds it (seed 1, at most 2000 histories each)',
     },
     'keep-going': { type: 'boolean', default: false, help: 'go on after the first violation' },
     'faults-table': {
