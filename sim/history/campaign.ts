@@ -1,7 +1,9 @@
 // A campaign runs histories one after the other and keeps of each what a summary needs. Histories come in units, numbered
 // from 0: a unit is a function of the seed and its number alone, so it does not matter who runs which.
+
 import { findProperty, properties } from '../properties/catalogue.ts';
 import type { Property } from '../properties/property.ts';
+import { recordRun } from '../trace/record.ts';
 import { cellsOf } from './fault-table.ts';
 import { type PlanOptions, planAt } from './generate/plan.ts';
 import { judge, noExceptionId, type Verdict } from './judge.ts';
@@ -144,18 +146,34 @@ function* crashesAtWrites(base: Plan, label: string, run: (plan: Plan, label: st
       }
 }
 
+function planOf({ seed, strategy, faults }: CampaignOptions, unit: number): Plan {
+  const planOptions: PlanOptions = {
+    ...(faults === null ? {} : { faults }),
+    strategy: strategy === 'pct' ? 'pct' : 'uniform',
+  };
+  return planAt(seed, unit, planOptions);
+}
+
+/** Everything that happens in the first history of a unit, line by line. */
+export function recordUnit(
+  options: CampaignOptions,
+  unit: number,
+  surroundings: RunSurroundings,
+): readonly string[] {
+  const lines: string[] = [];
+  const recorder = recordRun((line) => lines.push(line));
+  runHistory(planOf(options, unit), { ...surroundings, recorder });
+  return lines;
+}
+
 /** The histories of one unit: one, or with crash-at-every-write as many as its controllers write. */
 export function runUnit(
   options: CampaignOptions,
   unit: number,
   surroundings: CampaignSurroundings,
 ): readonly HistoryReport[] {
-  const { seed, strategy, faults } = options;
+  const { seed, strategy } = options;
   const judged = judgedProperties(options.properties);
-  const planOptions: PlanOptions = {
-    ...(faults === null ? {} : { faults }),
-    strategy: strategy === 'pct' ? 'pct' : 'uniform',
-  };
   const isGuarded = unit % guardedEvery === 0;
   const reports: HistoryReport[] = [];
   const run = (plan: Plan, label: string): History => {
@@ -163,7 +181,7 @@ export function runUnit(
     reports.push(reportOf(outcome, label));
     return outcome.history;
   };
-  const plan = planAt(seed, unit, planOptions);
+  const plan = planOf(options, unit);
   const label = `seed ${seed} index ${unit}`;
   if (strategy !== 'crash-at-every-write') run(plan, label);
   else for (const _ of crashesAtWrites(plan, label, run));

@@ -98,7 +98,7 @@ async function run(input: CommandInput): Promise<number> {
   const trace = await readTraceFile(path);
   const isSameBuild =
     trace.manifest.build === buildIdentity(canary) && trace.manifest.node === process.versions.node;
-  const pool = createPool(1, { crds: readDefinitions(), canary });
+  const pool = createPool({ jobs: 1, crds: readDefinitions(), canary });
   const replay = (): Promise<Replay> =>
     pool.run({ do: 'replay', trace: { plan: trace.plan, run: trace.run } });
   const told = isSameBuild ? await tellSameBuild(trace, await replay()) : await tellOtherBuild(trace, replay);

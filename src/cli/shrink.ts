@@ -1,5 +1,4 @@
 // `tidegate shrink`: the smallest plan that still fails as the trace's does, as a new trace.
-import { availableParallelism } from 'node:os';
 import type { FoundViolation } from '../../sim/history/report.ts';
 import type { Trace } from '../../sim/trace/format.ts';
 import type { Command, CommandInput } from './command.ts';
@@ -23,7 +22,7 @@ async function run(input: CommandInput): Promise<number> {
   const canary = await canaryOption(input);
   const trace = await readTraceFile(path);
   const out = textOption(input, 'out') ?? path.replace(/(\.shrunk)?(\.jsonl)?(\.gz)?$/, '.shrunk.jsonl.gz');
-  const pool = createPool(availableParallelism(), { crds: readDefinitions(), canary });
+  const pool = createPool({ crds: readDefinitions(), canary });
   const violation = await violationNow(pool, trace);
   if (violation === null) {
     await pool.close();

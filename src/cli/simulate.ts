@@ -6,6 +6,7 @@ import type { Command, CommandInput } from './command.ts';
 import { exitInconclusive, exitOk, exitProblems } from './exit-codes.ts';
 import { simulateCanaries } from './simulate/canaries.ts';
 import { readDefinitions } from './simulate/definitions.ts';
+import { checkDeterminism } from './simulate/determinism.ts';
 import { examineFailures } from './simulate/failures.ts';
 import { parseSimulate, type SimulateOptions } from './simulate/options.ts';
 import { createPool } from './simulate/pool.ts';
@@ -51,7 +52,7 @@ async function simulate(options: SimulateOptions): Promise<number> {
   announce(campaign, jobs);
   const startMs = performance.now();
   const tally = createTally();
-  const pool = createPool(jobs, { crds: readDefinitions(), canary: options.canary });
+  const pool = createPool({ jobs, crds: readDefinitions(), canary: options.canary });
   const progress = createProgress(tally, runs, seconds === null ? null : seconds * 1000);
   const bounds = {
     runs,
@@ -69,7 +70,8 @@ async function simulate(options: SimulateOptions): Promise<number> {
 
 async function run(input: CommandInput): Promise<number> {
   const options = await parseSimulate(input, availableParallelism());
-  return input.options['canaries'] === true ? simulateCanaries(input, options) : simulate(options);
+  if (input.options['canaries'] === true) return simulateCanaries(input, options);
+  return input.options['determinism'] === true ? checkDeterminism(options) : simulate(options);
 }
 
 export const command: Command = {
@@ -102,6 +104,11 @@ export const command: Command = {
       type: 'boolean',
       default: false,
       help: 'plant every canary in turn and see that its property finds it (seed 1, at most 2000 histories each)',
+    },
+    determinism: {
+      type: 'boolean',
+      default: false,
+      help: 'run a sample (--runs, else 50) in two processes that differ in all that must not matter, and compare',
     },
     'keep-going': { type: 'boolean', default: false, help: 'go on after the first violation' },
     'faults-table': {

@@ -66,7 +66,7 @@ async function tryCanary(canary: Canary, options: SimulateOptions): Promise<Cana
   const { name, property } = canary;
   if (findProperty(property) === null)
     return { name, property, ...missed, problem: `there is no property ${property}` };
-  const pool = createPool(1, { crds: readDefinitions(), canary });
+  const pool = createPool({ jobs: 1, crds: readDefinitions(), canary });
   try {
     return await hunt(pool, canary, options);
   } catch (error) {

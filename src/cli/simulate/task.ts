@@ -35,27 +35,37 @@ export interface ReplayTask {
   readonly trace: Pick<Trace, 'plan' | 'run'>;
 }
 
+/** Runs the history of one unit and answers its lines as a trace would have them. */
+export interface RecordTask {
+  readonly do: 'record';
+  readonly options: CampaignOptions;
+  readonly unit: number;
+}
+
 export interface TaskResults {
   readonly units: readonly HistoryReport[];
   readonly judge: PlanVerdict;
   readonly trace: readonly string[];
   readonly replay: Replay;
+  readonly record: readonly string[];
 }
 
-export type Task = UnitsTask | JudgeTask | TraceTask | ReplayTask;
+export type Task = UnitsTask | JudgeTask | TraceTask | ReplayTask | RecordTask;
 
 export interface ThreadStart {
   /** CustomResourceDefinitions that every cluster begins with. */
   readonly crds: readonly unknown[];
   /** A defect to put into the product; null: the product as it is. */
   readonly canary: Canary | null;
+  /** Collects garbage every thousand events; needs --expose-gc. */
+  readonly forcesGc: boolean;
 }
 
+/** One at a time. */
 export interface ThreadRequest {
-  readonly id: number;
   readonly task: Task;
 }
 
 export type ThreadReply =
-  | { readonly id: number; readonly ok: true; readonly result: unknown }
-  | { readonly id: number; readonly ok: false; readonly error: string };
+  | { readonly ok: true; readonly result: unknown }
+  | { readonly ok: false; readonly error: string };
