@@ -5,8 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { planAt } from '../../../../sim/history/generate/plan.ts';
 import type { Plan } from '../../../../sim/history/plan.ts';
 import type { FoundViolation } from '../../../../sim/history/report.ts';
-import type { Answer } from '../../../../sim/history/shrink/search.ts';
-import { type Shrunk, shrink } from '../../../../sim/history/shrink/shrink.ts';
+import { shrinkAlone } from '../../../../sim/history/shrink/alone.ts';
+import type { Shrunk } from '../../../../sim/history/shrink/shrink.ts';
 
 type Fails = (plan: Plan) => boolean;
 
@@ -22,20 +22,12 @@ interface Search {
 
 /** Answers as a single patient thread would. */
 function search(plan: Plan, fails: Fails, found: FoundViolation, runsMax: number): Search {
-  const generator = shrink(plan, found, { runsMax, isSafety: true });
   let looked = 0;
-  for (let step = generator.next(); ; ) {
-    if (step.done) return { shrunk: step.value, looked };
-    let answer: Answer | null = null;
-    for (const [index, candidate] of step.value.entries()) {
-      looked++;
-      if (fails(candidate)) {
-        answer = { index, violation: found };
-        break;
-      }
-    }
-    step = generator.next(answer);
-  }
+  const shrunk = shrinkAlone(plan, found, { runsMax, isSafety: true }, (candidate) => {
+    looked++;
+    return fails(candidate) ? found : null;
+  });
+  return { shrunk, looked };
 }
 
 const idsOf = ({ timeline }: Plan): ReadonlySet<string> => new Set(timeline.map(({ id }) => id));
