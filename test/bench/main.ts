@@ -8,6 +8,7 @@ type Bench = (args: readonly string[]) => Promise<number>;
 
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   proxy: async () => (await import('./proxy.ts')).benchProxy,
+  simulate: async () => (await import('./simulate.ts')).benchSimulate,
 };
 
 async function main(): Promise<number> {
