@@ -20,11 +20,11 @@ export interface ScheduledEvent {
 /** Hears everything; only there when a trace is wanted. */
 export interface Recorder {
   /** Events and observations name lanes by their key; a label may be told more than once. */
-  lane(key: number, label: string): void;
+  lane?(key: number, label: string): void;
   event(sequence: number, cause: number, timeUs: number, lane: number): void;
   observation(sequence: number, timeUs: number, id: number, a: number, b: number): void;
   /** The hash of the run before event number `events` runs, every `checkpointEvents`. */
-  checkpoint(events: number, hash: string): void;
+  checkpoint?(events: number, hash: string): void;
 }
 
 export const checkpointEvents = 1_000;
@@ -105,7 +105,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     fold.add(entry.timeUs, Math.floor(entry.timeUs / 0x100000000), entry.lane);
     if (recorder !== undefined) {
       recorder.event(entry.sequence, entry.cause, entry.timeUs, entry.lane);
-      if (eventCount % checkpointEvents === 0) recorder.checkpoint(eventCount, fold.hex());
+      if (eventCount % checkpointEvents === 0) recorder.checkpoint?.(eventCount, fold.hex());
     }
     const run = entry.run!;
     entry.run = null;
@@ -129,7 +129,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     },
     lane(label) {
       const key = streamKey(seed, label);
-      recorder?.lane(key, label);
+      recorder?.lane?.(key, label);
       return { label, key };
     },
     at,

@@ -12,7 +12,7 @@ type Perform = (task: Task) => TaskResults[keyof TaskResults];
 function collectingRecorder(): Recorder {
   const { gc } = globalThis;
   if (gc === undefined) throw new Error('garbage can only be collected under --expose-gc');
-  return { lane() {}, event() {}, observation() {}, checkpoint: () => gc() };
+  return { event() {}, observation() {}, checkpoint: () => gc() };
 }
 
 async function prepare({ crds, canary, forcesGc }: ThreadStart): Promise<Perform> {
