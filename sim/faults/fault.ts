@@ -1,6 +1,6 @@
 // What a fault is: a name, what it needs, how a generator may aim it, and how it begins and ends in a world.
 import type { Evidence, FaultRecord } from '../evidence/evidence.ts';
-import type { FaultEntry, Plan, WorldShape } from '../history/plan.ts';
+import type { FaultEntry, OperateEntry, Plan, WorldShape } from '../history/plan.ts';
 import type { World } from '../world/world.ts';
 
 /** Which part of a run it can spoil; properties use it to know what is excused. */
@@ -35,7 +35,10 @@ export interface AimedFault {
 }
 
 /** What a generator knows of a plan when it aims. */
-export type AimedPlan = Pick<Plan, 'objects' | 'clients' | 'knobs'>;
+export type AimedPlan = Pick<Plan, 'objects' | 'clients' | 'knobs'> & {
+  /** What the operator will do. */
+  readonly operations: readonly OperateEntry[];
+};
 
 export interface Fault {
   /** As in facts and literature of this project: 'C06'. */

@@ -129,16 +129,22 @@ const gone: Fault = {
   },
 };
 
+/** Some kind has more objects than fit on a page. */
+function listsInPages({ knobs, objects }: AimedPlan): boolean {
+  if (knobs.streamsLists) return false;
+  return watchedResources.some(
+    (resource) => objects.filter((object) => object.resource === resource).length > knobs.pageItems,
+  );
+}
+
 const continueGone: Fault = {
   id: 'C08',
   name: 'continue-gone',
   summary: 'History is compacted between two pages of a list.',
   harms: ['control'],
   lastsMsMax: 8_000,
-  aim: (draw, _shape, { knobs }: AimedPlan) =>
-    knobs.streamsLists || knobs.pageItems > 3
-      ? null
-      : { target: '', parameters: { times: 1 + draw('times', 6) } },
+  aim: (draw, _shape, plan) =>
+    listsInPages(plan) ? { target: '', parameters: { times: 1 + draw('times', 6) } } : null,
   begin(stage) {
     const { world, record, entry } = stage;
     const end = standInTheWay(world, {
