@@ -26,7 +26,7 @@ export interface FaultWindow {
   /** Faults that do not ask for a time of their own begin here or later. */
   readonly fromMs: number;
   /** All of them have ended by then. */
-  readonly toMs: number;
+  readonly healMs: number;
 }
 
 /** One in four is short, the others take a good part of what they may. */
@@ -39,17 +39,17 @@ function lastsOf(fault: Fault, seed: number): number {
 }
 
 function beginOf(
-  { fromMs, toMs }: FaultWindow,
+  { fromMs, healMs }: FaultWindow,
   operations: readonly OperateEntry[],
   lastsMs: number,
   { atPermille, seed }: DrawnFaults['entries'][number],
 ): number {
   const near = keyedUint32(seed, 'near', 0);
   if (near % 3 === 0 || operations.length === 0)
-    return fromMs + Math.floor(((toMs - fromMs) * atPermille) / 1000);
+    return fromMs + Math.floor(((healMs - fromMs) * atPermille) / 1000);
   const operation = operations[(near >>> 8) % operations.length]!;
   const earlierMs = keyedUint32(seed, 'earlier', 0) % (Math.min(lastsMs, 2_000) + 1);
-  return Math.max(fromMs, Math.min(toMs, operation.atMs - earlierMs));
+  return Math.max(fromMs, Math.min(healMs, operation.atMs - earlierMs));
 }
 
 /** `names`: the faults to choose from; absent: all. */
@@ -80,7 +80,7 @@ export function faultEntries(
         atMs,
         do: 'fault',
         fault: fault.name,
-        untilMs: Math.min(window.toMs, atMs + lastsMs),
+        untilMs: Math.min(window.healMs, atMs + lastsMs),
         target: aimed.target,
         parameters: aimed.parameters,
         when: aimed.when ?? null,

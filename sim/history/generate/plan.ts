@@ -100,7 +100,7 @@ export function plans(options: PlanOptions = {}): fc.Arbitrary<Plan> {
           drawn.faults,
           drawn.shape,
           { objects, clients, knobs: drawn.knobs, operations },
-          { fromMs: startMs, toMs: healMs },
+          { fromMs: startMs, healMs },
           options.faults,
         ),
       ].sort(compareEntries);
