@@ -122,6 +122,12 @@ export function whenFresh(
   };
 }
 
+/** Asks the store itself, not a cache. */
+function isExact(query: URLSearchParams): boolean {
+  const match = query.get('resourceVersionMatch') ?? '';
+  return match === 'Exact' || (match === '' && Number(query.get('limit') ?? 0) > 0);
+}
+
 /** The objects of one consistent moment, and the version of that moment. */
 function moment(core: WriteCore, cache: WatchCache, request: ApiRequest): Result<Moment, ApiFailure> {
   const { query, namespace, definition } = request;
@@ -145,8 +151,8 @@ function moment(core: WriteCore, cache: WatchCache, request: ApiRequest): Result
     exact = page.version;
     after = page.after;
   } else if (asked.value !== 0) {
-    const match = query.get('resourceVersionMatch') ?? '';
-    if (match === 'Exact' || (match === '' && Number(query.get('limit') ?? 0) > 0)) exact = asked.value;
+    if (isExact(query)) exact = asked.value;
+    if (asked.value > current) return fail(failures.versionTooLarge(asked.value, current));
   }
   if (exact === null && wanted !== '' && token === '')
     return ok({ objects: cache.list(resource, namespace), version: cache.version(resource), after });
@@ -170,10 +176,10 @@ export function serveList(core: WriteCore, cache: WatchCache, request: ApiReques
   const asked = readVersion(query);
   if (problem !== null) sendFailure(reply, problem);
   else if (!asked.ok) sendFailure(reply, asked.error);
-  else
-    whenFresh(core, cache, resourceNameOf(definition), asked.value, reply, () =>
-      sendList(core, cache, request),
-    );
+  else {
+    const wanted = isExact(query) ? 0 : asked.value;
+    whenFresh(core, cache, resourceNameOf(definition), wanted, reply, () => sendList(core, cache, request));
+  }
 }
 
 function sendList(core: WriteCore, cache: WatchCache, request: ApiRequest): void {
