@@ -19,6 +19,9 @@ function create(world: World, resource: string, object: StoredObject): void {
   world.cluster.api.store.create(resource, asManifest(object));
 }
 
+/** Controllers look now and then whether a kind is there that was not: every half a minute at most. */
+const noticedWithinMs = 31_000;
+
 const missing: Fault = {
   id: 'C21',
   name: 'kind-missing',
@@ -39,6 +42,7 @@ const missing: Fault = {
     store.delete(definitions, undefined, entry.target);
     record.hits += 1 + objects.length;
     return () => {
+      record.toUs = world.scheduler.nowUs + noticedWithinMs * 1000;
       create(world, definitions, definition);
       for (const object of objects) create(world, entry.target, object);
     };
