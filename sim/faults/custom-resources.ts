@@ -19,7 +19,10 @@ function create(world: World, resource: string, object: StoredObject): void {
   world.cluster.api.store.create(resource, asManifest(object));
 }
 
-/** Controllers look now and then whether a kind is there that was not: every half a minute at most. */
+/**
+ * Controllers look now and then whether a kind is there that was not: every half a minute at most. Until then routes whose
+ * plugins are of that kind stay closed.
+ */
 const noticedWithinMs = 31_000;
 
 const missing: Fault = {
@@ -27,7 +30,7 @@ const missing: Fault = {
   name: 'kind-missing',
   summary:
     'The definition of a custom resource is missing at the start or deleted, with all its objects, and added later.',
-  harms: ['control'],
+  harms: ['control', 'traffic'],
   lastsMsMax: 9_000,
   aim: (draw) => ({
     target: pick(kinds, draw('kind', 64)),
