@@ -148,7 +148,7 @@ export function manifestPlans(world: ManifestWorld, options: PlanOptions = {}): 
     );
     const clients = [visitors];
     const window = { fromMs: startMs, toMs: healMs, operationsMs: operations.map(({ atMs }) => atMs) };
-    const parts = { objects, clients, knobs: defaultKnobs };
+    const parts = { objects, clients, knobs: defaultKnobs, operations };
     const faults = faultEntries(drawn.faults, shape, parts, window, options.faults);
     return {
       version: planVersion,
