@@ -1,4 +1,4 @@
-// Faults of our own processes: controllers, gateways and workers that crash, stop for a while, or have wrong clocks.
+// Faults of our own controllers: they crash or stop for a while.
 import type { WorldShape } from '../history/plan.ts';
 import type { Host } from '../hosts/host.ts';
 import { controllerPlace, gatewayPlace } from '../world/places.ts';
@@ -50,26 +50,6 @@ const crashController: Fault = {
   },
 };
 
-const crashWorker: Fault = {
-  id: 'X15',
-  name: 'crash-worker',
-  summary: 'A worker of a gateway crashes; only the requests that it carries may be lost.',
-  harms: ['traffic'],
-  lastsMsMax: 0,
-  aim: (draw, shape) => ({
-    target: `${pick(gatewayHosts(shape), draw('gateway', 64))}/worker-${draw('worker', shape.workers)}`,
-    parameters: {},
-  }),
-  begin({ world, entry, record }) {
-    const host = findHost(world, entry.target);
-    if (host?.alive === true) {
-      record.hits++;
-      host.crash();
-    }
-    return () => undefined;
-  },
-};
-
 const pauseController: Fault = {
   id: 'C20',
   name: 'pause-controller',
@@ -94,4 +74,4 @@ const pauseController: Fault = {
   },
 };
 
-export const hostFaults: readonly Fault[] = [crashController, crashWorker, pauseController];
+export const hostFaults: readonly Fault[] = [crashController, pauseController];

@@ -1,7 +1,6 @@
 // Nodes and zones that are lost: kubelets fall silent, their pods run on where nobody reaches them, and later all is back.
 import type { WorldNode } from '../world/cluster.ts';
-import { gatewayPlace, kubeletName, nodePlace } from '../world/places.ts';
-import { podNetwork } from '../world/pod-runner.ts';
+import { gatewayPlace, kubeletName, nodePlace, podNetwork } from '../world/places.ts';
 import type { Fault, Stage } from './fault.ts';
 import { isPodOn } from './targets.ts';
 

@@ -2,7 +2,7 @@
 import { matchesLabels } from '../cluster/controllers/selector.ts';
 import type { StoredObject } from '../cluster/store-api.ts';
 import type { Evidence } from '../evidence/evidence.ts';
-import { podNetwork } from '../world/pod-runner.ts';
+import { podNetwork } from '../world/places.ts';
 import type { World } from '../world/world.ts';
 import { type Aim, type AimedPlan, pick } from './fault.ts';
 

@@ -1,4 +1,4 @@
-// Workers of a gateway that hang, or come up slowly; that they crash is among the faults of hosts.
+// Workers of a gateway that crash, hang, or come up slowly.
 import type { WorldShape } from '../history/plan.ts';
 import type { Host } from '../hosts/host.ts';
 import { recordLife } from '../world/seams.ts';
@@ -23,6 +23,23 @@ function hang(world: World, host: Host): () => void {
     recordLife(world, host, 'resume');
   };
 }
+
+const crashWorker: Fault = {
+  id: 'X15',
+  name: 'crash-worker',
+  summary: 'A worker of a gateway crashes; only the requests that it carries may be lost.',
+  harms: ['traffic'],
+  lastsMsMax: 0,
+  aim: aimAtWorker,
+  begin({ world, entry, record }) {
+    const host = findHost(world, entry.target);
+    if (host?.alive === true) {
+      record.hits++;
+      host.crash();
+    }
+    return nothing;
+  },
+};
 
 const hangWorker: Fault = {
   id: 'X15',
@@ -68,4 +85,4 @@ const slowWorker: Fault = {
   },
 };
 
-export const workerFaults: readonly Fault[] = [hangWorker, slowWorker];
+export const workerFaults: readonly Fault[] = [crashWorker, hangWorker, slowWorker];

@@ -8,8 +8,8 @@ import { type Kubelets, startKubelets } from '../cluster/kubelet/index.ts';
 import { startScheduler } from '../cluster/kubelet/scheduler.ts';
 import type { StoredObject } from '../cluster/store-api.ts';
 import { createHost, type Host, type HostEnv } from '../hosts/host.ts';
-import { apiPlace, apiPort, kubeletName, managerPlace, nodePlace } from './places.ts';
-import { createWorldPods, joinWorldPods, podNetwork, type WorldPods } from './pod-runner.ts';
+import { apiPlace, apiPort, kubeletName, managerPlace, nodePlace, podNetwork } from './places.ts';
+import { createWorldPods, joinWorldPods, type WorldPods } from './pod-runner.ts';
 import type { WorldSeams } from './seams.ts';
 
 export interface WorldNode {

@@ -29,6 +29,11 @@ export function nodePlace(index: number): Place {
   return { name: `node-${index + 1}`, address: `10.1.0.${index + 1}` };
 }
 
+/** First two octets of the addresses of a node's pods. */
+export function podNetwork(nodeIndex: number): string {
+  return `10.${244 + nodeIndex}`;
+}
+
 export const kubeletName = (node: string): string => `kubelet ${node}`;
 
 /** Follows from the name alone, so that one client less changes no other's; the next free one where two names meet. */

@@ -27,11 +27,6 @@ export interface WorldPods {
 
 const crashExitCode = 137;
 
-/** First two octets of the addresses of a node's pods. */
-export function podNetwork(nodeIndex: number): string {
-  return `10.${244 + nodeIndex}`;
-}
-
 /** One pod's machine over the lives of its containers. */
 interface PodHost {
   readonly host: Host;
