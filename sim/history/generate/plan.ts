@@ -142,7 +142,13 @@ export function plans(options: PlanOptions = {}): fc.Arbitrary<Plan> {
       const strategy: TieBreak =
         options.strategy === 'pct' ? { name: 'pct', ...drawn.strategy } : { name: 'uniform' };
       const timeline = [
-        ...requestsOf(drawn.requests, clients, apps, startMs, lastRequestMs, drawn.knobs.segmentBytesMax),
+        ...requestsOf(
+          drawn.requests,
+          clients,
+          apps,
+          { fromMs: startMs, toMs: lastRequestMs },
+          drawn.knobs.segmentBytesMax,
+        ),
         ...operationEntries(drawn.operations, apps),
         ...faultEntries(drawn.faults, drawn.shape, { objects, clients, knobs: drawn.knobs }, options.faults),
       ].sort(compareEntries);

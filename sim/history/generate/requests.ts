@@ -149,16 +149,15 @@ export function requestsOf(
   draws: readonly DrawnRequest[],
   clients: readonly PlannedClient[],
   applications: readonly Application[],
-  fromMs: number,
-  toMs: number,
-  segmentBytesMax = 0,
+  times: { readonly fromMs: number; readonly toMs: number },
+  segmentBytesMax: number,
 ): readonly RequestEntry[] {
   return draws.map((drawn, index) => {
     const client = clients[drawn.client % clients.length]!;
     const app = applications[drawn.application % applications.length]!;
     return {
       id: `r${index + 1}`,
-      atMs: fromMs + Math.floor(((toMs - fromMs) * drawn.atPermille) / 1000),
+      atMs: times.fromMs + Math.floor(((times.toMs - times.fromMs) * drawn.atPermille) / 1000),
       do: 'request',
       client: client.name,
       request: requestOf(drawn, app, segmentBytesMax),
