@@ -43,7 +43,7 @@ interface DeploymentLike extends KubeObject {
   };
 }
 
-function isRolledOut(object: KubeObject): boolean {
+export function isRolledOut(object: KubeObject): boolean {
   const { metadata, spec, status = {} } = object as DeploymentLike;
   const wanted = spec.replicas ?? 1;
   const counts = [status.replicas, status.updatedReplicas, status.readyReplicas];
