@@ -28,6 +28,8 @@ export interface Client {
   send(nonce: string, request: PlannedRequest, done?: (record: RequestRecord) => void): void;
   /** Closes idle connections and those that are still open to WebSockets. */
   close(): void;
+  /** Drops all connections; what was not answered counts as aborted. */
+  abandon(): void;
 }
 
 export function createClient(env: HostEnv, options: ClientOptions): Client {
@@ -86,6 +88,9 @@ export function createClient(env: HostEnv, options: ClientOptions): Client {
     },
     close() {
       for (const connection of [...connections]) connection.close();
+    },
+    abandon() {
+      for (const connection of [...connections]) connection.abort('close');
     },
   };
 }

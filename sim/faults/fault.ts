@@ -21,7 +21,12 @@ export interface AimedFault {
   readonly target: string;
   readonly parameters: FaultEntry['parameters'];
   readonly when?: FaultEntry['when'];
+  /** Absent: any time at which faults begin. */
+  readonly atMs?: number;
 }
+
+/** What a generator knows of a plan when it aims. */
+export type AimedPlan = Pick<Plan, 'objects' | 'clients' | 'knobs'>;
 
 export interface Fault {
   /** As in facts and literature of this project: 'C06'. */
@@ -34,7 +39,7 @@ export interface Fault {
   /** Longest time it may last, so that worlds stay recoverable; 0 = it happens at once. */
   readonly lastsMsMax: number;
   /** A target and parameters in a world of this shape; null where there is nothing to aim at. */
-  aim(draw: Aim, shape: WorldShape, plan: Pick<Plan, 'objects' | 'clients'>): AimedFault | null;
+  aim(draw: Aim, shape: WorldShape, plan: AimedPlan): AimedFault | null;
   /** Begins; what it returns ends it. */
   begin(stage: Stage): () => void;
 }

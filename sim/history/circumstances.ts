@@ -26,6 +26,7 @@ export function circumstancesOf(
     leaseRetryUs: knobs.leaseRetryMs * 1000,
     renewDeadlineUs: knobs.renewDeadlineMs * 1000,
     watchIdleUs: knobs.watchIdleTimeoutMs * 1000,
+    keepaliveUs: knobs.keepaliveTimeoutMs * 1000,
     objects,
   };
 }

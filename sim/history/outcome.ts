@@ -1,7 +1,7 @@
 // What a history came to, in a form that two histories can be compared by: what each gateway runs and what the cluster was
 // told, without uids, versions, times and addresses, which follow from the way and not from the wish.
 import { canonicalJson } from '../../src/base/order.ts';
-import type { GatewayConfig } from '../../src/kong/config.ts';
+import { emptyConfig, type GatewayConfig } from '../../src/kong/config.ts';
 import type { KubeObject } from '../../src/kube/object.ts';
 import type { History } from './run.ts';
 
@@ -77,14 +77,12 @@ function describeStatus({ objects }: History): Outcome {
   return lines;
 }
 
-/** The config that each gateway ended with; a gateway that was never configured says so. */
+/** The config that each gateway ended with; none is as good as an empty one. */
 function describeGateways({ evidence, plan }: History): Outcome {
   return Array.from({ length: plan.world.gateways }, (_, index) => `gateway-${index + 1}`).flatMap(
     (gateway) => {
       const last = evidence.configs.findLast((record) => record.gateway === gateway);
-      return last === undefined
-        ? [`${gateway} was never configured`]
-        : describeConfig(last.config).map((line) => `${gateway} ${line}`);
+      return describeConfig(last?.config ?? emptyConfig).map((line) => `${gateway} ${line}`);
     },
   );
 }

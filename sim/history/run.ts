@@ -65,8 +65,16 @@ function beginFault(world: World, plan: Plan, entry: FaultEntry): void {
     end();
     return;
   }
-  record.toUs = Math.max(scheduler.nowUs, entry.untilMs * 1000);
-  scheduler.at(record.toUs, end, scheduler.lane(`plan ${entry.id} end`));
+  const endUs = Math.min(plan.healMs * 1000, scheduler.nowUs + (entry.untilMs - entry.atMs) * 1000);
+  record.toUs = Math.max(record.toUs, endUs);
+  scheduler.at(endUs, end, scheduler.lane(`plan ${entry.id} end`));
+}
+
+/** Waits for its write until the heal point. */
+function awaitTrigger(world: World, plan: Plan, entry: FaultEntry): void {
+  const { scheduler } = world;
+  const giveUp = onWrite(world, entry.when!, () => beginFault(world, plan, entry));
+  scheduler.at(plan.healMs * 1000, giveUp, scheduler.lane(`plan ${entry.id} gives up`));
 }
 
 function happen(world: World, plan: Plan, entry: TimelineEntry): void {
@@ -84,11 +92,12 @@ function happen(world: World, plan: Plan, entry: TimelineEntry): void {
     case 'operate': {
       const result = operate(store, entry.operation);
       note(world.evidence, result.ok ? 'operation accepted' : `operation refused: ${result.error.reason}`);
+      if (result.ok && entry.recipe !== undefined) note(world.evidence, `operation ${entry.recipe}`);
       return;
     }
     case 'fault':
       if (entry.when === null) beginFault(world, plan, entry);
-      else onWrite(world, entry.when, () => beginFault(world, plan, entry));
+      else awaitTrigger(world, plan, entry);
   }
 }
 

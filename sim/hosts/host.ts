@@ -70,6 +70,8 @@ export interface Host {
   resume(): void;
   /** Moves the wall clock. */
   jumpClock(byUs: number): void;
+  /** Its clock goes so many millionths too fast from now on. */
+  setClockRate(ppm: number): void;
 }
 
 interface Life extends Process {
@@ -228,6 +230,7 @@ export function createHost(world: HostWorld, options: HostOptions): Host {
       for (const owned of [...resumed.owned]) owned.processResumed();
     },
     jumpClock: (byUs) => time.jump(byUs),
+    setClockRate: (ppm) => time.setRate(ppm),
   };
   return host;
 }

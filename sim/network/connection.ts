@@ -1,7 +1,7 @@
 // One end of a simulated TCP connection: windows, back-pressure, half-close, resets, as the port promises and no kinder.
 import type { TcpClientHandler, TcpConnection, TcpHandler, TlsInfo } from '../../src/ports/tcp.ts';
 import type { Lane, Scheduler } from '../scheduler/scheduler.ts';
-import { segmentBytes } from './buffers.ts';
+import { keepBuffer, segmentBytes, unkeepBuffer } from './buffers.ts';
 import type { Endpoint, Pipe, SegmentKind } from './pipe.ts';
 import type { Owned, Process } from './process.ts';
 
@@ -80,6 +80,11 @@ export class SimConnection implements TcpConnection, Endpoint, Owned {
     this.localPort = place.localPort;
   }
 
+  /** In production only the end that connects reads into a buffer of its own. */
+  get readsInPlace(): boolean {
+    return this.destination !== '';
+  }
+
   write(bytes: Buffer): boolean {
     if (this.closed) return true;
     if (this.ending)
@@ -90,6 +95,7 @@ export class SimConnection implements TcpConnection, Endpoint, Owned {
       return true;
     }
     if (room > 0) this.out.sendBytes(bytes, 0, room);
+    keepBuffer(bytes);
     this.pending.push(room > 0 ? bytes.subarray(room) : bytes);
     this.drainOwed = true;
     return false;
@@ -125,6 +131,24 @@ export class SimConnection implements TcpConnection, Endpoint, Owned {
     this.destroyed = true;
     if (this.closed) return;
     this.leave(false);
+  }
+
+  /** Both ends have taken all that was sent. */
+  get quiet(): boolean {
+    return !this.closed && this.handshake === null && this.out.empty && this.inbound.empty;
+  }
+
+  /** The peer gets these bytes now, before it can send anything more; false where it takes none. */
+  speakNow(bytes: Buffer): boolean {
+    return this.quiet && this.out.deliverNow(bytes);
+  }
+
+  /** What is on its way still arrives; behind it comes a reset instead of a FIN. */
+  reset(): void {
+    this.destroyed = true;
+    if (this.closed) return;
+    this.out.sendReset();
+    this.leave(true);
   }
 
   /** The handshake is through: the owner's bytes may flow. */
@@ -225,6 +249,7 @@ export class SimConnection implements TcpConnection, Endpoint, Owned {
       const first = this.pending[0]!;
       if (first.length <= room) {
         this.out.sendBytes(first, 0, first.length);
+        unkeepBuffer(first);
         this.pending.shift();
       } else {
         this.out.sendBytes(first, 0, room);

@@ -111,18 +111,23 @@ function serverHandshake(
     connection.out.sendReset();
   };
   let listener: Listener | null = null;
+  const knock = (): void => {
+    listener = find();
+    service = listener === null ? null : (listener.service as StreamService);
+    if (listener === null || service?.kind !== 'stream') {
+      refuse();
+      return;
+    }
+    connection.life = listener.life;
+    listener.life.owned.add(connection);
+    connection.out.sendControl(synAck);
+  };
   return {
     control(payload) {
       if (payload === syn) {
-        listener = find();
-        service = listener === null ? null : (listener.service as StreamService);
-        if (listener === null || service?.kind !== 'stream') {
-          refuse();
-          return;
-        }
-        connection.life = listener.life;
-        listener.life.owned.add(connection);
-        connection.out.sendControl(synAck);
+        const { deaf } = connection.out.link.from;
+        if (deaf === null) knock();
+        else deaf.push(knock);
       } else if (payload === ack) {
         if (listener?.closed === true) refuse();
         else if (service?.tls === null) accept();
@@ -198,6 +203,7 @@ export function dial(request: Dial): TcpConnection {
   );
   life.owned.add(client);
   client.destination = destination;
+  for (const snare of network.snares) if (snare.matches(life, destination)) snare.arm(client);
   client.out.sendControl(syn);
   return client;
 }

@@ -37,6 +37,7 @@ abstract class HttpEnd implements Endpoint, Owned {
   life: Process | null;
   closed = false;
   readonly reading = true;
+  readonly readsInPlace = false;
   out!: Pipe;
   inbound!: Pipe;
 

@@ -1,6 +1,7 @@
 // The simulated network: machines with addresses, links between them, listeners, names. No real socket anywhere.
 import type { TcpConnection } from '../../src/ports/tcp.ts';
 import type { Lane, Scheduler } from '../scheduler/scheduler.ts';
+import type { SimConnection } from './connection.ts';
 import { Link, type LinkProfile } from './link.ts';
 import { isLoopback, type Listener, Machine } from './machine.ts';
 import type { Process } from './process.ts';
@@ -43,6 +44,13 @@ export interface Shape extends LinkRule {
   readonly profile: Partial<LinkProfile>;
 }
 
+/** Something that lies in wait on connections of matching processes to matching destinations. */
+export interface Snare {
+  readonly matches: (life: Process, destination: string) => boolean;
+  /** Given the end that connects, before anything is sent. */
+  readonly arm: (connection: SimConnection) => void;
+}
+
 export interface Network {
   readonly scheduler: Scheduler;
   readonly options: NetworkOptions;
@@ -60,6 +68,8 @@ export interface Network {
   readonly holds: Set<LinkRule>;
   /** Later rules win. Call `reshape` after a change. */
   readonly shapes: Set<Shape>;
+  /** Asked for every new connection. */
+  readonly snares: Set<Snare>;
   reshape(): void;
   /** The machine can be reached again: peers retransmit what they have not got rid of. */
   reconnect(machine: Machine): void;
@@ -133,6 +143,7 @@ export function createNetwork(scheduler: Scheduler, overrides: Partial<NetworkOp
     processes: new Set(),
     holds,
     shapes,
+    snares: new Set(),
     reshape() {
       for (const each of allLinks()) each.profile = profileOf(each.from, each.to);
     },

@@ -43,12 +43,11 @@ function endpointsOf(
 
 function targetsByUpstream({ config }: ConfigRecord): ReadonlyMap<string, readonly string[]> {
   const names: Map<string, string[]> = new Map();
+  for (const { name } of config.entities.upstreams.values()) names.set(name, []);
   for (const { upstream, target, weight } of config.entities.targets.values()) {
     const name = config.entities.upstreams.get(upstream)?.name;
     if (name === undefined || weight === 0) continue;
-    const found = names.get(name);
-    if (found === undefined) names.set(name, [target]);
-    else found.push(target);
+    names.get(name)!.push(target);
   }
   return names;
 }
@@ -63,9 +62,10 @@ function* allChecks(outlook: Outlook, { configs }: Evidence): Generator<TargetCh
     const done: Set<string> = new Set();
     for (const { backend, isKnown } of outlook.routing(view).rules) {
       const upstream = `${backend.service}.${backend.namespace}.${backend.written}.svc`;
-      if (!isKnown || done.has(upstream)) continue;
+      // None of its paths may be served, because older Ingresses have them.
+      const own = targets.get(upstream);
+      if (!isKnown || own === undefined || done.has(upstream)) continue;
       done.add(upstream);
-      const own = targets.get(upstream) ?? [];
       const key = `${backendKey(backend)} ${view.stamp('endpointslices.discovery.k8s.io')} ${[...own].sort().join()}`;
       if (judged.has(key)) continue;
       judged.add(key);

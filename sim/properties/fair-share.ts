@@ -1,5 +1,5 @@
 // P22: every pod of a service gets its share.
-import type { ReceiptRecord } from '../evidence/evidence.ts';
+import type { Evidence, ReceiptRecord } from '../evidence/evidence.ts';
 import { type ExpectedBackend, expectedEndpoints } from '../reference/endpoints.ts';
 import { isHarmed, recoverPodUs, recoverTrafficUs } from './excuses.ts';
 import { backendKey, type Outlook, outlookOf, type Term } from './outlook.ts';
@@ -39,21 +39,21 @@ function sharesOf(outlook: Outlook, receipts: readonly ReceiptRecord[]): readonl
 }
 
 /** Choices that left no receipt, or more than one: aborted, failed and repeated requests of the worker meanwhile. */
-function irregularChoices(
-  outlook: Outlook,
-  { term, receipts }: Share,
-  requests: readonly { readonly nonce: string; readonly sentUs: number; readonly gateway: string }[],
-): number {
-  const fromUs = term.fromUs;
+function irregularChoices(evidence: Evidence, outlook: Outlook, { term, receipts }: Share): number {
+  const { host, fromUs } = term;
   const untilUs = receipts.at(-1)!.atUs;
-  const gateway = term.host.split('/')[0]!;
-  return requests.filter(
-    ({ nonce, sentUs, gateway: own }) =>
-      own === gateway &&
+  const requests = evidence.requests.filter(
+    ({ nonce, sentUs, gateway }) =>
+      host.startsWith(`${gateway}/`) &&
       sentUs <= untilUs &&
       sentUs >= fromUs - recoverTrafficUs &&
       outlook.receipts(nonce).length !== 1,
-  ).length;
+  );
+  const used = new Set(evidence.receipts.map((receipt) => outlook.dialOf(receipt)));
+  const futile = evidence.dials.filter(
+    (dial) => dial.host === host && dial.atUs >= fromUs && dial.atUs <= untilUs && !used.has(dial),
+  );
+  return requests.length + futile.length;
 }
 
 export const fairShare: Property = {
@@ -79,8 +79,8 @@ export const fairShare: Property = {
         ({ address, port }) =>
           receipts.filter((receipt) => receipt.address === address && receipt.port === port).length,
       );
-      const slack = 1 + irregularChoices(outlook, share, evidence.requests);
-      if (Math.max(...counts) - Math.min(...counts) <= slack) continue;
+      const spread = Math.max(...counts) - Math.min(...counts);
+      if (spread <= 1 || spread <= 1 + irregularChoices(evidence, outlook, share)) continue;
       const shown = endpoints.map(({ pod }, index) => `${pod} ${counts[index]}`).join(', ');
       violations.push({
         atUs: untilUs,

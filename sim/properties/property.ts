@@ -22,6 +22,8 @@ export interface Circumstances {
   readonly renewDeadlineUs: number;
   /** A watch that is silent for so long is given up. */
   readonly watchIdleUs: number;
+  /** A gateway closes a client's connection that is idle for so long. */
+  readonly keepaliveUs: number;
   /** Everything that is in the store at the end. */
   readonly objects: ReadonlyMap<string, readonly KubeObject[]>;
 }

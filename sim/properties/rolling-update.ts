@@ -2,7 +2,7 @@
 import { endingOf, isAborted, isFromGateway, isWhole, nameOf } from './answers.ts';
 import { type Outlook, outlookOf } from './outlook.ts';
 import type { Property, Violation } from './property.ts';
-import { isUndisturbed, phasesDuring, steadyBackend } from './serving.ts';
+import { isIdleRace, isUndisturbed, phasesDuring, readyIn, steadyBackend } from './serving.ts';
 
 interface PlainPod {
   readonly spec?: {
@@ -47,7 +47,7 @@ export const rollingUpdate: Property = {
   promise:
     'While pods that drain in time are replaced or scaled, and there is always one that is ready, no request fails.',
   type: 'safety',
-  judge(evidence, { freshUs }) {
+  judge(evidence, { freshUs, keepaliveUs }) {
     const outlook = outlookOf(evidence);
     const pods = podsByUid(outlook);
     let premises = 0;
@@ -59,13 +59,14 @@ export const rollingUpdate: Property = {
       const backend = steadyBackend(outlook, request, freshUs);
       if (backend === null) continue;
       const phases = phasesDuring(outlook.phases(backend), sentUs - freshUs, doneUs);
-      if (phases.some(({ endpoints }) => endpoints.length === 0)) continue;
+      if (phases.some((phase) => readyIn(phase).length === 0)) continue;
       const recent = phasesDuring(outlook.phases(backend), sentUs - afterUs, doneUs);
       if (recent.length < 2) continue;
       const uids = new Set(recent.flatMap(({ endpoints }) => endpoints.map(({ uid }) => uid)));
       if (![...uids].every((uid) => drainsInTime(pods.get(uid) ?? {}, freshUs))) continue;
       premises++;
       if (isWhole(request) && !isFromGateway(request)) continue;
+      if (isIdleRace(evidence, request, keepaliveUs)) continue;
       violations.push({
         atUs: doneUs,
         message: `${nameOf(request)} ended with ${endingOf(request)} while the pods of ${backend.namespace}/${backend.service} changed`,

@@ -17,12 +17,15 @@ export function phasesDuring(
   );
 }
 
-/** Endpoints that are there in every phase. */
+export const readyIn = (phase: EndpointPhase | undefined): readonly ExpectedEndpoint[] =>
+  (phase?.endpoints ?? []).filter(({ isDraining }) => !isDraining);
+
+/** Endpoints that are ready in every phase. */
 export function lastingEndpoints(phases: readonly EndpointPhase[]): readonly ExpectedEndpoint[] {
   const [first, ...others] = phases;
-  return (first?.endpoints ?? []).filter(({ uid, address, port }) =>
-    others.every(({ endpoints }) =>
-      endpoints.some((other) => other.uid === uid && other.address === address && other.port === port),
+  return readyIn(first).filter(({ uid, address, port }) =>
+    others.every((phase) =>
+      readyIn(phase).some((other) => other.uid === uid && other.address === address && other.port === port),
     ),
   );
 }
@@ -50,6 +53,21 @@ export function steadyBackend(
       backend.port?.name === first.backend!.port?.name,
   );
   return isSteady ? first.backend : null;
+}
+
+/** Sweeps of deadlines, and a FIN on its way. */
+const idleSlackUs = 300_000;
+
+/** The gateway closed the idle connection while the request was on its way to it: no server can prevent that. */
+export function isIdleRace(evidence: Evidence, request: RequestRecord, keepaliveUs: number): boolean {
+  const { status, error, origin, sentUs, nonce } = request;
+  if (status !== 0 || origin === '' || (error !== 'closed' && error !== 'ECONNRESET')) return false;
+  if (evidence.receipts.some((receipt) => receipt.nonce === nonce)) return false;
+  const former = evidence.requests.filter(
+    (other) => other.origin === origin && other.doneUs !== -1 && other.doneUs <= sentUs,
+  );
+  const idleSinceUs = Math.max(-1, ...former.map(({ doneUs }) => doneUs));
+  return idleSinceUs >= 0 && idleSinceUs <= sentUs - keepaliveUs + idleSlackUs;
 }
 
 /** Nothing that happens to the cluster, the network or the pods excuses a failure of this request. */

@@ -3,7 +3,7 @@ import { endingOf, isAborted, isExhausted, isFromGateway, isRepeatable, nameOf }
 import { isLate } from './excuses.ts';
 import { outlookOf } from './outlook.ts';
 import type { Property, Violation } from './property.ts';
-import { isUndisturbed, lastingEndpoints, phasesDuring, steadyBackend } from './serving.ts';
+import { isIdleRace, isUndisturbed, lastingEndpoints, phasesDuring, steadyBackend } from './serving.ts';
 
 /** Tries beside the first. */
 const retries = 5;
@@ -17,7 +17,7 @@ export const steadyService: Property = {
   promise:
     'As long as one pod of a service is ready all the time, requests that may be repeated do not fail.',
   type: 'safety',
-  judge(evidence, { freshUs }) {
+  judge(evidence, { freshUs, keepaliveUs }) {
     const outlook = outlookOf(evidence);
     let premises = 0;
     const violations: Violation[] = [];
@@ -32,6 +32,7 @@ export const steadyService: Property = {
       if (lasting.length === 0 || all.size - lasting.length > retries) continue;
       premises++;
       if (!failures.has(request.status) || (request.status !== 0 && !isFromGateway(request))) continue;
+      if (isIdleRace(evidence, request, keepaliveUs)) continue;
       violations.push({
         atUs: request.doneUs,
         message: `${nameOf(request)} ended with ${endingOf(request)}, though ${lasting.map(({ pod }) => pod).join(' and ')} was ready all the time`,

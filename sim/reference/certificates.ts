@@ -18,20 +18,26 @@ export interface ExpectedCertificate {
   readonly key: string;
 }
 
-/** Stored objects never change, and reading a pair costs more than all else here. */
-const usable = new WeakMap<PlainSecret, boolean>();
+/** Reading a pair costs more than all else here, and the same few come in history after history. */
+const usable = new Map<string, boolean>();
+const usableMax = 256;
+
+function isPair(cert: string, key: string): boolean {
+  try {
+    return new X509Certificate(cert).checkPrivateKey(createPrivateKey(key));
+  } catch {
+    return false;
+  }
+}
 
 function holdsPair(secret: PlainSecret): boolean {
-  let holds = usable.get(secret);
-  if (holds === undefined) {
-    try {
-      const certificate = new X509Certificate(secretValue(secret, 'tls.crt') ?? '');
-      holds = certificate.checkPrivateKey(createPrivateKey(secretValue(secret, 'tls.key') ?? ''));
-    } catch {
-      holds = false;
-    }
-    usable.set(secret, holds);
-  }
+  const cert = secret.data?.['tls.crt'] ?? '';
+  const key = secret.data?.['tls.key'] ?? '';
+  const known = usable.get(`${cert} ${key}`);
+  if (known !== undefined) return known;
+  if (usable.size >= usableMax) usable.clear();
+  const holds = isPair(secretValue(secret, 'tls.crt') ?? '', secretValue(secret, 'tls.key') ?? '');
+  usable.set(`${cert} ${key}`, holds);
   return holds;
 }
 

@@ -18,6 +18,8 @@ export interface ExpectedEndpoint {
   /** 'namespace/name'; '' when the slice does not say. */
   readonly pod: string;
   readonly uid: string;
+  /** It ends, and is used only because nothing else is left. */
+  readonly isDraining: boolean;
 }
 
 /** Unset means ready. */
@@ -48,7 +50,7 @@ function endpointsWhere(
         if (found.some((other) => other.address === address && other.port === number)) continue;
         const { kind, namespace: podNamespace = own, name: podName, uid = '' } = endpoint.targetRef ?? {};
         const pod = kind === 'Pod' && podName !== undefined ? `${podNamespace}/${podName}` : '';
-        found.push({ address, port: number, pod, uid });
+        found.push({ address, port: number, pod, uid, isDraining: !isReady(endpoint) });
       }
     }
   }

@@ -1,5 +1,6 @@
 // What lies between a controller and the APIs it calls: everything is taken down, and faults can put themselves in the
 // way of single calls, as a hostile proxy would. The controller's own code knows nothing of it.
+import type { Clock } from '../../src/ports/clock.ts';
 import type { HttpCall, HttpClient, HttpReplyHandler, HttpRequest } from '../../src/ports/http.ts';
 import { retryAfterMs } from '../../src/ports/json-call.ts';
 import type { ApiCall, PushRecord } from '../evidence/evidence.ts';
@@ -14,6 +15,8 @@ export interface CallFacts {
   readonly path: string;
   readonly isWatch: boolean;
   readonly isLease: boolean;
+  /** The caller's own: what waits on it is never told to a later life. */
+  readonly clock: Clock;
 }
 
 export type Forward = (request: HttpRequest, handler: HttpReplyHandler) => HttpCall;
@@ -27,6 +30,7 @@ export interface Disturbance {
 export type Disturbances = Set<Disturbance>;
 
 export interface CallSeams {
+  readonly clock: Clock;
   readonly host: string;
   readonly life: number;
   readonly server: string;
@@ -40,9 +44,9 @@ export interface CallSeams {
   leading(): boolean;
 }
 
-function factsOf({ host, life, server }: CallSeams, { method, path }: HttpRequest): CallFacts {
+function factsOf({ clock, host, life, server }: CallSeams, { method, path }: HttpRequest): CallFacts {
   const isWatch = /[?&]watch=(?:true|1)(?:&|$)/.test(path);
-  return { host, life, server, method, path, isWatch, isLease: path.includes('/leases') };
+  return { host, life, server, method, path, isWatch, isLease: path.includes('/leases'), clock };
 }
 
 function record(seams: CallSeams, facts: CallFacts, request: HttpRequest): ApiCall {

@@ -54,6 +54,7 @@ export function launchController(
 ): SupervisedController {
   const { scheduler, disturbances, evidence, shape } = seams;
   const seen = (server: string, calls: typeof evidence.calls | null) => ({
+    clock: env.clock,
     host: env.host.name,
     life: env.host.lives,
     server,

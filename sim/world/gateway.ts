@@ -151,6 +151,7 @@ export function startGateway(seams: WorldSeams, place: Place): WorldGateway {
     if (seams.shape.mode === 'split') return;
     const own = inProcessGateway(env.clock, 'in-process', handler);
     const seen = {
+      clock: env.clock,
       host: host.name,
       life: host.lives,
       server: host.name,

@@ -40,7 +40,7 @@ function createBench(environment: Record<string, string> = {}): Bench {
     tcp,
     host: '127.1.0.1',
     ports: [8080],
-    identity: { pod: 'p', namespace: 'default', service: 's', node: 'n' },
+    identity: { pod: 'p', namespace: 'default', service: 's', node: 'n', uid: 'u' },
     environment,
     onExit: (code) => void exits.push(code),
   });
