@@ -22,11 +22,11 @@ export function circumstancesOf(
     endedEarly,
     freshUs: freshMs(plan) * 1000,
     recoverUs: recoverMs(plan) * 1000,
+    keepaliveUs: knobs.keepaliveTimeoutMs * 1000,
     leaseUs: knobs.leaseMs * 1000,
     leaseRetryUs: knobs.leaseRetryMs * 1000,
     renewDeadlineUs: knobs.renewDeadlineMs * 1000,
     watchIdleUs: knobs.watchIdleTimeoutMs * 1000,
-    keepaliveUs: knobs.keepaliveTimeoutMs * 1000,
     objects,
   };
 }

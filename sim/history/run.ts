@@ -103,9 +103,9 @@ function happen(world: World, plan: Plan, entry: TimelineEntry): void {
 
 function begin(plan: Plan, surroundings: RunSurroundings): World {
   const { seed, world: shape, knobs } = plan;
-  const world = createWorld({ seed, shape, knobs, crds: surroundings.crds, strategy: plan.strategy });
+  const { crds, recorder } = surroundings;
+  const world = createWorld({ seed, shape, knobs, crds, strategy: plan.strategy, recorder });
   const { scheduler } = world;
-  scheduler.recorder = surroundings.recorder ?? null;
   for (const { resource, object } of plan.objects) {
     const result = world.cluster.api.store.create(resource, object);
     note(world.evidence, result.ok ? 'object accepted' : `object refused: ${result.error.reason}`);

@@ -17,13 +17,13 @@ export interface Circumstances {
   readonly freshUs: number;
   /** After the heal point everything is as it should be within this. */
   readonly recoverUs: number;
+  /** A gateway closes a client's connection that is idle for so long. */
+  readonly keepaliveUs: number;
   readonly leaseUs: number;
   readonly leaseRetryUs: number;
   readonly renewDeadlineUs: number;
   /** A watch that is silent for so long is given up. */
   readonly watchIdleUs: number;
-  /** A gateway closes a client's connection that is idle for so long. */
-  readonly keepaliveUs: number;
   /** Everything that is in the store at the end. */
   readonly objects: ReadonlyMap<string, readonly KubeObject[]>;
 }

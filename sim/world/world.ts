@@ -8,7 +8,7 @@ import { createHost } from '../hosts/host.ts';
 import type { LogLine } from '../hosts/log.ts';
 import { createFaults, type Faults } from '../network/faults.ts';
 import { createNetwork } from '../network/network.ts';
-import { createScheduler, type TieBreak } from '../scheduler/scheduler.ts';
+import { createScheduler, type Recorder, type TieBreak } from '../scheduler/scheduler.ts';
 import type { Disturbances } from './calls.ts';
 import { startCluster, type WorldCluster } from './cluster.ts';
 import { startController, type WorldController } from './controller.ts';
@@ -47,6 +47,8 @@ export interface WorldOptions {
   /** Custom resource definitions that the cluster begins with. */
   readonly crds?: readonly StoredObject[];
   readonly strategy?: TieBreak;
+  /** Hears every event; only where a trace is wanted. */
+  readonly recorder?: Recorder | undefined;
 }
 
 const secondUs = 1_000_000;
