@@ -5,7 +5,7 @@ import type { Evidence } from '../evidence/evidence.ts';
 import { withoutStatus, workersAt } from '../properties/converges.ts';
 import type { Circumstances } from '../properties/property.ts';
 import { configsById, differences } from '../properties/reading/agreement.ts';
-import { controllerNames } from '../properties/reading/hosts.ts';
+import { controllerNames, livesOf } from '../properties/reading/hosts.ts';
 import { lastChangeUs } from '../properties/reading/quiet.ts';
 import { isLease, isWrite } from '../properties/reading/writes.ts';
 import { expectedRouting } from '../reference/routing.ts';
@@ -28,10 +28,12 @@ function areHostsUp({ gateways, controllers, shape }: World): boolean {
   );
 }
 
-function areRequestsOver(plan: Plan, { requests }: Evidence): boolean {
-  const planned = plan.timeline.filter((entry) => entry.do === 'request').length;
-  // Faults may have sent some of their own.
-  return requests.length >= planned && requests.every(({ doneUs }) => doneUs !== -1);
+/** All that was planned was asked, and all that was asked, by the plan or by faults, has come to an end. */
+function isTimelineOver(plan: Plan, { evidence, scheduler }: World): boolean {
+  return (
+    plan.timeline.every(({ atMs }) => atMs * us < scheduler.nowUs) &&
+    evidence.requests.every(({ doneUs }) => doneUs !== -1)
+  );
 }
 
 interface DeploymentLike extends KubeObject {
@@ -87,9 +89,12 @@ function areWatchesAlive(plan: Plan, { evidence, scheduler }: World, circumstanc
 /** Writes to the API have stopped, so nothing of them waits for an answer or is tried again at once. */
 function areWritesOver({ evidence, scheduler }: World): boolean {
   const recent = scheduler.nowUs - lookEveryMs * us;
-  return evidence.calls.every(
-    (call) => !isWrite(call) || isLease(call) || (call.sentUs < recent && call.endUs !== -1),
-  );
+  const lives = new Map(livesOf(evidence).map(({ host, life }) => [host, life]));
+  return evidence.calls.every((call) => {
+    if (!isWrite(call) || isLease(call)) return true;
+    // What a process of the past sent is over with it.
+    return call.sentUs < recent && (call.endUs !== -1 || lives.get(call.host) !== call.life);
+  });
 }
 
 function isServedRight({ evidence, scheduler }: World, circumstances: Circumstances): boolean {
@@ -113,7 +118,7 @@ export function hasConverged(plan: Plan, world: World, circumstances: Circumstan
   const { evidence, scheduler } = world;
   return (
     evidence.faults.every(({ toUs }) => toUs < scheduler.nowUs) &&
-    areRequestsOver(plan, evidence) &&
+    isTimelineOver(plan, world) &&
     areHostsUp(world) &&
     isClusterAtRest(world, 2 * freshMs(plan) * us) &&
     areWritesOver(world) &&
