@@ -1,7 +1,6 @@
 // Whether a run may end before its time: when faults are over and all is provably as it should be, waiting shows nothing. A
 // state that is wrong but stable, or right by chance while something still waits, must never be taken for the end.
 import type { KubeObject } from '../../src/kube/object.ts';
-import type { Evidence } from '../evidence/evidence.ts';
 import { withoutStatus, workersAt } from '../properties/converges.ts';
 import type { Circumstances } from '../properties/property.ts';
 import { configsById, differences } from '../properties/reading/agreement.ts';
