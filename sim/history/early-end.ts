@@ -1,11 +1,10 @@
 // Whether a run may end before its time: when faults are over and all is provably as it should be, waiting shows nothing. A
 // state that is wrong but stable, or right by chance while something still waits, must never be taken for the end.
 import type { KubeObject } from '../../src/kube/object.ts';
-import type { Evidence } from '../evidence/evidence.ts';
 import { withoutStatus, workersAt } from '../properties/converges.ts';
 import type { Circumstances } from '../properties/property.ts';
 import { configsById, differences } from '../properties/reading/agreement.ts';
-import { controllerNames } from '../properties/reading/hosts.ts';
+import { controllerNames, livesOf } from '../properties/reading/hosts.ts';
 import { lastChangeUs } from '../properties/reading/quiet.ts';
 import { isLease, isWrite } from '../properties/reading/writes.ts';
 import { expectedRouting } from '../reference/routing.ts';
@@ -28,9 +27,12 @@ function areHostsUp({ gateways, controllers, shape }: World): boolean {
   );
 }
 
-function areRequestsOver(plan: Plan, { requests }: Evidence): boolean {
-  const planned = plan.timeline.filter((entry) => entry.do === 'request').length;
-  return requests.length === planned && requests.every(({ doneUs }) => doneUs !== -1);
+/** All that was planned was asked, and all that was asked, by the plan or by faults, has come to an end. */
+function isTimelineOver(plan: Plan, { evidence, scheduler }: World): boolean {
+  return (
+    plan.timeline.every(({ atMs }) => atMs * us < scheduler.nowUs) &&
+    evidence.requests.every(({ doneUs }) => doneUs !== -1)
+  );
 }
 
 interface DeploymentLike extends KubeObject {
@@ -43,7 +45,7 @@ interface DeploymentLike extends KubeObject {
   };
 }
 
-function isRolledOut(object: KubeObject): boolean {
+export function isRolledOut(object: KubeObject): boolean {
   const { metadata, spec, status = {} } = object as DeploymentLike;
   const wanted = spec.replicas ?? 1;
   const counts = [status.replicas, status.updatedReplicas, status.readyReplicas];
@@ -86,9 +88,12 @@ function areWatchesAlive(plan: Plan, { evidence, scheduler }: World, circumstanc
 /** Writes to the API have stopped, so nothing of them waits for an answer or is tried again at once. */
 function areWritesOver({ evidence, scheduler }: World): boolean {
   const recent = scheduler.nowUs - lookEveryMs * us;
-  return evidence.calls.every(
-    (call) => !isWrite(call) || isLease(call) || (call.sentUs < recent && call.endUs !== -1),
-  );
+  const lives = new Map(livesOf(evidence).map(({ host, life }) => [host, life]));
+  return evidence.calls.every((call) => {
+    if (!isWrite(call) || isLease(call)) return true;
+    // What a process of the past sent is over with it.
+    return call.sentUs < recent && (call.endUs !== -1 || lives.get(call.host) !== call.life);
+  });
 }
 
 function isServedRight({ evidence, scheduler }: World, circumstances: Circumstances): boolean {
@@ -112,7 +117,7 @@ export function hasConverged(plan: Plan, world: World, circumstances: Circumstan
   const { evidence, scheduler } = world;
   return (
     evidence.faults.every(({ toUs }) => toUs < scheduler.nowUs) &&
-    areRequestsOver(plan, evidence) &&
+    isTimelineOver(plan, world) &&
     areHostsUp(world) &&
     isClusterAtRest(world, 2 * freshMs(plan) * us) &&
     areWritesOver(world) &&

@@ -36,6 +36,7 @@ import { rightRefusal } from './right-refusal.ts';
 import { rollingUpdate } from './rolling-update.ts';
 import { sameEverywhere } from './same-everywhere.ts';
 import { silentWatch } from './silent-watch.ts';
+import { statusApart } from './status-apart.ts';
 import { steadyAddresses } from './steady-addresses.ts';
 import { firstPod, steadyService } from './steady-service.ts';
 import { streamedList } from './streamed-list.ts';
@@ -67,6 +68,7 @@ export const properties: readonly Property[] = [
   readyAfterSync,
   sameEverywhere,
   silentWatch,
+  statusApart,
   steadyAddresses,
   streamedList,
   tenants,

@@ -6,6 +6,7 @@ import type { Property, Violation } from './property.ts';
 import { gatewayNames, livesOf, transitions } from './reading/hosts.ts';
 import { createPast, type Past } from './reading/past.ts';
 import { resources, type Source, sourceOf, versionOf } from './reading/view.ts';
+import { resourceOf } from './reading/writes.ts';
 
 interface Loss {
   /** For people. */
@@ -82,9 +83,19 @@ function lossesOf(before: GatewayConfig, after: GatewayConfig): readonly Loss[] 
   return losses;
 }
 
-/** A change between what the two configs had seen. */
-function isExplained(past: Past, { causes }: Loss, before: ConfigRecord, after: ConfigRecord): boolean {
+/** A change between what the two configs had seen, or the server's word that it does not have the kind at all. */
+function isExplained(
+  { calls }: Evidence,
+  past: Past,
+  { causes }: Loss,
+  before: ConfigRecord,
+  after: ConfigRecord,
+): boolean {
   return causes.some(([resource, namespace, name]) => {
+    if (
+      calls.some((call) => call.status === 404 && call.sentUs < after.atUs && resourceOf(call) === resource)
+    )
+      return true;
     const [from, to] = [versionOf(before, resource), versionOf(after, resource)];
     return past
       .changes(resource)
@@ -134,7 +145,7 @@ export const failStatic: Property = {
       for (const [before, after] of transitions(evidence, gateway)) {
         if (failedUs.some((atUs) => atUs > before.atUs && atUs <= after.atUs)) premises++;
         for (const loss of lossesOf(before.config, after.config))
-          if (!isExplained(past, loss, before, after))
+          if (!isExplained(evidence, past, loss, before, after))
             violations.push({
               atUs: after.atUs,
               message: `${gateway} lost ${loss.what}, and nothing in the cluster explains it`,

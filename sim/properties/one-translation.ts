@@ -6,6 +6,7 @@ import type { Judgement, Property, Violation } from './property.ts';
 import { gatewayNames, livesOf } from './reading/hosts.ts';
 import { createPast } from './reading/past.ts';
 import { versionOf, versionsOf, watchedResources } from './reading/view.ts';
+import { resourceOf } from './reading/writes.ts';
 
 /** By what they were made from: the last change of each resource that was seen. */
 function judgeConfigs({ configs, store }: Evidence): Judgement {
@@ -77,7 +78,9 @@ export const oneTranslation: Property = {
   type: 'safety',
   judge(evidence, circumstances) {
     // What a gateway refused is left out of later configs, and what its workers could not build is taken back.
+    // A kind that is not installed has no objects, whatever its version says.
     const isRefused =
+      evidence.calls.some((call) => call.status === 404 && resourceOf(call) !== '') ||
       evidence.pushes.some(({ status }) => status === 400) ||
       evidence.errors.some(({ message }) => message === 'worker failed');
     const parts = isRefused ? [] : [judgeConfigs(evidence)];

@@ -16,12 +16,14 @@ function collectionOf({ method, path }: ApiCall): string {
   return mark < 0 ? '' : path.slice(0, mark);
 }
 
-function bySource(calls: readonly ApiCall[]): ReadonlyMap<string, readonly ApiCall[]> {
+/** A controller that failed begins anew within the life of its process. */
+function bySource({ calls, errors }: Evidence): ReadonlyMap<string, readonly ApiCall[]> {
   const found = new Map<string, ApiCall[]>();
   for (const call of calls) {
     const collection = collectionOf(call);
     if (collection === '') continue;
-    const key = `${call.host} ${call.life} ${collection}`;
+    const restarts = errors.filter(({ host, atUs }) => host === call.host && atUs < call.sentUs).length;
+    const key = `${call.host} ${call.life}.${restarts} ${collection}`;
     const known = found.get(key);
     if (known === undefined) found.set(key, [call]);
     else known.push(call);
@@ -68,8 +70,8 @@ function judgeCalls(key: string, calls: readonly ApiCall[]): Judgement {
   return { premises, violations };
 }
 
-function judgeAll({ calls }: Evidence): Judgement {
-  const parts = [...bySource(calls)].map(([key, own]) => judgeCalls(key, own));
+function judgeAll(evidence: Evidence): Judgement {
+  const parts = [...bySource(evidence)].map(([key, own]) => judgeCalls(key, own));
   return {
     premises: parts.reduce((sum, { premises }) => sum + premises, 0),
     violations: parts.flatMap(({ violations }) => violations),

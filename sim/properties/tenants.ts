@@ -23,8 +23,16 @@ interface SliceLike {
   readonly endpoints?: readonly { readonly addresses?: readonly string[] }[] | null;
 }
 
+interface ServiceLike {
+  readonly spec?: { readonly externalName?: string };
+}
+
+/** Addresses of endpoints, and names outside of the cluster that a Service of the namespace stands for. */
 function addressesIn(past: Past, record: ConfigRecord, namespace: string): ReadonlySet<string> {
   const found = new Set<string>();
+  for (const service of seenBy(past, record, resources.services).values())
+    if (service.metadata.namespace === namespace)
+      found.add((service as ServiceLike).spec?.externalName ?? '');
   for (const slice of seenBy(past, record, resources.endpointSlices).values())
     if (slice.metadata.namespace === namespace)
       for (const { addresses } of (slice as SliceLike).endpoints ?? [])

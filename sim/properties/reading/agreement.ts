@@ -1,5 +1,5 @@
 // Configs held against the independent reference: what each worker serves, and whether it is what the store asks for.
-import type { GatewayConfig } from '../../../src/kong/config.ts';
+import { emptyConfig, type GatewayConfig } from '../../../src/kong/config.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
 import { type Difference, differences } from '../../reference/agreement.ts';
 import type { ClusterObjects } from '../../reference/objects.ts';
@@ -10,9 +10,9 @@ export function objectsAt(past: Past, version: number): ClusterObjects {
   return { get: (resource) => [...past.at(resource, version).values()] };
 }
 
-/** Every config that was handed to a gateway, by id. */
+/** Every config that was handed to a gateway, by id, and the empty one that each begins with. */
 export function configsById({ configs }: Evidence): ReadonlyMap<string, GatewayConfig> {
-  return new Map(configs.map(({ config }) => [config.id, config]));
+  return new Map([emptyConfig, ...configs.map(({ config }) => config)].map((config) => [config.id, config]));
 }
 
 /** The id of the config that a worker serves at a time; '' before its first, or when it is not there. */

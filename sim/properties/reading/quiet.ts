@@ -1,5 +1,5 @@
 // When nothing is in the way, and when everything must have come to rest.
-import type { Evidence, Harm } from '../../evidence/evidence.ts';
+import type { Evidence, FaultRecord, Harm } from '../../evidence/evidence.ts';
 import type { Circumstances } from '../property.ts';
 import { watchedResources } from './view.ts';
 
@@ -40,19 +40,27 @@ export function endsSettled(evidence: Evidence, circumstances: Circumstances): b
   return circumstances.endedEarly || settledUs(evidence, circumstances) <= circumstances.endUs;
 }
 
+/** A fault that keeps controllers neither from reading the cluster nor from reaching gateways. */
+export type IsHarmless = (fault: FaultRecord) => boolean;
+
 /**
  * Moments at which nothing that controllers follow had changed for the fresh time, and nothing was in the way of hearing and
  * telling it for as long as recovering may take: one for each pause between changes.
  */
-export function quietMoments(evidence: Evidence, circumstances: Circumstances): readonly number[] {
+export function quietMoments(
+  evidence: Evidence,
+  circumstances: Circumstances,
+  isHarmless: IsHarmless = () => false,
+): readonly number[] {
   const { freshUs, recoverUs, endUs } = circumstances;
+  const harmful = { ...evidence, faults: evidence.faults.filter((fault) => !isHarmless(fault)) };
   const found: number[] = [];
   const changes = evidence.store.filter(({ resource }) => watchedResources.includes(resource));
   changes.forEach(({ atUs }, index) => {
     const nextUs = changes[index + 1]?.atUs ?? endUs;
     const momentUs = Math.max(atUs, startedUs) + freshUs;
     if (momentUs >= nextUs || momentUs > endUs) return;
-    if (!isDisturbed(evidence, ['control', 'push', 'traffic'], momentUs - recoverUs, momentUs))
+    if (!isDisturbed(harmful, ['control', 'push', 'traffic'], momentUs - recoverUs, momentUs))
       found.push(momentUs);
   });
   return found;
