@@ -147,7 +147,7 @@ export function manifestPlans(world: ManifestWorld, options: PlanOptions = {}): 
       ),
     );
     const clients = [visitors];
-    const window = { fromMs: startMs, toMs: healMs, healMs, operationsMs: operations.map(({ atMs }) => atMs) };
+    const window = { fromMs: startMs, healMs };
     const parts = { objects, clients, knobs: defaultKnobs, operations };
     const faults = faultEntries(drawn.faults, shape, parts, window, options.faults);
     return {
