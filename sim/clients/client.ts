@@ -28,6 +28,8 @@ export interface Client {
   send(nonce: string, request: PlannedRequest, done?: (record: RequestRecord) => void): void;
   /** Closes idle connections and those that are still open to WebSockets. */
   close(): void;
+  /** Drops all connections; what was not answered counts as aborted. */
+  abandon(): void;
 }
 
 export function createClient(env: HostEnv, options: ClientOptions): Client {
@@ -64,8 +66,10 @@ export function createClient(env: HostEnv, options: ClientOptions): Client {
         method: request.method,
         host: request.host,
         path: request.path,
+        sentHeaders: request.headers,
         bodyBytes: request.bodyBytes,
         bodyHash: text.bodyHash,
+        readBytesPerSecond: plan.readBytesPerSecond,
         sentUs: env.clock.monotonicUs(),
         doneUs: -1,
         status: 0,
@@ -74,6 +78,9 @@ export function createClient(env: HostEnv, options: ClientOptions): Client {
         complete: false,
         error: '',
         certificate: '',
+        certificatePem: '',
+        connectedUs: -1,
+        origin: '',
         messages: [],
         reused: connection.used,
       };
@@ -82,6 +89,9 @@ export function createClient(env: HostEnv, options: ClientOptions): Client {
     },
     close() {
       for (const connection of [...connections]) connection.close();
+    },
+    abandon() {
+      for (const connection of [...connections]) connection.abort('close');
     },
   };
 }

@@ -25,10 +25,14 @@ interface Waiting {
   readonly done: (record: RequestRecord) => void;
   readonly timers: Timer[];
   sent: boolean;
+  /** Waits for a 100. */
+  holdsBody: boolean;
 }
 
 /** A body that is sent slowly goes out in so many parts. */
 const partsMax = 10;
+/** A server that says nothing to Expect gets the body after this. */
+const continueWaitMs = 1_000;
 
 export class ClientConnection implements TcpClientHandler {
   readonly serverName: string | null;
@@ -41,6 +45,7 @@ export class ClientConnection implements TcpClientHandler {
   private readonly waiting: Waiting[] = [];
   private talk: WebSocketTalk | null = null;
   private connected = false;
+  private connectedUs = -1;
   private gone = false;
   /** A request is still being sent: another one behind it would get mixed up with it. */
   private sendingUntilUs = 0;
@@ -73,7 +78,8 @@ export class ClientConnection implements TcpClientHandler {
 
   get takesMore(): boolean {
     const sending = this.env.clock.monotonicUs() <= this.sendingUntilUs;
-    return !this.gone && !this.closing && !sending && this.talk === null;
+    const upgrades = this.waiting.some(({ request }) => request.kind === 'websocket');
+    return !this.gone && !this.closing && !sending && !upgrades && this.talk === null;
   }
 
   send(
@@ -83,13 +89,17 @@ export class ClientConnection implements TcpClientHandler {
     timeoutMs: number,
     done: (record: RequestRecord) => void,
   ): void {
-    const waiting: Waiting = { record, request, text, done, timers: [], sent: false };
+    const waiting: Waiting = { record, request, text, done, timers: [], sent: false, holdsBody: false };
     const { clock } = this.env;
     // Not known yet when it will be connected: nothing joins it before.
-    if (request.sendMs > 0) this.sendingUntilUs = Number.POSITIVE_INFINITY;
+    if (request.sendMs > 0 || request.expects === true) this.sendingUntilUs = Number.POSITIVE_INFINITY;
+    // Nothing can come behind its FIN or in the middle of a talk, and nothing behind its wish to close is answered.
+    const isLast = request.halfCloses === true || request.kind === 'websocket';
+    if (isLast || request.headers['Connection'] === 'close') this.closing = true;
     this.waiting.push(waiting);
     waiting.timers.push(clock.after(timeoutMs, () => this.fail('timeout')));
-    if (request.abortMs > 0) waiting.timers.push(clock.after(request.abortMs, () => this.fail('aborted')));
+    if (request.abortMs > 0)
+      waiting.timers.push(clock.after(request.abortMs, () => this.abort(request.abort ?? 'close')));
     if (this.connected) this.flush();
   }
 
@@ -98,8 +108,15 @@ export class ClientConnection implements TcpClientHandler {
     else if (this.waiting.length === 0) this.fail('closed');
   }
 
+  /** Goes away in the middle of whatever there is. */
+  abort(how: 'close' | 'reset'): void {
+    if (how === 'reset' && !this.gone) this.tcp.reset?.();
+    this.fail('aborted');
+  }
+
   onConnect(): void {
     this.connected = true;
+    this.connectedUs = this.env.clock.monotonicUs();
     this.flush();
   }
 
@@ -145,16 +162,31 @@ export class ClientConnection implements TcpClientHandler {
     for (const waiting of this.waiting) {
       if (waiting.sent) continue;
       waiting.sent = true;
-      const certificate = this.tcp instanceof SimConnection ? this.tcp.peerCertificateId : '';
-      (waiting.record as { certificate: string }).certificate = certificate;
+      waiting.holdsBody = waiting.request.expects === true && waiting.text.body.length > 0;
+      this.describe(waiting.record);
       this.write(waiting);
     }
   }
 
-  private write({ request, text, timers }: Waiting): void {
-    const whole = Buffer.concat([text.head, text.body]);
+  private describe(record: RequestRecord): void {
+    record.connectedUs = this.connectedUs;
+    record.origin = `${this.env.life.machine.primaryAddress}:${this.tcp.localPort}`;
+    if (!(this.tcp instanceof SimConnection)) return;
+    record.certificate = this.tcp.peerCertificateId;
+    record.certificatePem = this.tcp.peerCertificate;
+  }
+
+  private write(waiting: Waiting): void {
+    const { request, text, timers } = waiting;
+    if (waiting.holdsBody) {
+      this.tcp.write(text.head);
+      timers.push(this.env.clock.after(continueWaitMs, () => this.releaseBody(waiting)));
+      return;
+    }
     if (request.sendMs === 0) {
-      this.tcp.write(whole);
+      this.sendingUntilUs = 0;
+      this.tcp.write(Buffer.concat([text.head, text.body]));
+      this.written(waiting);
       return;
     }
     // With a body the head goes at once and the body trickles; without one the head does.
@@ -168,10 +200,24 @@ export class ClientConnection implements TcpClientHandler {
       const delayMs = Math.floor((request.sendMs * index) / parts);
       timers.push(
         this.env.clock.after(delayMs, () => {
-          if (!this.gone) this.tcp.write(slow.subarray(from, to));
+          if (this.gone) return;
+          this.tcp.write(slow.subarray(from, to));
+          if (index === parts - 1) this.written(waiting);
         }),
       );
     }
+  }
+
+  private releaseBody(waiting: Waiting): void {
+    if (!waiting.holdsBody || this.gone) return;
+    waiting.holdsBody = false;
+    this.sendingUntilUs = 0;
+    this.tcp.write(waiting.text.body);
+    this.written(waiting);
+  }
+
+  private written({ request }: Waiting): void {
+    if (request.halfCloses === true && !this.gone) this.tcp.end();
   }
 
   private read(): void {
@@ -181,7 +227,9 @@ export class ClientConnection implements TcpClientHandler {
         if (this.reader.hasBytes) this.fail('bytes without a request');
         return;
       }
+      const { continues } = this.reader;
       const reply = this.reader.next(first.record.method);
+      if (this.reader.continues > continues) this.releaseBody(first);
       if (reply === 'more') return;
       if (reply === 'bad') {
         this.fail('bad answer');
@@ -191,11 +239,14 @@ export class ClientConnection implements TcpClientHandler {
         this.startTalk(first);
         return;
       }
+      // The server may still wait for what was announced.
+      const unsent = first.holdsBody;
       const surplus = this.waiting.length === 1 && this.reader.hasBytes;
       this.answer(first, reply, surplus ? 'bytes after the reply' : '');
       this.used = true;
-      if (reply.closes || surplus) {
-        this.fail('closed');
+      if (reply.closes || surplus || unsent) {
+        // RFC 9112 section 9.3.2: what was pipelined behind it gets no answer and is the client's to repeat.
+        this.fail(reply.closes ? 'unanswered' : 'closed');
         return;
       }
     }

@@ -59,6 +59,8 @@ export class ReplyReader {
   private body = '';
   /** Where the unread text begins. */
   private at = 0;
+  /** How often the server has said to go on. */
+  continues = 0;
 
   get hasBytes(): boolean {
     return this.at < this.text.length;
@@ -87,6 +89,7 @@ export class ReplyReader {
         if (head === null) return 'bad';
         this.at = end + headEnd.length;
         if (head.status === 101) return 'switched';
+        if (head.status === 100) this.continues++;
         if (head.status < 200) continue;
         this.head = head;
         this.body = '';

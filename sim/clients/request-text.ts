@@ -38,6 +38,7 @@ export function requestText(nonce: string, request: PlannedRequest): RequestText
     );
   else if (chunked) lines.push('Transfer-Encoding: chunked');
   else if (bodyBytes > 0 || method !== 'GET') lines.push(`Content-Length: ${bodyBytes}`);
+  if (request.expects === true && bodyBytes > 0) lines.push('Expect: 100-continue');
   return {
     head: Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'),
     body: chunked ? inChunks(body) : body,

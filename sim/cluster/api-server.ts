@@ -6,6 +6,7 @@ import type { Log } from '../../src/ports/log.ts';
 import type { Random } from '../../src/ports/random.ts';
 import { createHandler, type HttpFront } from './api/handler.ts';
 import type { PodLogs } from './api/logs.ts';
+import type { WatchEnd } from './api/watch.ts';
 import { bootstrap } from './bootstrap.ts';
 import { createClusterStore } from './cluster-store.ts';
 import { registerCustomResources } from './crd.ts';
@@ -15,6 +16,7 @@ import type { PatternTest } from './schema/validate.ts';
 import { createStore } from './store.ts';
 import type { ClusterStore } from './store-api.ts';
 import type { WriteCore } from './store-writes.ts';
+import { type CacheLag, createWatchCache } from './watch-cache.ts';
 
 export interface ApiServerOptions {
   readonly clock: Clock;
@@ -26,9 +28,19 @@ export interface ApiServerOptions {
   readonly logs?: PodLogs;
 }
 
+/** Another process of the API server over the same store. */
+export interface ReplicaPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** How far its watch cache is behind the store. */
+  readonly lag: CacheLag;
+}
+
 export interface ApiServer {
   readonly store: ClusterStore;
   readonly handler: HttpHandler;
+  replica(ports: ReplicaPorts): HttpFront;
   /** How the store names a kind, or null where nobody knows it. */
   resourceOf(
     apiVersion: string,
@@ -39,8 +51,8 @@ export interface ApiServer {
    * etcd's compaction does, or of one, as its watch cache does when it is full.
    */
   compact(beforeVersion: number, resource?: string): void;
-  /** Ends open watches: 'close' politely, 'cut' in the middle, 'gone' with an in-stream 410. Answers how many. */
-  disconnectWatches(how: 'close' | 'cut' | 'gone', resource?: string): number;
+  /** Ends open watches of its own front; answers how many. */
+  disconnectWatches(how: WatchEnd, resource?: string): number;
   /** How watches from a compacted version are refused: as kube-apiserver does ('event', the default), or by HTTP status. */
   expiredWatchesAs(how: 'event' | 'status'): void;
   /** Open watches, for tests and the live view. */
@@ -79,15 +91,26 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const clusterStore = createClusterStore(core);
   registerCustomResources(core, clusterStore, log);
   bootstrap(clusterStore);
-  const front: HttpFront = createHandler({
-    core,
-    token: options.token ?? null,
-    logs: options.logs ?? null,
-    log,
+  const fronts: Set<HttpFront> = new Set();
+  const replica = (ports: ReplicaPorts): HttpFront => {
+    const front = createHandler({
+      core: { ...core, clock: ports.clock, random: ports.random },
+      cache: createWatchCache(store, ports.clock, ports.lag),
+      token: options.token ?? null,
+      logs: options.logs ?? null,
+      log: ports.log,
+    });
+    fronts.add(front);
+    return front;
+  };
+  const front = replica({ clock, random, log, lag: () => 0 });
+  clusterStore.subscribe('customresourcedefinitions.apiextensions.k8s.io', (type, { metadata }) => {
+    if (type === 'DELETED') for (const each of fronts) each.disconnectWatches('close', metadata.name);
   });
   return {
     store: clusterStore,
     handler: front.handler,
+    replica,
     resourceOf(apiVersion, kind) {
       const found = store
         .definitions()
@@ -99,7 +122,9 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       for (const name of all) store.table(name).compact(Math.min(beforeVersion, store.version));
     },
     disconnectWatches: (how, resource) => front.disconnectWatches(how, resource),
-    expiredWatchesAs: (how) => front.expiredWatchesAs(how),
+    expiredWatchesAs(how) {
+      front.conduct.goneAs = how;
+    },
     get watches() {
       return front.watches;
     },

@@ -3,6 +3,17 @@
 import type { GatewayConfig } from '../../src/kong/config.ts';
 import type { KubeObject } from '../../src/kube/object.ts';
 
+/** Which part of a run a fault can spoil; properties use it to know what is excused. */
+export type Harm =
+  /** Controllers see or write the cluster late, wrongly or not at all. */
+  | 'control'
+  /** Gateways are told configs late or not at all. */
+  | 'push'
+  /** Requests may fail or be slow. */
+  | 'traffic'
+  /** Pods end, fail or misbehave. */
+  | 'pods';
+
 /** One request as its client saw it. */
 export interface RequestRecord {
   /** Id of the plan entry, and the X-Nonce that pods answer with. */
@@ -15,9 +26,13 @@ export interface RequestRecord {
   readonly method: string;
   readonly host: string;
   readonly path: string;
+  /** What the plan asked for besides Host and X-Nonce. */
+  readonly sentHeaders: Readonly<Record<string, string>>;
   readonly bodyBytes: number;
   /** Lower-case hex SHA-256 of the body. */
   readonly bodyHash: string;
+  /** The client reads no faster than this; 0 = at once. */
+  readonly readBytesPerSecond: number;
   /** When it was handed to the client. */
   readonly sentUs: number;
   /** -1 until the answer, an error or the client's own end. */
@@ -29,10 +44,16 @@ export interface RequestRecord {
   body: string;
   /** Framing and end of the answer were those that its head announced. */
   complete: boolean;
-  /** '' = none; 'ECONNRESET', 'closed', 'timeout', 'aborted' (by the client itself), 'bytes after the reply', ... */
+  /** '' = none; 'ECONNRESET', 'closed', 'timeout', 'aborted' (by the client itself), 'unanswered' (behind an answer that closed), 'bytes after the reply', ... */
   error: string;
   /** Id of the certificate that the handshake showed; '' on plain connections. */
   certificate: string;
+  /** The same certificate, as PEM. */
+  certificatePem: string;
+  /** When the connection on which it went was open; -1 until then. */
+  connectedUs: number;
+  /** 'address:port' of the client's end; '' until it is open. */
+  origin: string;
   /** Messages that came back on a WebSocket, in order. */
   messages: readonly string[];
   /** It met a connection that had carried requests before. */
@@ -55,6 +76,8 @@ export interface ReceiptRecord {
   readonly status: number;
   /** When the connection on which it came was accepted. */
   readonly connectedUs: number;
+  /** Port of the gateway's end of the connection. */
+  readonly originPort: number;
 }
 
 /** One committed write of the store. */
@@ -90,6 +113,45 @@ export interface ApiCall {
   /** Version of the store when it was sent, and when the answer was complete. */
   readonly versionAtSend: number;
   versionAtEnd: number;
+  /** When something of the answer came last; when it was sent, until then. */
+  heardUs: number;
+  /** Longest time without a byte from the head on, up to what came last. */
+  silentUsMax: number;
+  /** What the server asked for by Retry-After; -1 = nothing. */
+  retryAfterMs: number;
+  /** When a streamed list said that it was whole; -1 until then, and of other calls. */
+  wholeUs: number;
+}
+
+/** A config that a controller sent to a gateway, seen from the controller's side. */
+export interface PushRecord {
+  readonly host: string;
+  readonly life: number;
+  readonly gateway: string;
+  readonly method: string;
+  readonly sentUs: number;
+  /** -1 until then. */
+  endUs: number;
+  /** 0 = no answer. */
+  status: number;
+}
+
+/** What a gateway would answer to a readiness probe from now on. */
+export interface ReadinessRecord {
+  readonly gateway: string;
+  readonly life: number;
+  readonly atUs: number;
+  /** '' = ready. */
+  readonly reason: string;
+}
+
+/** A line of level 'error' in the log of one of our hosts. */
+export interface ErrorRecord {
+  readonly host: string;
+  readonly atUs: number;
+  readonly message: string;
+  /** Its fields as JSON. */
+  readonly fields: string;
 }
 
 /** A config that a gateway's main took; configs are values, shared from one to the next. */
@@ -123,7 +185,8 @@ export interface LifeRecord {
   readonly host: string;
   readonly life: number;
   readonly atUs: number;
-  readonly what: 'start' | 'end' | 'pause' | 'resume';
+  /** 'drain': it was told to end (SIGTERM) and takes no new work. */
+  readonly what: 'start' | 'end' | 'pause' | 'resume' | 'drain';
 }
 
 /** A connection that a gateway opened to a pod's address. */
@@ -132,12 +195,23 @@ export interface DialRecord {
   readonly address: string;
   readonly port: number;
   readonly atUs: number;
+  readonly localPort: number;
+}
+
+/** A connection of a client that a worker took. */
+export interface AcceptRecord {
+  /** 'gateway-1/worker-0' */
+  readonly host: string;
+  /** 'address:port' of the client's end. */
+  readonly origin: string;
+  readonly atUs: number;
 }
 
 /** A fault while it lasted; `toUs` equals `fromUs` for what happens at once. */
 export interface FaultRecord {
   readonly id: string;
   readonly fault: string;
+  readonly harms: readonly Harm[];
   readonly target: string;
   readonly parameters: Readonly<Record<string, number | string | boolean>>;
   readonly fromUs: number;
@@ -146,19 +220,15 @@ export interface FaultRecord {
   hits: number;
 }
 
-/** A translation as a controller ended up with it. */
-export interface RoundRecord {
-  readonly host: string;
-  readonly atUs: number;
-  readonly configId: string;
-}
-
-/** What was open when the run ended. */
+/** What a process of a gateway or a client had open when the run ended. */
 export interface Remains {
   readonly host: string;
-  readonly life: number;
-  readonly connections: number;
-  readonly timers: number;
+  /** Connections that it took. */
+  readonly accepted: number;
+  /** 'address:port' of those that it opened. */
+  readonly opened: readonly string[];
+  /** Most bytes that one connection ever held back in this life because the peer took none. */
+  readonly backlogBytesMax: number;
 }
 
 export interface Evidence {
@@ -166,12 +236,17 @@ export interface Evidence {
   readonly receipts: ReceiptRecord[];
   readonly store: StoreChange[];
   readonly calls: ApiCall[];
+  readonly pushes: PushRecord[];
   readonly configs: ConfigRecord[];
   readonly swaps: SwapRecord[];
   readonly listens: ListenRecord[];
+  readonly readiness: ReadinessRecord[];
+  readonly errors: ErrorRecord[];
   readonly lives: LifeRecord[];
   readonly dials: DialRecord[];
+  readonly accepts: AcceptRecord[];
   readonly faults: FaultRecord[];
+  readonly remains: Remains[];
   /** How often something rare happened, by name: what the run has exercised. */
   readonly sometimes: Map<string, number>;
 }
@@ -182,12 +257,17 @@ export function createEvidence(): Evidence {
     receipts: [],
     store: [],
     calls: [],
+    pushes: [],
     configs: [],
     swaps: [],
     listens: [],
+    readiness: [],
+    errors: [],
     lives: [],
     dials: [],
+    accepts: [],
     faults: [],
+    remains: [],
     sometimes: new Map(),
   };
 }

@@ -1,18 +1,9 @@
 // What a fault is: a name, what it needs, how a generator may aim it, and how it begins and ends in a world.
-import type { Evidence, FaultRecord } from '../evidence/evidence.ts';
-import type { FaultEntry, Plan, WorldShape } from '../history/plan.ts';
+import type { Evidence, FaultRecord, Harm } from '../evidence/evidence.ts';
+import type { FaultEntry, OperateEntry, Plan, WorldShape } from '../history/plan.ts';
 import type { World } from '../world/world.ts';
 
-/** Which part of a run it can spoil; properties use it to know what is excused. */
-export type Harm =
-  /** Controllers see or write the cluster late, wrongly or not at all. */
-  | 'control'
-  /** Gateways are told configs late or not at all. */
-  | 'push'
-  /** Requests may fail or be slow. */
-  | 'traffic'
-  /** Pods end, fail or misbehave. */
-  | 'pods';
+export type { Harm };
 
 export interface Stage {
   readonly world: World;
@@ -30,7 +21,15 @@ export interface AimedFault {
   readonly target: string;
   readonly parameters: FaultEntry['parameters'];
   readonly when?: FaultEntry['when'];
+  /** Absent: any time at which faults begin. */
+  readonly atMs?: number;
 }
+
+/** What a generator knows of a plan when it aims. */
+export type AimedPlan = Pick<Plan, 'objects' | 'clients' | 'knobs'> & {
+  /** What the operator will do. */
+  readonly operations: readonly OperateEntry[];
+};
 
 export interface Fault {
   /** As in facts and literature of this project: 'C06'. */
@@ -43,7 +42,7 @@ export interface Fault {
   /** Longest time it may last, so that worlds stay recoverable; 0 = it happens at once. */
   readonly lastsMsMax: number;
   /** A target and parameters in a world of this shape; null where there is nothing to aim at. */
-  aim(draw: Aim, shape: WorldShape, plan: Pick<Plan, 'objects' | 'clients'>): AimedFault | null;
+  aim(draw: Aim, shape: WorldShape, plan: AimedPlan): AimedFault | null;
   /** Begins; what it returns ends it. */
   begin(stage: Stage): () => void;
 }

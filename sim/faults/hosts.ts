@@ -1,10 +1,14 @@
-// Faults of our own processes: controllers, gateways and workers that crash, stop for a while, or have wrong clocks.
-import type { WorldShape } from '../history/plan.ts';
+// Faults of our own controllers: they crash, fail inside, or stop for a while.
+import type { WorldShape, WriteTrigger } from '../history/plan.ts';
 import type { Host } from '../hosts/host.ts';
+import type { Disturbance } from '../world/calls.ts';
 import { controllerPlace, gatewayPlace } from '../world/places.ts';
 import { recordLife } from '../world/seams.ts';
 import type { World } from '../world/world.ts';
-import { type Fault, pick } from './fault.ts';
+import { type Aim, type Fault, nothing, pick } from './fault.ts';
+
+/** A controller that calls nobody for so long does not throw any more. */
+const throwsWithinMs = 2_000;
 
 /** Hosts that run a controller. */
 export function controllerHosts(shape: WorldShape): readonly string[] {
@@ -29,19 +33,37 @@ export function findHost(world: World, name: string): Host | null {
   return null;
 }
 
+const points: readonly WriteTrigger['point'][] = ['before-send', 'after-apply', 'after-response'];
+
+/** Around one of the first writes of a life, where most of them are. */
+function firstWrites(draw: Aim, host: string): WriteTrigger {
+  return {
+    host,
+    index: pick([0, 0, 1, 1, 2, 3, 5], draw('write', 64)),
+    point: pick(points, draw('point', 3)),
+  };
+}
+
 const crashController: Fault = {
   id: 'C01',
   name: 'crash-controller',
   summary: 'A controller crashes, also in the middle of a write, and starts again later.',
   harms: ['control'],
-  lastsMsMax: 20_000,
-  aim: (draw, shape) =>
-    shape.mode === 'combined'
-      ? null
-      : { target: pick(controllerHosts(shape), draw('target', 64)), parameters: {} },
+  lastsMsMax: 10_000,
+  aim(draw, shape) {
+    if (shape.mode === 'combined') return null;
+    const target = pick(controllerHosts(shape), draw('target', 64));
+    if (draw('trigger', 3) === 0) return { target, parameters: {} };
+    return {
+      target,
+      parameters: {},
+      atMs: pick([0, 0, 6_000], draw('at', 3)),
+      when: firstWrites(draw, target),
+    };
+  },
   begin({ world, entry, record }) {
     const host = findHost(world, entry.target);
-    if (host === null || !host.alive) return () => undefined;
+    if (host === null || !host.alive) return nothing;
     record.hits++;
     host.crash();
     return () => {
@@ -50,40 +72,47 @@ const crashController: Fault = {
   },
 };
 
-const crashWorker: Fault = {
-  id: 'X15',
-  name: 'crash-worker',
-  summary: 'A worker of a gateway crashes; only the requests that it carries may be lost.',
-  harms: ['traffic'],
+const controllerError: Fault = {
+  id: 'C01',
+  name: 'controller-error',
+  summary:
+    'Something in a controller throws: that life of it ends, while the process, and what it serves, goes on.',
+  harms: ['control'],
   lastsMsMax: 0,
-  aim: (draw, shape) => ({
-    target: `${pick(gatewayHosts(shape), draw('gateway', 64))}/worker-${draw('worker', shape.workers)}`,
-    parameters: {},
-  }),
+  aim(draw, shape) {
+    const target = pick(controllerHosts(shape), draw('target', 64));
+    if (draw('trigger', 2) === 0) return { target, parameters: {} };
+    return { target, parameters: {}, atMs: pick([0, 6_000], draw('at', 2)), when: firstWrites(draw, target) };
+  },
   begin({ world, entry, record }) {
-    const host = findHost(world, entry.target);
-    if (host?.alive === true) {
-      record.hits++;
-      host.crash();
-    }
-    return () => undefined;
+    const disturbance: Disturbance = {
+      matches: ({ host }) => host === entry.target,
+      wrap: () => () => {
+        world.disturbances.delete(disturbance);
+        record.hits++;
+        throw new Error('a fault of the simulator');
+      },
+    };
+    world.disturbances.add(disturbance);
+    const { scheduler } = world;
+    const giveUp = (): void => void world.disturbances.delete(disturbance);
+    scheduler.after(throwsWithinMs * 1000, giveUp, scheduler.lane(`fault ${entry.id}`));
+    return nothing;
   },
 };
 
+/** In combined mode the main thread alone: workers serve on with what they have. */
 const pauseController: Fault = {
   id: 'C20',
   name: 'pause-controller',
   summary:
     'A controller stops for a while, as under a long garbage collection, and then everything reaches it at once.',
-  harms: ['control'],
-  lastsMsMax: 20_000,
-  aim: (draw, shape) =>
-    shape.mode === 'combined'
-      ? null
-      : { target: pick(controllerHosts(shape), draw('target', 64)), parameters: {} },
+  harms: ['control', 'push'],
+  lastsMsMax: 10_000,
+  aim: (draw, shape) => ({ target: pick(controllerHosts(shape), draw('target', 64)), parameters: {} }),
   begin({ world, entry, record }) {
     const host = findHost(world, entry.target);
-    if (host === null || !host.alive) return () => undefined;
+    if (host === null || !host.alive) return nothing;
     record.hits++;
     host.pause();
     recordLife(world, host, 'pause');
@@ -94,4 +123,4 @@ const pauseController: Fault = {
   },
 };
 
-export const hostFaults: readonly Fault[] = [crashController, crashWorker, pauseController];
+export const hostFaults: readonly Fault[] = [crashController, controllerError, pauseController];

@@ -2,17 +2,22 @@
 // and before the host hears of it, or after the answer arrived. Renewals of leases do not count, as their number follows
 // from time alone.
 import type { WriteTrigger } from '../history/plan.ts';
-import type { Disturbance, Forward } from '../world/calls.ts';
+import type { CallFacts, Disturbance, Forward } from '../world/calls.ts';
 import type { World } from '../world/world.ts';
 
 const noCall = { cancel() {} };
 
-export function onWrite(world: World, trigger: WriteTrigger, begin: () => void): void {
+/** The writes that triggers count. */
+export function isCountedWrite({ server, method, isLease }: CallFacts): boolean {
+  return server === 'api' && method !== 'GET' && !isLease;
+}
+
+/** What it returns gives up waiting. */
+export function onWrite(world: World, trigger: WriteTrigger, begin: () => void): () => void {
   const { host, index, point } = trigger;
   let seen = 0;
   const disturbance: Disturbance = {
-    matches: ({ host: caller, server, method, isLease }) =>
-      caller === host && server === 'api' && method !== 'GET' && !isLease && seen++ === index,
+    matches: (facts) => facts.host === host && isCountedWrite(facts) && seen++ === index,
     wrap(_facts, next): Forward {
       world.disturbances.delete(disturbance);
       return (request, handler) => {
@@ -39,4 +44,5 @@ export function onWrite(world: World, trigger: WriteTrigger, begin: () => void):
     },
   };
   world.disturbances.add(disturbance);
+  return () => world.disturbances.delete(disturbance);
 }

@@ -22,6 +22,8 @@ export interface WorldShape {
 /** Figures of the product and of the cluster that a history may shrink or stretch. Milliseconds where a name says so. */
 export interface Knobs {
   readonly endpointsPerSliceMax: number;
+  /** A node that has not been heard of for so long is lost; it renews its lease five times as often. */
+  readonly nodeGraceMs: number;
   readonly paceQuietMs: number;
   readonly pacePauseMs: number;
   readonly paceDelayMsMax: number;
@@ -36,6 +38,8 @@ export interface Knobs {
   readonly keepaliveTimeoutMs: number;
   /** Largest lag of an API server's watch cache behind the store. */
   readonly watchLagMsMax: number;
+  /** False: API servers refuse to stream lists, as before WatchList, so that lists come in pages. */
+  readonly streamsLists: boolean;
   readonly linkLatencyUs: number;
   readonly linkJitterUs: number;
   /** Deliveries carry 1 to this many bytes; 0 = as sent. */
@@ -46,6 +50,7 @@ export interface Knobs {
 
 export const defaultKnobs: Knobs = {
   endpointsPerSliceMax: 100,
+  nodeGraceMs: 50_000,
   paceQuietMs: 100,
   pacePauseMs: 10,
   paceDelayMsMax: 100,
@@ -58,6 +63,7 @@ export const defaultKnobs: Knobs = {
   pushCheckMs: 3_000,
   keepaliveTimeoutMs: 75_000,
   watchLagMsMax: 0,
+  streamsLists: true,
   linkLatencyUs: 250,
   linkJitterUs: 100,
   segmentBytesMax: 0,
@@ -90,6 +96,12 @@ export interface PlannedRequest {
   readonly sendMs: number;
   /** The client goes away so long after sending; 0 = never. */
   readonly abortMs: number;
+  /** How it goes; absent = 'close'. */
+  readonly abort?: 'close' | 'reset';
+  /** Sends the body only after a 100, or a second later. */
+  readonly expects?: boolean;
+  /** Ends its direction behind the request, and still reads the answer. */
+  readonly halfCloses?: boolean;
   /** 'websocket': upgrades, sends one message now and one each second until `holdMs`, then closes. */
   readonly kind: 'plain' | 'websocket';
   readonly holdMs: number;
@@ -127,13 +139,21 @@ export type RequestEntry = EntryBase & {
   readonly request: PlannedRequest;
 };
 
-export type OperateEntry = EntryBase & { readonly do: 'operate'; readonly operation: Operation };
+export type OperateEntry = EntryBase & {
+  readonly do: 'operate';
+  readonly operation: Operation;
+  /** What it is a part of, where somebody wants to count: a name of sim/history/generate/operations.ts. */
+  readonly recipe?: string;
+};
 
 export type FaultEntry = EntryBase & {
   readonly do: 'fault';
   /** A name of the catalogue, sim/faults/catalogue.ts. */
   readonly fault: string;
-  /** When it ends; at once = the same as `atMs`. Never later than the plan's `healMs`. */
+  /**
+   * When it ends; at once = the same as `atMs`. Never later than the plan's `healMs`. With a trigger it lasts as long from
+   * its beginning, which may be any time from `atMs` to the heal point.
+   */
   readonly untilMs: number;
   /** A host, an object or '' by the fault's own rules. */
   readonly target: string;

@@ -7,7 +7,10 @@ import { note } from '../evidence/evidence.ts';
 import { findFault } from '../faults/catalogue.ts';
 import { onWrite } from '../faults/write-trigger.ts';
 import type { Recorder } from '../scheduler/scheduler.ts';
+import { recordRemains } from '../world/remains.ts';
 import { createWorld, type World } from '../world/world.ts';
+import { circumstancesOf } from './circumstances.ts';
+import { firstLookMs, hasConverged, lookEveryMs } from './early-end.ts';
 import { operate } from './operate.ts';
 import type { FaultEntry, Plan, TimelineEntry } from './plan.ts';
 
@@ -16,7 +19,12 @@ export interface RunSurroundings {
   readonly crds: readonly StoredObject[];
   /** Hears every event; only where a trace is wanted. */
   readonly recorder?: Recorder;
+  /** Whether the run ends as soon as all is as it should be. Absent: so do most, by their seed. */
+  readonly endsEarly?: boolean;
 }
+
+/** One run in so many goes on to the plan's end, so that what comes late is seen too. */
+const wholeRunsEvery = 10;
 
 export interface History {
   readonly plan: Plan;
@@ -24,6 +32,10 @@ export interface History {
   /** 16 hex digits: equal for equal runs. */
   readonly hash: string;
   readonly events: number;
+  /** Virtual time at which it ended. */
+  readonly endUs: number;
+  /** Before the plan's end, because all was as it should be. */
+  readonly endedEarly: boolean;
   /** Objects at the end, by resource. */
   readonly objects: ReadonlyMap<string, readonly KubeObject[]>;
   /** An exception that ended the run early, with its stack; null in a sound run. */
@@ -40,6 +52,7 @@ function beginFault(world: World, plan: Plan, entry: FaultEntry): void {
   const record: FaultRecord = {
     id: entry.id,
     fault: fault.name,
+    harms: fault.harms,
     target: entry.target,
     parameters: entry.parameters,
     fromUs: scheduler.nowUs,
@@ -52,8 +65,16 @@ function beginFault(world: World, plan: Plan, entry: FaultEntry): void {
     end();
     return;
   }
-  record.toUs = Math.max(scheduler.nowUs, entry.untilMs * 1000);
-  scheduler.at(record.toUs, end, scheduler.lane(`plan ${entry.id} end`));
+  const endUs = Math.min(plan.healMs * 1000, scheduler.nowUs + (entry.untilMs - entry.atMs) * 1000);
+  record.toUs = Math.max(record.toUs, endUs);
+  scheduler.at(endUs, end, scheduler.lane(`plan ${entry.id} end`));
+}
+
+/** Waits for its write until the heal point. */
+function awaitTrigger(world: World, plan: Plan, entry: FaultEntry): void {
+  const { scheduler } = world;
+  const giveUp = onWrite(world, entry.when!, () => beginFault(world, plan, entry));
+  scheduler.at(plan.healMs * 1000, giveUp, scheduler.lane(`plan ${entry.id} gives up`));
 }
 
 function happen(world: World, plan: Plan, entry: TimelineEntry): void {
@@ -71,19 +92,20 @@ function happen(world: World, plan: Plan, entry: TimelineEntry): void {
     case 'operate': {
       const result = operate(store, entry.operation);
       note(world.evidence, result.ok ? 'operation accepted' : `operation refused: ${result.error.reason}`);
+      if (result.ok && entry.recipe !== undefined) note(world.evidence, `operation ${entry.recipe}`);
       return;
     }
     case 'fault':
       if (entry.when === null) beginFault(world, plan, entry);
-      else onWrite(world, entry.when, () => beginFault(world, plan, entry));
+      else awaitTrigger(world, plan, entry);
   }
 }
 
 function begin(plan: Plan, surroundings: RunSurroundings): World {
   const { seed, world: shape, knobs } = plan;
-  const world = createWorld({ seed, shape, knobs, crds: surroundings.crds, strategy: plan.strategy });
+  const { crds, recorder } = surroundings;
+  const world = createWorld({ seed, shape, knobs, crds, strategy: plan.strategy, recorder });
   const { scheduler } = world;
-  scheduler.recorder = surroundings.recorder ?? null;
   for (const { resource, object } of plan.objects) {
     const result = world.cluster.api.store.create(resource, object);
     note(world.evidence, result.ok ? 'object accepted' : `object refused: ${result.error.reason}`);
@@ -99,20 +121,40 @@ function objectsOf(world: World): ReadonlyMap<string, readonly KubeObject[]> {
   return new Map([...resources].sort().map((resource) => [resource, world.cluster.api.store.list(resource)]));
 }
 
+/** Runs to the plan's end, or until nothing is left to wait for; says whether it was the latter. */
+function runOn(plan: Plan, world: World, endsEarly: boolean): boolean {
+  const { scheduler } = world;
+  if (!endsEarly) {
+    scheduler.runUntil(plan.endMs * 1000);
+    return false;
+  }
+  for (let atMs = plan.healMs + firstLookMs; atMs < plan.endMs; atMs += lookEveryMs) {
+    scheduler.runUntil(atMs * 1000);
+    if (hasConverged(plan, world, circumstancesOf(plan, scheduler.nowUs, false, objectsOf(world))))
+      return true;
+  }
+  scheduler.runUntil(plan.endMs * 1000);
+  return false;
+}
+
 export function runHistory(plan: Plan, surroundings: RunSurroundings): History {
   const world = begin(plan, surroundings);
   const { scheduler, evidence } = world;
   let exception: string | null = null;
+  let endedEarly = false;
   try {
-    scheduler.runUntil(plan.endMs * 1000);
+    endedEarly = runOn(plan, world, surroundings.endsEarly ?? plan.seed % wholeRunsEvery !== 0);
   } catch (error) {
     exception = error instanceof Error ? (error.stack ?? error.message) : String(error);
   }
+  recordRemains(world);
   return {
     plan,
     evidence,
     hash: scheduler.hash(),
     events: scheduler.eventCount,
+    endUs: scheduler.nowUs,
+    endedEarly,
     objects: objectsOf(world),
     exception,
   };

@@ -16,18 +16,30 @@ export interface HostTime {
   /** Virtual microseconds that a local delay takes. */
   virtualUs(localUs: number): number;
   jump(byUs: number): void;
+  /** From now on it goes so much too fast; timers that are set already keep their time. */
+  setRate(ppm: number): void;
 }
 
-export function hostTime(scheduler: Scheduler, skewUs: number, ratePpm: number): HostTime {
+export function hostTime(scheduler: Scheduler, skewUs: number, firstRatePpm: number): HostTime {
   let offsetUs = skewUs;
-  const local = (): number =>
-    ratePpm === 0 ? scheduler.nowUs : scheduler.nowUs + Math.floor((scheduler.nowUs * ratePpm) / million);
+  let ratePpm = firstRatePpm;
+  let sinceUs = 0;
+  /** What it had gained on virtual time by then. */
+  let gainedUs = 0;
+  const gained = (): number =>
+    ratePpm === 0 ? gainedUs : gainedUs + Math.floor(((scheduler.nowUs - sinceUs) * ratePpm) / million);
+  const local = (): number => scheduler.nowUs + gained();
   return {
     wallMs: () => wallOriginMs + Math.floor((local() + offsetUs) / 1_000),
     monotonicUs: local,
     virtualUs: (localUs) => (ratePpm === 0 ? localUs : Math.ceil((localUs * million) / (million + ratePpm))),
     jump(byUs) {
       offsetUs += byUs;
+    },
+    setRate(ppm) {
+      gainedUs = gained();
+      sinceUs = scheduler.nowUs;
+      ratePpm = ppm;
     },
   };
 }

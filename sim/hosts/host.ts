@@ -19,6 +19,8 @@ import { createStorage } from './storage.ts';
 export interface HostWorld {
   readonly scheduler: Scheduler;
   readonly network: Network;
+  /** Hears each line that a host logs. */
+  readonly onLine?: (host: string, line: LogLine) => void;
 }
 
 export interface HostOptions {
@@ -68,6 +70,8 @@ export interface Host {
   resume(): void;
   /** Moves the wall clock. */
   jumpClock(byUs: number): void;
+  /** Its clock goes so many millionths too fast from now on. */
+  setClockRate(ppm: number): void;
 }
 
 interface Life extends Process {
@@ -121,6 +125,7 @@ export function createHost(world: HostWorld, options: HostOptions): Host {
       lane,
       owned: new Set(),
       listeners: new Set(),
+      backlogBytesMax: 0,
       alive: true,
       paused: false,
       backlog,
@@ -145,7 +150,9 @@ export function createHost(world: HostWorld, options: HostOptions): Host {
     storage,
     clock: createClock(scheduler, life, time),
     random: createRandom(streams, scheduler.seed, name),
-    log: createLog(scheduler, life, lines, options.logLinesMax ?? 2_000),
+    log: createLog(scheduler, life, lines, options.logLinesMax ?? 2_000, (line) =>
+      world.onLine?.(name, line),
+    ),
     tcp: createTcp(network, life),
     tls: createTls(network, life),
     dns: createDns(network, life),
@@ -224,6 +231,7 @@ export function createHost(world: HostWorld, options: HostOptions): Host {
       for (const owned of [...resumed.owned]) owned.processResumed();
     },
     jumpClock: (byUs) => time.jump(byUs),
+    setClockRate: (ppm) => time.setRate(ppm),
   };
   return host;
 }

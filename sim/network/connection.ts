@@ -1,7 +1,7 @@
 // One end of a simulated TCP connection: windows, back-pressure, half-close, resets, as the port promises and no kinder.
 import type { TcpClientHandler, TcpConnection, TcpHandler, TlsInfo } from '../../src/ports/tcp.ts';
 import type { Lane, Scheduler } from '../scheduler/scheduler.ts';
-import { segmentBytes } from './buffers.ts';
+import { keepBuffer, segmentBytes, unkeepBuffer } from './buffers.ts';
 import type { Endpoint, Pipe, SegmentKind } from './pipe.ts';
 import type { Owned, Process } from './process.ts';
 
@@ -44,6 +44,8 @@ export class SimConnection implements TcpConnection, Endpoint, Owned {
   tls: TlsInfo | null = null;
   /** Id of the certificate that the server showed; '' on plain connections and on the server's end. */
   peerCertificateId = '';
+  /** The same certificate, as PEM. */
+  peerCertificate = '';
   life: Process | null;
   closed = false;
   reading = true;
@@ -78,6 +80,11 @@ export class SimConnection implements TcpConnection, Endpoint, Owned {
     this.localPort = place.localPort;
   }
 
+  /** In production only the end that connects reads into a buffer of its own. */
+  get readsInPlace(): boolean {
+    return this.destination !== '';
+  }
+
   write(bytes: Buffer): boolean {
     if (this.closed) return true;
     if (this.ending)
@@ -88,9 +95,18 @@ export class SimConnection implements TcpConnection, Endpoint, Owned {
       return true;
     }
     if (room > 0) this.out.sendBytes(bytes, 0, room);
+    keepBuffer(bytes);
     this.pending.push(room > 0 ? bytes.subarray(room) : bytes);
     this.drainOwed = true;
+    this.countBacklog();
     return false;
+  }
+
+  private countBacklog(): void {
+    if (this.life === null) return;
+    let bytes = 0;
+    for (const part of this.pending) bytes += part.length;
+    this.life.backlogBytesMax = Math.max(this.life.backlogBytesMax, bytes);
   }
 
   write2(first: Buffer, second: Buffer): boolean {
@@ -125,6 +141,24 @@ export class SimConnection implements TcpConnection, Endpoint, Owned {
     this.leave(false);
   }
 
+  /** Both ends have taken all that was sent. */
+  get quiet(): boolean {
+    return !this.closed && this.handshake === null && this.out.empty && this.inbound.empty;
+  }
+
+  /** The peer gets these bytes now, before it can send anything more; false where it takes none. */
+  speakNow(bytes: Buffer): boolean {
+    return this.quiet && this.out.deliverNow(bytes);
+  }
+
+  /** What is on its way still arrives; behind it comes a reset instead of a FIN. */
+  reset(): void {
+    this.destroyed = true;
+    if (this.closed) return;
+    this.out.sendReset();
+    this.leave(true);
+  }
+
   /** The handshake is through: the owner's bytes may flow. */
   established(): void {
     this.handshake = null;
@@ -147,10 +181,8 @@ export class SimConnection implements TcpConnection, Endpoint, Owned {
 
   /** Cuts the connection as a middlebox does: both ends see a reset. */
   cut(): void {
-    this.out.drop();
-    this.out.sendReset();
-    this.inbound.drop();
-    this.inbound.sendReset();
+    this.out.cut();
+    this.inbound.cut();
   }
 
   onSegmentData(bytes: Buffer, start: number, end: number, payload: unknown): void {
@@ -225,6 +257,7 @@ export class SimConnection implements TcpConnection, Endpoint, Owned {
       const first = this.pending[0]!;
       if (first.length <= room) {
         this.out.sendBytes(first, 0, first.length);
+        unkeepBuffer(first);
         this.pending.shift();
       } else {
         this.out.sendBytes(first, 0, room);

@@ -80,6 +80,7 @@ function clientHandshake(dial: Dial, connection: SimConnection): Handshake {
       }
       connection.tls = { serverName: tls!.serverName, protocol: answer.protocol };
       connection.peerCertificateId = answer.certificate?.id ?? '';
+      connection.peerCertificate = answer.certificate?.cert ?? '';
       connection.out.sendMessage(helloBytes, finished);
       open();
     },
@@ -91,10 +92,15 @@ function clientHandshake(dial: Dial, connection: SimConnection): Handshake {
 }
 
 /** The server's side; `find` is asked when the SYN arrives. */
-function serverHandshake(connection: SimConnection, find: () => Listener | null): Handshake {
+function serverHandshake(
+  network: Network,
+  connection: SimConnection,
+  find: () => Listener | null,
+): Handshake {
   let service: StreamService | null = null;
   const accept = (): void => {
     connection.established();
+    if (connection.life !== null) network.onAccept?.(connection.life, connection);
     const handler = service!.accept(connection);
     if (handler === null) connection.destroy();
     else connection.handler = handler;
@@ -105,18 +111,23 @@ function serverHandshake(connection: SimConnection, find: () => Listener | null)
     connection.out.sendReset();
   };
   let listener: Listener | null = null;
+  const knock = (): void => {
+    listener = find();
+    service = listener === null ? null : (listener.service as StreamService);
+    if (listener === null || service?.kind !== 'stream') {
+      refuse();
+      return;
+    }
+    connection.life = listener.life;
+    listener.life.owned.add(connection);
+    connection.out.sendControl(synAck);
+  };
   return {
     control(payload) {
       if (payload === syn) {
-        listener = find();
-        service = listener === null ? null : (listener.service as StreamService);
-        if (listener === null || service?.kind !== 'stream') {
-          refuse();
-          return;
-        }
-        connection.life = listener.life;
-        listener.life.owned.add(connection);
-        connection.out.sendControl(synAck);
+        const { deaf } = connection.out.link.from;
+        if (deaf === null) knock();
+        else deaf.push(knock);
       } else if (payload === ack) {
         if (listener?.closed === true) refuse();
         else if (service?.tls === null) accept();
@@ -150,10 +161,10 @@ export function dial(request: Dial): TcpConnection {
   const { network, life, host, port } = request;
   const { scheduler, options } = network;
   const destination = `${host}:${port}`;
-  network.onDial?.(life, host, port);
   const label = `tcp ${life.name} ${destination} ${life.nextAttempt(destination)}`;
   const clientLane = scheduler.lane(`${label} to client`);
   const localPort = life.machine.ephemeralPort();
+  network.onDial?.(life, host, port, localPort);
   const client = new SimConnection(scheduler, clientLane, options.windowBytes, life, {
     remoteAddress: host,
     remotePort: port,
@@ -185,13 +196,14 @@ export function dial(request: Dial): TcpConnection {
   client.inbound = server.out;
   server.inbound = client.out;
   client.handshake = clientHandshake(request, client);
-  server.handshake = serverHandshake(server, () =>
+  server.handshake = serverHandshake(network, server, () =>
     network.machineAt(host, life.machine) === machine
       ? machine.find(host, port, (count) => below(drawAt(serverLane.key, choiceStream), count))
       : null,
   );
   life.owned.add(client);
   client.destination = destination;
+  for (const snare of network.snares) if (snare.matches(life, destination)) snare.arm(client);
   client.out.sendControl(syn);
   return client;
 }

@@ -37,6 +37,7 @@ abstract class HttpEnd implements Endpoint, Owned {
   life: Process | null;
   closed = false;
   readonly reading = true;
+  readonly readsInPlace = false;
   out!: Pipe;
   inbound!: Pipe;
 
@@ -105,10 +106,8 @@ export class ClientEnd extends HttpEnd {
 
   /** Both ends see a reset. */
   cut(): void {
-    this.out.drop();
-    this.out.sendReset();
-    this.inbound.drop();
-    this.inbound.sendReset();
+    this.out.cut();
+    this.inbound.cut();
   }
 
   fail(code: string): void {

@@ -26,6 +26,9 @@ export class Link {
   profile: LinkProfile;
   /** How many faults hold this direction now. */
   holds = 0;
+  /** Segments handed over so far, and how often something had to wait for the link to open: what faults have met. */
+  carried = 0;
+  waits = 0;
   private readonly scheduler: Scheduler;
   private readonly waiting: Set<Pipe> = new Set();
   /** The other direction; itself on a machine's loopback. Set when the pair is made. */
@@ -45,6 +48,7 @@ export class Link {
   arrivalUs(size: number, key: number, index: number): number {
     const { latencyUs, jitterUs, bytesPerSecond } = this.profile;
     let startUs = this.scheduler.nowUs;
+    this.carried++;
     if (bytesPerSecond > 0) {
       startUs = Math.max(startUs, this.freeAtUs) + Math.ceil((size * 1_000_000) / bytesPerSecond);
       this.freeAtUs = startUs;
@@ -83,6 +87,7 @@ export class Link {
   }
 
   wait(pipe: Pipe): void {
+    this.waits++;
     this.waiting.add(pipe);
   }
 

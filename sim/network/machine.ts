@@ -28,6 +28,8 @@ export class Machine {
   powered = true;
   /** Its cable is out: nothing gets to it or from it, while its own processes still reach each other. */
   isolated = false;
+  /** Its backlog is full: not null, and holds what knocks meanwhile. Open connections go on. */
+  deaf: (() => void)[] | null = null;
   private readonly listeners: Map<number, Listener[]> = new Map();
   private nextPort = firstEphemeralPort;
 

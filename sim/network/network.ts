@@ -1,5 +1,7 @@
 // The simulated network: machines with addresses, links between them, listeners, names. No real socket anywhere.
+import type { TcpConnection } from '../../src/ports/tcp.ts';
 import type { Lane, Scheduler } from '../scheduler/scheduler.ts';
+import type { SimConnection } from './connection.ts';
 import { Link, type LinkProfile } from './link.ts';
 import { isLoopback, type Listener, Machine } from './machine.ts';
 import type { Process } from './process.ts';
@@ -42,13 +44,22 @@ export interface Shape extends LinkRule {
   readonly profile: Partial<LinkProfile>;
 }
 
+/** Something that lies in wait on connections of matching processes to matching destinations. */
+export interface Snare {
+  readonly matches: (life: Process, destination: string) => boolean;
+  /** Given the end that connects, before anything is sent. */
+  readonly arm: (connection: SimConnection) => void;
+}
+
 export interface Network {
   readonly scheduler: Scheduler;
   readonly options: NetworkOptions;
   /** Lower-case name to addresses, or to an error code such as 'ESERVFAIL'. */
   readonly names: Map<string, readonly string[] | string>;
   /** Hears of every connection that is begun, for what a run leaves behind. */
-  onDial: ((life: Process, host: string, port: number) => void) | null;
+  onDial: ((life: Process, host: string, port: number, localPort: number) => void) | null;
+  /** Hears of every connection that a process takes. */
+  onAccept: ((life: Process, connection: TcpConnection) => void) | null;
   /** Live processes, in order of start. */
   readonly processes: Set<Process>;
   /** Links made so far. */
@@ -57,6 +68,8 @@ export interface Network {
   readonly holds: Set<LinkRule>;
   /** Later rules win. Call `reshape` after a change. */
   readonly shapes: Set<Shape>;
+  /** Asked for every new connection. */
+  readonly snares: Set<Snare>;
   reshape(): void;
   /** The machine can be reached again: peers retransmit what they have not got rid of. */
   reconnect(machine: Machine): void;
@@ -126,9 +139,11 @@ export function createNetwork(scheduler: Scheduler, overrides: Partial<NetworkOp
     options,
     names: new Map(),
     onDial: null,
+    onAccept: null,
     processes: new Set(),
     holds,
     shapes,
+    snares: new Set(),
     reshape() {
       for (const each of allLinks()) each.profile = profileOf(each.from, each.to);
     },

@@ -1,7 +1,14 @@
 // One direction of one connection: segments in order, each with its time of arrival, and the faults of its link.
 import { below, drawAt } from '../scheduler/draws.ts';
 import type { Lane, ScheduledEvent, Scheduler } from '../scheduler/scheduler.ts';
-import { headroomBytes, releaseBuffer, segmentBytes, takeBuffer } from './buffers.ts';
+import {
+  type HeldBuffer,
+  headroomBytes,
+  overwriteKept,
+  releaseBuffer,
+  segmentBytes,
+  takeBuffer,
+} from './buffers.ts';
 import type { Link } from './link.ts';
 import type { Process } from './process.ts';
 
@@ -20,6 +27,12 @@ export interface Segment {
   arrivalUs: number;
 }
 
+/** Something that happens when so many more of the owner's bytes have come through. */
+export interface Tripwire {
+  left: number;
+  readonly fire: () => void;
+}
+
 /** One end of a connection, as its pipes see it. */
 export interface Endpoint {
   /** null while the other machine's kernel has not yet given it to a process. */
@@ -27,6 +40,8 @@ export interface Endpoint {
   readonly closed: boolean;
   /** False: data stays in the pipe. */
   readonly reading: boolean;
+  /** Each read overwrites the one before, as with a socket that reads into a buffer of its owner. */
+  readonly readsInPlace: boolean;
   onSegmentData(bytes: Buffer, start: number, end: number, payload: unknown): void;
   onSegmentControl(payload: unknown): void;
   onSegmentFin(): void;
@@ -54,6 +69,8 @@ export class Pipe {
   readonly receiver: Endpoint;
   /** Segments handed over so far: the index of the latency draw. */
   sent = 0;
+  /** Goes off once; what it is about is in sim/network/faults.ts. */
+  trip: Tripwire | null = null;
   /** Bytes sent that the receiver has not taken, as far as the sender knows. */
   outstanding = 0;
   /** Of those, taken; the acknowledgement has not got through. */
@@ -66,6 +83,7 @@ export class Pipe {
   private scheduledUs = 0;
   private resetQueued = false;
   private giveUp: ScheduledEvent | null = null;
+  private lent: HeldBuffer | null = null;
 
   constructor(scheduler: Scheduler, link: Link, lane: Lane, sender: Endpoint, receiver: Endpoint) {
     this.scheduler = scheduler;
@@ -116,9 +134,31 @@ export class Pipe {
     this.push('reset', null, 0, null);
   }
 
+  /** All that is on its way is lost, and a reset comes; one that is on its way already stays. */
+  cut(): void {
+    if (this.resetQueued) return;
+    this.drop();
+    this.sendReset();
+  }
+
   /** A reset is on its way: nothing may take it back. */
   get resetting(): boolean {
     return this.resetQueued;
+  }
+
+  get empty(): boolean {
+    return this.head >= this.queue.length;
+  }
+
+  /** Past link and queue, which has to be empty; false where the receiver takes nothing now. */
+  deliverNow(bytes: Buffer): boolean {
+    const { receiver } = this;
+    if (receiver.closed || !receiver.reading || receiver.life?.paused !== false || this.link.blocked)
+      return false;
+    const own = takeBuffer(bytes.length);
+    bytes.copy(own, headroomBytes);
+    this.hand(own, headroomBytes, headroomBytes + bytes.length, null);
+    return true;
   }
 
   /** Bytes have arrived that nobody read. */
@@ -248,6 +288,7 @@ export class Pipe {
   private deliverData(segment: Segment): boolean {
     const max = this.link.profile.segmentBytesMax;
     const size = segment.end - segment.start;
+    if (this.trip !== null && segment.payload === null && this.trips(segment, size)) return false;
     if (max > 0 && segment.payload === null) {
       const wanted = 1 + below(drawAt(this.lane.key ^ chunkStream, this.pieces++), max);
       if (wanted < size) {
@@ -255,22 +296,50 @@ export class Pipe {
         return false;
       }
     }
-    this.shift();
-    const following = this.head < this.queue.length ? this.queue[this.head]! : null;
+    const following = this.queue[this.head + 1] ?? null;
     if (following !== null && max === 0 && this.joins(segment, following)) {
+      this.shift();
       this.deliverJoined(segment, following);
       return true;
     }
-    this.took(size);
-    this.receiver.onSegmentData(segment.bytes!, segment.start, segment.end, segment.payload);
-    releaseBuffer(segment.bytes!, segment.end);
+    this.deliverWhole(segment, size);
     return true;
+  }
+
+  /** True: the wire was in this segment; what lies before it has been delivered. */
+  private trips(segment: Segment, size: number): boolean {
+    const trip = this.trip!;
+    if (size < trip.left) {
+      trip.left -= size;
+      return false;
+    }
+    this.trip = null;
+    if (trip.left > 0 && trip.left < size) this.deliverPiece(segment, trip.left);
+    else if (trip.left === size) this.deliverWhole(segment, size);
+    trip.fire();
+    if (this.head < this.queue.length) this.arm();
+    return true;
+  }
+
+  /** Lends the receiver a buffer for the time of the call, or for as long as a write of its that did not fit needs it. */
+  private hand(bytes: Buffer, start: number, end: number, payload: unknown): void {
+    if (this.lent !== null) overwriteKept(this.lent);
+    this.receiver.onSegmentData(bytes, start, end, payload);
+    const held = releaseBuffer(bytes, end);
+    this.lent = this.receiver.readsInPlace ? held : null;
+  }
+
+  private deliverWhole(segment: Segment, size: number): void {
+    this.shift();
+    this.took(size);
+    this.hand(segment.bytes!, segment.start, segment.end, segment.payload);
   }
 
   /** Bytes that are both there may come out of one read or of two: that is drawn. */
   private joins(segment: Segment, following: Segment): boolean {
     return (
       following.kind === 'data' &&
+      this.trip === null &&
       segment.payload === null &&
       following.payload === null &&
       following.arrivalUs <= this.scheduler.nowUs &&
@@ -289,8 +358,7 @@ export class Pipe {
     this.discard(second);
     const end = headroomBytes + firstSize + secondSize;
     this.took(firstSize + secondSize);
-    this.receiver.onSegmentData(joined, headroomBytes, end, null);
-    releaseBuffer(joined, end);
+    this.hand(joined, headroomBytes, end, null);
   }
 
   private deliverPiece(segment: Segment, size: number): void {
@@ -299,8 +367,7 @@ export class Pipe {
     segment.start += size;
     segment.arrivalUs = this.scheduler.nowUs + pieceGapUs;
     this.took(size);
-    this.receiver.onSegmentData(piece, headroomBytes, headroomBytes + size, null);
-    releaseBuffer(piece, headroomBytes + size);
+    this.hand(piece, headroomBytes, headroomBytes + size, null);
     if (this.head < this.queue.length) this.arm();
   }
 

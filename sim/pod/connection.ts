@@ -1,5 +1,7 @@
 // One connection to a pod: requests in order, each answered before the next is read, WebSocket echo after an upgrade.
 import type { TcpConnection, TcpHandler } from '../../src/ports/tcp.ts';
+import { type AnswerScript, properScript, wrongScript } from './answer-script.ts';
+import type { Mischief, MischiefMoment } from './mischief.ts';
 import { type PodRequest, RequestReader } from './request-reader.ts';
 import { acceptKey, closeFrame, WebSocketEcho } from './websocket.ts';
 
@@ -19,6 +21,9 @@ export interface PodConnectionOwner {
   readonly closing: boolean;
   gone(connection: PodConnection): void;
   active(): void;
+  /** What is to go wrong now, if anything is; counted as done. */
+  strike(moment: MischiefMoment, path: string, connection: PodConnection): Mischief | null;
+  later(delayMs: number, run: () => void): void;
 }
 
 /** Bytes of later requests that may wait behind one that is being answered. */
@@ -37,6 +42,12 @@ export class PodConnection implements TcpHandler {
   private busy = false;
   private ending = false;
   private closed = false;
+  /** Answers begun; the one that is being given, while it is given. */
+  private answers = 0;
+  private hanging = false;
+  private upgradeMischief: Mischief | null = null;
+  /** Its own direction of the WebSocket has ended, the other has not. */
+  private muted = false;
 
   constructor(tcp: TcpConnection, owner: PodConnectionOwner, openedUs: number) {
     this.tcp = tcp;
@@ -48,15 +59,29 @@ export class PodConnection implements TcpHandler {
     return this.tcp.localPort;
   }
 
+  get originPort(): number {
+    return this.tcp.remotePort;
+  }
+
   /** Nothing asked that is not answered. An open WebSocket counts as idle: it never ends by itself. */
   get idle(): boolean {
     return !this.busy && !this.blocked && (this.socket !== null || this.reader.idle);
+  }
+
+  /** It has served and waits for the next request. */
+  get waits(): boolean {
+    return this.idle && this.answers > 0 && this.socket === null && !this.ending && !this.closed;
+  }
+
+  get stream(): TcpConnection {
+    return this.tcp;
   }
 
   onData(bytes: Buffer, start: number, end: number): void {
     if (this.ending) return;
     this.owner.active();
     if (this.socket !== null) this.echo(bytes.subarray(start, end));
+    else if (this.idle && this.refusesRequest(bytes.toString('latin1', start, end))) return;
     else {
       this.reader.push(bytes.subarray(start, end));
       this.pump();
@@ -72,7 +97,8 @@ export class PodConnection implements TcpHandler {
   }
 
   onEnd(): void {
-    if (this.busy) this.ending = true;
+    if (this.hanging) this.destroy();
+    else if (this.busy) this.ending = true;
     else this.close();
   }
 
@@ -89,6 +115,25 @@ export class PodConnection implements TcpHandler {
     } else if (this.idle) this.close();
   }
 
+  /** Ends what a mischief has left without an answer for ever. */
+  giveUp(): void {
+    if (this.hanging) this.destroy();
+  }
+
+  private reset(): void {
+    if (this.closed) return;
+    this.tcp.reset?.();
+    this.destroy();
+  }
+
+  private refusesRequest(text: string): boolean {
+    const mischief = this.owner.strike('request', text.split(' ', 2)[1] ?? '', this);
+    if (mischief === null) return false;
+    if (mischief.kind === 'resets-request') this.reset();
+    else this.destroy();
+    return true;
+  }
+
   destroy(): void {
     if (this.closed) return;
     this.closed = true;
@@ -102,7 +147,7 @@ export class PodConnection implements TcpHandler {
   }
 
   private send(bytes: Buffer): void {
-    if (this.closed) return;
+    if (this.closed || this.muted) return;
     if (this.blocked) this.queue.push(bytes);
     else this.blocked = !this.tcp.write(bytes);
   }
@@ -125,26 +170,72 @@ export class PodConnection implements TcpHandler {
 
   private refuse(reason: string): void {
     const body = Buffer.from(`${JSON.stringify({ error: reason })}\n`);
-    this.send(encodeAnswer({ status: 400, body, contentType: 'application/json' }, true, false));
-    this.close();
+    const answer = { status: 400, body, contentType: 'application/json' };
+    this.play(properScript(answer, { close: true, headOnly: false }));
   }
 
   private serve(request: PodRequest): void {
     if (isWebSocket(request)) {
-      this.upgrade(request);
-      return;
+      this.upgradeMischief = this.owner.strike('upgrade', request.path, this);
+      if (this.upgradeMischief?.kind !== 'refuses-upgrade') {
+        this.upgrade(request);
+        return;
+      }
     }
     this.busy = true;
     const reply = (answer: PodAnswer): void => {
       if (this.closed) return;
-      this.busy = false;
       const close = this.ending || this.owner.closing || wantsClose(request);
-      this.send(encodeAnswer(answer, close, request.method === 'HEAD'));
-      this.owner.active();
-      if (close) this.close();
-      else this.pump();
+      const form = { close, headOnly: request.method === 'HEAD' };
+      const mischief = this.owner.strike('answer', request.path, this);
+      const wrong = mischief === null ? null : wrongScript(answer, form, mischief);
+      this.play(wrong ?? properScript(answer, form));
     };
     this.owner.handle(request, reply, this);
+  }
+
+  /** Sends the steps, each in its time, then does with the connection what the script says. */
+  private play(script: AnswerScript): void {
+    this.answers++;
+    this.busy = true;
+    const step = (index: number): void => {
+      if (this.closed) return;
+      const next = script.steps[index];
+      if (next === undefined) {
+        this.played(script);
+        return;
+      }
+      const say = (): void => {
+        this.send(next.bytes);
+        step(index + 1);
+      };
+      if (next.afterMs === 0) say();
+      else this.owner.later(next.afterMs, say);
+    };
+    step(0);
+  }
+
+  private played({ end, idle }: AnswerScript): void {
+    if (end === 'hang') {
+      this.hanging = true;
+      return;
+    }
+    this.busy = false;
+    this.owner.active();
+    if (end === 'reset') {
+      this.reset();
+      return;
+    }
+    if (idle !== null) {
+      const { answers } = this;
+      this.owner.later(idle.afterMs, () => {
+        if (!this.waits || this.answers !== answers) return;
+        if (idle.bytes === null) this.close();
+        else this.send(idle.bytes);
+      });
+    }
+    if (end === 'close') this.close();
+    else this.pump();
   }
 
   private upgrade(request: PodRequest): void {
@@ -153,13 +244,20 @@ export class PodConnection implements TcpHandler {
     this.socket = new WebSocketEcho();
     this.owner.upgraded(request, this);
     this.send(Buffer.from(head));
+    const mischief = this.upgradeMischief;
+    if (mischief?.kind === 'drops-upgraded') this.owner.later(mischief.ms, () => this.reset());
     const rest = this.reader.takeRest();
     if (rest.length > 0) this.echo(rest);
   }
 
   private echo(bytes: Buffer): void {
     const { out, close } = this.socket!.push(bytes);
-    for (const frame of out) this.send(frame);
+    const kind = this.upgradeMischief?.kind;
+    if (kind !== 'stays-silent') for (const frame of out) this.send(frame);
+    if (kind === 'half-closes' && out.length > 0 && !this.muted && !close) {
+      this.muted = true;
+      this.tcp.end();
+    }
     if (close) this.close();
     else if (this.blocked !== this.paused) {
       this.paused = this.blocked;
@@ -182,33 +280,4 @@ function isWebSocket(request: PodRequest): boolean {
     (request.headers['upgrade'] ?? '').toLowerCase() === 'websocket' &&
     request.headers['sec-websocket-key'] !== undefined
   );
-}
-
-function encodeAnswer(answer: PodAnswer, close: boolean, headOnly: boolean): Buffer {
-  const bodyless = answer.status === 204 || answer.status === 304;
-  const head =
-    `HTTP/1.1 ${answer.status} ${reasonPhrase(answer.status)}\r\n` +
-    (bodyless ? '' : `Content-Type: ${answer.contentType}\r\nContent-Length: ${answer.body.length}\r\n`) +
-    `Connection: ${close ? 'close' : 'keep-alive'}\r\n\r\n`;
-  return bodyless || headOnly ? Buffer.from(head) : Buffer.concat([Buffer.from(head), answer.body]);
-}
-
-const reasonPhrases: Readonly<Record<number, string>> = {
-  200: 'OK',
-  201: 'Created',
-  204: 'No Content',
-  301: 'Moved Permanently',
-  302: 'Found',
-  304: 'Not Modified',
-  400: 'Bad Request',
-  401: 'Unauthorized',
-  403: 'Forbidden',
-  404: 'Not Found',
-  500: 'Internal Server Error',
-  502: 'Bad Gateway',
-  503: 'Service Unavailable',
-};
-
-function reasonPhrase(status: number): string {
-  return reasonPhrases[status] ?? 'Status';
 }

@@ -36,6 +36,8 @@ export interface PodServerRunner extends PodRunner {
   readonly requestCount: number;
   /** The running pod of that name, for logs. */
   find(namespace: string, pod: string): RunningPod | null;
+  /** Servers of the pod's containers, in their present runs. */
+  servers(namespace: string, pod: string): readonly PodServer[];
   /** Ends all pods at once, for a program that ends. */
   killAll(): void;
 }
@@ -91,6 +93,10 @@ export function createPodRunner(options: PodRunnerOptions): PodServerRunner {
       let found: PodProcess | null = null;
       for (const running of live) if (running.key === `${namespace}/${pod}`) found = running;
       return found;
+    },
+    servers(namespace, pod) {
+      for (const running of live) if (running.key === `${namespace}/${pod}`) return running.current();
+      return [];
     },
     killAll() {
       for (const running of [...live]) running.dispose();
@@ -148,6 +154,7 @@ class PodProcess implements RunningPod {
         namespace: this.pod.metadata.namespace ?? '',
         service: this.options.serviceOf?.(this.pod) ?? this.pod.metadata.labels?.['app'] ?? '',
         node: this.pod.spec.nodeName ?? '',
+        uid: this.pod.metadata.uid ?? '',
       },
       environment: environmentOf(this.pod, spec),
       healthPaths: healthPathsOf(spec),
@@ -219,6 +226,10 @@ class PodProcess implements RunningPod {
 
   requestCount(): number {
     return this.runs().reduce((sum, server) => sum + server.receiptCount, 0);
+  }
+
+  current(): readonly PodServer[] {
+    return [...this.servers.values()];
   }
 
   private runs(): readonly PodServer[] {

@@ -3,8 +3,9 @@
 import { boundedDraw } from '../../src/base/prng.ts';
 import type { Clock, Timer } from '../../src/ports/clock.ts';
 import type { Random } from '../../src/ports/random.ts';
-import type { Tcp, TcpListener } from '../../src/ports/tcp.ts';
+import type { Tcp, TcpConnection, TcpListener } from '../../src/ports/tcp.ts';
 import { type PodAnswer, PodConnection, type PodConnectionOwner } from './connection.ts';
+import { type Mischief, type MischiefMoment, momentOf, parseMischief } from './mischief.ts';
 import { type Personality, readPersonality } from './personality.ts';
 import { createRing, type Receipt } from './receipts.ts';
 import type { PodRequest } from './request-reader.ts';
@@ -14,6 +15,7 @@ export interface PodIdentity {
   readonly namespace: string;
   readonly service: string;
   readonly node: string;
+  readonly uid: string;
 }
 
 export interface PodServerOptions {
@@ -39,6 +41,8 @@ export interface TakenRequest {
   readonly port: number;
   /** When its connection was accepted, on the pod's clock. */
   readonly connectedUs: number;
+  /** Port of the peer's end. */
+  readonly originPort: number;
 }
 
 export interface PodServer {
@@ -48,6 +52,12 @@ export interface PodServer {
   terminate(): void;
   /** SIGKILL: everything is cut, onExit is not called. `done` when the ports are free. */
   kill(done?: () => void): void;
+  /** From now on things go wrong as told, in place of what went wrong before; null: no more. `onHit` hears of each time. */
+  misbehave(mischief: Mischief | null, onHit?: () => void): void;
+  /** From now on it has these traits instead of its own. */
+  become(traits: Partial<Personality>): void;
+  /** Connections that have carried requests and carry none now. */
+  waiting(): readonly TcpConnection[];
   receipts(): readonly Receipt[];
   readonly receiptCount: number;
   logs(): string;
@@ -70,7 +80,7 @@ export function createPodServer(options: PodServerOptions): PodServer {
 class Server implements PodServer, PodConnectionOwner {
   closing = false;
   private readonly options: PodServerOptions;
-  private readonly personality: Personality;
+  private personality: Personality;
   private readonly ring;
   private readonly lines = createRing<string>(logLinesMax);
   private readonly connections = new Set<PodConnection>();
@@ -83,6 +93,9 @@ class Server implements PodServer, PodConnectionOwner {
   private terminating = false;
   private forcedUnready = false;
   private ended = false;
+  private mischief: Mischief | null = null;
+  private strikesLeft = 0;
+  private onHit: () => void = () => {};
 
   constructor(options: PodServerOptions) {
     this.options = options;
@@ -160,24 +173,66 @@ class Server implements PodServer, PodConnectionOwner {
       return;
     }
     if (path.startsWith('/_pod/')) {
-      reply(this.control(path));
+      reply(this.control(path, request.path.slice(path.length + 1)));
       return;
     }
     const answer = this.answer(request, connection);
     const spread = latencyMs[1] - latencyMs[0];
     const drawn =
-      spread === 0 ? 0 : boundedDraw(this.options.random.uint32(`${this.stream}/latency`), spread + 1);
+      spread === 0 ? 0 : boundedDraw(this.options.random.uint32(this.label('latency', request)), spread + 1);
     const waitMs = latencyMs[0] + drawn;
     if (waitMs === 0) reply(answer);
     else this.later(waitMs, () => reply(answer));
+  }
+
+  misbehave(mischief: Mischief | null, onHit: () => void = () => {}): void {
+    const before = this.mischief;
+    this.mischief = mischief;
+    this.strikesLeft = mischief?.count ?? 0;
+    this.onHit = onHit;
+    this.lines.add(mischief === null ? 'behaves' : `misbehaves: ${JSON.stringify(mischief)}`);
+    for (const connection of [...this.connections]) connection.giveUp();
+    if (mischief?.kind === 'refuses') {
+      this.closeListeners(() => {});
+      for (const connection of [...this.connections]) if (connection.waits) connection.drain();
+    } else if (before?.kind === 'refuses' && !this.terminating && !this.ended) this.listen(0, 0, () => {});
+  }
+
+  become(traits: Partial<Personality>): void {
+    this.personality = { ...this.personality, ...traits };
+  }
+
+  waiting(): readonly TcpConnection[] {
+    return [...this.connections].filter((connection) => connection.waits).map(({ stream }) => stream);
+  }
+
+  /** Probes and levers are never struck: they are how the pod is looked at. */
+  strike(moment: MischiefMoment, path: string, connection: PodConnection): Mischief | null {
+    const { mischief } = this;
+    if (mischief === null || this.strikesLeft === 0 || momentOf(mischief.kind) !== moment) return null;
+    if (this.isOwnBusiness(path.split('?')[0]!)) return null;
+    if (mischief.kind === 'closes-on-reuse' && !connection.waits) return null;
+    this.strikesLeft--;
+    this.onHit();
+    return mischief;
+  }
+
+  /** Keyed by the request where it can be told, so that one request more changes nothing for the others. */
+  private label(what: string, { headers }: PodRequest): string {
+    return `${this.stream}/${what}/${headers['x-nonce'] ?? ''}`;
+  }
+
+  private isOwnBusiness(path: string): boolean {
+    return this.healthPaths.has(path) || path.startsWith('/_pod/');
   }
 
   upgraded(request: PodRequest, connection: PodConnection): void {
     this.tell(request, 101, connection);
   }
 
-  private tell(request: PodRequest, status: number, { port, openedUs }: PodConnection): void {
-    this.options.onRequest?.({ request, status, port, connectedUs: openedUs });
+  private tell(request: PodRequest, status: number, connection: PodConnection): void {
+    const { port, openedUs, originPort } = connection;
+    this.options.onRequest?.({ request, status, port, connectedUs: openedUs, originPort });
   }
 
   active(): void {
@@ -208,7 +263,7 @@ class Server implements PodServer, PodConnectionOwner {
     this.closeListeners(done);
   }
 
-  private later(delayMs: number, run: () => void): void {
+  later(delayMs: number, run: () => void): void {
     const timer = this.options.clock.after(delayMs, () => {
       this.timers.delete(timer);
       if (!this.ended) run();
@@ -271,13 +326,16 @@ class Server implements PodServer, PodConnectionOwner {
   private health(): PodAnswer {
     const upMs = (this.options.clock.monotonicUs() - this.startUs) / 1000;
     const drained = this.terminating && this.personality.drainUnready;
-    const ok = !this.forcedUnready && !drained && upMs >= this.personality.readyAfterMs;
+    const told = this.mischief?.kind === 'unready';
+    if (told) this.onHit();
+    const ok = !told && !this.forcedUnready && !drained && upMs >= this.personality.readyAfterMs;
     return json(ok ? 200 : 503, { status: ok ? 'ok' : 'not ready', pod: this.options.identity.pod });
   }
 
   private answer(request: PodRequest, connection: PodConnection): PodAnswer {
     const { errorThreshold } = this.personality;
-    const failing = errorThreshold > 0 && this.options.random.uint32(`${this.stream}/error`) < errorThreshold;
+    const failing =
+      errorThreshold > 0 && this.options.random.uint32(this.label('error', request)) < errorThreshold;
     const status = failing ? 500 : this.personality.status;
     const nonce = request.headers['x-nonce'] ?? '';
     const timeMs = this.options.clock.wallMs();
@@ -285,12 +343,23 @@ class Server implements PodServer, PodConnectionOwner {
     this.tell(request, status, connection);
     this.lines.add(`${request.method} ${request.path} ${status} ${request.bodyBytes} bytes ${nonce}`);
     const { method, path, headers, bodyHash, bodyBytes } = request;
-    return json(status, { ...this.options.identity, method, path, headers, nonce, bodyHash, bodyBytes });
+    const told = { ...this.options.identity, method, path, headers, nonce, bodyHash, bodyBytes };
+    const padding = paddingOf(headers[answerBytesHeader]);
+    return json(status, padding === '' ? told : { ...told, padding });
   }
 
   /** Levers for tests and live demonstrations. */
-  private control(path: string): PodAnswer {
+  private control(path: string, query: string): PodAnswer {
     switch (path) {
+      case '/_pod/misbehave': {
+        const mischief = parseMischief(query);
+        if (typeof mischief === 'string') return json(400, { error: mischief });
+        this.misbehave(mischief);
+        return json(200, { ...mischief });
+      }
+      case '/_pod/behave':
+        this.misbehave(null);
+        return json(200, { behaves: true });
       case '/_pod/receipts':
         return json(200, { total: this.ring.total, receipts: this.ring.items() });
       case '/_pod/personality':
@@ -303,9 +372,20 @@ class Server implements PodServer, PodConnectionOwner {
         this.later(1, () => this.exit(1));
         return json(200, { crash: true });
       default:
-        return json(404, { error: 'known are /_pod/receipts, personality, ready, unready and crash' });
+        return json(404, {
+          error: 'known are /_pod/receipts, personality, ready, unready, crash, misbehave and behave',
+        });
     }
   }
+}
+
+/** A request with it asks for an answer that is larger by so many bytes. */
+export const answerBytesHeader = 'x-answer-bytes';
+const answerBytesMax = 1_048_576;
+
+function paddingOf(wanted: string | undefined): string {
+  if (wanted === undefined || !/^\d{1,8}$/.test(wanted)) return '';
+  return '.'.repeat(Math.min(Number(wanted), answerBytesMax));
 }
 
 function json(status: number, value: Readonly<Record<string, unknown>>): PodAnswer {

@@ -1,5 +1,6 @@
 // The simulated cluster in virtual time: replicas of the API server over one store, the cluster's controllers on a host of
 // their own, and one kubelet host per node.
+import type { HttpFront } from '../cluster/api/handler.ts';
 import { type ApiServer, createApiServer } from '../cluster/api-server.ts';
 import type { ControllerPorts } from '../cluster/controllers/controller.ts';
 import type { Arrow, Delays } from '../cluster/controllers/delays.ts';
@@ -7,10 +8,11 @@ import { startControllers } from '../cluster/controllers/index.ts';
 import { type Kubelets, startKubelets } from '../cluster/kubelet/index.ts';
 import { startScheduler } from '../cluster/kubelet/scheduler.ts';
 import type { StoredObject } from '../cluster/store-api.ts';
+import type { CacheLag } from '../cluster/watch-cache.ts';
 import { createHost, type Host, type HostEnv } from '../hosts/host.ts';
-import { apiPlace, apiPort, kubeletName, managerPlace, nodePlace } from './places.ts';
+import { apiPlace, apiPort, kubeletName, managerPlace, nodePlace, podNetwork, storePlace } from './places.ts';
 import { createWorldPods, joinWorldPods, type WorldPods } from './pod-runner.ts';
-import type { WorldSeams } from './seams.ts';
+import { recordLife, type WorldSeams } from './seams.ts';
 
 export interface WorldNode {
   readonly name: string;
@@ -18,9 +20,17 @@ export interface WorldNode {
   readonly kubelets: Kubelets;
 }
 
+/** One replica of the API server. */
+export interface WorldApiServer {
+  readonly host: Host;
+  /** Of the current life; null while it is down. */
+  front(): HttpFront | null;
+}
+
 export interface WorldCluster {
+  /** The store and its rules; no client talks to its own front. */
   readonly api: ApiServer;
-  readonly apiHosts: readonly Host[];
+  readonly apiServers: readonly WorldApiServer[];
   readonly manager: Host;
   readonly nodes: readonly WorldNode[];
   readonly pods: WorldPods;
@@ -98,26 +108,50 @@ function installCrds(api: ApiServer, crds: readonly StoredObject[]): void {
   }
 }
 
-function startApiHosts(seams: WorldSeams, crds: readonly StoredObject[]): readonly [ApiServer, Host[]] {
-  const envs = Array.from({ length: seams.shape.apiServers }, (_, index) => {
-    const { name, address } = apiPlace(index);
-    return createHost(seams, { name, addresses: [address] });
-  });
-  const first = envs[0]!.launch();
-  const api = createApiServer({ clock: first.clock, random: first.random, log: first.log });
-  recordStore(seams, api);
-  installCrds(api, crds);
-  const listen = (env: HostEnv): void =>
-    env.httpServer.listen({ host: '0.0.0.0', port: apiPort, bodyBytesMax }, api.handler, (error) => {
+/** Keyed by object, as the delays of the cluster's controllers. */
+function drawnLag(env: HostEnv, lagMsMax: number): CacheLag {
+  if (lagMsMax === 0) return () => 0;
+  return (resource, { object: { metadata } }) =>
+    env.random.uint32(`cache/${resource}/${metadata.namespace ?? ''}/${metadata.name}`) % (lagMsMax + 1);
+}
+
+/** A replica begins with an empty cache and new watches in each life; the store outlives them all. */
+function startApiServer(seams: WorldSeams, api: ApiServer, index: number): WorldApiServer {
+  const { name, address } = apiPlace(index);
+  const { watchLagMsMax, streamsLists } = seams.knobs;
+  const host = createHost(seams, { name, addresses: [address] });
+  let front: HttpFront | null = null;
+  host.onExit = () => {
+    front?.stop();
+    front = null;
+    recordLife(seams, host, 'end');
+  };
+  host.start((env) => {
+    recordLife(seams, host, 'start');
+    const made = api.replica({ ...env, lag: drawnLag(env, watchLagMsMax) });
+    made.conduct.streamsLists = streamsLists;
+    front = made;
+    env.httpServer.listen({ host: '0.0.0.0', port: apiPort, bodyBytesMax }, made.handler, (error) => {
       if (error !== null) throw new Error(`the API server cannot listen: ${error}`);
     });
-  listen(first);
-  for (const host of envs.slice(1)) host.start(listen);
-  return [api, envs];
+  });
+  return { host, front: () => front };
+}
+
+function startStore(seams: WorldSeams, crds: readonly StoredObject[]): ApiServer {
+  const { name, address } = storePlace;
+  const env = createHost(seams, { name, addresses: [address] }).launch();
+  const api = createApiServer({ clock: env.clock, random: env.random, log: env.log });
+  recordStore(seams, api);
+  installCrds(api, crds);
+  return api;
 }
 
 export function startCluster(seams: WorldSeams, crds: readonly StoredObject[]): WorldCluster {
-  const [api, apiHosts] = startApiHosts(seams, crds);
+  const api = startStore(seams, crds);
+  const apiServers = Array.from({ length: seams.shape.apiServers }, (_, index) =>
+    startApiServer(seams, api, index),
+  );
   const portsOf = (env: HostEnv, arrows: readonly (readonly [Arrow, number, number])[]): ControllerPorts => ({
     store: api.store,
     clock: env.clock,
@@ -127,23 +161,25 @@ export function startCluster(seams: WorldSeams, crds: readonly StoredObject[]): 
   });
   const manager = createHost(seams, { name: managerPlace.name, addresses: [managerPlace.address] });
   const managerPorts = portsOf(manager.launch(), controllerArrows);
-  startControllers({ ...managerPorts, endpointsPerSliceMax: seams.knobs.endpointsPerSliceMax });
+  const { endpointsPerSliceMax, nodeGraceMs } = seams.knobs;
+  startControllers({ ...managerPorts, endpointsPerSliceMax, nodeGraceMs });
   startScheduler(managerPorts);
   const runners: WorldPods[] = [];
   const nodes = Array.from({ length: seams.shape.nodes }, (_, index): WorldNode => {
     const { name, address } = nodePlace(index);
     const host = createHost(seams, { name: kubeletName(name), addresses: [address] });
     const env = host.launch();
-    const runner = createWorldPods(env, seams, `10.${244 + index}`);
+    const runner = createWorldPods(env, seams, podNetwork(index));
     runners.push(runner);
     const node = { name, address, zone: `zone-${zones[index % zones.length]}` };
     const kubelets = startKubelets({
       ...portsOf(env, kubeletArrows),
       runner,
       nodes: [node],
+      heartbeatMs: Math.floor(nodeGraceMs / 5),
       scheduling: false,
     });
     return { name, host, kubelets };
   });
-  return { api, apiHosts, manager, nodes, pods: joinWorldPods(runners) };
+  return { api, apiServers, manager, nodes, pods: joinWorldPods(runners) };
 }

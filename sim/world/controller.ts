@@ -2,6 +2,7 @@
 import type { ControllerOptions } from '../../src/control/control.ts';
 import { type SupervisedController, superviseController } from '../../src/control/supervise.ts';
 import type { AdminApi } from '../../src/ports/admin-api.ts';
+import { defaultReflectorLimits } from '../../src/watch/reflector-limits.ts';
 import { createHost, type Host, type HostEnv } from '../hosts/host.ts';
 import { createApiClient } from './api-client.ts';
 import { watchCalls } from './calls.ts';
@@ -36,6 +37,8 @@ function optionsOf(seams: WorldSeams, env: HostEnv): ControllerOptions {
           pageItems: knobs.pageItems,
           idleTimeoutMs: knobs.watchIdleTimeoutMs,
           watchSecondsMin: knobs.watchSecondsMin,
+          // In production a watch lives long before its silence is noticed; where that time shrinks, so must this.
+          livedLongMs: Math.min(defaultReflectorLimits.livedLongMs, knobs.watchIdleTimeoutMs / 2),
         },
       },
     },
@@ -51,11 +54,13 @@ export function launchController(
 ): SupervisedController {
   const { scheduler, disturbances, evidence, shape } = seams;
   const seen = (server: string, calls: typeof evidence.calls | null) => ({
+    clock: env.clock,
     host: env.host.name,
     life: env.host.lives,
     server,
     disturbances,
     calls,
+    pushes: evidence.pushes,
     nowUs: () => scheduler.nowUs,
     version: () => seams.version(),
     leading: () => made?.state().leading ?? false,

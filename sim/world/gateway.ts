@@ -11,6 +11,7 @@ import type { WorkerMessage, WorkerOptions } from '../../src/proxy/server/protoc
 import { createWorker } from '../../src/proxy/server/worker.ts';
 import { createHost, type Host, type HostEnv } from '../hosts/host.ts';
 import { createWorkers } from '../hosts/workers.ts';
+import { attended, noted } from './attention.ts';
 import { watchCalls } from './calls.ts';
 import { launchController } from './controller.ts';
 import { defaultCertificate } from './default-certificate.ts';
@@ -60,6 +61,15 @@ function overheard(seams: WorldSeams, gateway: Host, worker: Host, index: number
   };
 }
 
+/** Beside what the main thread hears of it. */
+function recordEnd(seams: WorldSeams, worker: Host): void {
+  const told = worker.onExit;
+  worker.onExit = (reason) => {
+    recordLife(seams, worker, 'end');
+    told?.(reason);
+  };
+}
+
 function servingOf(seams: WorldSeams): Omit<WorkerOptions, 'kind' | 'index'> {
   return {
     host: '0.0.0.0',
@@ -74,9 +84,11 @@ function servingOf(seams: WorldSeams): Omit<WorkerOptions, 'kind' | 'index'> {
 
 function launchProxy(seams: WorldSeams, env: HostEnv, workers: Map<number, Host>): ProxyServer {
   const { host } = env;
+  const look = noted(seams, host, () => proxy.notReadyReason());
   const threads = createWorkers(env, workers, (workerEnv, channel, options, shared) => {
     const worker = workerEnv.host;
     recordLife(seams, worker, 'start');
+    recordEnd(seams, worker);
     const { index } = options as unknown as WorkerOptions;
     createWorker(
       workerEnv,
@@ -85,7 +97,7 @@ function launchProxy(seams: WorldSeams, env: HostEnv, workers: Map<number, Host>
       shared,
     );
   });
-  const proxy = createProxy(env, threads, {
+  const proxy = createProxy(env, attended(threads, look), {
     workers: seams.shape.workers,
     counterWords: 1 << 12,
     healthSlots: 1 << 10,
@@ -100,6 +112,7 @@ function launchProxy(seams: WorldSeams, env: HostEnv, workers: Map<number, Host>
       epoch,
       revision,
     });
+    look();
   };
   return proxy;
 }
@@ -138,11 +151,13 @@ export function startGateway(seams: WorldSeams, place: Place): WorldGateway {
     if (seams.shape.mode === 'split') return;
     const own = inProcessGateway(env.clock, 'in-process', handler);
     const seen = {
+      clock: env.clock,
       host: host.name,
       life: host.lives,
       server: host.name,
       disturbances: seams.disturbances,
       calls: null,
+      pushes: seams.evidence.pushes,
       nowUs: () => seams.scheduler.nowUs,
       version: () => seams.version(),
       leading: () => false,
@@ -158,6 +173,7 @@ export function startGateway(seams: WorldSeams, place: Place): WorldGateway {
     terminate(drainMs) {
       const ending = proxy;
       if (ending === null) return;
+      recordLife(seams, host, 'drain');
       controller?.stop(() => undefined);
       ending.drain(drainMs, () => {
         if (proxy === ending) host.exit('drained');

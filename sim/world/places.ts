@@ -15,6 +15,9 @@ export function apiPlace(index: number): Place {
   return { name: `api-${index + 1}`, address: `10.96.0.${index + 1}` };
 }
 
+/** Where the objects are kept, behind all replicas of the API server; nobody connects to it. */
+export const storePlace: Place = { name: 'store', address: '10.96.2.1' };
+
 export const managerPlace: Place = { name: 'cluster-controllers', address: '10.96.1.1' };
 
 export function controllerPlace(index: number): Place {
@@ -27,6 +30,11 @@ export function gatewayPlace(index: number): Place {
 
 export function nodePlace(index: number): Place {
   return { name: `node-${index + 1}`, address: `10.1.0.${index + 1}` };
+}
+
+/** First two octets of the addresses of a node's pods. */
+export function podNetwork(nodeIndex: number): string {
+  return `10.${244 + nodeIndex}`;
 }
 
 export const kubeletName = (node: string): string => `kubelet ${node}`;

@@ -6,7 +6,7 @@ import { createHost, type Host, type HostEnv, type HostWorld } from '../hosts/ho
 import { createAddressPool } from '../pod/addresses.ts';
 import type { Receipt } from '../pod/receipts.ts';
 import { createPodRunner } from '../pod/runner.ts';
-import type { TakenRequest } from '../pod/server.ts';
+import type { PodServer, TakenRequest } from '../pod/server.ts';
 import type { WorldSeams } from './seams.ts';
 
 export interface WorldPods {
@@ -14,6 +14,10 @@ export interface WorldPods {
   names(): readonly string[];
   /** The process dies; its kubelet hears of it as of any container that ended. */
   crash(pod: string): void;
+  /** Its machine is gone without a word; the kubelet hears of it when the returned call is made. */
+  losePower(pod: string): () => void;
+  /** Servers of its containers, to make them misbehave; none when it does not run. */
+  servers(pod: string): readonly PodServer[];
   /** Where the pod runs; null when it does not. */
   addressOf(pod: string): string | null;
   /** Name of the pod's machine in the network; null when it does not run. */
@@ -54,7 +58,7 @@ function createPodHost(world: HostWorld, pod: string, address: string): PodHost 
 }
 
 function recordRequest(seams: WorldSeams, pod: StoredObject, address: string, taken: TakenRequest): void {
-  const { request, status, port, connectedUs } = taken;
+  const { request, status, port, connectedUs, originPort } = taken;
   const { namespace, name, uid } = pod.metadata;
   seams.evidence.receipts.push({
     nonce: request.headers['x-nonce'] ?? '',
@@ -69,6 +73,7 @@ function recordRequest(seams: WorldSeams, pod: StoredObject, address: string, ta
     headers: request.headers,
     status,
     connectedUs,
+    originPort,
   });
 }
 
@@ -113,6 +118,23 @@ export function createWorldPods(kubelet: HostEnv, seams: WorldSeams, prefix: str
     return wrapped;
   };
 
+  /** Ends all that runs in the pod; what it returns tells the kubelet. */
+  const end = (key: string, how: 'process' | 'power'): (() => void) => {
+    const address = running.get(key)?.address;
+    const pod = address === undefined ? undefined : hosts.get(address);
+    if (pod === undefined) throw new Error(`no pod ${key} runs`);
+    pod.host.crash(how);
+    const ended = [...pod.exits];
+    return () => {
+      for (const [name, onExit] of ended) {
+        if (pod.exits.get(name) !== onExit) continue;
+        pod.exits.delete(name);
+        running.get(key)?.kill(name);
+        onExit(crashExitCode);
+      }
+    };
+  };
+
   return {
     run(object: StoredObject, done) {
       const key = `${object.metadata.namespace ?? ''}/${object.metadata.name}`;
@@ -132,17 +154,11 @@ export function createWorldPods(kubelet: HostEnv, seams: WorldSeams, prefix: str
       const address = running.get(key)?.address;
       return address === undefined ? null : (hosts.get(address)?.host.machine.name ?? null);
     },
-    crash(key) {
-      const address = running.get(key)?.address;
-      const pod = address === undefined ? undefined : hosts.get(address);
-      if (pod === undefined) throw new Error(`no pod ${key} runs`);
-      pod.host.crash();
-      const ended = [...pod.exits];
-      pod.exits.clear();
-      for (const [name, onExit] of ended) {
-        running.get(key)!.kill(name);
-        onExit(crashExitCode);
-      }
+    crash: (key) => end(key, 'process')(),
+    losePower: (key) => end(key, 'power'),
+    servers(key) {
+      const [namespace, name] = key.split('/');
+      return runner.servers(namespace!, name!);
     },
     receipts: () => runner.receipts(),
   };
@@ -158,13 +174,16 @@ function first<T>(nodes: readonly WorldPods[], ask: (node: WorldPods) => T | nul
 
 /** The pods of all nodes, as one. */
 export function joinWorldPods(nodes: readonly WorldPods[]): WorldPods {
+  const nodeOf = (key: string): WorldPods => {
+    const node = nodes.find((one) => one.names().includes(key));
+    if (node === undefined) throw new Error(`no pod ${key} runs`);
+    return node;
+  };
   return {
     names: () => nodes.flatMap((node) => node.names()),
-    crash(key) {
-      const node = nodes.find((one) => one.names().includes(key));
-      if (node === undefined) throw new Error(`no pod ${key} runs`);
-      node.crash(key);
-    },
+    crash: (key) => nodeOf(key).crash(key),
+    losePower: (key) => nodeOf(key).losePower(key),
+    servers: (key) => nodes.flatMap((node) => node.servers(key)),
     addressOf: (key) => first(nodes, (node) => node.addressOf(key)),
     machineOf: (key) => first(nodes, (node) => node.machineOf(key)),
     receipts: () => new Map(nodes.flatMap((node) => [...node.receipts()])),

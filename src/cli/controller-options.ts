@@ -117,6 +117,10 @@ function metricsText(controller: SupervisedController): string {
     state.gateways.map((gateway) => `{gateway=${JSON.stringify(gateway.name)}} ${read(gateway)}`);
   tell('translations_total', 'counter', 'translations since the last start', [` ${state.translations}`]);
   tell('empty_rounds_total', 'counter', 'translations that changed nothing', [` ${state.emptyRounds}`]);
+  tell('lists_total', 'counter', 'whole reads of a kind since the last start', [` ${state.watch.lists}`]);
+  tell('watches_total', 'counter', 'watches opened since the last start', [` ${state.watch.watches}`]);
+  tell('watch_events_total', 'counter', 'changes that watches brought', [` ${state.watch.events}`]);
+  tell('watch_bookmarks_total', 'counter', 'signs of life of quiet watches', [` ${state.watch.bookmarks}`]);
   tell('problems', 'gauge', 'problems of objects now', [` ${state.problems.length}`]);
   tell('leading', 'gauge', '1 while it writes status and Events', [` ${state.leading ? 1 : 0}`]);
   tell('synced', 'gauge', '1 when every kind has been read', [` ${state.synced ? 1 : 0}`]);

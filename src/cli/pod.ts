@@ -40,6 +40,7 @@ export const command: Command = {
           namespace: process.env['POD_NAMESPACE'] ?? '',
           service: process.env['POD_SERVICE'] ?? '',
           node: process.env['POD_NODE'] ?? '',
+          uid: process.env['POD_UID'] ?? '',
         },
         environment: process.env,
         onExit: (exitCode) => {

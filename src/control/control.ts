@@ -12,7 +12,7 @@ import { defaultOptions, type TranslateOptions } from '../translate/options.ts';
 import { translate } from '../translate/translate.ts';
 import type { Translation } from '../translate/translation.ts';
 import { createExclusions } from './exclusion.ts';
-import { createFollow, type FollowOptions } from './follow.ts';
+import { createFollow, type FollowCounts, type FollowOptions } from './follow.ts';
 import { createLeader, type LeaderOptions } from './leader.ts';
 import { createOwnership } from './ownership.ts';
 import { createPace, defaultPaceLimits, type PaceLimits } from './pace.ts';
@@ -45,6 +45,7 @@ export interface ControllerState {
   readonly translations: number;
   /** Rounds whose config was the same as before. */
   readonly emptyRounds: number;
+  readonly watch: FollowCounts;
   readonly problems: readonly Problem[];
   readonly gateways: readonly (PusherStatus & { readonly name: string })[];
 }
@@ -151,6 +152,7 @@ export function createController(env: ControllerEnv, options: ControllerOptions)
         leading: leads(),
         translations,
         emptyRounds,
+        watch: follow.counts(),
         problems: problems(),
         gateways: pushers.map((pusher) => ({ name: pusher.gateway, ...pusher.status })),
       };

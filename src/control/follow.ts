@@ -7,6 +7,7 @@ import {
   type Reflector,
   type ReflectorEnv,
   type ReflectorOptions,
+  type ReflectorStatus,
 } from '../watch/reflector.ts';
 
 export interface FollowOptions {
@@ -17,12 +18,16 @@ export interface FollowOptions {
   readonly without: readonly TableName[];
 }
 
+/** Counted since the start. */
+export type FollowCounts = Readonly<Pick<ReflectorStatus, 'lists' | 'watches' | 'events' | 'bookmarks'>>;
+
 export interface Follow {
   start(): void;
   stop(): void;
   /** Every kind has been listed once. */
   synced(): boolean;
-  readonly reflectors: readonly Reflector[];
+  /** Of all reflectors together. */
+  counts(): FollowCounts;
 }
 
 const keyOf = (object: KubeObject): string => `${object.metadata.namespace ?? ''}/${object.metadata.name}`;
@@ -47,7 +52,16 @@ export function createFollow(
       for (const reflector of reflectors) reflector.stop();
     },
     synced: () => reflectors.every((reflector) => reflector.status.synced),
-    reflectors,
+    counts() {
+      const sum = (name: keyof FollowCounts) =>
+        reflectors.reduce((total, { status }) => total + status[name], 0);
+      return {
+        lists: sum('lists'),
+        watches: sum('watches'),
+        events: sum('events'),
+        bookmarks: sum('bookmarks'),
+      };
+    },
   };
 }
 

@@ -32,6 +32,7 @@ const atRest: ControllerState = {
   leading: false,
   translations: 0,
   emptyRounds: 0,
+  watch: { lists: 0, watches: 0, events: 0, bookmarks: 0 },
   problems: [],
   gateways: [],
 };

@@ -41,6 +41,7 @@ export interface ReflectorStatus {
   readonly lists: number;
   readonly watches: number;
   readonly events: number;
+  readonly bookmarks: number;
   /** '' while all is well. */
   readonly lastFailure: string;
 }
@@ -109,6 +110,7 @@ export function createReflector(
       lists: 0,
       watches: 0,
       events: 0,
+      bookmarks: 0,
       lastFailure: '',
     },
     running: false,
@@ -349,6 +351,7 @@ function applied(self: Follower, event: StreamEvent): void {
   self.backoff.reset();
   recovered(self);
   if (event.type === 'bookmark') {
+    self.status.bookmarks++;
     self.sink.progressed(event.revision);
     return;
   }

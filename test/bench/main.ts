@@ -1,5 +1,6 @@
 // `npm run bench -- NAME`: figures, each printed with what it was measured on.
 import process from 'node:process';
+import { UsageError } from './options.ts';
 
 const exitUsage = 64;
 const exitInternal = 70;
@@ -7,7 +8,11 @@ const exitInternal = 70;
 type Bench = (args: readonly string[]) => Promise<number>;
 
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
+  change: async () => (await import('./change/change.ts')).benchChange,
+  idle: async () => (await import('./idle/idle.ts')).benchIdle,
   proxy: async () => (await import('./proxy.ts')).benchProxy,
+  swap: async () => (await import('./swap/swap.ts')).benchSwap,
+  simulate: async () => (await import('./simulate.ts')).benchSimulate,
 };
 
 async function main(): Promise<number> {
@@ -27,6 +32,11 @@ async function main(): Promise<number> {
 try {
   process.exitCode = await main();
 } catch (error) {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  if (error instanceof UsageError || code.startsWith('ERR_PARSE_ARGS_')) {
+    process.stderr.write(`${(error as Error).message}\n`);
+    process.exit(exitUsage);
+  }
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   process.exitCode = exitInternal;
 }

@@ -7,27 +7,35 @@ import { fieldErrors } from '../field-error.ts';
 import { isRecord } from '../json.ts';
 import type { ApiFailure } from '../store-api.ts';
 import type { WriteCore } from '../store-writes.ts';
+import type { LaggingCache } from '../watch-cache.ts';
+import { type Conduct, usualConduct } from './conduct.ts';
 import { discoveryDocument, versionDocument } from './discovery.ts';
 import { type PodLogs, serveLogs } from './logs.ts';
 import { openApiDocument } from './openapi.ts';
-import { readVersion, serveGet, serveList } from './read.ts';
+import { serveGet, serveList } from './read.ts';
 import { type ApiRequest, parseResourcePath, readBody } from './request.ts';
 import { formOf, sendFailure, sendJson, sendNotFound } from './respond.ts';
 import { serveEviction, serveScale } from './subresources.ts';
-import { serveWatch, type WatchFront } from './watch.ts';
+import { type OpenWatch, serveWatch, type WatchEnd, type WatchSide } from './watch.ts';
 import { serveCreate, serveDelete, serveDeleteCollection, servePatch, serveUpdate } from './write.ts';
 
 export const bodyBytesMax = 3 * 1024 * 1024;
 
 export interface HttpFront {
   readonly handler: HttpHandler;
-  disconnectWatches(how: 'close' | 'cut' | 'gone', resource?: string): number;
+  readonly cache: LaggingCache;
+  readonly conduct: Conduct;
+  /** Ends open watches, of one kind or of all; answers how many. */
+  disconnectWatches(how: WatchEnd, resource?: string): number;
+  /** Its process has ended: nothing of it follows the store any more. */
+  stop(): void;
+  /** Open ones. */
   readonly watches: number;
-  expiredWatchesAs(how: 'event' | 'status'): void;
 }
 
 export interface HttpFrontOptions {
   readonly core: WriteCore;
+  readonly cache: LaggingCache;
   readonly token: string | null;
   readonly logs: PodLogs | null;
   readonly log: Log;
@@ -87,8 +95,8 @@ function isWatch(query: URLSearchParams): boolean {
   return query.get('watch') === 'true' || query.get('watch') === '1';
 }
 
-function dispatch(options: HttpFrontOptions, request: ApiRequest, watches: WatchFront): void {
-  const { core } = options;
+function dispatch(options: HttpFrontOptions, request: ApiRequest, side: WatchSide): void {
+  const { core, cache } = options;
   const { http, reply, definition, name, subresource, query } = request;
   const { method } = http;
   const isPod = definition.kind === 'Pod' && definition.group === '';
@@ -99,8 +107,8 @@ function dispatch(options: HttpFrontOptions, request: ApiRequest, watches: Watch
     (subresource === 'finalize' && definition.kind === 'Namespace');
   const needsNamespace = definition.namespaced && request.namespace === undefined;
   if (name === undefined && method === 'GET') {
-    if (isWatch(query)) serveWatch(core, request, watches);
-    else serveList(core, request);
+    if (isWatch(query)) serveWatch(core, request, side);
+    else serveList(core, cache, request);
   } else if (name === undefined) {
     if (needsNamespace) sendFailure(reply, failures.methodNotAllowed(definition));
     else if (method === 'POST') serveCreate(core, request);
@@ -110,8 +118,8 @@ function dispatch(options: HttpFrontOptions, request: ApiRequest, watches: Watch
   else if (subresource === 'log' && isPod) serveLogs(core, request, options.logs);
   else if (subresource === 'eviction' && isPod) serveEviction(core, request);
   else if (!isKnown) sendNotFound(reply);
-  else if (method === 'GET' && isWatch(query)) serveWatch(core, request, watches);
-  else if (method === 'GET') serveGet(core, request);
+  else if (method === 'GET' && isWatch(query)) serveWatch(core, request, side);
+  else if (method === 'GET') serveGet(core, cache, request);
   else if (method === 'PUT') serveUpdate(core, request);
   else if (method === 'PATCH') servePatch(core, request);
   else if (method === 'DELETE' && isWhole) serveDelete(core, request);
@@ -119,17 +127,6 @@ function dispatch(options: HttpFrontOptions, request: ApiRequest, watches: Watch
 }
 
 /** How long a read waits for a version that is not there yet. */
-const freshnessMs = 3_000;
-
-/** A version from another API server that is ahead of this one. Exact reads ask the store itself and do not wait. */
-function waitsForVersion(core: WriteCore, method: string, query: URLSearchParams): boolean {
-  const asked = readVersion(query);
-  if (method !== 'GET' || !asked.ok || asked.value <= core.store.version) return false;
-  if (isWatch(query)) return query.get('sendInitialEvents') === 'true';
-  const match = query.get('resourceVersionMatch') ?? '';
-  return match === 'NotOlderThan' || (match === '' && Number(query.get('limit') ?? 0) === 0);
-}
-
 const servedTypes = ['application/json'] as const;
 
 /** Parameters that every verb takes from a fixed set of values. */
@@ -146,7 +143,7 @@ function queryProblem(query: URLSearchParams): ApiFailure | null {
   return null;
 }
 
-function serve(options: HttpFrontOptions, http: HttpRequest, reply: HttpReply, watches: WatchFront): void {
+function serve(options: HttpFrontOptions, http: HttpRequest, reply: HttpReply, side: WatchSide): void {
   const { core } = options;
   const cut = http.path.indexOf('?');
   const path = (cut < 0 ? http.path : http.path.slice(0, cut)).replace(/(.)\/$/, '$1');
@@ -191,52 +188,44 @@ function serve(options: HttpFrontOptions, http: HttpRequest, reply: HttpReply, w
     sendFailure(reply, problem);
     return;
   }
-  const answer = (): void =>
-    dispatch(options, { http, reply, path, query, definition, form, ...address }, watches);
-  if (!waitsForVersion(core, http.method, query)) {
-    answer();
-    return;
-  }
-  const waiting = core.clock.after(freshnessMs, () => guarded(options, http, reply, answer));
-  reply.onGone = () => waiting.cancel();
-}
-
-/** A mistake of ours fails one request, not the process. */
-function guarded(options: HttpFrontOptions, http: HttpRequest, reply: HttpReply, run: () => void): void {
-  try {
-    run();
-  } catch (error) {
-    options.log.error('API server: a request failed', {
-      method: http.method,
-      path: http.path,
-      error: String((error as Error).stack),
-    });
-    sendFailure(reply, {
-      code: 500,
-      reason: 'InternalError',
-      message: 'an internal error of the API server; its log says more',
-    });
-  }
+  dispatch(options, { http, reply, path, query, definition, form, ...address }, side);
 }
 
 export function createHandler(options: HttpFrontOptions): HttpFront {
-  const watches: WatchFront = { open: new Set(), expiredAs: 'event' };
+  const open = new Set<OpenWatch>();
+  const conduct: Conduct = { ...usualConduct };
+  const { cache } = options;
+  const side: WatchSide = { cache, conduct, open };
   return {
+    cache,
+    conduct,
     handler(http, reply) {
-      guarded(options, http, reply, () => serve(options, http, reply, watches));
+      try {
+        serve(options, http, reply, side);
+      } catch (error) {
+        options.log.error('API server: a request failed', {
+          method: http.method,
+          path: http.path,
+          error: String((error as Error).stack),
+        });
+        sendFailure(reply, {
+          code: 500,
+          reason: 'InternalError',
+          message: 'an internal error of the API server; its log says more',
+        });
+      }
     },
     disconnectWatches(how, resource) {
-      const chosen = [...watches.open].filter(
-        (watch) => resource === undefined || watch.resource === resource,
-      );
+      const chosen = [...open].filter((watch) => resource === undefined || watch.resource === resource);
       for (const watch of chosen) watch.end(how);
       return chosen.length;
     },
-    expiredWatchesAs(how) {
-      watches.expiredAs = how;
+    stop() {
+      for (const watch of [...open]) watch.end('silent');
+      cache.stop();
     },
     get watches() {
-      return watches.open.size;
+      return open.size;
     },
   };
 }

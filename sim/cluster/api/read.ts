@@ -1,5 +1,6 @@
 // get and list: resource versions, paging by continue tokens, tables.
 import { fail, ok, type Result } from '../../../src/base/result.ts';
+import type { HttpReply } from '../../../src/ports/http.ts';
 import { type FieldCause, failures } from '../failure.ts';
 import { fieldErrors } from '../field-error.ts';
 import { apiVersionOf, resourceNameOf } from '../resource.ts';
@@ -8,6 +9,7 @@ import type { ApiFailure, StoredObject } from '../store-api.ts';
 import { keyOf } from '../store-table.ts';
 import type { WriteCore } from '../store-writes.ts';
 import { tableOf } from '../table/table.ts';
+import type { WatchCache } from '../watch-cache.ts';
 import type { ApiRequest } from './request.ts';
 import { bytesAs, bytesIn, encodeMetadata, sendBytes, sendFailure, sendJson } from './respond.ts';
 
@@ -92,16 +94,54 @@ interface Moment {
   readonly after: string;
 }
 
+/** A cache is given so long to get as far as a request asks for. */
+const freshTimeoutMs = 3_000;
+
+/** Runs once the cache has seen the version; answers 504 where that takes too long. */
+export function whenFresh(
+  core: WriteCore,
+  cache: WatchCache,
+  resource: string,
+  version: number,
+  reply: HttpReply,
+  run: () => void,
+): void {
+  if (cache.version(resource) >= version) {
+    run();
+    return;
+  }
+  const forget = cache.whenReached(resource, version, () => {
+    timer.cancel();
+    run();
+  });
+  const timer = core.clock.after(freshTimeoutMs, () => {
+    forget();
+    const reached = cache.version(resource);
+    if (reached >= version) run();
+    else sendFailure(reply, failures.versionTooLarge(version, reached));
+  });
+  reply.onGone = () => {
+    timer.cancel();
+    forget();
+  };
+}
+
+/** A read of one version and no other asks the store itself, which waits for nothing. */
+function isExact(query: URLSearchParams): boolean {
+  const match = query.get('resourceVersionMatch') ?? '';
+  return match === 'Exact' || (match === '' && Number(query.get('limit') ?? 0) > 0);
+}
+
 /** The objects of one consistent moment, and the version of that moment. */
-function moment(core: WriteCore, request: ApiRequest): Result<Moment, ApiFailure> {
+function moment(core: WriteCore, cache: WatchCache, request: ApiRequest): Result<Moment, ApiFailure> {
   const { query, namespace, definition } = request;
-  const problem = optionsProblem(query);
-  if (problem !== null) return fail(problem);
-  const table = core.store.table(resourceNameOf(definition));
+  const resource = resourceNameOf(definition);
+  const table = core.store.table(resource);
   const current = core.store.version;
   const token = query.get('continue') ?? '';
   const asked = readVersion(query);
   if (!asked.ok) return asked;
+  const wanted = query.get('resourceVersion') ?? '';
   let exact: number | null = null;
   let after = '';
   if (token !== '') {
@@ -114,10 +154,11 @@ function moment(core: WriteCore, request: ApiRequest): Result<Moment, ApiFailure
     exact = page.version === latest ? null : page.version;
     after = page.after;
   } else if (asked.value !== 0) {
-    if (asked.value > current) return fail(failures.versionTooLarge(asked.value, current));
-    const match = query.get('resourceVersionMatch') ?? '';
-    if (match === 'Exact' || (match === '' && Number(query.get('limit') ?? 0) > 0)) exact = asked.value;
+    if (isExact(query)) exact = asked.value;
+    if (exact !== null && exact > current) return fail(failures.versionTooLarge(exact, current));
   }
+  if (exact === null && wanted !== '' && token === '')
+    return ok({ objects: cache.list(resource, namespace), version: cache.version(resource), after });
   if (exact === null || exact === current) {
     return ok({ objects: table.list(namespace), version: current, after });
   }
@@ -133,10 +174,23 @@ function limitOf(query: URLSearchParams): number {
   return fromMemory ? 0 : Number(query.get('limit') ?? 0);
 }
 
-export function serveList(core: WriteCore, request: ApiRequest): void {
+export function serveList(core: WriteCore, cache: WatchCache, request: ApiRequest): void {
+  const { query, reply, definition } = request;
+  const problem = optionsProblem(query);
+  const asked = readVersion(query);
+  if (problem !== null) sendFailure(reply, problem);
+  else if (!asked.ok) sendFailure(reply, asked.error);
+  else if (isExact(query)) sendList(core, cache, request);
+  else
+    whenFresh(core, cache, resourceNameOf(definition), asked.value, reply, () =>
+      sendList(core, cache, request),
+    );
+}
+
+function sendList(core: WriteCore, cache: WatchCache, request: ApiRequest): void {
   const { definition, query, reply } = request;
   const selected = selection(request);
-  const found = moment(core, request);
+  const found = moment(core, cache, request);
   if (!selected.ok) {
     sendFailure(reply, selected.error);
     return;
@@ -200,18 +254,20 @@ function sendMetadataList(
   sendBytes(request.reply, 200, Buffer.concat(parts));
 }
 
-export function serveGet(core: WriteCore, request: ApiRequest): void {
-  const { definition, reply, query } = request;
-  const asked = readVersion(query);
+export function serveGet(core: WriteCore, cache: WatchCache, request: ApiRequest): void {
+  const asked = readVersion(request.query);
   if (!asked.ok) {
-    sendFailure(reply, asked.error);
+    sendFailure(request.reply, asked.error);
     return;
   }
-  if (asked.value > core.store.version) {
-    sendFailure(reply, failures.versionTooLarge(asked.value, core.store.version));
-    return;
-  }
-  const object = core.store.get(resourceNameOf(definition), request.namespace, request.name!);
+  const resource = resourceNameOf(request.definition);
+  whenFresh(core, cache, resource, asked.value, request.reply, () => sendObject(core, cache, request));
+}
+
+function sendObject(core: WriteCore, cache: WatchCache, request: ApiRequest): void {
+  const { definition, reply, query } = request;
+  const from = (query.get('resourceVersion') ?? '') === '' ? core.store : cache;
+  const object = from.get(resourceNameOf(definition), request.namespace, request.name!);
   if (object === null) {
     sendFailure(reply, failures.notFound(definition, request.name!));
     return;

@@ -9,7 +9,9 @@ import type { ApiFailure, ChangeType, StoredObject } from '../store-api.ts';
 import type { Change } from '../store-table.ts';
 import type { WriteCore } from '../store-writes.ts';
 import { tableOf } from '../table/table.ts';
-import { readVersion, selection } from './read.ts';
+import type { WatchCache } from '../watch-cache.ts';
+import type { Conduct } from './conduct.ts';
+import { readVersion, selection, whenFresh } from './read.ts';
 import type { ApiRequest } from './request.ts';
 import { bytesAs, encodeMetadata, sendFailure } from './respond.ts';
 
@@ -20,19 +22,22 @@ const bookmarkMs = 60_000;
 const leastTimeoutSeconds = 1800;
 const timeoutSecondsMax = 86_400;
 
+/**
+ * 'close': politely. 'cut': in the middle of the connection's life. 'gone': with an in-stream 410. 'torn': in the middle of
+ * the next event's line. 'silent': nothing more is ever sent, and nobody is told.
+ */
+export type WatchEnd = 'close' | 'cut' | 'gone' | 'torn' | 'silent';
+
 export interface OpenWatch {
   readonly resource: string;
-  end(how: 'close' | 'cut' | 'gone'): void;
+  end(how: WatchEnd): void;
 }
 
-/** What the watches of one API server share. */
-export interface WatchFront {
+/** What all watches of a front share. */
+export interface WatchSide {
+  readonly cache: WatchCache;
+  readonly conduct: Conduct;
   readonly open: Set<OpenWatch>;
-  /**
-   * How a watch from a version whose history is gone is refused. kube-apiserver sends an ERROR event in a stream that
-   * begins with 200; aggregated API servers and proxies before it are known to answer with the status itself.
-   */
-  expiredAs: 'event' | 'status';
 }
 
 /** What a watcher with a selector sees of a change, or null. */
@@ -48,14 +53,19 @@ function isTrue(text: string | null): boolean {
 }
 
 /** The parameters of a streamed list go together. */
-function optionsProblem(query: URLSearchParams): ApiFailure | null {
+function optionsProblem(query: URLSearchParams, conduct: Conduct): ApiFailure | null {
   const causes: FieldCause[] = [];
   const forbidden = (field: string, why: string): void => {
     causes.push({ reason: 'FieldValueForbidden', message: `Forbidden: ${why}`, field });
   };
   const field = 'resourceVersionMatch';
   const match = query.get(field) ?? '';
-  if (query.has('sendInitialEvents')) {
+  if (query.has('sendInitialEvents') && !conduct.streamsLists)
+    forbidden(
+      'sendInitialEvents',
+      'sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled',
+    );
+  else if (query.has('sendInitialEvents')) {
     if (match !== 'NotOlderThan')
       forbidden(field, 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan');
   } else if (match !== '')
@@ -93,21 +103,23 @@ class WatchStream implements OpenWatch {
   private readonly request: ApiRequest;
   private readonly reply: HttpReply;
   private readonly matches: Predicate;
-  private readonly open: Set<OpenWatch>;
+  private readonly side: WatchSide;
   private readonly bookmarks: boolean;
   private unsubscribe: () => void = () => undefined;
+  private forget: () => void = () => undefined;
   private bookmarkTimer: Timer | null = null;
   private endTimer: Timer | null = null;
   private columns = true;
   private pendingBytes = 0;
+  private tears = false;
   private over = false;
 
-  constructor(core: WriteCore, request: ApiRequest, matches: Predicate, open: Set<OpenWatch>) {
+  constructor(core: WriteCore, request: ApiRequest, matches: Predicate, side: WatchSide) {
     this.core = core;
     this.request = request;
     this.reply = request.reply;
     this.matches = matches;
-    this.open = open;
+    this.side = side;
     this.resource = resourceNameOf(request.definition);
     this.bookmarks = isTrue(request.query.get('allowWatchBookmarks'));
   }
@@ -115,29 +127,32 @@ class WatchStream implements OpenWatch {
   /** `since`: null = everything that exists first. */
   start(since: number | null): void {
     const { core, reply, request } = this;
+    const { cache, conduct, open } = this.side;
     reply.onGone = () => this.dispose();
     reply.onDrain = () => {
       this.pendingBytes = 0;
     };
-    reply.head(200, { 'content-type': 'application/json', 'cache-control': 'no-cache, private' });
     const table = core.store.table(this.resource);
     const backlog = since === null ? [] : table.changesAfter(since);
     if (backlog === null) {
-      this.line('ERROR', statusBytes(failures.expired(since ?? 0, table.floor + 1)));
-      reply.end();
+      this.refuse(failures.expired(since ?? 0, table.floor + 1));
       return;
     }
-    this.open.add(this);
-    this.unsubscribe = core.store.subscribe(this.resource, (change) => {
+    reply.head(200, { 'content-type': 'application/json', 'cache-control': 'no-cache, private' });
+    open.add(this);
+    this.unsubscribe = cache.subscribe(this.resource, (change) => {
       if (since === null || change.version > since) this.change(change);
     });
     if (since === null) {
-      for (const object of table.list(request.namespace))
+      for (const object of cache.list(this.resource, request.namespace))
         if (this.matches(object)) this.event('ADDED', object);
     }
-    for (const change of backlog) this.change(change);
-    if (this.bookmarks && isTrue(request.query.get('sendInitialEvents')))
-      this.bookmark({ 'k8s.io/initial-events-end': 'true' });
+    const seenVersion = cache.version(this.resource);
+    for (const change of backlog) if (change.version <= seenVersion) this.change(change);
+    if (this.bookmarks && isTrue(request.query.get('sendInitialEvents'))) {
+      if (conduct.marksInitialEnd) this.endInitial();
+      else conduct.strayed++;
+    }
     if (this.over) return;
     if (this.bookmarks) this.scheduleBookmark();
     this.endTimer = core.clock.after(this.timeoutSeconds() * 1000, () => {
@@ -146,13 +161,40 @@ class WatchStream implements OpenWatch {
     });
   }
 
-  end(how: 'close' | 'cut' | 'gone'): void {
+  end(how: WatchEnd): void {
     if (this.over) return;
+    if (how === 'torn') {
+      this.tears = true;
+      return;
+    }
     const { version } = this.core.store;
     if (how === 'gone') this.line('ERROR', statusBytes(failures.expired(version, version + 1)));
     this.dispose();
     if (how === 'cut') this.reply.abort();
-    else this.reply.end();
+    else if (how !== 'silent') this.reply.end();
+  }
+
+  private refuse(failure: ApiFailure): void {
+    const { reply, side } = this;
+    side.conduct.strayed++;
+    if (side.conduct.goneAs === 'status') {
+      sendFailure(reply, failure);
+      return;
+    }
+    reply.head(200, { 'content-type': 'application/json', 'cache-control': 'no-cache, private' });
+    this.line('ERROR', statusBytes(failure));
+    reply.end();
+  }
+
+  /** A streamed list is over when the cache has got to where the store was when it was asked for. */
+  private endInitial(): void {
+    const { core, request } = this;
+    const asked = request.query.get('resourceVersion') ?? '';
+    const wanted = asked === '' ? core.store.version : Number(asked);
+    const tell = (): void => this.bookmark({ 'k8s.io/initial-events-end': 'true' });
+    const { cache } = this.side;
+    if (cache.version(this.resource) >= wanted) tell();
+    else this.forget = cache.whenReached(this.resource, wanted, tell);
   }
 
   private timeoutSeconds(): number {
@@ -171,14 +213,21 @@ class WatchStream implements OpenWatch {
   private dispose(): void {
     this.over = true;
     this.unsubscribe();
+    this.forget();
     this.bookmarkTimer?.cancel();
     this.endTimer?.cancel();
-    this.open.delete(this);
+    this.side.open.delete(this);
   }
 
   private line(type: string, document: Buffer): void {
     if (this.over) return;
     const bytes = lineOf(type, document);
+    if (this.tears) {
+      this.dispose();
+      this.reply.write(bytes.subarray(0, bytes.length >> 1));
+      this.reply.abort();
+      return;
+    }
     if (this.reply.write(bytes)) return;
     this.pendingBytes += bytes.length;
     if (this.pendingBytes <= pendingBytesMax) return;
@@ -215,13 +264,18 @@ class WatchStream implements OpenWatch {
 
   private bookmark(annotations?: Readonly<Record<string, string>>): void {
     const { definition, form } = this.request;
+    const { cache, conduct } = this.side;
+    if (!conduct.sendsBookmarks || !conduct.bookmarksOwnKind) conduct.strayed++;
+    if (!conduct.sendsBookmarks) return;
     const metadata: Record<string, unknown> = {
-      resourceVersion: String(this.core.store.version),
+      resourceVersion: String(cache.version(this.resource)),
       creationTimestamp: null,
       ...(annotations === undefined ? {} : { annotations }),
     };
     const { kind } = definition;
-    const object = { kind, apiVersion: apiVersionOf(definition), metadata } as unknown as StoredObject;
+    const apiVersion = apiVersionOf(definition);
+    const meta = conduct.bookmarksOwnKind ? { kind, apiVersion } : { kind: 'List', apiVersion: 'v1' };
+    const object = { ...meta, metadata } as unknown as StoredObject;
     this.line('BOOKMARK', form === 'metadata' ? encodeMetadata(object) : Buffer.from(JSON.stringify(object)));
   }
 }
@@ -230,9 +284,10 @@ function statusBytes(failure: ApiFailure): Buffer {
   return Buffer.from(JSON.stringify(statusDocument(failure)));
 }
 
-export function serveWatch(core: WriteCore, request: ApiRequest, front: WatchFront): void {
-  const { query, reply, namespace, name } = request;
-  const problem = optionsProblem(query);
+export function serveWatch(core: WriteCore, request: ApiRequest, side: WatchSide): void {
+  const { query, reply, namespace, name, definition } = request;
+  const { cache, conduct } = side;
+  const problem = optionsProblem(query, conduct);
   if (problem !== null) {
     sendFailure(reply, problem);
     return;
@@ -248,21 +303,15 @@ export function serveWatch(core: WriteCore, request: ApiRequest, front: WatchFro
     return;
   }
   const sendInitial = isTrue(query.get('sendInitialEvents'));
-  if (sendInitial && asked.value > core.store.version) {
-    sendFailure(reply, failures.versionTooLarge(asked.value, core.store.version));
-    return;
-  }
   const matches: Predicate = (object) =>
     (namespace === undefined || object.metadata.namespace === namespace) &&
     (name === undefined || object.metadata.name === name) &&
     selected.value(object);
+  const resource = resourceNameOf(definition);
   const onlyChanges = query.get('sendInitialEvents') === 'false';
-  const fromNow = onlyChanges ? core.store.version : null;
+  const fromNow = onlyChanges ? cache.version(resource) : null;
   const since = sendInitial || asked.value === 0 ? (sendInitial ? null : fromNow) : asked.value;
-  const { floor } = core.store.table(resourceNameOf(request.definition));
-  if (since !== null && since < floor && front.expiredAs === 'status') {
-    sendFailure(reply, failures.expired(since, floor + 1));
-    return;
-  }
-  new WatchStream(core, request, matches, front.open).start(since);
+  const start = (): void => new WatchStream(core, request, matches, side).start(since);
+  if (sendInitial) whenFresh(core, cache, resource, asked.value, reply, start);
+  else start();
 }

@@ -16,6 +16,8 @@ import { startStatefulSetController } from './stateful-set.ts';
 export interface ControllersOptions extends ControllerPorts {
   /** Endpoints per slice, 1 to 1000; small numbers bring slice splits out. */
   readonly endpointsPerSliceMax?: number;
+  /** A node whose lease has not changed for so long counts as lost. */
+  readonly nodeGraceMs?: number;
   /** What Services of type LoadBalancer get. */
   readonly loadBalancerAddress?: string;
 }
@@ -33,7 +35,7 @@ export function startControllers(options: ControllersOptions): Controller {
     startServiceController(options, options.loadBalancerAddress ?? '127.0.0.1'),
     startNamespaceController(options),
     startGarbageCollector(options),
-    startNodeHealthController(options),
+    startNodeHealthController(options, options),
   ];
   return {
     stop() {

@@ -16,8 +16,8 @@ import { conditionOf, withCondition } from './pod-state.ts';
 
 const leases = 'leases.coordination.k8s.io';
 const leaseNamespace = 'kube-node-lease';
-const graceMs = 50_000;
-const checkMs = 5000;
+const graceMsDefault = 50_000;
+const checkMsMax = 5000;
 const tolerationSecondsDefault = 300;
 const unreachable = 'node.kubernetes.io/unreachable';
 
@@ -27,7 +27,12 @@ interface Taint {
 }
 
 /** The record's own time is not trusted: what counts is when this controller last saw the lease change. */
-export function startNodeHealthController(ports: ControllerPorts): Controller {
+export function startNodeHealthController(
+  ports: ControllerPorts,
+  options: { readonly nodeGraceMs?: number } = {},
+): Controller {
+  const graceMs = options.nodeGraceMs ?? graceMsDefault;
+  const checkMs = Math.min(checkMsMax, Math.floor(graceMs / 4));
   const seen = new Map<string, { readonly version: string; readonly atUs: number }>();
   const lostAtUs = new Map<string, number>();
   const frame: ControllerFrame = createFrame(ports, 'node-health', (key) => check(key));

@@ -15,6 +15,8 @@ export interface KubeletsOptions extends ControllerPorts {
   readonly runner: PodRunner;
   /** Nodes to register and keep alive. Pods on other nodes are left alone. */
   readonly nodes: readonly NodeSpec[];
+  /** How often a node renews its lease. Default: ten seconds. */
+  readonly heartbeatMs?: number;
   /** False where another call brings the cluster's scheduler. Default: true. */
   readonly scheduling?: boolean;
 }
@@ -44,19 +46,22 @@ export function startKubelets(options: KubeletsOptions): Kubelets {
       delays: options.delays,
       events: createEventRecorder(options, 'kubelet', node.name),
       hostAddress: node.address,
+      online: () => agents.get(node.name)?.alive === true,
     });
   }
 
-  /** Uid of the pod that last had the key, so that its worker is found when the object is gone or replaced. */
-  const uids = new Map<string, string>();
+  /** Pod that last had the key, so that its worker is found when the object is gone or replaced. */
+  const uids = new Map<string, { readonly uid: string; readonly nodeName: string }>();
 
   function sync(key: string): string | null {
     const { namespace, name } = splitKey(key);
     const object = options.store.get('pods', namespace, name);
     const known = uids.get(key);
-    if (known !== undefined && known !== object?.metadata.uid) {
-      workers.get(known)?.dispose();
-      workers.delete(known);
+    if (known !== undefined && known.uid !== object?.metadata.uid) {
+      // A node that is cut off does not hear of it: what it runs it runs on.
+      if (agents.get(known.nodeName)?.alive !== true) return null;
+      workers.get(known.uid)?.dispose();
+      workers.delete(known.uid);
       uids.delete(key);
     }
     if (object === null) return null;
@@ -68,7 +73,7 @@ export function startKubelets(options: KubeletsOptions): Kubelets {
     if (worker !== undefined) worker.update(pod);
     else if (!isTerminal(pod) || pod.metadata.deletionTimestamp !== undefined) {
       workers.set(uid, startPodWorker(ports.get(nodeName)!, pod));
-      uids.set(key, uid);
+      uids.set(key, { uid, nodeName });
     }
     return null;
   }
@@ -87,6 +92,12 @@ export function startKubelets(options: KubeletsOptions): Kubelets {
       if (agent === undefined) return;
       agent.setAlive(alive);
       if (!alive) return;
+      for (const [key, known] of uids) {
+        if (known.nodeName !== name) continue;
+        frame.queue.add(key);
+        // Somebody may have spoken for the node meanwhile.
+        workers.get(known.uid)?.resync();
+      }
       for (const pod of options.store.list('pods')) {
         if (asPod(pod).spec.nodeName === name) frame.queue.add(keyOf(pod));
       }

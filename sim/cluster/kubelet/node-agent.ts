@@ -18,10 +18,14 @@ export interface NodeAgent {
 
 const leaseNamespace = 'kube-node-lease';
 const leases = 'leases.coordination.k8s.io';
-const renewMs = 10_000;
+const renewMsDefault = 10_000;
 const leaseSeconds = 40;
 
-export function startNodeAgent(ports: ControllerPorts, node: NodeSpec): NodeAgent {
+export function startNodeAgent(
+  ports: ControllerPorts & { readonly heartbeatMs?: number },
+  node: NodeSpec,
+): NodeAgent {
+  const renewMs = ports.heartbeatMs ?? renewMsDefault;
   const { store, clock, log } = ports;
   let alive = true;
   let timer: Timer;

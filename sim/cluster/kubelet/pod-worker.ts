@@ -22,11 +22,15 @@ export interface KubeletPorts {
   readonly events: EventRecorder;
   readonly delays: Delays | undefined;
   readonly hostAddress: string;
+  /** The node reaches the API server. */
+  online(): boolean;
 }
 
 export interface PodWorker {
   /** The pod object changed. */
   update(pod: Pod): void;
+  /** Tells the API server how the pod is, whatever that knew. */
+  resync(): void;
   /** The object is gone, or the node is: everything stops at once. */
   dispose(): void;
 }
@@ -91,6 +95,10 @@ class Worker implements PodWorker {
     const graceSeconds = pod.metadata.deletionGracePeriodSeconds ?? 30;
     if (this.termination === null) this.terminate(graceSeconds);
     else this.termination.shorten(graceSeconds * 1000);
+  }
+
+  resync(): void {
+    this.reportSoon();
   }
 
   dispose(): void {
@@ -328,6 +336,10 @@ class Worker implements PodWorker {
   /** The last word about the pod, then the API server may forget it. */
   private remove(): void {
     if (this.disposed) return;
+    if (!this.ports.online()) {
+      this.later(runnerRetryMs, () => this.remove());
+      return;
+    }
     this.statusTimer?.cancel();
     this.init.stop();
     this.report();
@@ -348,8 +360,9 @@ class Worker implements PodWorker {
     });
   }
 
+  /** A node that is cut off tells when it is back. */
   private report(): void {
-    if (this.disposed) return;
+    if (this.disposed || !this.ports.online()) return;
     const { namespace, name, uid } = this.pod.metadata;
     const current = this.ports.store.get('pods', namespace, name);
     if (current === null || current.metadata.uid !== uid) return;

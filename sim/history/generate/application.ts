@@ -92,6 +92,7 @@ export function serviceOf(app: Application): StoredObject {
 }
 
 export const secretNameOf = ({ name }: Application): string => `${name}-tls`;
+export const credentialNameOf = ({ name }: Application): string => `${name}-credential`;
 export const pluginNameOf = ({ name, plugin }: Application): string => `${name}-${plugin}`;
 
 export function ingressOf(app: Application): StoredObject {
@@ -148,7 +149,7 @@ function pluginObjects(app: Application): readonly [string, StoredObject][] {
     ],
   ];
   if (plugin !== 'key-auth') return made;
-  const secret = `${name}-credential`;
+  const secret = credentialNameOf(app);
   made.push([
     'secrets',
     {

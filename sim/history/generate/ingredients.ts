@@ -10,7 +10,7 @@ export const shapes: fc.Arbitrary<WorldShape> = fc.record({
   gateways: fc.constantFrom(1, 1, 1, 2, 3),
   workers: fc.constantFrom(1, 2, 2, 3),
   mode: fc.constantFrom('split', 'combined'),
-  nodes: fc.constantFrom(1, 2, 3),
+  nodes: fc.constantFrom(1, 2, 3, 5),
 });
 
 /** Mostly as in production, now and then small enough that rare paths are common. */
@@ -21,14 +21,16 @@ function mostly<T>(usual: T, ...others: readonly T[]): fc.Arbitrary<T> {
 export const knobs: fc.Arbitrary<Knobs> = fc
   .record({
     endpointsPerSliceMax: mostly(100, 1, 2, 3),
+    nodeGraceMs: mostly(50_000, 5_000),
     paceDelayMsMax: mostly(100, 20, 500),
     pageItems: mostly(500, 1, 2),
     watchIdleTimeoutMs: mostly(90_000, 5_000, 10_000),
     watchSecondsMin: mostly(300, 2, 5),
-    lease: mostly('slow', 'fast'),
+    lease: fc.constantFrom('slow', 'fast'),
     pushCheckMs: mostly(3_000, 1_000),
     keepaliveTimeoutMs: mostly(75_000, 500, 2_000),
     watchLagMsMax: mostly(0, 100, 400),
+    streamsLists: mostly(true, false),
     linkLatencyUs: mostly(250, 50, 2_000),
     linkJitterUs: mostly(100, 0, 3_000),
     segmentBytesMax: mostly(0, 1_460, 200),
@@ -62,7 +64,15 @@ const oneApplication: fc.Arbitrary<Omit<Application, 'namespace' | 'name'>> = fc
   replicas: fc.constantFrom(1, 2, 2, 3, 3, 4),
   maxSurge: fc.constantFrom(1, 1, 2),
   maxUnavailable: fc.constantFrom(0, 0, 1),
-  drain: fc.constantFrom('serves', 'serves', 'serves', 'closes-listener', 'closes-idle', 'resets'),
+  drain: fc.constantFrom(
+    'serves',
+    'serves',
+    'serves',
+    'closes-listener',
+    'closes-idle',
+    'resets',
+    'ignores-term',
+  ),
   drainMs: fc.constantFrom(1_000, 2_000),
   drainUnready: fc.boolean(),
   latencyMsMax: fc.constantFrom(1, 5, 20, 200),

@@ -2,15 +2,9 @@
 import fc from 'fast-check';
 import type { OperateEntry, Plan, PlannedClient, RequestEntry, WorldShape } from '../plan.ts';
 import { defaultKnobs, planVersion } from '../plan.ts';
+import { faultDraws, faultEntries } from './faults.ts';
 import type { Deployment, ManifestWorld } from './manifest-world.ts';
-import {
-  compareEntries,
-  faultDraws,
-  faultEntries,
-  type PlanOptions,
-  strategyDraws,
-  strategyOf,
-} from './plan.ts';
+import { compareEntries, type PlanOptions, strategyDraws, strategyOf } from './plan.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -153,8 +147,9 @@ export function manifestPlans(world: ManifestWorld, options: PlanOptions = {}): 
       ),
     );
     const clients = [visitors];
-    const span = { fromMs: startMs, healMs };
-    const faults = faultEntries(drawn.faults, shape, { objects, clients }, span, options.faults);
+    const window = { fromMs: startMs, healMs };
+    const parts = { objects, clients, knobs: defaultKnobs, operations };
+    const faults = faultEntries(drawn.faults, shape, parts, window, options.faults);
     return {
       version: planVersion,
       seed: drawn.seed,

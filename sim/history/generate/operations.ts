@@ -1,10 +1,15 @@
 // What an operator does to applications: scales, rolls out, moves, rotates, breaks and repairs. Each is a recipe from an
 // application to the operations of one moment.
+import type { StoredObject } from '../../cluster/store-api.ts';
 import type { KeyPairName } from '../../world/key-pairs.ts';
 import type { Operation } from '../plan.ts';
 import {
   type Application,
+  containerPort,
+  credentialNameOf,
   ingressOf,
+  namespaceObject,
+  objectsOf,
   podTemplate,
   secretNameOf,
   serviceOf,
@@ -15,20 +20,36 @@ import { hosts } from './ingredients.ts';
 export const operationNames = [
   'scale',
   'scale-to-zero',
+  'scale-quickly',
   'roll-out',
   'roll-out-and-back',
+  'roll-out-over',
+  'roll-out-paused',
+  'roll-out-otherwise',
   'restart-pods',
   'move-path',
   'move-host',
   'recreate-ingress',
   'delete-ingress',
+  'claim-same-path',
   'recreate-service',
   'rename-port',
+  'target-port-number',
+  'wrong-target-port',
+  'change-selector',
+  'headless-service',
+  'external-name',
+  'publish-not-ready',
   'rotate-certificate',
   'break-certificate',
+  'empty-certificate',
+  'recreate-certificate',
+  'wrong-type-certificate',
+  'recreate-credential',
   'break-path',
   'break-plugin',
   'other-class',
+  'recreate-namespace',
   'touch',
 ] as const;
 
@@ -52,8 +73,8 @@ function merge(
   return { verb: 'merge', resource, namespace: app.namespace, name, body };
 }
 
-function remove(app: Application, resource: string): Operation {
-  return { verb: 'delete', resource, namespace: app.namespace, name: app.name, body: null };
+function remove(app: Application, resource: string, name = app.name): Operation {
+  return { verb: 'delete', resource, namespace: app.namespace, name, body: null };
 }
 
 const once = (operation: Operation): readonly TimedOperation[] => [{ afterMs: 0, operation }];
@@ -96,11 +117,98 @@ function certificateData(app: Application, keyPair: KeyPairName): Readonly<Recor
   return tlsSecretOf(app, keyPair)['data'] as Readonly<Record<string, string>>;
 }
 
+/** One after the other, so long apart. */
+function inTurn(pauseMs: number, ...operations: readonly Operation[]): readonly TimedOperation[] {
+  return operations.map((operation, index) => ({ afterMs: index * pauseMs, operation }));
+}
+
+const servicePorts = (app: Application, change: Readonly<Record<string, unknown>>): Operation => {
+  const { ports: given } = serviceOf(app).spec as {
+    readonly ports: readonly Readonly<Record<string, unknown>>[];
+  };
+  return merge(app, 'services', { spec: { ports: given.map((port) => ({ ...port, ...change })) } });
+};
+
+/** Goes, and comes back in another form, goes, and comes back as it was. */
+function replaced(
+  app: Application,
+  resource: string,
+  pauseMs: number,
+  other: StoredObject,
+  usual: StoredObject,
+) {
+  const { name } = usual.metadata;
+  const gone = remove(app, resource, name);
+  return [
+    ...then(gone, 5, create(app, resource, other)),
+    ...then(gone, 5, create(app, resource, usual)).map((step) => ({
+      ...step,
+      afterMs: pauseMs + step.afterMs,
+    })),
+  ];
+}
+
+const strategies = [
+  { maxSurge: 0, maxUnavailable: 1 },
+  { maxSurge: 3, maxUnavailable: 0 },
+  { maxSurge: '25%', maxUnavailable: '50%' },
+  { maxSurge: '100%', maxUnavailable: '100%' },
+] as const;
+
+/** A younger Ingress that wants the path of an older one, for a Service of its own namespace. */
+function claimant(app: Application, draw: number): StoredObject {
+  const ingress = ingressOf(app);
+  const { metadata } = ingress;
+  return { ...ingress, metadata: { ...metadata, name: `${draw % 2 === 0 ? 'a' : 'z'}-claims-${app.name}` } };
+}
+
+/** Time that a namespace with draining pods needs to be gone. */
+const namespaceGoneMs = 4_000;
+
+function recreateNamespace(app: Application, pauseMs: number): readonly TimedOperation[] {
+  // Not even an administrator can delete this one.
+  if (app.namespace === 'default') return [];
+  const { namespace } = app;
+  const name = { resource: 'namespaces', namespace: '', name: namespace };
+  const body = namespaceObject(namespace).object;
+  const backMs = namespaceGoneMs + pauseMs;
+  return [
+    { afterMs: 0, operation: { ...name, verb: 'delete', body: null } },
+    { afterMs: backMs, operation: { ...name, verb: 'create', body } },
+    ...objectsOf(app).map(({ resource, object }) => ({
+      afterMs: backMs + 10,
+      operation: { ...create(app, resource, object), name: object.metadata.name },
+    })),
+  ];
+}
+
 const recipes: Readonly<Record<OperationName, Recipe>> = {
   scale: (app, draw) => once(replicas(app, 1 + (draw % 6))),
   'scale-to-zero': (app, draw, pauseMs) => then(replicas(app, 0), pauseMs, replicas(app, 1 + (draw % 3))),
+  'scale-quickly': (app, draw, pauseMs) =>
+    inTurn(
+      Math.max(1, pauseMs >> 2),
+      replicas(app, 5),
+      replicas(app, 1),
+      replicas(app, draw % 5),
+      replicas(app, 1 + (draw % 4)),
+    ),
   'roll-out': (app, draw) => once(rollOut(app, 2 + (draw % 4))),
   'roll-out-and-back': (app, draw, pauseMs) => then(rollOut(app, 2 + (draw % 4)), pauseMs, rollOut(app, 1)),
+  'roll-out-over': (app, draw, pauseMs) =>
+    inTurn(Math.max(1, pauseMs >> 1), rollOut(app, 2), rollOut(app, 3), rollOut(app, 4 + (draw % 3))),
+  'roll-out-paused': (app, draw, pauseMs) =>
+    inTurn(
+      pauseMs,
+      merge(app, deployments, { spec: { paused: true } }),
+      rollOut(app, 2 + (draw % 4)),
+      merge(app, deployments, { spec: { paused: false } }),
+    ),
+  'roll-out-otherwise': (app, draw) => {
+    const rollingUpdate = strategies[draw % strategies.length]!;
+    const template = podTemplate({ ...app, version: 2 + (draw % 4) });
+    return once(merge(app, deployments, { spec: { strategy: { rollingUpdate }, template } }));
+  },
   'restart-pods': (app, draw) => {
     const annotations = { 'kubectl.kubernetes.io/restartedAt': `${draw}` };
     return once(merge(app, deployments, { spec: { template: { metadata: { annotations } } } }));
@@ -110,10 +218,80 @@ const recipes: Readonly<Record<OperationName, Recipe>> = {
   'recreate-ingress': (app, _draw, pauseMs) =>
     then(remove(app, ingresses), pauseMs, create(app, ingresses, ingressOf(app))),
   'delete-ingress': (app) => once(remove(app, ingresses)),
+  'claim-same-path': (app, draw, pauseMs) => {
+    const rival = claimant(app, draw);
+    const { name } = rival.metadata;
+    return then({ ...create(app, ingresses, rival), name }, pauseMs, remove(app, ingresses, name));
+  },
   'recreate-service': (app, _draw, pauseMs) =>
     then(remove(app, 'services'), pauseMs, create(app, 'services', serviceOf(app))),
   'rename-port': (app, _draw, pauseMs) =>
     then(ports({ ...app, namesPort: !app.namesPort }), pauseMs, ports(app)),
+  'target-port-number': (app, _draw, pauseMs) =>
+    then(
+      servicePorts(app, { targetPort: containerPort }),
+      pauseMs,
+      servicePorts(app, { targetPort: 'http' }),
+    ),
+  'wrong-target-port': (app, draw, pauseMs) => {
+    const targetPort = draw % 2 === 0 ? 'nowhere' : containerPort + 1;
+    return then(servicePorts(app, { targetPort }), pauseMs, servicePorts(app, { targetPort: 'http' }));
+  },
+  'change-selector': (app, draw, pauseMs) => {
+    const version = draw % 2 === 0 ? 'v1' : 'none';
+    return then(
+      merge(app, 'services', { spec: { selector: { version } } }),
+      pauseMs,
+      merge(app, 'services', { spec: { selector: { version: null } } }),
+    );
+  },
+  'headless-service': (app, _draw, pauseMs) => {
+    const usual = serviceOf(app);
+    return replaced(
+      app,
+      'services',
+      pauseMs,
+      { ...usual, spec: { ...usual.spec, clusterIP: 'None' } },
+      usual,
+    );
+  },
+  'external-name': (app, _draw, pauseMs) => {
+    const usual = serviceOf(app);
+    const { ports: kept } = usual.spec as { readonly ports: unknown };
+    const spec = { type: 'ExternalName', externalName: `${app.name}.outside.example`, ports: kept };
+    return replaced(app, 'services', pauseMs, { ...usual, spec }, usual);
+  },
+  'publish-not-ready': (app, _draw, pauseMs) =>
+    then(
+      merge(app, 'services', { spec: { publishNotReadyAddresses: true } }),
+      pauseMs,
+      merge(app, 'services', { spec: { publishNotReadyAddresses: false } }),
+    ),
+  'empty-certificate': (app, _draw, pauseMs) => {
+    if (app.keyPair === '') return [];
+    const data = { 'tls.crt': '', 'tls.key': '' };
+    return then(certificate(app, data), pauseMs, certificate(app, certificateData(app, app.keyPair)));
+  },
+  'recreate-certificate': (app, _draw, pauseMs) =>
+    app.keyPair === ''
+      ? []
+      : then(
+          remove(app, 'secrets', secretNameOf(app)),
+          pauseMs,
+          create(app, 'secrets', tlsSecretOf(app, app.keyPair)),
+        ),
+  'wrong-type-certificate': (app, _draw, pauseMs) => {
+    if (app.keyPair === '') return [];
+    const usual = tlsSecretOf(app, app.keyPair);
+    return replaced(app, 'secrets', pauseMs, { ...usual, type: 'Opaque', data: {} }, usual);
+  },
+  'recreate-credential': (app, _draw, pauseMs) => {
+    const name = credentialNameOf(app);
+    const secret = objectsOf(app).find(({ object }) => object.metadata.name === name);
+    if (secret === undefined) return [];
+    return then(remove(app, 'secrets', name), pauseMs, create(app, 'secrets', secret.object));
+  },
+  'recreate-namespace': (app, _draw, pauseMs) => recreateNamespace(app, pauseMs),
   'rotate-certificate': (app, draw) =>
     app.keyPair === ''
       ? []

@@ -1,11 +1,12 @@
 // Random plans: a fast-check arbitrary, and the plan of one index under one seed, which is a function of the two alone.
 import fc from 'fast-check';
 import { keyedUint32 } from '../../../src/base/prng.ts';
-import { faults } from '../../faults/catalogue.ts';
 import type { TieBreak } from '../../scheduler/scheduler.ts';
-import type { FaultEntry, OperateEntry, Plan, PlannedObject, TimelineEntry } from '../plan.ts';
+import { recoverMs } from '../bounds.ts';
+import type { OperateEntry, Plan, PlannedObject, TimelineEntry } from '../plan.ts';
 import { planVersion } from '../plan.ts';
 import { type Application, classObject, namespaceObject, objectsOf } from './application.ts';
+import { faultDraws, faultEntries } from './faults.ts';
 import { applications, knobs, namespaces, shapes } from './ingredients.ts';
 import { operationNames, operationsOf } from './operations.ts';
 import { clientDraws, clientsOf, requestDraws, requestsOf } from './requests.ts';
@@ -14,8 +15,8 @@ import { clientDraws, clientsOf, requestDraws, requestsOf } from './requests.ts'
 const startMs = 6_000;
 const healMs = 16_000;
 const lastRequestMs = 26_000;
-/** What waits longest: a back-off of the reflector at its end, a lease that runs out. */
-const endMs = 86_000;
+/** Quiet that is left when everything must have recovered. */
+const restMs = 5_000;
 
 export interface PlanOptions {
   /** Names of faults to choose from; absent: all. */
@@ -42,14 +43,6 @@ const operationDraws: fc.Arbitrary<readonly DrawnOperation[]> = fc.array(
   { maxLength: 6 },
 );
 
-/** Which kinds of faults a history has at all (swarm), and the faults that come of them. */
-export const faultDraws = fc.record({
-  kinds: fc.array(fc.nat(0xffff), { maxLength: 4 }),
-  entries: fc.array(fc.record({ kind: fc.nat(63), atPermille: fc.nat(999), seed: fc.nat(0x7fffffff) }), {
-    maxLength: 6,
-  }),
-});
-
 export const strategyDraws = fc.record({
   gridUs: fc.constantFrom(100, 1_000, 5_000),
   changePoints: fc.array(fc.integer({ min: 1, max: 4_000 }), { maxLength: 4 }),
@@ -60,53 +53,20 @@ function operationEntries(
   apps: readonly Application[],
 ): readonly OperateEntry[] {
   return draws.flatMap(({ name, application, atPermille, draw, pauseMs }, index) => {
-    const atMs = startMs + Math.floor(((healMs - startMs) * atPermille) / 1000);
+    const drawnMs = startMs + Math.floor(((healMs - startMs) * atPermille) / 1000);
     const app = apps[application % apps.length]!;
-    return operationsOf(name, app, draw, pauseMs).map(
+    const timed = operationsOf(name, app, draw, pauseMs);
+    // Half-done things are done by then, in their order.
+    const atMs = Math.min(drawnMs, healMs - Math.max(0, ...timed.map(({ afterMs }) => afterMs)));
+    return timed.map(
       ({ afterMs, operation }, step): OperateEntry => ({
         id: `o${index + 1}${step === 0 ? '' : `.${step}`}`,
-        atMs: Math.min(healMs, atMs + afterMs),
+        atMs: atMs + afterMs,
         do: 'operate',
         operation,
+        recipe: name,
       }),
     );
-  });
-}
-
-export function faultEntries(
-  drawn: {
-    readonly kinds: readonly number[];
-    readonly entries: readonly { kind: number; atPermille: number; seed: number }[];
-  },
-  shape: Plan['world'],
-  parts: Pick<Plan, 'objects' | 'clients'>,
-  span: { readonly fromMs: number; readonly healMs: number },
-  names: readonly string[] | undefined,
-): readonly FaultEntry[] {
-  const choice =
-    names === undefined
-      ? faults
-      : faults.filter(({ name, id }) => names.includes(name) || names.includes(id));
-  const kinds = drawn.kinds.map((kind) => choice[kind % choice.length]!);
-  if (kinds.length === 0) return [];
-  return drawn.entries.flatMap(({ kind, atPermille, seed }, index) => {
-    const fault = kinds[kind % kinds.length]!;
-    const aimed = fault.aim((what, below) => keyedUint32(seed, what, 0) % below, shape, parts);
-    if (aimed === null) return [];
-    const atMs = span.fromMs + Math.floor(((span.healMs - span.fromMs) * atPermille) / 1000);
-    const lastsMs = fault.lastsMsMax === 0 ? 0 : 1 + (keyedUint32(seed, 'lasts', 0) % fault.lastsMsMax);
-    return [
-      {
-        id: `f${index + 1}`,
-        atMs,
-        do: 'fault',
-        fault: fault.name,
-        untilMs: Math.min(span.healMs, atMs + lastsMs),
-        target: aimed.target,
-        parameters: aimed.parameters,
-        when: aimed.when ?? null,
-      } as const,
-    ];
   });
 }
 
@@ -143,11 +103,23 @@ export function plans(options: PlanOptions = {}): fc.Arbitrary<Plan> {
       ];
       const clients = clientsOf(drawn.clients, drawn.shape.gateways);
       const strategy = strategyOf(options.strategy, drawn.strategy);
-      const span = { fromMs: startMs, healMs };
+      const operations = operationEntries(drawn.operations, apps);
       const timeline = [
-        ...requestsOf(drawn.requests, clients, apps, startMs, lastRequestMs),
-        ...operationEntries(drawn.operations, apps),
-        ...faultEntries(drawn.faults, drawn.shape, { objects, clients }, span, options.faults),
+        ...requestsOf(
+          drawn.requests,
+          clients,
+          apps,
+          { fromMs: startMs, toMs: lastRequestMs },
+          drawn.knobs.segmentBytesMax,
+        ),
+        ...operations,
+        ...faultEntries(
+          drawn.faults,
+          drawn.shape,
+          { objects, clients, knobs: drawn.knobs, operations },
+          { fromMs: startMs, healMs },
+          options.faults,
+        ),
       ].sort(compareEntries);
       return {
         version: planVersion,
@@ -159,7 +131,7 @@ export function plans(options: PlanOptions = {}): fc.Arbitrary<Plan> {
         clients,
         timeline,
         healMs,
-        endMs,
+        endMs: healMs + recoverMs({ knobs: drawn.knobs, strategy }) + restMs,
       };
     });
 }

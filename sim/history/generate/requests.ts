@@ -1,5 +1,6 @@
 // Who asks for what and when: clients of several kinds, requests that mostly aim at an application that is there.
 import fc from 'fast-check';
+import { answerBytesHeader } from '../../pod/server.ts';
 import type { PlannedClient, PlannedRequest, RequestEntry } from '../plan.ts';
 import { type Application, keyOf } from './application.ts';
 import { hosts } from './ingredients.ts';
@@ -38,9 +39,27 @@ interface DrawnRequest {
   readonly suffix: string;
   readonly bodyBytes: number;
   readonly chunked: boolean;
-  readonly manner: 'plain' | 'plain-elsewhere' | 'no-key' | 'abort' | 'slow-send' | 'websocket';
+  readonly manner: (typeof manners)[number];
   readonly manneredMs: number;
+  /** Of bodies and answers that are large where the manner says so. */
+  readonly largeBytes: number;
 }
+
+const manners = [
+  ...Array.from({ length: 8 }, () => 'plain' as const),
+  'plain-elsewhere',
+  'no-key',
+  'abort',
+  'abort-answer',
+  'slow-send',
+  'slow-send',
+  'expect',
+  'half-close',
+  'close',
+  'large',
+  'websocket',
+  'websocket',
+] as const;
 
 export const requestDraws: fc.Arbitrary<readonly DrawnRequest[]> = fc.array(
   fc.record({
@@ -51,44 +70,68 @@ export const requestDraws: fc.Arbitrary<readonly DrawnRequest[]> = fc.array(
     suffix: fc.constantFrom('', '', 'x', 'x?y=1', 'cart', 'cart/items'),
     bodyBytes: fc.constantFrom(0, 10, 300, 5_000),
     chunked: fc.boolean(),
-    manner: fc.constantFrom(
-      'plain',
-      'plain',
-      'plain',
-      'plain',
-      'plain',
-      'plain',
-      'plain-elsewhere',
-      'no-key',
-      'abort',
-      'slow-send',
-      'websocket',
-    ),
+    manner: fc.constantFrom(...manners),
     manneredMs: fc.integer({ min: 1, max: 400 }),
+    largeBytes: fc.integer({ min: 100_000, max: 1_000_000 }),
   }),
   { minLength: 20, maxLength: 60, size: 'max' },
 );
 
-function headersOf(app: Application, manner: DrawnRequest['manner']): Record<string, string> {
-  return app.plugin === 'key-auth' && manner !== 'no-key' ? { apikey: keyOf(app) } : {};
+/** Where links cut everything small, large bodies would take too many steps. */
+function affordable(bytes: number, segmentBytesMax: number): number {
+  return segmentBytesMax === 0 ? bytes : Math.min(bytes, 60 * segmentBytesMax);
 }
 
-function requestOf(drawn: DrawnRequest, app: Application): PlannedRequest {
-  const { method, suffix, manner, manneredMs, chunked } = drawn;
+function headersOf(
+  app: Application,
+  { manner, largeBytes, method }: DrawnRequest,
+  segmentBytesMax: number,
+): Record<string, string> {
+  const asksForMuch =
+    manner === 'abort-answer' || (manner === 'large' && method !== 'POST' && method !== 'PUT');
+  return {
+    ...(app.plugin === 'key-auth' && manner !== 'no-key' ? { apikey: keyOf(app) } : {}),
+    ...(manner === 'close' ? { Connection: 'close' } : {}),
+    ...(asksForMuch ? { [answerBytesHeader]: String(affordable(largeBytes, segmentBytesMax)) } : {}),
+  };
+}
+
+/** What a manner changes of a plain request. */
+function mannered({ manner, manneredMs, method }: DrawnRequest): Partial<PlannedRequest> {
+  switch (manner) {
+    case 'slow-send':
+      return { sendMs: manneredMs };
+    case 'abort':
+      return { abortMs: manneredMs, abort: manneredMs % 2 === 0 ? 'close' : 'reset' };
+    case 'abort-answer':
+      return { abortMs: 1 + (manneredMs >> 3), abort: manneredMs % 2 === 0 ? 'close' : 'reset' };
+    case 'expect':
+      return method === 'POST' || method === 'PUT' ? { expects: true, bodyBytes: 300 } : {};
+    case 'half-close':
+      return { halfCloses: true };
+    default:
+      return {};
+  }
+}
+
+function requestOf(drawn: DrawnRequest, app: Application, segmentBytesMax: number): PlannedRequest {
+  const { method, suffix, manner, manneredMs, chunked, largeBytes } = drawn;
   const base = app.path.endsWith('/') ? app.path : `${app.path}/`;
   const path = suffix === '' ? app.path : `${base}${suffix}`;
   const withBody = method === 'POST' || method === 'PUT';
+  const bodyBytes = manner === 'large' ? affordable(largeBytes, segmentBytesMax) : drawn.bodyBytes;
   const plain: PlannedRequest = {
     method,
     host: manner === 'plain-elsewhere' ? hosts[manneredMs % hosts.length]! : app.host,
     path,
-    headers: headersOf(app, manner),
-    bodyBytes: withBody ? drawn.bodyBytes : 0,
+    headers: headersOf(app, drawn, segmentBytesMax),
+    bodyBytes: withBody ? bodyBytes : 0,
     chunked: withBody && chunked,
-    sendMs: manner === 'slow-send' ? manneredMs : 0,
-    abortMs: manner === 'abort' ? manneredMs : 0,
+    sendMs: 0,
+    abortMs: 0,
     kind: 'plain',
     holdMs: 0,
+    ...mannered(drawn),
   };
   if (manner !== 'websocket') return plain;
   return {
@@ -106,18 +149,18 @@ export function requestsOf(
   draws: readonly DrawnRequest[],
   clients: readonly PlannedClient[],
   applications: readonly Application[],
-  fromMs: number,
-  toMs: number,
+  times: { readonly fromMs: number; readonly toMs: number },
+  segmentBytesMax: number,
 ): readonly RequestEntry[] {
   return draws.map((drawn, index) => {
     const client = clients[drawn.client % clients.length]!;
     const app = applications[drawn.application % applications.length]!;
     return {
       id: `r${index + 1}`,
-      atMs: fromMs + Math.floor(((toMs - fromMs) * drawn.atPermille) / 1000),
+      atMs: times.fromMs + Math.floor(((times.toMs - times.fromMs) * drawn.atPermille) / 1000),
       do: 'request',
       client: client.name,
-      request: requestOf(drawn, app),
+      request: requestOf(drawn, app, segmentBytesMax),
     };
   });
 }

@@ -24,6 +24,10 @@ export interface SimulateOptions {
   readonly json: boolean;
   readonly keepsGoing: boolean;
   readonly showsTable: boolean;
+  /** Folder of the traces. */
+  readonly traces: string;
+  /** Folder where shrunk plans are kept; null: nowhere. */
+  readonly save: string | null;
 }
 
 export function textOption(input: CommandInput, name: string): string | null {
@@ -116,5 +120,7 @@ export async function parseSimulate(input: CommandInput, jobsDefault: number): P
     json: input.options['json'] === true,
     keepsGoing: input.options['keep-going'] === true,
     showsTable: input.options['faults-table'] === true,
+    traces: textOption(input, 'traces') ?? '.',
+    save: textOption(input, 'save'),
   };
 }

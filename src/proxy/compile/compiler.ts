@@ -14,7 +14,7 @@ import { applyToModel, type Dirt, slotKey } from './dirt.ts';
 import { createModel } from './model.ts';
 import { createPluginShelf, resolveSlots } from './plugin-slots.ts';
 import { CompiledTables, emptyParts, type TableParts } from './tables.ts';
-import { createUpstreamShelf } from './upstreams.ts';
+import { createUpstreamShelf, targetsPerStep } from './upstreams.ts';
 
 export interface CompilerDeps {
   readonly env: { readonly clock: Clock };
@@ -56,12 +56,12 @@ export function createCompiler(deps: CompilerDeps): Compiler {
   let current = new CompiledTables(emptyParts);
   let isWorking = false;
 
-  const rebuildService = (id: string): void => {
+  function* rebuildService(id: string): Generator<void> {
     const old = services.get(id);
     const service = model.entities.services.get(id);
     services.delete(id);
     if (service !== undefined) {
-      const { key, balancer, problem } = upstreams.acquire(service);
+      const { key, balancer, problem } = yield* upstreams.acquire(service);
       const isHttp = service.protocol === 'http' || service.protocol === 'https';
       const compiled: CompiledService = {
         id,
@@ -80,7 +80,7 @@ export function createCompiler(deps: CompilerDeps): Compiler {
       services.set(id, { compiled, balancerKey: key, problem: refusal });
     }
     if (old !== undefined) upstreams.release(old.balancerKey);
-  };
+  }
 
   const compileRoute = (id: string): readonly Entry[] => {
     const route = model.entities.routes.get(id);
@@ -181,8 +181,11 @@ export function createCompiler(deps: CompilerDeps): Compiler {
     const left = dirt.leftSlots;
     if (left.size === 0) return;
     for (const id of dirt.upstreams) {
-      for (const target of model.targetsOfUpstream.of(id))
+      let seen = 0;
+      for (const target of model.targetsOfUpstream.of(id)) {
         left.delete(slotKey(model.entities.targets.get(target)!));
+        if (++seen % targetsPerStep === 0) yield;
+      }
       yield;
     }
     for (const key of left) {
@@ -198,11 +201,11 @@ export function createCompiler(deps: CompilerDeps): Compiler {
       yield;
     }
     for (const id of dirt.upstreams) {
-      upstreams.refresh(id);
+      yield* upstreams.refresh(id);
       yield;
     }
     for (const id of dirt.services) {
-      rebuildService(id);
+      yield* rebuildService(id);
       yield;
     }
     const routes = dirt.routes.size === 0 ? current.parts.routes : yield* buildRoutes(dirt);

@@ -22,16 +22,20 @@ interface Held {
   users: number;
 }
 
+export interface Acquired {
+  readonly key: string;
+  readonly balancer: RoundRobin;
+  /** Why it must not be used, '' when it may. */
+  readonly problem: string;
+}
+
+/** What takes long with many targets is a generator: one step for some of them. */
 export interface UpstreamShelf {
-  /** The balancer of a service; one more user. `problem` says why it must not be used, '' when it may. */
-  acquire(service: Service): {
-    readonly key: string;
-    readonly balancer: RoundRobin;
-    readonly problem: string;
-  };
+  /** The balancer of a service; one more user. */
+  acquire(service: Service): Generator<void, Acquired>;
   release(key: string): void;
   /** Targets or settings of the upstream have changed. */
-  refresh(upstreamId: string): void;
+  refresh(upstreamId: string): Generator<void>;
   /** Makes everything since the last time visible to requests at once. */
   publish(): void;
   /** Lets go of balancers and endpoints that nothing published uses, one a step. */
@@ -82,6 +86,9 @@ function dialectOf(service: Service, upstream: Upstream | null, model: Model): D
   };
 }
 
+/** An upstream may have thousands of targets. */
+export const targetsPerStep = 64;
+
 export function createUpstreamShelf(
   model: Model,
   endpoints: EndpointRegistry,
@@ -121,7 +128,7 @@ export function createUpstreamShelf(
     return { endpoint, hostHeader: hasPort ? header : hostHeader(named, port, dialect.isTls) };
   };
 
-  const specsOf = (upstream: Upstream, dialect: Dialect): PeerSpec[] => {
+  function* specsOf(upstream: Upstream, dialect: Dialect): Generator<void, PeerSpec[]> {
     const targets: Target[] = [];
     for (const id of model.targetsOfUpstream.of(upstream.id)) targets.push(model.entities.targets.get(id)!);
     targets.sort((a, b) => (a.target < b.target ? -1 : a.target > b.target ? 1 : a.id < b.id ? -1 : 1));
@@ -131,17 +138,18 @@ export function createUpstreamShelf(
       const { host, port } = splitAddress(target);
       const slot = slotOf(`${upstream.id} ${target}`);
       specs.push({ ...peer(dialect, host, port, upstream.host_header), weight, slot });
+      if (specs.length % targetsPerStep === 0) yield;
     }
     return specs;
-  };
+  }
 
-  const rebuild = (held: Held): Ring => {
+  function* rebuild(held: Held): Generator<void, Ring> {
     const upstream =
       held.upstreamId === null ? null : (model.entities.upstreams.get(held.upstreamId) ?? null);
     const dialect = dialectOf(held.service, upstream, model);
     let specs: PeerSpec[] = [];
     if (typeof dialect !== 'string') {
-      if (upstream !== null) specs = specsOf(upstream, dialect);
+      if (upstream !== null) specs = yield* specsOf(upstream, dialect);
       else if (held.upstreamId === null) {
         const { host, port } = held.service;
         specs = [{ ...peer(dialect, host.replace(/^\[|\]$/g, ''), port, null), weight: 1, slot: null }];
@@ -151,10 +159,10 @@ export function createUpstreamShelf(
     dropped.push(...held.endpoints);
     held.endpoints = specs.map(({ endpoint }) => endpoint);
     return createRing(specs, checks, shared.health);
-  };
+  }
 
   return {
-    acquire(service) {
+    *acquire(service) {
       const upstream = upstreamOf(service);
       const dialect = dialectOf(service, upstream, model);
       const place = upstream === null ? `${service.host}:${service.port}` : upstream.id;
@@ -169,7 +177,7 @@ export function createUpstreamShelf(
           const keys = keysOfUpstream.get(upstreamId) ?? new Set();
           keysOfUpstream.set(upstreamId, keys.add(key));
         }
-        held.balancer.replace(rebuild(held));
+        held.balancer.replace(yield* rebuild(held));
       }
       held.users++;
       return { key, balancer: held.balancer, problem: typeof dialect === 'string' ? dialect : '' };
@@ -180,10 +188,11 @@ export function createUpstreamShelf(
       held.users--;
       if (held.users === 0) unused.add(key);
     },
-    refresh(upstreamId) {
+    *refresh(upstreamId) {
       for (const key of keysOfUpstream.get(upstreamId) ?? []) {
         const held = shelf.get(key)!;
-        rings.set(held.balancer, rebuild(held));
+        rings.set(held.balancer, yield* rebuild(held));
+        yield;
       }
     },
     publish() {

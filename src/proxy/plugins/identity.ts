@@ -4,23 +4,33 @@ import type { CompiledConsumer } from '../compile/compiled.ts';
 import { type AccessContext, type PhaseResult, phaseDone, phaseExit } from '../exchange/context.ts';
 import { refuse } from './refusal.ts';
 
-function setOrRemove(context: AccessContext, name: string, value: string | null): void {
-  if (value !== null && value !== '') context.edits.setHeader(name, value);
-  else context.edits.removeHeader(name);
+const identityNames = new Set([
+  'x-consumer-id',
+  'x-consumer-custom-id',
+  'x-consumer-username',
+  'x-credential-identifier',
+  'x-anonymous-consumer',
+]);
+
+/** What the client says of itself, also with '_' for '-': many upstreams cannot tell the two apart. */
+export function removeClaims(context: AccessContext): void {
+  for (const [name] of context.request.headers())
+    if (identityNames.has(name.toLowerCase().replaceAll('_', '-'))) context.edits.removeHeader(name);
 }
 
 function setConsumer(context: AccessContext, consumer: CompiledConsumer): void {
+  const { edits } = context;
   context.consumer = consumer;
-  context.edits.setHeader('X-Consumer-ID', consumer.id);
-  setOrRemove(context, 'X-Consumer-Custom-ID', consumer.customId);
-  setOrRemove(context, 'X-Consumer-Username', consumer.username);
+  removeClaims(context);
+  edits.setHeader('X-Consumer-ID', consumer.id);
+  if (consumer.customId) edits.setHeader('X-Consumer-Custom-ID', consumer.customId);
+  if (consumer.username) edits.setHeader('X-Consumer-Username', consumer.username);
 }
 
 export function continueAs(context: AccessContext, consumer: CompiledConsumer, credentialId: string): void {
   setConsumer(context, consumer);
   context.credentialId = credentialId;
   context.edits.setHeader('X-Credential-Identifier', credentialId);
-  context.edits.removeHeader('X-Anonymous-Consumer');
 }
 
 /** `anonymous` is a consumer's id or username. */
@@ -33,7 +43,6 @@ export function continueAsAnonymous(context: AccessContext, anonymous: string): 
   }
   setConsumer(context, consumer);
   context.credentialId = '';
-  context.edits.removeHeader('X-Credential-Identifier');
   context.edits.setHeader('X-Anonymous-Consumer', 'true');
   return phaseDone;
 }

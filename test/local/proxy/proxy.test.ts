@@ -1,4 +1,5 @@
 // The real proxy in a process of its own: config over the Admin API, traffic, plugins, changes under load, draining.
+import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   type Backend,
@@ -195,6 +196,33 @@ test('a config change under load fails no request', async () => {
   expect(failures).toEqual([]);
   expect(served).toBeGreaterThan(20);
   expect((await get('/')).body['name']).toBe('blue');
+});
+
+test('a route to the Admin API itself gets nothing, whatever client and plugins do about it', async () => {
+  const config = {
+    remove: { headers: ['X-Kong-Request-Id'] },
+    rename: { headers: ['X-Kong-Request-Id:X-A'] },
+    replace: { headers: ['Host:localhost'] },
+  };
+  const plugins = [{ name: 'request-transformer', config }];
+  const route = { name: 'admin', paths: ['/'], strip_path: false, plugins };
+  const url = proxy.ready.admin.replace('127.0.0.1', 'localhost');
+  await configured({ _format_version: '3.0', services: [{ name: 'admin', url, routes: [route] }] });
+  const [status, text] = await new Promise<[number, string]>((resolve, reject) => {
+    const headers = { connection: 'x-kong-request-id', 'x-kong-request-id': '' };
+    const call = request(`${proxy.ready.proxy}/config`, { headers }, (reply) => {
+      let body = '';
+      reply.on('data', (bytes: Buffer) => {
+        body += bytes.toString();
+      });
+      reply.on('end', () => resolve([reply.statusCode!, body]));
+    });
+    call.on('error', reject);
+    call.end();
+  });
+  expect(status).toBe(403);
+  expect(text).toContain('does not answer requests that come through a gateway');
+  await configured(document(blue));
 });
 
 test('a port that is taken is named, with the way out', async () => {

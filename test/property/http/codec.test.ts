@@ -1,7 +1,5 @@
 // Laws of the HTTP/1.1 codec: how bytes are cut into pieces never matters, and where node's own parser and ours both accept a
 // request they read the same one out of it.
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ChunkScanner, chunkMalformed, chunkMore } from '../../../src/proxy/http/chunk-scanner.ts';
@@ -10,6 +8,7 @@ import { Head } from '../../../src/proxy/http/head.ts';
 import { needMore, parseRequestHead } from '../../../src/proxy/http/request-parser.ts';
 import { parseResponseHead } from '../../../src/proxy/http/response-parser.ts';
 import { createRig, okResponse, toPort } from '../../unit/exchange/rig.ts';
+import { createNodeReader, type NodeReader, readOurs } from './readings.ts';
 
 const token = fc.stringMatching(/^[A-Za-z][A-Za-z0-9-]{0,10}$/);
 const value = fc.stringMatching(/^[!-~]([ -~]{0,20}[!-~])?$/);
@@ -174,84 +173,22 @@ describe('segmentation', () => {
   });
 });
 
-interface Seen {
-  readonly method: string;
-  readonly url: string;
-  readonly fields: readonly (readonly [string, string])[];
-  readonly body: string;
-}
-
 describe("node's own parser", () => {
-  let server: Server;
-  let seen: Seen | null = null;
+  let node: NodeReader;
 
   beforeAll(async () => {
-    server = createServer((message: IncomingMessage, reply) => {
-      const parts: Buffer[] = [];
-      message.on('data', (bytes: Buffer) => parts.push(bytes));
-      message.on('end', () => {
-        const fields: [string, string][] = [];
-        const raw = message.rawHeaders;
-        for (let i = 0; i < raw.length; i += 2) fields.push([raw[i]!, raw[i + 1]!]);
-        seen = {
-          method: message.method!,
-          url: message.url!,
-          fields,
-          body: Buffer.concat(parts).toString('latin1'),
-        };
-        reply.end();
-      });
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    node = await createNodeReader();
   });
 
-  afterAll(() => {
-    server.close();
-  });
-
-  /** What node makes of the text, or null. */
-  function ask(text: string): Promise<Seen | null> {
-    seen = null;
-    const { port } = server.address() as AddressInfo;
-    return new Promise((resolve) => {
-      const socket = connect({ port, host: '127.0.0.1' }, () => socket.end(Buffer.from(text, 'latin1')));
-      socket.on('data', () => {});
-      socket.on('error', () => {});
-      socket.on('close', () => resolve(seen));
-    });
-  }
-
-  /** What ours makes of it, or null. */
-  function ours(text: string): Seen | null {
-    const bytes = Buffer.from(text, 'latin1');
-    const head = new Head();
-    const next = parseRequestHead(head, bytes, 0, bytes.length);
-    if (next <= 0) return null;
-    let data = '';
-    if (head.isChunked) {
-      const end = new ChunkScanner().scan(bytes, next, bytes.length, (from, start, to) => {
-        data += from.toString('latin1', start, to);
-      });
-      if (end < 0) return null;
-    } else if (head.contentLength > 0) {
-      if (next + head.contentLength > bytes.length) return null;
-      data = bytes.toString('latin1', next, next + head.contentLength);
-    }
-    return {
-      method: bytes.toString('latin1', head.methodStart, head.methodEnd),
-      url: bytes.toString('latin1', head.targetStart, head.targetEnd),
-      fields: fieldLines(head),
-      body: data,
-    };
-  }
+  afterAll(() => node.close());
 
   it('reads the same request wherever both accept', async () => {
     let both = 0;
     await fc.assert(
       fc.asyncProperty(request, mutation, fc.boolean(), async (made, change, isMutated) => {
         const text = isMutated ? mutate(textOf(made), change) : textOf(made);
-        const mine = ours(text);
-        const theirs = await ask(text);
+        const mine = readOurs(text);
+        const theirs = await node.read(text);
         if (!isMutated) expect(mine).not.toBe(null);
         if (mine === null || theirs === null) return;
         both++;

@@ -147,6 +147,34 @@ const cases: Readonly<
   ],
   'a preflight that needs no key': [{ run_on_preflight: false }, { method: 'OPTIONS' }, {}],
   'a preflight that needs one': [{}, { method: 'OPTIONS' }, none],
+  'a preflight that needs no key is nobody all the same': [
+    { run_on_preflight: false },
+    {
+      method: 'OPTIONS',
+      headers: [
+        ['X-Consumer-ID', 'root'],
+        ['x_consumer_username', 'root'],
+        ['X-A', 'b'],
+      ],
+    },
+    { headers: { 'x-a': 'b' }, absent: ['x-consumer-id', 'x_consumer_username'] },
+  ],
+  'spoofed identity with underscores is removed': [
+    {},
+    {
+      headers: [
+        ['apikey', 'secret'],
+        ['X_Consumer_ID', 'root'],
+        ['X-Credential_Identifier', 'x'],
+        ['X_ANONYMOUS-CONSUMER', 'true'],
+      ],
+    },
+    {
+      consumer: anna.id,
+      headers: identity,
+      absent: ['x_consumer_id', 'x-credential_identifier', 'x_anonymous-consumer'],
+    },
+  ],
   'spoofed identity is replaced': [
     {},
     {

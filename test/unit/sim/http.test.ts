@@ -131,6 +131,17 @@ const outcomes: readonly (readonly [string, (pair: Pair) => void, readonly strin
     ['head 200', 'data one', 'end ECONNRESET', 'server: gone'],
   ],
   [
+    'two middleboxes cut it at once: both are told, once',
+    (pair) => {
+      serveHttp(pair, endless(pair));
+      call(pair);
+      pair.scheduler.runUntil(pair.scheduler.nowUs + 500_000);
+      for (let box = 0; box < 2; box++) pair.faults.reset({ client: 'client', destination: ':80' });
+      seconds(pair, 5);
+    },
+    ['head 200', 'data one', 'end ECONNRESET', 'server: gone'],
+  ],
+  [
     'a partition holds what is written, its end lets it go',
     (pair) => {
       serveHttp(pair, endless(pair));

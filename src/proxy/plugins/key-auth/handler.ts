@@ -1,7 +1,7 @@
 // key-auth: who is calling, by a key in a header, a query argument or a body field. Kong 3.9 messages and headers.
 import type { Plugin } from '../../../kong/entity.ts';
 import { type AccessContext, type PhaseResult, phaseDone, phaseExit } from '../../exchange/context.ts';
-import { clearCredentials, continueAs, continueAsAnonymous } from '../identity.ts';
+import { clearCredentials, continueAs, continueAsAnonymous, removeClaims } from '../identity.ts';
 import type { PluginHandler } from '../plugin.ts';
 import { parseQuery, withoutArgument } from '../query.ts';
 import { refuse } from '../refusal.ts';
@@ -73,7 +73,10 @@ class KeyAuth {
 
   access(context: AccessContext): PhaseResult {
     const config = this.#config;
-    if (!config.run_on_preflight && context.request.method === 'OPTIONS') return phaseDone;
+    if (!config.run_on_preflight && context.request.method === 'OPTIONS') {
+      removeClaims(context);
+      return phaseDone;
+    }
     if (config.anonymous && context.credentialId !== '') return phaseDone;
     for (let i = 0; i < this.#lowerNames.length; i++) {
       const name = config.key_names[i]!;

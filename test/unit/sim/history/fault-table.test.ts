@@ -20,6 +20,7 @@ function check(given: Given): readonly string[] {
   const record: FaultRecord = {
     id: 'f1',
     fault: 'storm',
+    harms: [],
     target: '',
     parameters: {},
     fromUs: given.fromSeconds * second,

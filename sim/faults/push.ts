@@ -1,0 +1,95 @@
+// Faults of the way of a config to a gateway: slow, cut off, delivered twice, without an answer, or so late that newer ones
+// have overtaken it. In combined mode the same is done to the calls inside the process.
+import type { CallFacts, Forward } from '../world/calls.ts';
+import { type Fault, pick, type Stage } from './fault.ts';
+import { gatewayHosts } from './hosts.ts';
+import { createChance, failInstead, loseAnswer, standInTheWay } from './in-the-way.ts';
+
+const ignored = { onHead() {}, onData() {}, onEnd() {} };
+
+/** The fault is over when the last of what it held has arrived. */
+function prolong({ record, world }: Stage, delayMs: number): void {
+  record.toUs = Math.max(record.toUs, world.scheduler.nowUs + delayMs * 1000);
+}
+
+function slow(stage: Stage, delayMs: number, { clock }: CallFacts, next: Forward): Forward {
+  return (request, handler) => {
+    prolong(stage, delayMs);
+    let call: { cancel(): void } = clock.after(delayMs, () => {
+      call = next(request, handler);
+    });
+    return { cancel: () => call.cancel() };
+  };
+}
+
+/** Given up by the caller and delivered nevertheless, when the network gets round to it. */
+function late(stage: Stage, delayMs: number, facts: CallFacts, next: Forward): Forward {
+  const { scheduler } = stage.world;
+  const lane = scheduler.lane(`fault ${stage.entry.id}`);
+  return (request, handler) => {
+    prolong(stage, delayMs);
+    scheduler.after(delayMs * 1000, () => next(request, ignored), lane);
+    return failInstead(facts, 'ETIMEDOUT', 20)(request, handler);
+  };
+}
+
+function twice(next: Forward): Forward {
+  return (request, handler) => {
+    next(request, ignored);
+    return next(request, handler);
+  };
+}
+
+const hows = ['slow', 'cut', 'twice', 'lost-answer', 'late'] as const;
+
+const disturbedPush: Fault = {
+  id: 'X20',
+  name: 'disturbed-push',
+  summary:
+    'Configs reach a gateway slowly, twice, in another order or not at all, or the gateway is not heard to take them.',
+  harms: ['push'],
+  lastsMsMax: 8_000,
+  aim: (draw, shape) => ({
+    target: pick(['', ...gatewayHosts(shape)], draw('target', 64)),
+    parameters: {
+      how: pick(hows, draw('how', 64)),
+      permille: pick([500, 1_000], draw('permille', 2)),
+      // Also when a gateway is asked what it runs.
+      questions: draw('questions', 2) === 1,
+      delayMs: pick([100, 700, 3_000], draw('delay', 64)),
+    },
+  }),
+  begin(stage) {
+    const { world, entry, record, plan } = stage;
+    const { how, permille, questions } = entry.parameters;
+    // All that is on its way has arrived by the heal point.
+    const delayMs = (): number =>
+      Math.min(Number(entry.parameters['delayMs']), plan.healMs - Math.ceil(world.scheduler.nowUs / 1000));
+    const isHit = createChance(stage, Number(permille));
+    return standInTheWay(world, {
+      matches: (facts) =>
+        facts.server !== 'api' &&
+        (entry.target === '' || facts.server === entry.target) &&
+        (questions === true || facts.method !== 'GET') &&
+        isHit(facts),
+      wrap(facts, next) {
+        record.hits++;
+        switch (how as (typeof hows)[number]) {
+          case 'slow':
+            return slow(stage, delayMs(), facts, next);
+          case 'cut':
+            // A server that gets half of a body never acts on it.
+            return failInstead(facts, 'ECONNRESET', 5);
+          case 'twice':
+            return twice(next);
+          case 'lost-answer':
+            return loseAnswer(next, 'reset');
+          case 'late':
+            return late(stage, delayMs(), facts, next);
+        }
+      },
+    });
+  },
+};
+
+export const pushFaults: readonly Fault[] = [disturbedPush];

@@ -1,0 +1,149 @@
+// Faults of what a watch says: superseded events that are never seen, and events that are seen twice.
+
+import type { Timer } from '../../src/ports/clock.ts';
+import type { HttpReplyHandler } from '../../src/ports/http.ts';
+import type { CallFacts, Forward } from '../world/calls.ts';
+import { type Fault, pick, type Stage } from './fault.ts';
+import { controllerHosts } from './hosts.ts';
+import { endWatches, inLines, isTargets, standInTheWay } from './in-the-way.ts';
+
+interface Line {
+  readonly type: string;
+  /** null: belongs to no object. */
+  readonly key: string | null;
+  readonly object: unknown;
+  readonly bytes: Buffer;
+}
+
+function readLine(bytes: Buffer): Line {
+  const { type, object } = JSON.parse(bytes.toString('utf8')) as {
+    readonly type: string;
+    readonly object: { readonly metadata?: { readonly namespace?: string; readonly name?: string } };
+  };
+  const { namespace, name } = object.metadata ?? {};
+  const isEvent = type === 'ADDED' || type === 'MODIFIED' || type === 'DELETED';
+  return { type, key: isEvent ? `${namespace ?? ''}/${name}` : null, object, bytes };
+}
+
+/** The last event of each object, as somebody would see it who did not see the others. */
+function lastOfEach(lines: readonly Line[]): readonly Buffer[] {
+  const first: Map<string, string> = new Map();
+  const last: Map<string, Line> = new Map();
+  for (const line of lines) {
+    if (line.key === null) continue;
+    if (!first.has(line.key)) first.set(line.key, line.type);
+    last.set(line.key, line);
+  }
+  return lines.flatMap((line) => {
+    if (line.key === null) return [line.bytes];
+    if (last.get(line.key) !== line) return [];
+    const wasThere = first.get(line.key) !== 'ADDED';
+    if (line.type === 'DELETED') return wasThere ? [line.bytes] : [];
+    const type = wasThere ? 'MODIFIED' : 'ADDED';
+    if (type === line.type) return [line.bytes];
+    return [Buffer.from(`${JSON.stringify({ type, object: line.object })}\n`)];
+  });
+}
+
+/** Collects lines for a while, then lets the last of each object through. */
+function merging(stage: Stage, facts: CallFacts, next: Forward, flushes: Set<() => void>): Forward {
+  const windowMs = Number(stage.entry.parameters['windowMs']);
+  return (request, handler) => {
+    let held: Line[] = [];
+    let timer: Timer | null = null;
+    const flush = (): void => {
+      timer?.cancel();
+      timer = null;
+      const passed = lastOfEach(held);
+      held = [];
+      if (passed.length > 0) handler.onData(Buffer.concat(passed));
+    };
+    flushes.add(flush);
+    const onLine = (bytes: Buffer): void => {
+      if (!flushes.has(flush)) {
+        handler.onData(bytes);
+        return;
+      }
+      stage.record.hits++;
+      held.push(readLine(bytes));
+      timer ??= facts.clock.after(windowMs, flush);
+    };
+    const call = next(
+      request,
+      inLines(handler, onLine, () => {
+        flush();
+        flushes.delete(flush);
+      }),
+    );
+    return {
+      cancel() {
+        flushes.delete(flush);
+        timer?.cancel();
+        call.cancel();
+      },
+    };
+  };
+}
+
+const unseenEvents: Fault = {
+  id: 'C02',
+  name: 'unseen-events',
+  summary: 'Events that a newer one of the same object supersedes are never seen.',
+  harms: ['control'],
+  lastsMsMax: 10_000,
+  aim: (draw, shape) => ({
+    target: pick(['', ...controllerHosts(shape)], draw('target', 64)),
+    parameters: { windowMs: pick([50, 300, 1_500], draw('window', 64)) },
+  }),
+  begin(stage) {
+    const flushes: Set<() => void> = new Set();
+    const end = standInTheWay(stage.world, {
+      matches: (facts) => isTargets(stage, facts) && facts.isWatch,
+      wrap: (facts, next) => merging(stage, facts, next, flushes),
+    });
+    stage.record.hits += endWatches(stage.world, 'close');
+    return () => {
+      end();
+      const open = [...flushes];
+      flushes.clear();
+      for (const flush of open) flush();
+    };
+  },
+};
+
+const doubledEvents: Fault = {
+  id: 'C16',
+  name: 'doubled-events',
+  summary: 'Every event of a watch is seen twice.',
+  harms: ['control'],
+  lastsMsMax: 10_000,
+  aim: (draw, shape) => ({
+    target: pick(['', ...controllerHosts(shape)], draw('target', 64)),
+    parameters: {},
+  }),
+  begin(stage) {
+    let over = false;
+    const twice = (handler: HttpReplyHandler): HttpReplyHandler =>
+      inLines(
+        handler,
+        (bytes) => {
+          handler.onData(bytes);
+          if (over || readLine(bytes).key === null) return;
+          stage.record.hits++;
+          handler.onData(bytes);
+        },
+        () => undefined,
+      );
+    const end = standInTheWay(stage.world, {
+      matches: (facts) => isTargets(stage, facts) && facts.isWatch,
+      wrap: (_facts, next) => (request, handler) => next(request, twice(handler)),
+    });
+    stage.record.hits += endWatches(stage.world, 'close');
+    return () => {
+      over = true;
+      end();
+    };
+  },
+};
+
+export const watchLineFaults: readonly Fault[] = [unseenEvents, doubledEvents];

@@ -1,0 +1,42 @@
+// What kind of answer a client got, read from the answer alone.
+import type { RequestRecord } from '../evidence/evidence.ts';
+
+/** A pod answered and the gateway passed it on. */
+export const isFromPod = ({ headers }: RequestRecord): boolean =>
+  headers['x-kong-upstream-latency'] !== undefined;
+
+/** The gateway answered by itself. */
+export const isFromGateway = (request: RequestRecord): boolean =>
+  request.status !== 0 && request.status !== 101 && !isFromPod(request);
+
+/** The client went away on its own, or has to repeat what it had pipelined behind an answer that closed the connection. */
+export const isAborted = ({ error }: RequestRecord): boolean => error === 'aborted' || error === 'unanswered';
+
+/**
+ * Its answers wait with its own kernel, so a gateway may have closed the connection as idle long before it is through with
+ * them: then it may lose them to its next request.
+ */
+export const readsSlowly = ({ readBytesPerSecond }: RequestRecord): boolean => readBytesPerSecond > 0;
+
+/** Every pod that could be tried was tried, and failed. */
+export const isExhausted = ({ status, body }: RequestRecord): boolean =>
+  status === 503 && body.includes('The upstream server is currently unavailable');
+
+/** The answer came to its announced end; what a client closes or adds afterwards is another matter. */
+export const isWhole = ({ status, complete }: RequestRecord): boolean => status !== 0 && complete;
+
+const repeatable: ReadonlySet<string> = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS']);
+
+/** It may be sent again when it is not known whether it was carried out. */
+export const isRepeatable = ({ method, kind }: RequestRecord): boolean =>
+  kind === 'plain' && repeatable.has(method);
+
+/** 'GET shop.example/cart (r12)' */
+export const nameOf = ({ method, host, path, nonce }: RequestRecord): string =>
+  `${method} ${host}${path} (${nonce})`;
+
+/** How it ended, for people. */
+export function endingOf({ status, complete, error }: RequestRecord): string {
+  const answer = status === 0 ? 'no answer' : complete ? `${status}` : `${status}, cut off`;
+  return error === '' ? answer : `${answer} (${error})`;
+}

@@ -1,0 +1,102 @@
+// P17, P18: every request comes to an end in time, and is not tried for ever.
+import type { Evidence } from '../evidence/evidence.ts';
+import { endingOf, isAborted, isFromPod, nameOf } from './answers.ts';
+import { isHarmed, recoverPodUs, recoverTrafficUs } from './excuses.ts';
+import { outlookOf } from './outlook.ts';
+import type { Property, Violation } from './property.ts';
+
+/** Pods answer within a fraction of a second, clients take what they get: all else is waiting for nothing. */
+const promptUs = 15_000_000;
+/** No client waits longer. */
+const patienceUs = 61_000_000;
+
+/** How long each client takes to read all that it was sent. */
+function readingTimes({ requests }: Evidence): ReadonlyMap<string, number> {
+  const times: Map<string, number> = new Map();
+  for (const { client, readBytesPerSecond, body } of requests)
+    if (readBytesPerSecond > 0) {
+      const readUs = Math.ceil((body.length * 1_000_000) / readBytesPerSecond);
+      times.set(client, (times.get(client) ?? 0) + readUs);
+    }
+  return times;
+}
+
+export const everyEnd: Property = {
+  id: 'P17',
+  name: 'every request comes to one end in time',
+  promise: 'Whatever happens, a request is answered or refused in bounded time and never hangs.',
+  type: 'liveness',
+  judge(evidence, { endUs }) {
+    const reading = readingTimes(evidence);
+    let premises = 0;
+    const violations: Violation[] = [];
+    for (const request of evidence.requests) {
+      const { sentUs, doneUs, kind, error } = request;
+      if (sentUs + patienceUs > endUs && doneUs === -1) continue;
+      premises++;
+      const isHung = doneUs === -1;
+      // How long pods and links may take under a fault is up to the fault: then only the end of all patience counts.
+      const isSlow =
+        kind === 'plain' &&
+        !isAborted(request) &&
+        (error === 'timeout' || doneUs - sentUs > promptUs + (reading.get(request.client) ?? 0)) &&
+        !isHarmed(evidence, ['traffic'], sentUs, doneUs, recoverTrafficUs) &&
+        !isHarmed(evidence, ['pods'], sentUs, doneUs, recoverPodUs);
+      if (!isHung && !isSlow) continue;
+      violations.push({
+        atUs: isHung ? endUs : doneUs,
+        message: `${nameOf(request)} ${isHung ? 'never came to an end' : `took ${doneUs - sentUs} us and ended with ${endingOf(request)}`}`,
+        witnesses: [request.nonce, request.gateway],
+      });
+    }
+    return { premises, violations };
+  },
+};
+
+/** One try and five more; a connection that closed while it was idle is no try. */
+const triesMax = 6;
+
+interface Echo {
+  readonly pod?: unknown;
+  readonly namespace?: unknown;
+}
+
+/** 'namespace/name' of the pod that says in its answer who it is. */
+function answeringPod(body: string): string | null {
+  try {
+    const { namespace, pod } = JSON.parse(body) as Echo;
+    return typeof pod === 'string' && typeof namespace === 'string' ? `${namespace}/${pod}` : null;
+  } catch {
+    return null;
+  }
+}
+
+export const boundedTries: Property = {
+  id: 'P18',
+  name: 'tries are counted and end with the answer',
+  promise: 'A request is tried at most six times, and never again once its answer has begun.',
+  type: 'safety',
+  judge(evidence) {
+    const outlook = outlookOf(evidence);
+    let premises = 0;
+    const violations: Violation[] = [];
+    for (const request of evidence.requests) {
+      const receipts = outlook.receipts(request.nonce);
+      const last = receipts.at(-1);
+      if (last === undefined) continue;
+      premises++;
+      const answering = isFromPod(request) && request.complete ? answeringPod(request.body) : null;
+      const isLast = answering === null || answering === last.pod;
+      if (receipts.length <= triesMax && isLast) continue;
+      const taken = receipts.map(({ pod }) => pod).join(', ');
+      violations.push({
+        atUs: last.atUs,
+        message: isLast
+          ? `${nameOf(request)} was tried ${receipts.length} times: ${taken}`
+          : `${nameOf(request)} was answered by ${answering}, but taken by ${taken}`,
+        witnesses: [request.nonce],
+      });
+    }
+    return { premises, violations };
+  },
+};

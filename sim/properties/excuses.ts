@@ -1,0 +1,29 @@
+// When a promise is off because of a fault: which faults, and for how long after them.
+import type { Evidence, FaultRecord, Harm } from '../evidence/evidence.ts';
+
+/** A fault that met nothing has harmed nothing. */
+const hasHarmed = ({ hits, harms }: FaultRecord, wanted: readonly Harm[]): boolean =>
+  hits > 0 && harms.some((harm) => wanted.includes(harm));
+
+/** Whether such a fault was there at some moment of [fromUs, toUs], or ended less than `afterUs` before. */
+export function isHarmed(
+  { faults }: Pick<Evidence, 'faults'>,
+  wanted: readonly Harm[],
+  fromUs: number,
+  toUs: number,
+  afterUs = 0,
+): boolean {
+  return faults.some(
+    (fault) => hasHarmed(fault, wanted) && fault.fromUs <= toUs && fault.toUs + afterUs >= fromUs,
+  );
+}
+
+/** News may take any time from the first fault in their way on: what has been missed shows later. */
+export function isLate(evidence: Pick<Evidence, 'faults'>, us: number): boolean {
+  return evidence.faults.some((fault) => hasHarmed(fault, ['control', 'push']) && fault.fromUs <= us);
+}
+
+/** A pod that a fault has hit is counted as well again after this: probes, back-off, a new container. */
+export const recoverPodUs = 30_000_000;
+/** What a cut or stalled connection costs beyond the fault itself: retransmissions, connect timeouts. */
+export const recoverTrafficUs = 10_000_000;

@@ -1,0 +1,100 @@
+// P01: requests reach the pods of the service that the routing names.
+import type { ReceiptRecord, RequestRecord } from '../evidence/evidence.ts';
+import type { ExpectedBackend } from '../reference/endpoints.ts';
+import { isLate } from './excuses.ts';
+import { type Outlook, outlookOf } from './outlook.ts';
+import type { Property, Violation } from './property.ts';
+
+/** What the request may be served by, as the configs say that some worker had meanwhile; null: no opinion. */
+function backendsByConfig(
+  outlook: Outlook,
+  request: RequestRecord,
+  receipt: ReceiptRecord,
+): readonly ExpectedBackend[] | null {
+  const host = outlook.dialOf(receipt)?.host ?? request.gateway;
+  const backends: ExpectedBackend[] = [];
+  for (const term of outlook.termsDuring(host, request.sentUs, receipt.atUs)) {
+    const resolution = outlook.resolveIn(term, request);
+    if (resolution === null) return null;
+    if (resolution.status === 0) backends.push(resolution.backend!);
+  }
+  return backends;
+}
+
+/** Some config of the time has the address as an endpoint of the backend. */
+function isEndpoint(
+  outlook: Outlook,
+  backend: ExpectedBackend,
+  request: RequestRecord,
+  receipt: ReceiptRecord,
+): boolean {
+  const host = outlook.dialOf(receipt)?.host ?? request.gateway;
+  return outlook
+    .termsDuring(host, request.sentUs, receipt.atUs)
+    .some((term) =>
+      outlook
+        .endpointsIn(term, backend)
+        .some(({ address, port }) => address === receipt.address && port === receipt.port),
+    );
+}
+
+/** The pod was an endpoint of the backend at some time, or has its address from another that may have been. */
+function wasEver(outlook: Outlook, backend: ExpectedBackend, { uid, address }: ReceiptRecord): boolean {
+  const isOwn = outlook
+    .phases(backend)
+    .some(({ endpoints }) => endpoints.some((endpoint) => endpoint.uid === uid));
+  return isOwn || outlook.ownersOf(address).size > 1;
+}
+
+/** As the store says it, within the time that news may take. */
+function wasLately(
+  outlook: Outlook,
+  backend: ExpectedBackend,
+  { address, port, atUs }: ReceiptRecord,
+  fromUs: number,
+): boolean {
+  const phases = outlook.phases(backend);
+  return phases.some(
+    ({ fromUs: beginUs, endpoints }, index) =>
+      beginUs <= atUs &&
+      (phases[index + 1]?.fromUs ?? atUs) >= fromUs &&
+      endpoints.some((endpoint) => endpoint.address === address && endpoint.port === port),
+  );
+}
+
+const nameOf = ({ namespace, service, written }: ExpectedBackend): string =>
+  `${namespace}/${service}:${written}`;
+
+export const rightBackend: Property = {
+  id: 'P01',
+  name: 'a request reaches a pod of its service',
+  promise:
+    'A request is only ever answered by a pod of the service that its host and path lead to, never by one of another tenant.',
+  type: 'safety',
+  judge(evidence, { freshUs }) {
+    const outlook = outlookOf(evidence);
+    let premises = 0;
+    const violations: Violation[] = [];
+    for (const receipt of evidence.receipts) {
+      const request = outlook.request(receipt.nonce);
+      if (request === null) continue;
+      const backends = backendsByConfig(outlook, request, receipt);
+      if (backends === null) continue;
+      premises++;
+      const right = backends.filter((backend) => isEndpoint(outlook, backend, request, receipt));
+      const fromUs = request.sentUs - freshUs;
+      const isFresh =
+        isLate(evidence, receipt.atUs) ||
+        right.some((backend) => wasLately(outlook, backend, receipt, fromUs));
+      if (right.length > 0 && isFresh && right.some((backend) => wasEver(outlook, backend, receipt)))
+        continue;
+      const wanted = backends.length === 0 ? 'none' : [...new Set(backends.map(nameOf))].join(' or ');
+      violations.push({
+        atUs: receipt.atUs,
+        message: `${request.method} ${request.host}${request.path} (${request.nonce}) was taken by pod ${receipt.pod} at ${receipt.address}:${receipt.port}; its services with that endpoint: ${wanted}`,
+        witnesses: [receipt.nonce, `pods ${receipt.pod}`],
+      });
+    }
+    return { premises, violations };
+  },
+};

@@ -1,0 +1,78 @@
+// P08: a rolling update of pods that drain in time costs no request.
+import { endingOf, isAborted, isFromGateway, isWhole, nameOf, readsSlowly } from './answers.ts';
+import { type Outlook, outlookOf } from './outlook.ts';
+import type { Property, Violation } from './property.ts';
+import { isIdleRace, isUndisturbed, phasesDuring, readyIn, steadyBackend } from './serving.ts';
+
+interface PlainPod {
+  readonly spec?: {
+    readonly terminationGracePeriodSeconds?: number;
+    readonly containers?: readonly {
+      readonly env?: readonly { readonly name: string; readonly value?: string }[];
+    }[];
+  };
+}
+
+/** What the cluster itself takes from the pod's end to the slice's change. */
+const noticeUs = 200_000;
+
+const misbehaves = ['POD_STATUS', 'POD_ERROR_RATE', 'POD_CRASH_AFTER_MS', 'POD_EXIT_AFTER_MS'] as const;
+
+/** After TERM the pod goes on serving for longer than the news of it takes. */
+function drainsInTime(pod: PlainPod, freshUs: number): boolean {
+  const env = new Map(
+    pod.spec?.containers?.flatMap(({ env: set = [] }) => set.map(({ name, value }) => [name, value])),
+  );
+  const drainMs = Number(env.get('POD_DRAIN_MS') ?? 2_000);
+  const graceMs = (pod.spec?.terminationGracePeriodSeconds ?? 30) * 1000;
+  return (
+    (env.get('POD_DRAIN') ?? 'serves') === 'serves' &&
+    Math.min(drainMs, graceMs) * 1000 >= freshUs + noticeUs &&
+    misbehaves.every((name) => !env.has(name))
+  );
+}
+
+function podsByUid(outlook: Outlook): ReadonlyMap<string, PlainPod> {
+  return new Map(
+    outlook.store.changes('pods').map(({ object }) => [object.metadata.uid ?? '', object as PlainPod]),
+  );
+}
+
+/** A change counts as under way for a request that comes this long after it. */
+const afterUs = 3_000_000;
+
+export const rollingUpdate: Property = {
+  id: 'P08',
+  name: 'changing pods costs no request',
+  promise:
+    'While pods that drain in time are replaced or scaled, and there is always one that is ready, no request fails.',
+  type: 'safety',
+  judge(evidence, { freshUs, keepaliveUs }) {
+    const outlook = outlookOf(evidence);
+    const pods = podsByUid(outlook);
+    let premises = 0;
+    const violations: Violation[] = [];
+    for (const request of evidence.requests) {
+      const { sentUs, doneUs, kind } = request;
+      if (doneUs === -1 || isAborted(request) || kind !== 'plain') continue;
+      if (readsSlowly(request) || !isUndisturbed(evidence, request)) continue;
+      const backend = steadyBackend(outlook, request, freshUs);
+      if (backend === null) continue;
+      const phases = phasesDuring(outlook.phases(backend), sentUs - freshUs, doneUs);
+      if (phases.some((phase) => readyIn(phase).length === 0)) continue;
+      const recent = phasesDuring(outlook.phases(backend), sentUs - afterUs, doneUs);
+      if (recent.length < 2) continue;
+      const uids = new Set(recent.flatMap(({ endpoints }) => endpoints.map(({ uid }) => uid)));
+      if (![...uids].every((uid) => drainsInTime(pods.get(uid) ?? {}, freshUs))) continue;
+      premises++;
+      if (isWhole(request) && !isFromGateway(request)) continue;
+      if (isIdleRace(evidence, request, keepaliveUs)) continue;
+      violations.push({
+        atUs: doneUs,
+        message: `${nameOf(request)} ended with ${endingOf(request)} while the pods of ${backend.namespace}/${backend.service} changed`,
+        witnesses: [request.nonce, `services ${backend.namespace}/${backend.service}`],
+      });
+    }
+    return { premises, violations };
+  },
+};

@@ -1,0 +1,66 @@
+// Where the requests for a port of a Service may go at one moment: the ready endpoints of all its slices; where there is
+// none, those that end but still serve, as kube-proxy does; never the others.
+import { all, type ClusterObjects, type PlainEndpoint } from './objects.ts';
+
+/** A port of a Service as an Ingress named it. */
+export interface ExpectedBackend {
+  readonly namespace: string;
+  readonly service: string;
+  /** The port as the Ingress wrote it: '80' or 'web'. */
+  readonly written: string;
+  /** Name and protocol of the Service's port; null: there is no such Service or port, so nothing can answer. */
+  readonly port: { readonly name: string; readonly protocol: string } | null;
+}
+
+export interface ExpectedEndpoint {
+  readonly address: string;
+  readonly port: number;
+  /** 'namespace/name'; '' when the slice does not say. */
+  readonly pod: string;
+  readonly uid: string;
+  /** It ends, and is used only because nothing else is left. */
+  readonly isDraining: boolean;
+}
+
+/** Unset means ready. */
+export const isReady = ({ conditions }: PlainEndpoint): boolean => conditions?.ready ?? true;
+
+/** Not for new work any more, but still answering. Unset `serving` means as ready, unset `terminating` means no. */
+export const isDraining = (endpoint: PlainEndpoint): boolean =>
+  !isReady(endpoint) &&
+  (endpoint.conditions?.terminating ?? false) &&
+  (endpoint.conditions?.serving ?? isReady(endpoint));
+
+function endpointsWhere(
+  objects: ClusterObjects,
+  { namespace, service, port }: ExpectedBackend,
+  isWanted: (endpoint: PlainEndpoint) => boolean,
+): readonly ExpectedEndpoint[] {
+  const found: ExpectedEndpoint[] = [];
+  if (port === null) return found;
+  for (const slice of all(objects, 'endpointslices.discovery.k8s.io')) {
+    const { namespace: own, labels } = slice.metadata;
+    if (own !== namespace || labels?.['kubernetes.io/service-name'] !== service) continue;
+    for (const slicePort of slice.ports ?? []) {
+      const { name = '', protocol = 'TCP', port: number } = slicePort;
+      if (number === undefined || name !== port.name || protocol !== port.protocol) continue;
+      for (const endpoint of slice.endpoints ?? []) {
+        const address = endpoint.addresses[0];
+        if (address === undefined || !isWanted(endpoint)) continue;
+        if (found.some((other) => other.address === address && other.port === number)) continue;
+        const { kind, namespace: podNamespace = own, name: podName, uid = '' } = endpoint.targetRef ?? {};
+        const pod = kind === 'Pod' && podName !== undefined ? `${podNamespace}/${podName}` : '';
+        found.push({ address, port: number, pod, uid, isDraining: !isReady(endpoint) });
+      }
+    }
+  }
+  return found;
+}
+
+export function expectedEndpoints(
+  objects: ClusterObjects,
+  backend: ExpectedBackend,
+): readonly ExpectedEndpoint[] {
+  const ready = endpointsWhere(objects, backend, isReady);
+  return ready.length > 0 ? ready : endpointsWhere(objects, backend, isDraining);
+}
