@@ -69,6 +69,7 @@ export function createClient(env: HostEnv, options: ClientOptions): Client {
         sentHeaders: request.headers,
         bodyBytes: request.bodyBytes,
         bodyHash: text.bodyHash,
+        readBytesPerSecond: plan.readBytesPerSecond,
         sentUs: env.clock.monotonicUs(),
         doneUs: -1,
         status: 0,

@@ -31,6 +31,8 @@ export interface RequestRecord {
   readonly bodyBytes: number;
   /** Lower-case hex SHA-256 of the body. */
   readonly bodyHash: string;
+  /** The client reads no faster than this; 0 = at once. */
+  readonly readBytesPerSecond: number;
   /** When it was handed to the client. */
   readonly sentUs: number;
   /** -1 until the answer, an error or the client's own end. */
@@ -183,7 +185,8 @@ export interface LifeRecord {
   readonly host: string;
   readonly life: number;
   readonly atUs: number;
-  readonly what: 'start' | 'end' | 'pause' | 'resume';
+  /** 'drain': it was told to end (SIGTERM) and takes no new work. */
+  readonly what: 'start' | 'end' | 'pause' | 'resume' | 'drain';
 }
 
 /** A connection that a gateway opened to a pod's address. */
@@ -217,13 +220,15 @@ export interface FaultRecord {
   hits: number;
 }
 
-/** What a process had open when the run ended. */
+/** What a process of a gateway or a client had open when the run ended. */
 export interface Remains {
   readonly host: string;
   /** Connections that it took. */
   readonly accepted: number;
   /** 'address:port' of those that it opened. */
   readonly opened: readonly string[];
+  /** Most bytes that one connection ever held back in this life because the peer took none. */
+  readonly backlogBytesMax: number;
 }
 
 export interface Evidence {

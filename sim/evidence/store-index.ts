@@ -18,6 +18,11 @@ export interface StoreIndex {
   atVersion(version: number): ClusterView;
   /** What a controller had seen: JSON of {resource: version}, as configs carry it. */
   seen(revision: string): ClusterView;
+  /**
+   * Whether a resource has lost its last object after that revision and before `us`: its definition may have been gone, and
+   * then a controller holds nothing of it without a newer version.
+   */
+  mayBeGone(resource: string, revision: string, us: number): boolean;
 }
 
 interface Shelf {
@@ -82,6 +87,15 @@ export function createStoreIndex(store: readonly StoreChange[]): StoreIndex {
   const seen: Map<string, ClusterView> = new Map();
   return {
     changes: changesOf,
+    mayBeGone(resource, revision, us) {
+      const changes = changesOf(resource);
+      const { [resource]: version = '-1' } = JSON.parse(revision) as Readonly<Record<string, string>>;
+      const from = countUntil(changes, versionOf, Number(version));
+      const to = countUntil(changes, timeOf, us);
+      for (let count = from + 1; count <= to; count++)
+        if (stateAfter(resource, count).length === 0) return true;
+      return false;
+    },
     at: (us) => viewOf((resource) => countUntil(changesOf(resource), timeOf, us)),
     atVersion: (version) => viewOf((resource) => countUntil(changesOf(resource), versionOf, version)),
     seen(revision) {

@@ -14,6 +14,7 @@ import { objectFaults } from './objects.ts';
 import { partitionFaults } from './partitions.ts';
 import { podFaults } from './pods.ts';
 import { pushFaults } from './push.ts';
+import { terminationFaults } from './terminate.ts';
 import { tlsFaults } from './tls.ts';
 import { unaskedFaults } from './unasked.ts';
 import { upstreamFaults } from './upstream.ts';
@@ -39,6 +40,7 @@ export const faults: readonly Fault[] = [
   ...clientFaults,
   ...tlsFaults,
   ...workerFaults,
+  ...terminationFaults,
   ...podFaults,
   ...nodeFaults,
   ...endpointFaults,

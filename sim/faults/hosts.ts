@@ -87,7 +87,7 @@ const controllerError: Fault = {
   begin({ world, entry, record }) {
     const disturbance: Disturbance = {
       matches: ({ host }) => host === entry.target,
-      wrap() {
+      wrap: () => () => {
         world.disturbances.delete(disturbance);
         record.hits++;
         throw new Error('a fault of the simulator');

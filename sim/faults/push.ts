@@ -7,8 +7,14 @@ import { createChance, failInstead, loseAnswer, standInTheWay } from './in-the-w
 
 const ignored = { onHead() {}, onData() {}, onEnd() {} };
 
-function slow(delayMs: number, { clock }: CallFacts, next: Forward): Forward {
+/** The fault is over when the last of what it held has arrived. */
+function prolong({ record, world }: Stage, delayMs: number): void {
+  record.toUs = Math.max(record.toUs, world.scheduler.nowUs + delayMs * 1000);
+}
+
+function slow(stage: Stage, delayMs: number, { clock }: CallFacts, next: Forward): Forward {
   return (request, handler) => {
+    prolong(stage, delayMs);
     let call: { cancel(): void } = clock.after(delayMs, () => {
       call = next(request, handler);
     });
@@ -21,6 +27,7 @@ function late(stage: Stage, delayMs: number, facts: CallFacts, next: Forward): F
   const { scheduler } = stage.world;
   const lane = scheduler.lane(`fault ${stage.entry.id}`);
   return (request, handler) => {
+    prolong(stage, delayMs);
     scheduler.after(delayMs * 1000, () => next(request, ignored), lane);
     return failInstead(facts, 'ETIMEDOUT', 20)(request, handler);
   };
@@ -53,9 +60,11 @@ const disturbedPush: Fault = {
     },
   }),
   begin(stage) {
-    const { world, entry, record } = stage;
+    const { world, entry, record, plan } = stage;
     const { how, permille, questions } = entry.parameters;
-    const delayMs = Number(entry.parameters['delayMs']);
+    // All that is on its way has arrived by the heal point.
+    const delayMs = (): number =>
+      Math.min(Number(entry.parameters['delayMs']), plan.healMs - Math.ceil(world.scheduler.nowUs / 1000));
     const isHit = createChance(stage, Number(permille));
     return standInTheWay(world, {
       matches: (facts) =>
@@ -67,7 +76,7 @@ const disturbedPush: Fault = {
         record.hits++;
         switch (how as (typeof hows)[number]) {
           case 'slow':
-            return slow(delayMs, facts, next);
+            return slow(stage, delayMs(), facts, next);
           case 'cut':
             // A server that gets half of a body never acts on it.
             return failInstead(facts, 'ECONNRESET', 5);
@@ -76,7 +85,7 @@ const disturbedPush: Fault = {
           case 'lost-answer':
             return loseAnswer(next, 'reset');
           case 'late':
-            return late(stage, delayMs, facts, next);
+            return late(stage, delayMs(), facts, next);
         }
       },
     });

@@ -125,6 +125,7 @@ export function createHost(world: HostWorld, options: HostOptions): Host {
       lane,
       owned: new Set(),
       listeners: new Set(),
+      backlogBytesMax: 0,
       alive: true,
       paused: false,
       backlog,

@@ -98,7 +98,15 @@ export class SimConnection implements TcpConnection, Endpoint, Owned {
     keepBuffer(bytes);
     this.pending.push(room > 0 ? bytes.subarray(room) : bytes);
     this.drainOwed = true;
+    this.countBacklog();
     return false;
+  }
+
+  private countBacklog(): void {
+    if (this.life === null) return;
+    let bytes = 0;
+    for (const part of this.pending) bytes += part.length;
+    this.life.backlogBytesMax = Math.max(this.life.backlogBytesMax, bytes);
   }
 
   write2(first: Buffer, second: Buffer): boolean {

@@ -17,6 +17,8 @@ export interface Process {
   readonly lane: Lane;
   readonly owned: Set<Owned>;
   readonly listeners: Set<Listener>;
+  /** Most bytes that one of its connections has held back because the peer took none. */
+  backlogBytesMax: number;
   alive: boolean;
   paused: boolean;
   /** Runs now; after the pause when the process is paused; never when it has ended. */

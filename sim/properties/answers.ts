@@ -12,6 +12,12 @@ export const isFromGateway = (request: RequestRecord): boolean =>
 /** The client went away on its own. */
 export const isAborted = ({ error }: RequestRecord): boolean => error === 'aborted';
 
+/**
+ * Its answers wait with its own kernel, so a gateway may have closed the connection as idle long before it is through with
+ * them: then it may lose them to its next request.
+ */
+export const readsSlowly = ({ readBytesPerSecond }: RequestRecord): boolean => readBytesPerSecond > 0;
+
 /** Every pod that could be tried was tried, and failed. */
 export const isExhausted = ({ status, body }: RequestRecord): boolean =>
   status === 503 && body.includes('The upstream server is currently unavailable');

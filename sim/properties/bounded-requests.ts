@@ -1,4 +1,5 @@
 // P17, P18: every request comes to an end in time, and is not tried for ever.
+import type { Evidence } from '../evidence/evidence.ts';
 import { endingOf, isAborted, isFromPod, nameOf } from './answers.ts';
 import { isHarmed, recoverPodUs, recoverTrafficUs } from './excuses.ts';
 import { outlookOf } from './outlook.ts';
@@ -9,12 +10,24 @@ const promptUs = 15_000_000;
 /** No client waits longer. */
 const patienceUs = 61_000_000;
 
+/** How long each client takes to read all that it was sent. */
+function readingTimes({ requests }: Evidence): ReadonlyMap<string, number> {
+  const times: Map<string, number> = new Map();
+  for (const { client, readBytesPerSecond, body } of requests)
+    if (readBytesPerSecond > 0) {
+      const readUs = Math.ceil((body.length * 1_000_000) / readBytesPerSecond);
+      times.set(client, (times.get(client) ?? 0) + readUs);
+    }
+  return times;
+}
+
 export const everyEnd: Property = {
   id: 'P17',
   name: 'every request comes to one end in time',
   promise: 'Whatever happens, a request is answered or refused in bounded time and never hangs.',
   type: 'liveness',
   judge(evidence, { endUs }) {
+    const reading = readingTimes(evidence);
     let premises = 0;
     const violations: Violation[] = [];
     for (const request of evidence.requests) {
@@ -26,7 +39,7 @@ export const everyEnd: Property = {
       const isSlow =
         kind === 'plain' &&
         !isAborted(request) &&
-        (error === 'timeout' || doneUs - sentUs > promptUs) &&
+        (error === 'timeout' || doneUs - sentUs > promptUs + (reading.get(request.client) ?? 0)) &&
         !isHarmed(evidence, ['traffic'], sentUs, doneUs, recoverTrafficUs) &&
         !isHarmed(evidence, ['pods'], sentUs, doneUs, recoverPodUs);
       if (!isHung && !isSlow) continue;

@@ -4,10 +4,12 @@ import { boundedTries, everyEnd } from './bounded-requests.ts';
 import { clockJumps } from './clock-jumps.ts';
 import { converges } from './converges.ts';
 import { distinctNames } from './distinct-names.ts';
+import { drainingGateway } from './draining-gateway.ts';
 import { absentConditions, drainingTargets, readyTargets, wholeServices } from './endpoint-rules.ts';
 import { failStatic } from './fail-static.ts';
 import { fairShare } from './fair-share.ts';
 import { forwardedHead } from './forwarded-head.ts';
+import { heldBytes } from './held-bytes.ts';
 import { honestStatus } from './honest-status.ts';
 import { leaderWrites } from './leader-writes.ts';
 import { newLeader } from './new-leader.ts';
@@ -86,6 +88,7 @@ export const properties: readonly Property[] = [
   forwardedHead,
   everyEnd,
   boundedTries,
+  heldBytes,
   nothingLeft,
   fairShare,
   freshCertificate,
@@ -93,6 +96,7 @@ export const properties: readonly Property[] = [
   oneConfig,
   wholeServices,
   absentConditions,
+  drainingGateway,
   workerCrash,
 ];
 

@@ -27,6 +27,13 @@ export interface Outlook extends Expectations, Encounters {
   ownersOf(address: string): ReadonlySet<string>;
 }
 
+/** Kinds whose definitions may come and go. */
+const customResources = [
+  'kongplugins.configuration.konghq.com',
+  'kongclusterplugins.configuration.konghq.com',
+  'kongconsumers.configuration.konghq.com',
+] as const;
+
 const noOwners: ReadonlySet<string> = new Set();
 
 function ownersByAddress(store: StoreIndex): ReadonlyMap<string, ReadonlySet<string>> {
@@ -49,6 +56,13 @@ function createOutlook(evidence: Evidence): Outlook {
     const revision = config?.revision ?? null;
     return revision === null ? null : store.seen(revision);
   };
+  const inDoubt: Map<Term, boolean> = new Map();
+  const isInDoubt = (term: Term): boolean =>
+    remembered(inDoubt, term, () =>
+      customResources.some((resource) =>
+        store.mayBeGone(resource, term.config!.revision!, term.config!.atUs),
+      ),
+    );
   return {
     ...expectations,
     ...createEncounters(evidence),
@@ -63,6 +77,7 @@ function createOutlook(evidence: Evidence): Outlook {
     },
     resolveIn(term, request) {
       const view = viewOf(term);
+      if (view !== null && isInDoubt(term)) return null;
       if (view !== null) return expectations.resolve(view, request);
       return term.config === null ? noRoute : null;
     },

@@ -66,6 +66,8 @@ function violationsOf(
   const firstEndUs = Math.min(foreverUs, ...ends);
   for (const { host, address, port, atUs } of evidence.dials) {
     const [gateway, worker] = host.split('/');
+    // A name belongs to an ExternalName, which has no endpoints.
+    if (!/^[\d.]+$|:/.test(address)) continue;
     if (worker === undefined || isLate(evidence, atUs) || atUs < firstEndUs + freshUs) continue;
     premises++;
     const list = uses.get(`${address}:${port}`) ?? [];

@@ -1,5 +1,5 @@
 // P08: a rolling update of pods that drain in time costs no request.
-import { endingOf, isAborted, isFromGateway, isWhole, nameOf } from './answers.ts';
+import { endingOf, isAborted, isFromGateway, isWhole, nameOf, readsSlowly } from './answers.ts';
 import { type Outlook, outlookOf } from './outlook.ts';
 import type { Property, Violation } from './property.ts';
 import { isIdleRace, isUndisturbed, phasesDuring, readyIn, steadyBackend } from './serving.ts';
@@ -55,7 +55,7 @@ export const rollingUpdate: Property = {
     for (const request of evidence.requests) {
       const { sentUs, doneUs, kind } = request;
       if (doneUs === -1 || isAborted(request) || kind !== 'plain') continue;
-      if (!isUndisturbed(evidence, request)) continue;
+      if (readsSlowly(request) || !isUndisturbed(evidence, request)) continue;
       const backend = steadyBackend(outlook, request, freshUs);
       if (backend === null) continue;
       const phases = phasesDuring(outlook.phases(backend), sentUs - freshUs, doneUs);

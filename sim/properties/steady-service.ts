@@ -1,5 +1,13 @@
 // P09, P11: while a pod is ready its requests do not fail for lack of one.
-import { endingOf, isAborted, isExhausted, isFromGateway, isRepeatable, nameOf } from './answers.ts';
+import {
+  endingOf,
+  isAborted,
+  isExhausted,
+  isFromGateway,
+  isRepeatable,
+  nameOf,
+  readsSlowly,
+} from './answers.ts';
 import { isLate } from './excuses.ts';
 import { outlookOf } from './outlook.ts';
 import type { Property, Violation } from './property.ts';
@@ -23,7 +31,7 @@ export const steadyService: Property = {
     const violations: Violation[] = [];
     for (const request of evidence.requests) {
       if (request.doneUs === -1 || isAborted(request) || !isRepeatable(request)) continue;
-      if (!isUndisturbed(evidence, request)) continue;
+      if (readsSlowly(request) || !isUndisturbed(evidence, request)) continue;
       const backend = steadyBackend(outlook, request, freshUs);
       if (backend === null) continue;
       const phases = phasesDuring(outlook.phases(backend), request.sentUs - freshUs, request.doneUs + newsUs);

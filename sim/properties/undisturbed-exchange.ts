@@ -1,6 +1,6 @@
 // P06, P07: what has begun goes on while configs change.
 import type { Evidence, ReceiptRecord, RequestRecord } from '../evidence/evidence.ts';
-import { endingOf, isAborted, isWhole, nameOf } from './answers.ts';
+import { endingOf, isAborted, isWhole, nameOf, readsSlowly } from './answers.ts';
 import { isHarmed, recoverPodUs, recoverTrafficUs } from './excuses.ts';
 import { type Outlook, outlookOf } from './outlook.ts';
 import type { Property, Violation } from './property.ts';
@@ -38,7 +38,7 @@ function hasLived({ store }: Outlook, uid: string, untilUs: number): boolean {
 function soundReceipt(evidence: Evidence, outlook: Outlook, request: RequestRecord): ReceiptRecord | null {
   const { sentUs, doneUs, nonce } = request;
   const receipt = outlook.receipts(nonce).at(-1);
-  if (receipt === undefined || doneUs === -1 || isAborted(request)) return null;
+  if (receipt === undefined || doneUs === -1 || isAborted(request) || readsSlowly(request)) return null;
   if (isHarmed(evidence, ['pods'], sentUs, doneUs, recoverPodUs)) return null;
   if (isHarmed(evidence, ['traffic'], sentUs, doneUs, recoverTrafficUs)) return null;
   return hasLived(outlook, receipt.uid, doneUs + wayUs) ? receipt : null;

@@ -48,7 +48,13 @@ function staleStarts(
     if (start === undefined || start.life === 1) continue;
     premises++;
     const term = outlook.termsDuring(host, atUs, atUs).at(-1);
-    const own = evidence.configs.filter((config) => config.gateway === gateway && config.atUs <= atUs);
+    // A gateway that has started anew has nothing until it is told.
+    const bornUs =
+      evidence.lives.findLast((life) => life.host === gateway && life.what === 'start' && life.atUs <= atUs)
+        ?.atUs ?? 0;
+    const own = evidence.configs.filter(
+      (config) => config.gateway === gateway && config.atUs <= atUs && config.atUs >= bornUs,
+    );
     const oldest = own.findLastIndex((config) => config.atUs <= start.atUs);
     if (
       term !== undefined &&

@@ -173,6 +173,7 @@ export function startGateway(seams: WorldSeams, place: Place): WorldGateway {
     terminate(drainMs) {
       const ending = proxy;
       if (ending === null) return;
+      recordLife(seams, host, 'drain');
       controller?.stop(() => undefined);
       ending.drain(drainMs, () => {
         if (proxy === ending) host.exit('drained');

@@ -1,5 +1,5 @@
 // What every part of a world is given: time, network, what is taken down, what stands in the way of calls.
-import type { Evidence } from '../evidence/evidence.ts';
+import type { Evidence, LifeRecord } from '../evidence/evidence.ts';
 import type { Knobs, WorldShape } from '../history/plan.ts';
 import type { Host, HostWorld } from '../hosts/host.ts';
 import type { Disturbances } from './calls.ts';
@@ -14,6 +14,6 @@ export interface WorldSeams extends HostWorld {
 }
 
 /** Takes down when a host lives. */
-export function recordLife(seams: WorldSeams, host: Host, what: 'start' | 'end' | 'pause' | 'resume'): void {
+export function recordLife(seams: WorldSeams, host: Host, what: LifeRecord['what']): void {
   seams.evidence.lives.push({ host: host.name, life: host.lives, atUs: seams.scheduler.nowUs, what });
 }

@@ -13,6 +13,7 @@ import {
 } from './exit-codes.ts';
 import { buildIdentity } from './simulate/build.ts';
 import { readDefinitions } from './simulate/definitions.ts';
+import { explain } from './simulate/explain.ts';
 import { canaryOption } from './simulate/options.ts';
 import { createPool } from './simulate/pool.ts';
 import { readTraceFile } from './simulate/trace-files.ts';
@@ -91,8 +92,8 @@ async function tellOtherBuild(trace: Trace, run: () => Promise<Replay>): Promise
 }
 
 async function run(input: CommandInput): Promise<number> {
-  const [path, ...more] = input.positionals;
-  if (path === undefined || more.length > 0)
+  const [path, ...surplus] = input.positionals;
+  if (path === undefined || surplus.length > 0)
     throw new CommandError(exitUsage, "give one trace; see 'tidegate replay --help'");
   const canary = await canaryOption(input);
   const trace = await readTraceFile(path);
@@ -102,12 +103,17 @@ async function run(input: CommandInput): Promise<number> {
   const replay = (): Promise<Replay> =>
     pool.run({ do: 'replay', trace: { plan: trace.plan, run: trace.run } });
   const told = isSameBuild ? await tellSameBuild(trace, await replay()) : await tellOtherBuild(trace, replay);
+  const explains = input.options['explain'] === true && told.exitCode === exitProblems;
+  const more = explains ? await explain(pool, trace) : [];
   await pool.close();
   if (input.options['json'] === true)
     process.stdout.write(
-      `${JSON.stringify({ answer: told.answer, sameBuild: isSameBuild, details: told.details })}\n`,
+      `${JSON.stringify({ answer: told.answer, sameBuild: isSameBuild, details: told.details, explanation: more })}\n`,
     );
-  else process.stdout.write(`${told.answer}\n${told.details.map((line) => `  ${line}\n`).join('')}`);
+  else {
+    const lines = [told.answer, ...told.details.map((line) => `  ${line}`), ...more];
+    process.stdout.write(`${lines.join('\n')}\n`);
+  }
   return told.exitCode;
 }
 
@@ -116,6 +122,11 @@ export const command: Command = {
   summary: 'the run of a trace again: the same events, or what another build makes of its plan',
   usage: 'TRACE',
   options: {
+    explain: {
+      type: 'boolean',
+      default: false,
+      help: 'also which entries and times it takes, and what led there',
+    },
     canary: {
       type: 'string',
       value: 'NAME',

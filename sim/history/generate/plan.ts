@@ -116,8 +116,8 @@ export function plans(options: PlanOptions = {}): fc.Arbitrary<Plan> {
         ...faultEntries(
           drawn.faults,
           drawn.shape,
-          { objects, clients, knobs: drawn.knobs },
-          { fromMs: startMs, toMs: healMs, operationsMs: operations.map(({ atMs }) => atMs) },
+          { objects, clients, knobs: drawn.knobs, operations },
+          { fromMs: startMs, healMs },
           options.faults,
         ),
       ].sort(compareEntries);
