@@ -16,10 +16,10 @@ export const watchCanaries: readonly Canary[] = [
     summary: 'A bookmark moves the point of resuming beyond what was seen.',
     file: 'src/watch/reflector.ts',
     find: `  if (event.type === 'bookmark') {
-    self.sink.progressed(event.revision);`,
+    self.status.bookmarks++;`,
     replace: `  if (event.type === 'bookmark') {
-    self.status.revision = String(Number(event.revision) + 25);
-    self.sink.progressed(event.revision);`,
+    self.status.bookmarks++;
+    self.status.revision = String(Number(event.revision) + 25);`,
   },
   {
     name: 'partial-list-is-whole',

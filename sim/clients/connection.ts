@@ -245,7 +245,8 @@ export class ClientConnection implements TcpClientHandler {
       this.answer(first, reply, surplus ? 'bytes after the reply' : '');
       this.used = true;
       if (reply.closes || surplus || unsent) {
-        this.fail('closed');
+        // RFC 9112 section 9.3.2: what was pipelined behind it gets no answer and is the client's to repeat.
+        this.fail(reply.closes ? 'unanswered' : 'closed');
         return;
       }
     }

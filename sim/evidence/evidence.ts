@@ -44,7 +44,7 @@ export interface RequestRecord {
   body: string;
   /** Framing and end of the answer were those that its head announced. */
   complete: boolean;
-  /** '' = none; 'ECONNRESET', 'closed', 'timeout', 'aborted' (by the client itself), 'bytes after the reply', ... */
+  /** '' = none; 'ECONNRESET', 'closed', 'timeout', 'aborted' (by the client itself), 'unanswered' (behind an answer that closed), 'bytes after the reply', ... */
   error: string;
   /** Id of the certificate that the handshake showed; '' on plain connections. */
   certificate: string;

@@ -110,7 +110,7 @@ const losePower: Fault = {
   },
 };
 
-const segmentSizes = [1, 1, 2, 7] as const;
+const segmentSizes = [1, 2, 7, 40] as const;
 
 const tinySegments: Fault = {
   id: 'X12',
