@@ -3,7 +3,7 @@
 import type { Evidence, FaultRecord } from '../evidence/evidence.ts';
 import type { Circumstances, Property, Violation } from './property.ts';
 import { gatewayNames, transitions } from './reading/hosts.ts';
-import { lastChangeUs } from './reading/quiet.ts';
+import { isDisturbed, lastChangeUs } from './reading/quiet.ts';
 import { leaseStates } from './reading/writes.ts';
 
 const isJump = ({ fault, hits }: FaultRecord): boolean =>
@@ -12,11 +12,10 @@ const isJump = ({ fault, hits }: FaultRecord): boolean =>
 /** How long after a jump anything new is put down to it. */
 const watchedUs = 5_000_000;
 
-/** Nothing else was going on around it. */
-function standsAlone({ faults }: Evidence, jump: FaultRecord, { recoverUs }: Circumstances): boolean {
+/** Nothing else went on at the time that could end processes or keep them from the API. */
+function standsAlone({ faults }: Evidence, jump: FaultRecord): boolean {
   return faults.every(
-    (fault) =>
-      isJump(fault) || fault.fromUs > jump.fromUs + watchedUs || fault.toUs < jump.fromUs - recoverUs,
+    (fault) => isJump(fault) || fault.fromUs > jump.fromUs + watchedUs || fault.toUs < jump.fromUs,
   );
 }
 
@@ -39,7 +38,13 @@ function judgeJump(
     });
   const before = evidence.store.filter(({ atUs }) => atUs <= untilUs);
   const changedUs = lastChangeUs({ ...evidence, store: before });
-  if (changedUs < fromUs - circumstances.freshUs)
+  const isLate = isDisturbed(
+    { ...evidence, faults: evidence.faults.filter((fault) => !isJump(fault)) },
+    ['control', 'push'],
+    0,
+    fromUs,
+  );
+  if (!isLate && changedUs < fromUs - circumstances.freshUs)
     for (const gateway of gatewayNames(circumstances))
       for (const [, after] of transitions(evidence, gateway))
         if (isWithin(after.atUs))
@@ -68,9 +73,7 @@ export const clockJumps: Property = {
     'When the time of day jumps on a machine, routes stay, no process ends and at most one leader changes.',
   type: 'safety',
   judge(evidence, circumstances) {
-    const jumps = evidence.faults.filter(
-      (fault) => isJump(fault) && standsAlone(evidence, fault, circumstances),
-    );
+    const jumps = evidence.faults.filter((fault) => isJump(fault) && standsAlone(evidence, fault));
     return {
       premises: jumps.length,
       violations: jumps.flatMap((jump) => judgeJump(evidence, circumstances, jump)),
