@@ -16,8 +16,13 @@ const plugins = {
   custom: true,
 };
 
+interface Replacement {
+  readonly names: readonly string[];
+  readonly revision: string;
+}
+
 /** The first thing that the reflector hands over when the server answers 404 `missingCount` times and then lists. */
-function firstReplacement(missingCount: number): readonly string[] | null {
+function firstReplacement(missingCount: number): Replacement | null {
   const clock = virtualClock();
   const random = {
     uint32: () => 0x80000000,
@@ -36,9 +41,9 @@ function firstReplacement(missingCount: number): readonly string[] | null {
     const item = { metadata: { name: 'auth', uid: 'u', resourceVersion: '9' } };
     reply.end(JSON.stringify({ metadata: { resourceVersion: '10' }, items: [item] }));
   });
-  let first: readonly string[] | null = null;
-  const replaced = (objects: readonly KubeObject[]): void => {
-    first ??= objects.map((object) => object.metadata.name);
+  let first: Replacement | null = null;
+  const replaced = (objects: readonly KubeObject[], revision: string): void => {
+    first ??= { names: objects.map((object) => object.metadata.name), revision };
   };
   const sink = { replaced, changed() {}, deleted() {}, progressed() {} };
   const reflector = createReflector({ api, clock, random, log: silentLog }, plugins, sink, {
@@ -51,10 +56,10 @@ function firstReplacement(missingCount: number): readonly string[] | null {
 }
 
 test.each([
-  [0, ['auth']],
-  [1, ['auth']],
-  [2, ['auth']],
-  [1000, []],
+  [0, { names: ['auth'], revision: '10' }],
+  [1, { names: ['auth'], revision: '10' }],
+  [2, { names: ['auth'], revision: '10' }],
+  [1000, { names: [], revision: '' }],
 ])('after %d answers of 404 the kind begins with %j', (missingCount, expected) => {
   expect(firstReplacement(missingCount)).toEqual(expected);
 });
