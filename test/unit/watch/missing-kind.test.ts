@@ -16,13 +16,8 @@ const plugins = {
   custom: true,
 };
 
-interface Replacement {
-  readonly names: readonly string[];
-  readonly revision: string;
-}
-
 /** The first thing that the reflector hands over when the server answers 404 `missingCount` times and then lists. */
-function firstReplacement(missingCount: number): Replacement | null {
+function firstReplacement(missingCount: number): readonly string[] | null {
   const clock = virtualClock();
   const random = {
     uint32: () => 0x80000000,
@@ -41,9 +36,9 @@ function firstReplacement(missingCount: number): Replacement | null {
     const item = { metadata: { name: 'auth', uid: 'u', resourceVersion: '9' } };
     reply.end(JSON.stringify({ metadata: { resourceVersion: '10' }, items: [item] }));
   });
-  let first: Replacement | null = null;
-  const replaced = (objects: readonly KubeObject[], revision: string): void => {
-    first ??= { names: objects.map((object) => object.metadata.name), revision };
+  let first: readonly string[] | null = null;
+  const replaced = (objects: readonly KubeObject[]): void => {
+    first ??= objects.map((object) => object.metadata.name);
   };
   const sink = { replaced, changed() {}, deleted() {}, progressed() {} };
   const reflector = createReflector({ api, clock, random, log: silentLog }, plugins, sink, {
@@ -56,10 +51,10 @@ function firstReplacement(missingCount: number): Replacement | null {
 }
 
 test.each([
-  [0, { names: ['auth'], revision: '10' }],
-  [1, { names: ['auth'], revision: '10' }],
-  [2, { names: ['auth'], revision: '10' }],
-  [1000, { names: [], revision: '' }],
+  [0, ['auth']],
+  [1, ['auth']],
+  [2, ['auth']],
+  [1000, []],
 ])('after %d answers of 404 the kind begins with %j', (missingCount, expected) => {
   expect(firstReplacement(missingCount)).toEqual(expected);
 });
