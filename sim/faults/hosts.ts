@@ -72,6 +72,17 @@ const crashController: Fault = {
   },
 };
 
+/** How long its supervisor waits at most before the next life: half a second, doubled each time, half a minute at most. */
+function awayMsMax(world: World, name: string): number {
+  const all = world.controllers.length > 0 ? world.controllers : world.gateways;
+  const crashes =
+    all
+      .find(({ host }) => host.name === name)
+      ?.controller()
+      ?.state().crashes ?? 0;
+  return Math.min(30_000, 500 * 2 ** crashes);
+}
+
 const controllerError: Fault = {
   id: 'C01',
   name: 'controller-error',
@@ -90,6 +101,7 @@ const controllerError: Fault = {
       wrap: () => () => {
         world.disturbances.delete(disturbance);
         record.hits++;
+        record.toUs = world.scheduler.nowUs + awayMsMax(world, entry.target) * 1000;
         throw new Error('a fault of the simulator');
       },
     };
