@@ -103,23 +103,22 @@ export function plans(options: PlanOptions = {}): fc.Arbitrary<Plan> {
       const clients = clientsOf(drawn.clients, drawn.shape.gateways);
       const strategy = strategyOf(options.strategy, drawn.strategy);
       const operations = operationEntries(drawn.operations, apps);
-      const timeline = [
-        ...requestsOf(
-          drawn.requests,
-          clients,
-          apps,
-          { fromMs: startMs, toMs: lastRequestMs },
-          drawn.knobs.segmentBytesMax,
-        ),
-        ...operations,
-        ...faultEntries(
-          drawn.faults,
-          drawn.shape,
-          { objects, clients, knobs: drawn.knobs, operations },
-          { fromMs: startMs, healMs },
-          options.faults,
-        ),
-      ].sort(compareEntries);
+      const faults = faultEntries(
+        drawn.faults,
+        drawn.shape,
+        { objects, clients, knobs: drawn.knobs, operations },
+        { fromMs: startMs, healMs },
+        options.faults,
+      );
+      const requests = requestsOf(
+        drawn.requests,
+        clients,
+        apps,
+        faults,
+        { fromMs: startMs, toMs: lastRequestMs },
+        drawn.knobs.segmentBytesMax,
+      );
+      const timeline = [...requests, ...operations, ...faults].sort(compareEntries);
       return {
         version: planVersion,
         seed: drawn.seed,
