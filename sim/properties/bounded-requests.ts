@@ -1,6 +1,6 @@
 // P17, P18: every request comes to an end in time, and is not tried for ever.
-import type { Evidence } from '../evidence/evidence.ts';
-import { endingOf, isAborted, isFromPod, nameOf } from './answers.ts';
+import type { Evidence, RequestRecord } from '../evidence/evidence.ts';
+import { echoIn, endingOf, hasPodBody, isAborted, nameOf } from './answers.ts';
 import { isHarmed, recoverPodUs, recoverTrafficUs } from './excuses.ts';
 import { outlookOf } from './outlook.ts';
 import type { Property, Violation } from './property.ts';
@@ -53,22 +53,15 @@ export const everyEnd: Property = {
   },
 };
 
-/** One try and five more; a connection that closed while it was idle is no try. */
+/** One try and five more. */
 const triesMax = 6;
-
-interface Echo {
-  readonly pod?: unknown;
-  readonly namespace?: unknown;
-}
+/** A kept connection that closes instead of answering is no try: each try may have met one. */
+const receiptsMax = 2 * triesMax;
 
 /** 'namespace/name' of the pod that says in its answer who it is. */
-function answeringPod(body: string): string | null {
-  try {
-    const { namespace, pod } = JSON.parse(body) as Echo;
-    return typeof pod === 'string' && typeof namespace === 'string' ? `${namespace}/${pod}` : null;
-  } catch {
-    return null;
-  }
+function answeringPod(request: RequestRecord): string | null {
+  const { namespace, pod } = echoIn(request) ?? {};
+  return typeof pod === 'string' && typeof namespace === 'string' ? `${namespace}/${pod}` : null;
 }
 
 export const boundedTries: Property = {
@@ -85,9 +78,13 @@ export const boundedTries: Property = {
       const last = receipts.at(-1);
       if (last === undefined) continue;
       premises++;
-      const answering = isFromPod(request) && request.complete ? answeringPod(request.body) : null;
+      const answering = hasPodBody(request) && request.complete ? answeringPod(request) : null;
       const isLast = answering === null || answering === last.pod;
-      if (receipts.length <= triesMax && isLast) continue;
+      const fresh = receipts.filter((receipt) => {
+        const dial = outlook.dialOf(receipt);
+        return dial !== null && outlook.receiptsOn(dial)[0] === receipt;
+      });
+      if (fresh.length <= triesMax && receipts.length <= receiptsMax && isLast) continue;
       const taken = receipts.map(({ pod }) => pod).join(', ');
       violations.push({
         atUs: last.atUs,
