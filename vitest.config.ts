@@ -8,6 +8,7 @@ const project = (name: string, timeoutMs: number) => ({
 export default defineConfig({
   test: {
     projects: [
+      project('corpus', 120_000),
       project('tidy', 60_000),
       project('unit', 20_000),
       project('property', 120_000),

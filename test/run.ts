@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const root = new URL('../', import.meta.url).pathname;
-const allProjects = ['tidy', 'unit', 'property', 'golden', 'conformance', 'smoke', 'local'];
+/** What failed once comes first. */
+const allProjects = ['corpus', 'tidy', 'unit', 'property', 'golden', 'conformance', 'smoke', 'local'];
 const binaries = join(root, 'node_modules', '.bin');
 
 interface Count {

@@ -7,8 +7,8 @@ export const exchangeCanaries: readonly Canary[] = [
     property: 'P12',
     summary: 'A POST that may have been carried out is sent again.',
     file: 'src/proxy/exchange/forward.ts',
-    find: 'return !this.isSent || this.isIdempotent();',
-    replace: 'return true;',
+    find: "new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS'])",
+    replace: "new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS'])",
   },
   {
     name: 'body-kept-by-reference',

@@ -46,9 +46,9 @@ export const gatewayCanaries: readonly Canary[] = [
     property: 'P28',
     summary: 'New targets are used before the routes that belong to them.',
     file: 'src/proxy/compile/compiler.ts',
-    find: `      upstreams.refresh(id);
+    find: `      yield* upstreams.refresh(id);
       yield;`,
-    replace: `      upstreams.refresh(id);
+    replace: `      yield* upstreams.refresh(id);
       upstreams.publish();
       yield;`,
   },

@@ -93,8 +93,9 @@ export class ClientConnection implements TcpClientHandler {
     const { clock } = this.env;
     // Not known yet when it will be connected: nothing joins it before.
     if (request.sendMs > 0 || request.expects === true) this.sendingUntilUs = Number.POSITIVE_INFINITY;
-    // Nothing can come behind its FIN, and nothing behind its wish to close would be answered.
-    if (request.halfCloses === true || request.headers['Connection'] === 'close') this.closing = true;
+    // Nothing can come behind its FIN or in the middle of a talk, and nothing behind its wish to close is answered.
+    const isLast = request.halfCloses === true || request.kind === 'websocket';
+    if (isLast || request.headers['Connection'] === 'close') this.closing = true;
     this.waiting.push(waiting);
     waiting.timers.push(clock.after(timeoutMs, () => this.fail('timeout')));
     if (request.abortMs > 0)
@@ -244,7 +245,8 @@ export class ClientConnection implements TcpClientHandler {
       this.answer(first, reply, surplus ? 'bytes after the reply' : '');
       this.used = true;
       if (reply.closes || surplus || unsent) {
-        this.fail('closed');
+        // RFC 9112 section 9.3.2: what was pipelined behind it gets no answer and is the client's to repeat.
+        this.fail(reply.closes ? 'unanswered' : 'closed');
         return;
       }
     }

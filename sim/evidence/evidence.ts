@@ -44,7 +44,7 @@ export interface RequestRecord {
   body: string;
   /** Framing and end of the answer were those that its head announced. */
   complete: boolean;
-  /** '' = none; 'ECONNRESET', 'closed', 'timeout', 'aborted' (by the client itself), 'bytes after the reply', ... */
+  /** '' = none; 'ECONNRESET', 'closed', 'timeout', 'aborted' (by the client itself), 'unanswered' (behind an answer that closed), 'bytes after the reply', ... */
   error: string;
   /** Id of the certificate that the handshake showed; '' on plain connections. */
   certificate: string;
@@ -115,6 +115,45 @@ export interface ApiCall {
   /** Version of the store when it was sent, and when the answer was complete. */
   readonly versionAtSend: number;
   versionAtEnd: number;
+  /** When something of the answer came last; when it was sent, until then. */
+  heardUs: number;
+  /** Longest time without a byte from the head on, up to what came last. */
+  silentUsMax: number;
+  /** What the server asked for by Retry-After; -1 = nothing. */
+  retryAfterMs: number;
+  /** When a streamed list said that it was whole; -1 until then, and of other calls. */
+  wholeUs: number;
+}
+
+/** A config that a controller sent to a gateway, seen from the controller's side. */
+export interface PushRecord {
+  readonly host: string;
+  readonly life: number;
+  readonly gateway: string;
+  readonly method: string;
+  readonly sentUs: number;
+  /** -1 until then. */
+  endUs: number;
+  /** 0 = no answer. */
+  status: number;
+}
+
+/** What a gateway would answer to a readiness probe from now on. */
+export interface ReadinessRecord {
+  readonly gateway: string;
+  readonly life: number;
+  readonly atUs: number;
+  /** '' = ready. */
+  readonly reason: string;
+}
+
+/** A line of level 'error' in the log of one of our hosts. */
+export interface ErrorRecord {
+  readonly host: string;
+  readonly atUs: number;
+  readonly message: string;
+  /** Its fields as JSON. */
+  readonly fields: string;
 }
 
 /** A config that a gateway's main took; configs are values, shared from one to the next. */
@@ -185,13 +224,6 @@ export interface FaultRecord {
   hits: number;
 }
 
-/** A translation as a controller ended up with it. */
-export interface RoundRecord {
-  readonly host: string;
-  readonly atUs: number;
-  readonly configId: string;
-}
-
 /** What a process of a gateway or a client had open when the run ended. */
 export interface Remains {
   readonly host: string;
@@ -208,9 +240,12 @@ export interface Evidence {
   readonly receipts: ReceiptRecord[];
   readonly store: StoreChange[];
   readonly calls: ApiCall[];
+  readonly pushes: PushRecord[];
   readonly configs: ConfigRecord[];
   readonly swaps: SwapRecord[];
   readonly listens: ListenRecord[];
+  readonly readiness: ReadinessRecord[];
+  readonly errors: ErrorRecord[];
   readonly lives: LifeRecord[];
   readonly dials: DialRecord[];
   readonly accepts: AcceptRecord[];
@@ -226,9 +261,12 @@ export function createEvidence(): Evidence {
     receipts: [],
     store: [],
     calls: [],
+    pushes: [],
     configs: [],
     swaps: [],
     listens: [],
+    readiness: [],
+    errors: [],
     lives: [],
     dials: [],
     accepts: [],

@@ -14,6 +14,8 @@ export interface StoreIndex {
   changes(resource: string): readonly StoreChange[];
   /** After everything that had happened by then. */
   at(us: number): ClusterView;
+  /** After the change with this version. */
+  atVersion(version: number): ClusterView;
   /** What a controller had seen: JSON of {resource: version}, as configs carry it. */
   seen(revision: string): ClusterView;
   /**
@@ -95,6 +97,7 @@ export function createStoreIndex(store: readonly StoreChange[]): StoreIndex {
       return false;
     },
     at: (us) => viewOf((resource) => countUntil(changesOf(resource), timeOf, us)),
+    atVersion: (version) => viewOf((resource) => countUntil(changesOf(resource), versionOf, version)),
     seen(revision) {
       let view = seen.get(revision);
       if (view === undefined) {

@@ -13,6 +13,7 @@ import {
   failInstead,
   isTargets,
   loseAnswer,
+  openCalls,
   standInTheWay,
 } from './in-the-way.ts';
 
@@ -44,7 +45,7 @@ const versionTooLarge: Fault = {
         );
       },
     });
-    endWatches(world, 'close');
+    record.hits += endWatches(world, 'close');
     return end;
   },
 };
@@ -82,7 +83,7 @@ const tooManyRequests: Fault = {
         return answerInstead(facts, failure, headers);
       },
     });
-    if (cutsWatches === true) endWatches(world, 'cut');
+    if (cutsWatches === true) record.hits += endWatches(world, 'cut');
     return end;
   },
 };
@@ -123,7 +124,7 @@ const apiErrors: Fault = {
         return answerInstead(facts, { code, reason: reasons[code]!, message: `injected ${code}` }, {});
       },
     });
-    if (cutsWatches === true) endWatches(world, 'cut');
+    if (cutsWatches === true) record.hits += endWatches(world, 'cut');
     return end;
   },
 };
@@ -179,6 +180,7 @@ const slowAnswers: Fault = {
     const { world, record, entry } = stage;
     const { bytesPerSecond, relists } = entry.parameters;
     const servers = world.cluster.apiServers.map((_, index) => apiPlace(index).name);
+    for (const server of servers) record.hits += openCalls(world, entry.target, server);
     const end = world.faults.shape(entry.target, servers, { bytesPerSecond: Number(bytesPerSecond) });
     const uncount = standInTheWay(world, {
       matches: (facts) => isTargets(stage, facts),
@@ -187,7 +189,7 @@ const slowAnswers: Fault = {
         return next;
       },
     });
-    if (relists === true) endWatches(world, 'gone');
+    if (relists === true) record.hits += endWatches(world, 'gone');
     return () => {
       end();
       uncount();

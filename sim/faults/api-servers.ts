@@ -2,7 +2,7 @@
 import type { LaggingCache } from '../cluster/watch-cache.ts';
 import { apiPlace } from '../world/places.ts';
 import type { World } from '../world/world.ts';
-import { type Fault, pick, type Stage } from './fault.ts';
+import { type AimedPlan, type Fault, pick, type Stage } from './fault.ts';
 
 /** Delays what the caches of some replicas see, and counts the changes that come late. */
 function delayCaches(
@@ -41,15 +41,15 @@ const staleServer: Fault = {
   begin: (stage) => delayCaches(stage, [stage.entry.target], '', Number(stage.entry.parameters['lagMs'])),
 };
 
-/** Those that change while somebody looks, above all. */
-const changingResources = [
-  'endpointslices.discovery.k8s.io',
-  'endpointslices.discovery.k8s.io',
-  'services',
-  'secrets',
-  'ingresses.networking.k8s.io',
-  'kongplugins.configuration.konghq.com',
-] as const;
+const slices = 'endpointslices.discovery.k8s.io';
+
+/** Kinds that will change while somebody looks; pods come and go without an operator too. */
+function changingKinds({ operations }: AimedPlan): readonly string[] {
+  const kinds = operations.map(({ operation: { resource } }) =>
+    resource === 'deployments.apps' ? slices : resource,
+  );
+  return [slices, ...kinds];
+}
 
 const lateKind: Fault = {
   id: 'C17',
@@ -57,8 +57,8 @@ const lateKind: Fault = {
   summary: 'Objects of one kind arrive long after those of the others that they belong to.',
   harms: ['control'],
   lastsMsMax: 8_000,
-  aim: (draw) => ({
-    target: pick(changingResources, draw('resource', 64)),
+  aim: (draw, _shape, plan) => ({
+    target: pick(changingKinds(plan), draw('resource', 1024)),
     parameters: { lagMs: pick([300, 1_000, 4_000], draw('lag', 64)) },
   }),
   begin: (stage) =>

@@ -19,12 +19,18 @@ function create(world: World, resource: string, object: StoredObject): void {
   world.cluster.api.store.create(resource, asManifest(object));
 }
 
+/**
+ * Controllers look now and then whether a kind is there that was not: every half a minute at most. Until then routes whose
+ * plugins are of that kind stay closed.
+ */
+const noticedWithinMs = 31_000;
+
 const missing: Fault = {
   id: 'C21',
   name: 'kind-missing',
   summary:
     'The definition of a custom resource is missing at the start or deleted, with all its objects, and added later.',
-  harms: ['control'],
+  harms: ['control', 'traffic'],
   lastsMsMax: 9_000,
   aim: (draw) => ({
     target: pick(kinds, draw('kind', 64)),
@@ -39,6 +45,7 @@ const missing: Fault = {
     store.delete(definitions, undefined, entry.target);
     record.hits += 1 + objects.length;
     return () => {
+      record.toUs = world.scheduler.nowUs + noticedWithinMs * 1000;
       create(world, definitions, definition);
       for (const object of objects) create(world, entry.target, object);
     };

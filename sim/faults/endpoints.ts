@@ -68,6 +68,8 @@ interface WrittenEndpoint {
 
 const layouts = ['each', 'all', 'twice', 'moving', 'bare', 'crowd'] as const;
 const crowdCount = 120;
+/** In which the cluster's own controller writes its slices again. */
+const handOverMs = 500;
 
 const whole = ({ addresses }: WrittenEndpoint): WrittenEndpoint => ({ addresses });
 
@@ -183,14 +185,18 @@ const foreignSlices: Fault = {
     const ports = slicesOf(world, service)[0]!['ports'];
     const steps = stepsOf(stage);
     writeByHand(stage, service, ports, steps);
-    return () => {
-      steps.stop();
+    const giveBack = (): void => {
       const current = store.get('services', namespace, name);
       // One that was made anew meanwhile has its selector.
-      if (current?.metadata.uid === uid)
-        store.mergePatch('services', namespace, name, {
-          spec: { selector: service.spec?.['selector'] ?? null },
-        });
+      if (current?.metadata.uid !== uid) return;
+      const selector = service.spec?.['selector'] ?? null;
+      store.mergePatch('services', namespace, name, { spec: { selector } });
+    };
+    // Both write for a while, so that there is no moment without any slice.
+    steps.after(Math.max(0, entry.untilMs - entry.atMs - handOverMs), giveBack);
+    return () => {
+      steps.stop();
+      giveBack();
       writeSlices(world, service, ports, []);
     };
   },

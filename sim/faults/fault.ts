@@ -1,6 +1,6 @@
 // What a fault is: a name, what it needs, how a generator may aim it, and how it begins and ends in a world.
 import type { Evidence, FaultRecord, Harm } from '../evidence/evidence.ts';
-import type { FaultEntry, Plan, WorldShape } from '../history/plan.ts';
+import type { FaultEntry, OperateEntry, Plan, WorldShape } from '../history/plan.ts';
 import type { World } from '../world/world.ts';
 
 export type { Harm };
@@ -26,7 +26,10 @@ export interface AimedFault {
 }
 
 /** What a generator knows of a plan when it aims. */
-export type AimedPlan = Pick<Plan, 'objects' | 'clients' | 'knobs'>;
+export type AimedPlan = Pick<Plan, 'objects' | 'clients' | 'knobs'> & {
+  /** What the operator will do. */
+  readonly operations: readonly OperateEntry[];
+};
 
 export interface Fault {
   /** As in facts and literature of this project: 'C06'. */

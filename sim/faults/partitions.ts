@@ -3,12 +3,11 @@
 import { keyedUint32 } from '../../src/base/prng.ts';
 import type { Direction } from '../network/faults.ts';
 import { apiPlace } from '../world/places.ts';
-import type { World } from '../world/world.ts';
 import { type Fault, pick, type Stage } from './fault.ts';
 import { controllerHosts, gatewayHosts } from './hosts.ts';
-import { standInTheWay } from './in-the-way.ts';
+import { openCalls, standInTheWay } from './in-the-way.ts';
 
-/** Counts the calls that are made over the broken way. Watches that are open count through the calls that replace them. */
+/** Counts the calls that are made over the broken way. */
 function countCalls(stage: Stage, caller: string, server: string): () => void {
   return standInTheWay(stage.world, {
     matches: (facts) =>
@@ -32,8 +31,15 @@ const aimPair: Fault['aim'] = (draw, shape) => {
   return { target: `${caller} ${pick(servers, draw('server', 64))}`, parameters: {} };
 };
 
-function hold(world: World, how: unknown, pair: readonly string[], direction: Direction): () => void {
+/** What is under way counts as met, as nobody can tell what will want to go over it. */
+function hold(
+  { world, record }: Stage,
+  how: unknown,
+  pair: readonly string[],
+  direction: Direction,
+): () => void {
   const [caller, server] = [pair[0]!, pair[1]!];
+  record.hits += openCalls(world, caller, server);
   return how === 'clog'
     ? world.faults.clog(caller, server, direction)
     : world.faults.partition(caller, server, direction);
@@ -54,10 +60,10 @@ const partition: Fault = {
     },
   }),
   begin(stage) {
-    const { world, entry } = stage;
+    const { entry } = stage;
     const { how, direction } = entry.parameters;
     const pair = entry.target.split(' ');
-    const release = hold(world, how, pair, direction as Direction);
+    const release = hold(stage, how, pair, direction as Direction);
     const uncount = countCalls(stage, pair[0]!, pair[1]!);
     return () => {
       release();
@@ -90,7 +96,7 @@ const flapping: Fault = {
     let release: (() => void) | null = null;
     const flap = (): void => {
       release?.();
-      release = release === null ? hold(world, how, pair, direction as Direction) : null;
+      release = release === null ? hold(stage, how, pair, direction as Direction) : null;
       next = scheduler.after(Number(periodMs) * 1000, flap, lane);
     };
     let next = scheduler.after(0, flap, lane);
@@ -141,6 +147,7 @@ const swizzleClog: Fault = {
         () => {
           // Only the control plane's own ways, so that no request of a client is in it.
           const others = servers.includes(host) ? callers : servers;
+          stage.record.hits++;
           releases.set(host, world.faults.clog(host, others));
         },
         lane,

@@ -7,8 +7,21 @@ import { createChance, failInstead, loseAnswer, standInTheWay } from './in-the-w
 
 const ignored = { onHead() {}, onData() {}, onEnd() {} };
 
-function slow(delayMs: number, { clock }: CallFacts, next: Forward): Forward {
+/** The fault is over when the last of what it held has arrived. */
+function prolong({ record, world }: Stage, delayMs: number): void {
+  record.toUs = Math.max(record.toUs, world.scheduler.nowUs + delayMs * 1000);
+}
+
+/** All that is on its way has arrived by the heal point, also what other faults have held before. */
+function delayOf({ entry, plan, world }: Stage): number {
+  const leftMs = plan.healMs - Math.ceil(world.scheduler.nowUs / 1000);
+  return Math.max(0, Math.min(Number(entry.parameters['delayMs']), leftMs));
+}
+
+function slow(stage: Stage, { clock }: CallFacts, next: Forward): Forward {
   return (request, handler) => {
+    const delayMs = delayOf(stage);
+    prolong(stage, delayMs);
     let call: { cancel(): void } = clock.after(delayMs, () => {
       call = next(request, handler);
     });
@@ -17,10 +30,12 @@ function slow(delayMs: number, { clock }: CallFacts, next: Forward): Forward {
 }
 
 /** Given up by the caller and delivered nevertheless, when the network gets round to it. */
-function late(stage: Stage, delayMs: number, facts: CallFacts, next: Forward): Forward {
+function late(stage: Stage, facts: CallFacts, next: Forward): Forward {
   const { scheduler } = stage.world;
   const lane = scheduler.lane(`fault ${stage.entry.id}`);
   return (request, handler) => {
+    const delayMs = delayOf(stage);
+    prolong(stage, delayMs);
     scheduler.after(delayMs * 1000, () => next(request, ignored), lane);
     return failInstead(facts, 'ETIMEDOUT', 20)(request, handler);
   };
@@ -55,7 +70,6 @@ const disturbedPush: Fault = {
   begin(stage) {
     const { world, entry, record } = stage;
     const { how, permille, questions } = entry.parameters;
-    const delayMs = Number(entry.parameters['delayMs']);
     const isHit = createChance(stage, Number(permille));
     return standInTheWay(world, {
       matches: (facts) =>
@@ -67,7 +81,7 @@ const disturbedPush: Fault = {
         record.hits++;
         switch (how as (typeof hows)[number]) {
           case 'slow':
-            return slow(delayMs, facts, next);
+            return slow(stage, facts, next);
           case 'cut':
             // A server that gets half of a body never acts on it.
             return failInstead(facts, 'ECONNRESET', 5);
@@ -76,7 +90,7 @@ const disturbedPush: Fault = {
           case 'lost-answer':
             return loseAnswer(next, 'reset');
           case 'late':
-            return late(stage, delayMs, facts, next);
+            return late(stage, facts, next);
         }
       },
     });

@@ -55,7 +55,6 @@ function merging(stage: Stage, facts: CallFacts, next: Forward, flushes: Set<() 
       timer?.cancel();
       timer = null;
       const passed = lastOfEach(held);
-      stage.record.hits += held.length - passed.length;
       held = [];
       if (passed.length > 0) handler.onData(Buffer.concat(passed));
     };
@@ -65,6 +64,7 @@ function merging(stage: Stage, facts: CallFacts, next: Forward, flushes: Set<() 
         handler.onData(bytes);
         return;
       }
+      stage.record.hits++;
       held.push(readLine(bytes));
       timer ??= facts.clock.after(windowMs, flush);
     };
@@ -101,7 +101,7 @@ const unseenEvents: Fault = {
       matches: (facts) => isTargets(stage, facts) && facts.isWatch,
       wrap: (facts, next) => merging(stage, facts, next, flushes),
     });
-    endWatches(stage.world, 'close');
+    stage.record.hits += endWatches(stage.world, 'close');
     return () => {
       end();
       const open = [...flushes];
@@ -138,7 +138,7 @@ const doubledEvents: Fault = {
       matches: (facts) => isTargets(stage, facts) && facts.isWatch,
       wrap: (_facts, next) => (request, handler) => next(request, twice(handler)),
     });
-    endWatches(stage.world, 'close');
+    stage.record.hits += endWatches(stage.world, 'close');
     return () => {
       over = true;
       end();

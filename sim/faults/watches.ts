@@ -124,10 +124,18 @@ const gone: Fault = {
       return nothing;
     }
     const end = misconduct(stage, { goneAs: how as 'event' | 'status' });
-    endWatches(world, 'close', entry.target);
+    record.hits += endWatches(world, 'close', entry.target);
     return end;
   },
 };
+
+/** Some kind has more objects than fit on a page. */
+function listsInPages({ knobs, objects }: AimedPlan): boolean {
+  if (knobs.streamsLists) return false;
+  return watchedResources.some(
+    (resource) => objects.filter((object) => object.resource === resource).length > knobs.pageItems,
+  );
+}
 
 const continueGone: Fault = {
   id: 'C08',
@@ -135,24 +143,21 @@ const continueGone: Fault = {
   summary: 'History is compacted between two pages of a list.',
   harms: ['control'],
   lastsMsMax: 8_000,
-  aim: (draw, _shape, { knobs }: AimedPlan) =>
-    knobs.streamsLists || knobs.pageItems > 3
-      ? null
-      : { target: '', parameters: { times: 1 + draw('times', 6) } },
+  aim: (draw, _shape, plan) =>
+    listsInPages(plan) ? { target: '', parameters: { times: 1 + draw('times', 6) } } : null,
   begin(stage) {
     const { world, record, entry } = stage;
+    let left = Number(entry.parameters['times']);
     const end = standInTheWay(world, {
-      matches: (facts) =>
-        isTargets(stage, facts) &&
-        facts.path.includes('continue=') &&
-        record.hits < Number(entry.parameters['times']),
+      matches: (facts) => isTargets(stage, facts) && facts.path.includes('continue=') && left > 0,
       wrap(_facts, next) {
+        left--;
         record.hits++;
         compactAll(world, entry.id);
         return next;
       },
     });
-    endWatches(world, 'gone');
+    record.hits += endWatches(world, 'gone');
     return end;
   },
 };
@@ -175,10 +180,10 @@ const bookmarks: Fault = {
     parameters: { how: pick(Object.keys(bookmarkFaults), draw('how', 64)) },
   }),
   begin(stage) {
-    const { world, entry } = stage;
+    const { world, entry, record } = stage;
     const how = entry.parameters['how'] as keyof typeof bookmarkFaults;
     const end = misconduct(stage, bookmarkFaults[how]);
-    endWatches(world, 'gone', entry.target);
+    record.hits += endWatches(world, 'gone', entry.target);
     return end;
   },
 };

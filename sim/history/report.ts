@@ -113,7 +113,7 @@ export function createTally(): Tally {
         tally.premises += held;
         if (held > 0) tally.histories++;
       }
-      for (const { property } of report.violations) propertyOf(property).violated++;
+      for (const id of new Set(report.violations.map(({ property }) => property))) propertyOf(id).violated++;
       for (const [name, hits] of report.faults) {
         const tally = entryOf(faults, name, () => ({ injected: 0, met: 0, hits: 0 }));
         tally.injected++;

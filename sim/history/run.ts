@@ -9,6 +9,8 @@ import { onWrite } from '../faults/write-trigger.ts';
 import type { Recorder } from '../scheduler/scheduler.ts';
 import { recordRemains } from '../world/remains.ts';
 import { createWorld, type World } from '../world/world.ts';
+import { circumstancesOf } from './circumstances.ts';
+import { firstLookMs, hasConverged, lookEveryMs } from './early-end.ts';
 import { operate } from './operate.ts';
 import type { FaultEntry, Plan, TimelineEntry } from './plan.ts';
 
@@ -17,7 +19,12 @@ export interface RunSurroundings {
   readonly crds: readonly StoredObject[];
   /** Hears every event; only where a trace is wanted. */
   readonly recorder?: Recorder;
+  /** Whether the run ends as soon as all is as it should be. Absent: so do most, by their seed. */
+  readonly endsEarly?: boolean;
 }
+
+/** One run in so many goes on to the plan's end, so that what comes late is seen too. */
+const wholeRunsEvery = 10;
 
 export interface History {
   readonly plan: Plan;
@@ -25,6 +32,10 @@ export interface History {
   /** 16 hex digits: equal for equal runs. */
   readonly hash: string;
   readonly events: number;
+  /** Virtual time at which it ended. */
+  readonly endUs: number;
+  /** Before the plan's end, because all was as it should be. */
+  readonly endedEarly: boolean;
   /** Objects at the end, by resource. */
   readonly objects: ReadonlyMap<string, readonly KubeObject[]>;
   /** An exception that ended the run early, with its stack; null in a sound run. */
@@ -92,9 +103,9 @@ function happen(world: World, plan: Plan, entry: TimelineEntry): void {
 
 function begin(plan: Plan, surroundings: RunSurroundings): World {
   const { seed, world: shape, knobs } = plan;
-  const world = createWorld({ seed, shape, knobs, crds: surroundings.crds, strategy: plan.strategy });
+  const { crds, recorder } = surroundings;
+  const world = createWorld({ seed, shape, knobs, crds, strategy: plan.strategy, recorder });
   const { scheduler } = world;
-  scheduler.recorder = surroundings.recorder ?? null;
   for (const { resource, object } of plan.objects) {
     const result = world.cluster.api.store.create(resource, object);
     note(world.evidence, result.ok ? 'object accepted' : `object refused: ${result.error.reason}`);
@@ -110,12 +121,29 @@ function objectsOf(world: World): ReadonlyMap<string, readonly KubeObject[]> {
   return new Map([...resources].sort().map((resource) => [resource, world.cluster.api.store.list(resource)]));
 }
 
+/** Runs to the plan's end, or until nothing is left to wait for; says whether it was the latter. */
+function runOn(plan: Plan, world: World, endsEarly: boolean): boolean {
+  const { scheduler } = world;
+  if (!endsEarly) {
+    scheduler.runUntil(plan.endMs * 1000);
+    return false;
+  }
+  for (let atMs = plan.healMs + firstLookMs; atMs < plan.endMs; atMs += lookEveryMs) {
+    scheduler.runUntil(atMs * 1000);
+    if (hasConverged(plan, world, circumstancesOf(plan, scheduler.nowUs, false, objectsOf(world))))
+      return true;
+  }
+  scheduler.runUntil(plan.endMs * 1000);
+  return false;
+}
+
 export function runHistory(plan: Plan, surroundings: RunSurroundings): History {
   const world = begin(plan, surroundings);
   const { scheduler, evidence } = world;
   let exception: string | null = null;
+  let endedEarly = false;
   try {
-    scheduler.runUntil(plan.endMs * 1000);
+    endedEarly = runOn(plan, world, surroundings.endsEarly ?? plan.seed % wholeRunsEvery !== 0);
   } catch (error) {
     exception = error instanceof Error ? (error.stack ?? error.message) : String(error);
   }
@@ -125,6 +153,8 @@ export function runHistory(plan: Plan, surroundings: RunSurroundings): History {
     evidence,
     hash: scheduler.hash(),
     events: scheduler.eventCount,
+    endUs: scheduler.nowUs,
+    endedEarly,
     objects: objectsOf(world),
     exception,
   };

@@ -19,6 +19,8 @@ import { createStorage } from './storage.ts';
 export interface HostWorld {
   readonly scheduler: Scheduler;
   readonly network: Network;
+  /** Hears each line that a host logs. */
+  readonly onLine?: (host: string, line: LogLine) => void;
 }
 
 export interface HostOptions {
@@ -148,7 +150,9 @@ export function createHost(world: HostWorld, options: HostOptions): Host {
     storage,
     clock: createClock(scheduler, life, time),
     random: createRandom(streams, scheduler.seed, name),
-    log: createLog(scheduler, life, lines, options.logLinesMax ?? 2_000),
+    log: createLog(scheduler, life, lines, options.logLinesMax ?? 2_000, (line) =>
+      world.onLine?.(name, line),
+    ),
     tcp: createTcp(network, life),
     tls: createTls(network, life),
     dns: createDns(network, life),

@@ -11,12 +11,20 @@ export interface LogLine {
 }
 
 /** `lines` is shared by all lives of a host. */
-export function createLog(scheduler: Scheduler, life: Process, lines: LogLine[], linesMax: number): Log {
+export function createLog(
+  scheduler: Scheduler,
+  life: Process,
+  lines: LogLine[],
+  linesMax: number,
+  onLine: (line: LogLine) => void,
+): Log {
   const at =
     (level: LogLine['level']) =>
     (message: string, fields?: LogFields): void => {
       if (!life.alive) return;
-      lines.push({ timeUs: scheduler.nowUs, level, message, fields });
+      const line = { timeUs: scheduler.nowUs, level, message, fields };
+      lines.push(line);
+      onLine(line);
       if (lines.length > linesMax * 2) lines.splice(0, lines.length - linesMax);
     };
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };

@@ -181,7 +181,7 @@ class Server implements PodServer, PodConnectionOwner {
     const answer = this.answer(request, connection);
     const spread = latencyMs[1] - latencyMs[0];
     const drawn =
-      spread === 0 ? 0 : boundedDraw(this.options.random.uint32(`${this.stream}/latency`), spread + 1);
+      spread === 0 ? 0 : boundedDraw(this.options.random.uint32(this.label('latency', request)), spread + 1);
     const waitMs = latencyMs[0] + drawn;
     if (waitMs === 0) reply(answer);
     else this.later(waitMs, () => reply(answer));
@@ -217,6 +217,11 @@ class Server implements PodServer, PodConnectionOwner {
     this.strikesLeft--;
     this.onHit();
     return mischief;
+  }
+
+  /** Keyed by the request where it can be told, so that one request more changes nothing for the others. */
+  private label(what: string, { headers }: PodRequest): string {
+    return `${this.stream}/${what}/${headers['x-nonce'] ?? ''}`;
   }
 
   private isOwnBusiness(path: string): boolean {
@@ -331,7 +336,8 @@ class Server implements PodServer, PodConnectionOwner {
 
   private answer(request: PodRequest, connection: PodConnection): PodAnswer {
     const { errorThreshold } = this.personality;
-    const failing = errorThreshold > 0 && this.options.random.uint32(`${this.stream}/error`) < errorThreshold;
+    const failing =
+      errorThreshold > 0 && this.options.random.uint32(this.label('error', request)) < errorThreshold;
     const status = failing ? 500 : this.personality.status;
     const nonce = request.headers['x-nonce'] ?? '';
     const timeMs = this.options.clock.wallMs();

@@ -9,8 +9,8 @@ export const isFromPod = ({ headers }: RequestRecord): boolean =>
 export const isFromGateway = (request: RequestRecord): boolean =>
   request.status !== 0 && request.status !== 101 && !isFromPod(request);
 
-/** The client went away on its own. */
-export const isAborted = ({ error }: RequestRecord): boolean => error === 'aborted';
+/** The client went away on its own, or has to repeat what it had pipelined behind an answer that closed the connection. */
+export const isAborted = ({ error }: RequestRecord): boolean => error === 'aborted' || error === 'unanswered';
 
 /**
  * Its answers wait with its own kernel, so a gateway may have closed the connection as idle long before it is through with

@@ -1,27 +1,82 @@
 // Every property there is, in one list.
+import { badObjectAlone } from './bad-object-alone.ts';
 import { boundedTries, everyEnd } from './bounded-requests.ts';
+import { clockJumps } from './clock-jumps.ts';
+import { crashCostsTime, mistakesLeaveNothing, sameFromScratch, unseenStates } from './compared.ts';
+import { converges } from './converges.ts';
+import { distinctNames } from './distinct-names.ts';
 import { drainingGateway } from './draining-gateway.ts';
 import { absentConditions, drainingTargets, readyTargets, wholeServices } from './endpoint-rules.ts';
+import { failStatic } from './fail-static.ts';
 import { fairShare } from './fair-share.ts';
 import { forwardedHead } from './forwarded-head.ts';
 import { heldBytes } from './held-bytes.ts';
+import { honestStatus } from './honest-status.ts';
+import { leaderWrites } from './leader-writes.ts';
+import { newLeader } from './new-leader.ts';
+import { noException } from './no-exception.ts';
+import { noGhosts } from './no-ghosts.ts';
+import { noTimeTravel } from './no-time-travel.ts';
 import { nothingLeft } from './nothing-left.ts';
+import { oldestOwner } from './oldest-owner.ts';
 import { oneAnswer } from './one-answer.ts';
 import { oneConfig } from './one-config.ts';
 import { oneReceipt } from './one-receipt.ts';
+import { oneTranslation } from './one-translation.ts';
+import { otherClass } from './other-class.ts';
+import { ownFieldsOnly } from './own-fields-only.ts';
+import { politeClient } from './polite-client.ts';
 import { pooledConnections } from './pooled-connections.ts';
 import type { Property } from './property.ts';
+import { quietWrites } from './quiet-writes.ts';
+import { readyAfterSync } from './ready-after-sync.ts';
 import { removedEndpoints } from './removed-endpoints.ts';
 import { rightBackend } from './right-backend.ts';
 import { freshCertificate, ownCertificate } from './right-certificate.ts';
 import { rightRefusal } from './right-refusal.ts';
 import { rollingUpdate } from './rolling-update.ts';
+import { sameEverywhere } from './same-everywhere.ts';
+import { silentWatch } from './silent-watch.ts';
+import { statusApart } from './status-apart.ts';
+import { steadyAddresses } from './steady-addresses.ts';
 import { firstPod, steadyService } from './steady-service.ts';
+import { streamedList } from './streamed-list.ts';
+import { tenants } from './tenants.ts';
 import { openExchanges, openTunnels } from './undisturbed-exchange.ts';
 import { wholeAnswers, wholeRequests } from './whole-messages.ts';
 import { workerCrash } from './worker-crash.ts';
 
 export const properties: readonly Property[] = [
+  oneReceipt,
+  oneAnswer,
+  badObjectAlone,
+  clockJumps,
+  converges,
+  distinctNames,
+  failStatic,
+  honestStatus,
+  leaderWrites,
+  newLeader,
+  noException,
+  noGhosts,
+  noTimeTravel,
+  oldestOwner,
+  oneTranslation,
+  otherClass,
+  ownFieldsOnly,
+  politeClient,
+  quietWrites,
+  readyAfterSync,
+  sameEverywhere,
+  silentWatch,
+  statusApart,
+  steadyAddresses,
+  streamedList,
+  tenants,
+  crashCostsTime,
+  unseenStates,
+  sameFromScratch,
+  mistakesLeaveNothing,
   rightBackend,
   readyTargets,
   drainingTargets,
@@ -33,10 +88,8 @@ export const properties: readonly Property[] = [
   steadyService,
   rightRefusal,
   firstPod,
-  oneReceipt,
   wholeRequests,
   wholeAnswers,
-  oneAnswer,
   forwardedHead,
   everyEnd,
   boundedTries,

@@ -28,7 +28,8 @@ function findWrong(request: RequestRecord, { headers }: ReceiptRecord): string |
   const client = request.origin.slice(0, request.origin.lastIndexOf(':'));
   const expected: readonly (readonly [string, string])[] = [
     ['x-forwarded-proto', request.scheme],
-    ['x-forwarded-host', request.host],
+    // As nginx has it in $host.
+    ['x-forwarded-host', request.host.toLowerCase()],
     ['x-real-ip', client],
   ];
   for (const [name, value] of expected)

@@ -11,12 +11,19 @@ export interface Circumstances {
   readonly controllers: number;
   readonly healUs: number;
   readonly endUs: number;
+  /** Everything was as it should be, so the run ended before its time. */
+  readonly endedEarly: boolean;
   /** A change in the store reaches the workers within this, while nothing is in its way. */
   readonly freshUs: number;
   /** After the heal point everything is as it should be within this. */
   readonly recoverUs: number;
   /** A gateway closes a client's connection that is idle for so long. */
   readonly keepaliveUs: number;
+  readonly leaseUs: number;
+  readonly leaseRetryUs: number;
+  readonly renewDeadlineUs: number;
+  /** A watch that is silent for so long is given up. */
+  readonly watchIdleUs: number;
   /** Everything that is in the store at the end. */
   readonly objects: ReadonlyMap<string, readonly KubeObject[]>;
 }

@@ -18,6 +18,7 @@ import {
   lastingEndpoints,
   partyOf,
   phasesDuring,
+  reachesPods,
   steadyBackend,
 } from './serving.ts';
 
@@ -46,6 +47,7 @@ export const steadyService: Property = {
       const lasting = lastingEndpoints(phases);
       const all = new Set(phases.flatMap(({ endpoints }) => endpoints.map(({ uid }) => uid)));
       if (lasting.length === 0 || all.size - lasting.length > retries) continue;
+      if (!reachesPods(outlook, phases)) continue;
       premises++;
       if (!failures.has(request.status) || (request.status !== 0 && !isFromGateway(request))) continue;
       if (isIdleRace(evidence, request, keepaliveUs)) continue;

@@ -17,11 +17,17 @@ export interface ScheduledEvent {
   cancel(): void;
 }
 
-/** Hears everything; only attached when a trace is wanted. */
+/** Hears everything; only there when a trace is wanted. */
 export interface Recorder {
+  /** Events and observations name lanes by their key; a label may be told more than once. */
+  lane?(key: number, label: string): void;
   event(sequence: number, cause: number, timeUs: number, lane: number): void;
   observation(sequence: number, timeUs: number, id: number, a: number, b: number): void;
+  /** The hash of the run before event number `events` runs, every `checkpointEvents`. */
+  checkpoint?(events: number, hash: string): void;
 }
+
+export const checkpointEvents = 1_000;
 
 export interface Scheduler {
   readonly seed: number;
@@ -33,7 +39,6 @@ export interface Scheduler {
   readonly eventCount: number;
   /** Events waiting. */
   readonly pending: number;
-  recorder: Recorder | null;
   lane(label: string): Lane;
   /** Runs at `timeUs`, or now when that is past; never synchronously. */
   at(timeUs: number, run: () => void, lane: Lane): ScheduledEvent;
@@ -62,11 +67,12 @@ export type TieBreak =
 export interface SchedulerOptions {
   readonly seed: number;
   readonly strategy?: TieBreak | undefined;
+  readonly recorder?: Recorder | undefined;
 }
 
 export function createScheduler(options: SchedulerOptions): Scheduler {
   const seed = options.seed >>> 0;
-  const { strategy } = options;
+  const { strategy, recorder } = options;
   const gridUs = strategy?.name === 'pct' ? strategy.gridUs : 1;
   const changePoints = new Set(strategy?.name === 'pct' ? strategy.changePoints : []);
   /** Lanes that lost their priority, with what they have instead: the later, the lower. */
@@ -77,7 +83,6 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   let current = 0;
   let sequence = 0;
   let eventCount = 0;
-  let recorder: Recorder | null = null;
 
   const at = (timeUs: number, run: () => void, lane: Lane): ScheduledEvent => {
     const wantedUs = timeUs > nowUs ? Math.ceil(timeUs) : nowUs;
@@ -98,7 +103,10 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     eventCount++;
     if (changePoints.has(eventCount)) demoted.set(entry.lane, 0x80000000 + (demoted.size << 12));
     fold.add(entry.timeUs, Math.floor(entry.timeUs / 0x100000000), entry.lane);
-    if (recorder !== null) recorder.event(entry.sequence, entry.cause, entry.timeUs, entry.lane);
+    if (recorder !== undefined) {
+      recorder.event(entry.sequence, entry.cause, entry.timeUs, entry.lane);
+      if (eventCount % checkpointEvents === 0) recorder.checkpoint?.(eventCount, fold.hex());
+    }
     const run = entry.run!;
     entry.run = null;
     run();
@@ -119,13 +127,11 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     get pending() {
       return queue.live;
     },
-    get recorder() {
-      return recorder;
+    lane(label) {
+      const key = streamKey(seed, label);
+      recorder?.lane?.(key, label);
+      return { label, key };
     },
-    set recorder(next) {
-      recorder = next;
-    },
-    lane: (label) => ({ label, key: streamKey(seed, label) }),
     at,
     after: (delayUs, run, lane) => at(nowUs + delayUs, run, lane),
     step() {
@@ -146,7 +152,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     },
     observe(id, a, b) {
       fold.add(id, a, b);
-      if (recorder !== null) recorder.observation(current, nowUs, id, a, b);
+      if (recorder !== undefined) recorder.observation(current, nowUs, id, a, b);
     },
     hash: () => fold.hex(),
   };

@@ -2,7 +2,8 @@
 // way of single calls, as a hostile proxy would. The controller's own code knows nothing of it.
 import type { Clock } from '../../src/ports/clock.ts';
 import type { HttpCall, HttpClient, HttpReplyHandler, HttpRequest } from '../../src/ports/http.ts';
-import type { ApiCall } from '../evidence/evidence.ts';
+import { retryAfterMs } from '../../src/ports/json-call.ts';
+import type { ApiCall, PushRecord } from '../evidence/evidence.ts';
 
 /** What a fault may decide by. */
 export interface CallFacts {
@@ -36,6 +37,8 @@ export interface CallSeams {
   readonly disturbances: Disturbances;
   /** null where calls are not taken down. */
   readonly calls: ApiCall[] | null;
+  /** Where configs that are sent are taken down. */
+  readonly pushes?: PushRecord[];
   nowUs(): number;
   version(): number;
   leading(): boolean;
@@ -62,21 +65,97 @@ function record(seams: CallSeams, facts: CallFacts, request: HttpRequest): ApiCa
     leading: seams.leading(),
     versionAtSend: seams.version(),
     versionAtEnd: 0,
+    heardUs: seams.nowUs(),
+    silentUsMax: 0,
+    retryAfterMs: -1,
+    wholeUs: -1,
   };
 }
 
+/** How the bookmark that ends a streamed list is marked. */
+const wholeMark = 'k8s.io/initial-events-end';
+
 function recorded(seams: CallSeams, call: ApiCall, handler: HttpReplyHandler): HttpReplyHandler {
+  const heard = (): void => {
+    const nowUs = seams.nowUs();
+    if (call.headUs !== -1) call.silentUsMax = Math.max(call.silentUsMax, nowUs - call.heardUs);
+    call.heardUs = nowUs;
+  };
+  const streamsList = call.path.includes('sendInitialEvents=true');
+  let last = '';
   return {
     onHead(status, headers) {
+      heard();
       call.headUs = seams.nowUs();
       call.status = status;
+      call.retryAfterMs = retryAfterMs(headers) ?? -1;
+      handler.onHead(status, headers);
+    },
+    onData(bytes) {
+      heard();
+      if (streamsList && call.wholeUs === -1) {
+        const text = last + bytes.toString('latin1');
+        if (text.includes(wholeMark)) call.wholeUs = seams.nowUs();
+        last = text.slice(-wholeMark.length);
+      }
+      handler.onData(bytes);
+    },
+    onEnd(error) {
+      heard();
+      call.endUs = seams.nowUs();
+      call.error = error ?? '';
+      call.versionAtEnd = seams.version();
+      handler.onEnd(error);
+    },
+  };
+}
+
+/** The controller itself gave it up: nothing more will be heard. */
+function abandoned(seams: CallSeams, call: ApiCall): void {
+  if (call.endUs !== -1) return;
+  if (call.headUs !== -1) call.silentUsMax = Math.max(call.silentUsMax, seams.nowUs() - call.heardUs);
+  call.endUs = seams.nowUs();
+  call.error = 'cancelled';
+  call.versionAtEnd = seams.version();
+}
+
+/** What is thrown on the way out has not been sent. */
+function sendGuarded(
+  forward: Forward,
+  request: HttpRequest,
+  told: HttpReplyHandler,
+  onThrown: () => void,
+): HttpCall {
+  try {
+    return forward(request, told);
+  } catch (error) {
+    onThrown();
+    throw error;
+  }
+}
+
+/** Requests that carry a config; without what is in it. */
+function pushed(seams: CallSeams, method: string, path: string, handler: HttpReplyHandler): HttpReplyHandler {
+  if (seams.pushes === undefined || method === 'GET' || !path.startsWith('/config')) return handler;
+  const { host, life, server } = seams;
+  const push: PushRecord = {
+    host,
+    life,
+    gateway: server,
+    method,
+    sentUs: seams.nowUs(),
+    endUs: -1,
+    status: 0,
+  };
+  seams.pushes.push(push);
+  return {
+    onHead(status, headers) {
+      push.status = status;
       handler.onHead(status, headers);
     },
     onData: (bytes) => handler.onData(bytes),
     onEnd(error) {
-      call.endUs = seams.nowUs();
-      call.error = error ?? '';
-      call.versionAtEnd = seams.version();
+      push.endUs = seams.nowUs();
       handler.onEnd(error);
     },
   };
@@ -86,16 +165,25 @@ export function watchCalls(inner: HttpClient, seams: CallSeams): HttpClient {
   return {
     request(request, handler) {
       const facts = factsOf(seams, request);
-      let told = handler;
+      let told = pushed(seams, request.method, request.path, handler);
+      let call: ApiCall | null = null;
       if (seams.calls !== null) {
-        const call = record(seams, facts, request);
+        call = record(seams, facts, request);
         seams.calls.push(call);
         told = recorded(seams, call, handler);
       }
       let forward: Forward = (sent, to) => inner.request(sent, to);
       for (const disturbance of seams.disturbances)
         if (disturbance.matches(facts)) forward = disturbance.wrap(facts, forward);
-      return forward(request, told);
+      const sent = sendGuarded(forward, request, told, () =>
+        call === null ? undefined : abandoned(seams, call),
+      );
+      return {
+        cancel() {
+          if (call !== null) abandoned(seams, call);
+          sent.cancel();
+        },
+      };
     },
   };
 }

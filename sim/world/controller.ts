@@ -2,6 +2,7 @@
 import type { ControllerOptions } from '../../src/control/control.ts';
 import { type SupervisedController, superviseController } from '../../src/control/supervise.ts';
 import type { AdminApi } from '../../src/ports/admin-api.ts';
+import { defaultReflectorLimits } from '../../src/watch/reflector-limits.ts';
 import { createHost, type Host, type HostEnv } from '../hosts/host.ts';
 import { createApiClient } from './api-client.ts';
 import { watchCalls } from './calls.ts';
@@ -36,6 +37,8 @@ function optionsOf(seams: WorldSeams, env: HostEnv): ControllerOptions {
           pageItems: knobs.pageItems,
           idleTimeoutMs: knobs.watchIdleTimeoutMs,
           watchSecondsMin: knobs.watchSecondsMin,
+          // In production a watch lives long before its silence is noticed; where that time shrinks, so must this.
+          livedLongMs: Math.min(defaultReflectorLimits.livedLongMs, knobs.watchIdleTimeoutMs / 2),
         },
       },
     },
@@ -57,6 +60,7 @@ export function launchController(
     server,
     disturbances,
     calls,
+    pushes: evidence.pushes,
     nowUs: () => scheduler.nowUs,
     version: () => seams.version(),
     leading: () => made?.state().leading ?? false,

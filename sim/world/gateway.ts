@@ -11,6 +11,7 @@ import type { WorkerMessage, WorkerOptions } from '../../src/proxy/server/protoc
 import { createWorker } from '../../src/proxy/server/worker.ts';
 import { createHost, type Host, type HostEnv } from '../hosts/host.ts';
 import { createWorkers } from '../hosts/workers.ts';
+import { attended, noted } from './attention.ts';
 import { watchCalls } from './calls.ts';
 import { launchController } from './controller.ts';
 import { defaultCertificate } from './default-certificate.ts';
@@ -83,6 +84,7 @@ function servingOf(seams: WorldSeams): Omit<WorkerOptions, 'kind' | 'index'> {
 
 function launchProxy(seams: WorldSeams, env: HostEnv, workers: Map<number, Host>): ProxyServer {
   const { host } = env;
+  const look = noted(seams, host, () => proxy.notReadyReason());
   const threads = createWorkers(env, workers, (workerEnv, channel, options, shared) => {
     const worker = workerEnv.host;
     recordLife(seams, worker, 'start');
@@ -95,7 +97,7 @@ function launchProxy(seams: WorldSeams, env: HostEnv, workers: Map<number, Host>
       shared,
     );
   });
-  const proxy = createProxy(env, threads, {
+  const proxy = createProxy(env, attended(threads, look), {
     workers: seams.shape.workers,
     counterWords: 1 << 12,
     healthSlots: 1 << 10,
@@ -110,6 +112,7 @@ function launchProxy(seams: WorldSeams, env: HostEnv, workers: Map<number, Host>
       epoch,
       revision,
     });
+    look();
   };
   return proxy;
 }
@@ -154,6 +157,7 @@ export function startGateway(seams: WorldSeams, place: Place): WorldGateway {
       server: host.name,
       disturbances: seams.disturbances,
       calls: null,
+      pushes: seams.evidence.pushes,
       nowUs: () => seams.scheduler.nowUs,
       version: () => seams.version(),
       leading: () => false,

@@ -5,9 +5,10 @@ import type { StoredObject } from '../cluster/store-api.ts';
 import { createEvidence, type DialRecord, type Evidence } from '../evidence/evidence.ts';
 import { defaultKnobs, type Knobs, type PlannedClient, type WorldShape } from '../history/plan.ts';
 import { createHost } from '../hosts/host.ts';
+import type { LogLine } from '../hosts/log.ts';
 import { createFaults, type Faults } from '../network/faults.ts';
 import { createNetwork } from '../network/network.ts';
-import { createScheduler, type TieBreak } from '../scheduler/scheduler.ts';
+import { createScheduler, type Recorder, type TieBreak } from '../scheduler/scheduler.ts';
 import type { Disturbances } from './calls.ts';
 import { startCluster, type WorldCluster } from './cluster.ts';
 import { startController, type WorldController } from './controller.ts';
@@ -46,6 +47,8 @@ export interface WorldOptions {
   /** Custom resource definitions that the cluster begins with. */
   readonly crds?: readonly StoredObject[];
   readonly strategy?: TieBreak;
+  /** Hears every event; only where a trace is wanted. */
+  readonly recorder?: Recorder | undefined;
 }
 
 const secondUs = 1_000_000;
@@ -85,7 +88,11 @@ function createSeams(options: WorldOptions): WorldSeams & { readonly evidence: E
     const origin = `${remoteAddress}:${remotePort}`;
     evidence.accepts.push({ host: life.name, origin, atUs: scheduler.nowUs });
   };
-  return { scheduler, network, shape, knobs, evidence, disturbances, version: () => 0 };
+  const onLine = (host: string, { level, timeUs, message, fields }: LogLine): void => {
+    if (level !== 'error') return;
+    evidence.errors.push({ host, atUs: timeUs, message, fields: JSON.stringify(fields ?? {}) });
+  };
+  return { scheduler, network, shape, knobs, evidence, disturbances, onLine, version: () => 0 };
 }
 
 export function createWorld(options: WorldOptions): World {

@@ -38,6 +38,21 @@ export const commandEntries: readonly CommandEntry[] = [
     load: () => import('./simulate.ts'),
   },
   {
+    name: 'replay',
+    summary: 'the run of a trace again: the same events, or what another build makes of its plan',
+    load: () => import('./replay.ts'),
+  },
+  {
+    name: 'shrink',
+    summary: 'the smallest plan that still fails as the one of a trace does',
+    load: () => import('./shrink.ts'),
+  },
+  {
+    name: 'trace',
+    summary: 'a trace for people: as text, as one page, or for ui.perfetto.dev',
+    load: () => import('./trace.ts'),
+  },
+  {
     name: 'doctor',
     summary: 'what this machine has and lacks for each backend',
     load: () => import('./doctor.ts'),

@@ -4,14 +4,16 @@ import type { CampaignOptions } from '../../sim/history/campaign.ts';
 import type { HistoryReport, Tally } from '../../sim/history/report.ts';
 import type { Command, CommandInput } from './command.ts';
 import { exitInconclusive, exitOk, exitProblems } from './exit-codes.ts';
+import { simulateCanaries } from './simulate/canaries.ts';
 import { readDefinitions } from './simulate/definitions.ts';
+import { checkDeterminism } from './simulate/determinism.ts';
+import { examineFailures } from './simulate/failures.ts';
 import { parseSimulate, type SimulateOptions } from './simulate/options.ts';
 import { createPool } from './simulate/pool.ts';
 import { createProgress } from './simulate/progress.ts';
 import { runCampaign } from './simulate/run-campaign.ts';
 import {
   type Catalogues,
-  type Failure,
   formatFailure,
   formatFaultTable,
   formatSummary,
@@ -26,21 +28,6 @@ async function cataloguesOf(tally: Tally): Promise<Catalogues> {
   const { faults } = await import('../../sim/faults/catalogue.ts');
   const { faultTable } = await import('../../sim/history/fault-table.ts');
   return { properties, faultTable: faultTable(faults, tally.cells) };
-}
-
-function failuresOf(reports: readonly HistoryReport[], { properties }: Catalogues): readonly Failure[] {
-  const seen = new Set<string>();
-  return reports.flatMap(({ label, violations, plan }) =>
-    violations
-      .filter(({ signature }) => !seen.has(signature) && seen.add(signature))
-      .map(({ property, message }) => ({
-        property,
-        name: properties.find(({ id }) => id === property)?.name ?? 'no exception is thrown',
-        message,
-        label,
-        entries: plan?.timeline.length ?? 0,
-      })),
-  );
 }
 
 function print(summary: Summary, options: SimulateOptions, wallMs: number): void {
@@ -65,25 +52,26 @@ async function simulate(options: SimulateOptions): Promise<number> {
   announce(campaign, jobs);
   const startMs = performance.now();
   const tally = createTally();
-  const pool = createPool(jobs, { crds: readDefinitions(), canary: options.canary });
+  const pool = createPool({ jobs, crds: readDefinitions(), canary: options.canary });
   const progress = createProgress(tally, runs, seconds === null ? null : seconds * 1000);
   const bounds = {
     runs,
     untilMs: seconds === null ? null : startMs + seconds * 1000,
-    stopsAtFirst: !keepsGoing,
+    stopsAt: ({ plan }: HistoryReport) => !keepsGoing && plan !== null,
   };
   const reports = await runCampaign(pool, campaign, bounds, tally, progress.show);
   progress.clear();
+  const failures = await examineFailures(pool, reports, options);
   await pool.close();
-  const catalogues = await cataloguesOf(tally);
-  const summary = summarize(campaign, tally, failuresOf(reports, catalogues), catalogues);
+  const summary = summarize(campaign, tally, failures, await cataloguesOf(tally));
   print(summary, options, performance.now() - startMs);
   return exitCodes[summary.verdict];
 }
 
 async function run(input: CommandInput): Promise<number> {
   const options = await parseSimulate(input, availableParallelism());
-  return simulate(options);
+  if (input.options['canaries'] === true) return simulateCanaries(input, options);
+  return input.options['determinism'] === true ? checkDeterminism(options) : simulate(options);
 }
 
 export const command: Command = {
@@ -107,10 +95,34 @@ export const command: Command = {
       help: 'how races are decided: uniform, pct; or crash-at-every-write of a controller',
     },
     faults: { type: 'string', value: 'NAME,...', help: 'choose from these faults alone; absent: from all' },
+    filename: {
+      type: 'string',
+      short: 'f',
+      multiple: true,
+      value: 'PATH',
+      help: 'histories around your own manifests: a file, a folder or - for standard input',
+    },
+    kustomize: {
+      type: 'string',
+      short: 'k',
+      multiple: true,
+      value: 'DIR',
+      help: 'the same with what kubectl kustomize makes of DIR',
+    },
     canary: {
       type: 'string',
       value: 'NAME',
       help: 'with this defect put into the product (only in a clone)',
+    },
+    canaries: {
+      type: 'boolean',
+      default: false,
+      help: 'plant every canary in turn and see that its property finds it (seed 1, at most 2000 histories each)',
+    },
+    determinism: {
+      type: 'boolean',
+      default: false,
+      help: 'run a sample (--runs, else 50) in two processes that differ in all that must not matter, and compare',
     },
     'keep-going': { type: 'boolean', default: false, help: 'go on after the first violation' },
     'faults-table': {
@@ -118,12 +130,24 @@ export const command: Command = {
       default: false,
       help: 'print how often each fault met something, by phase and object kind',
     },
+    traces: {
+      type: 'string',
+      value: 'DIR',
+      default: '.tidegate/traces',
+      help: 'where traces of violations are written',
+    },
+    save: {
+      type: 'string',
+      value: 'DIR',
+      help: 'write shrunk plans of violations there, as test/corpus has them',
+    },
     json: { type: 'boolean', default: false, help: 'print one JSON object; keys that start with wall vary' },
   },
   examples: [
     ['tidegate simulate', 'a minute of random histories'],
     ['tidegate simulate --runs 1000 --seed 1 --json', 'the same result on every machine'],
     ['tidegate simulate --property P12 --faults crash-worker', 'one promise under one kind of fault'],
+    ['tidegate simulate -f my-manifests/', 'your own manifests, rolled, scaled, edited and disturbed'],
   ],
   run,
 };

@@ -1,8 +1,10 @@
 // The condition `Programmed` of KongConsumers, as Kong's controller writes it: True once gateways run it, False with the
-// reason Invalid while something is wrong with it. What is not known never overwrites what is there.
+// reason Invalid while something is wrong with it. What is not known never overwrites what is there, and it speaks of the
+// generation that was translated, never of a newer one that has only been seen.
 import { canonicalJson } from '../base/order.ts';
 import type { KubeObject, ObjectReference } from '../kube/object.ts';
 import type { Problem } from '../kube/problem.ts';
+import { indexByKey } from '../kube/snapshot.ts';
 import type { StoreEvent } from '../store/store.ts';
 import type { Translation } from '../translate/translation.ts';
 import type { Write } from './writer.ts';
@@ -90,6 +92,14 @@ function patchFor(reference: ObjectReference, seen: Seen, conditions: readonly C
   };
 }
 
+/** The newest that is known of an object is what was translated: neither changed nor replaced since. */
+function isTranslated({ memo }: Translation, key: string, reference: ObjectReference, now: Seen): boolean {
+  const translated = indexByKey(memo.snapshot.kongConsumers).get(key);
+  // One that cannot be decoded is not in the snapshot; what is wrong with it was found in the object itself.
+  const generation = translated?.metadata.generation ?? now.generation;
+  return reference.uid === now.uid && generation === now.generation;
+}
+
 /** The consumers in the config and those with problems, each with what to say about it. */
 function outcomesOf(
   { config, origins }: Translation,
@@ -132,7 +142,7 @@ export function createConditionBook(): ConditionBook {
       const writes: Write[] = [];
       for (const [key, { reference, outcome }] of outcomesOf(translation, problems, accepted)) {
         const now = seen.get(key);
-        if (now === undefined) continue;
+        if (now === undefined || !isTranslated(translation, key, reference, now)) continue;
         const wanted = outcomes[outcome];
         const old = now.conditions.find(({ type }) => type === 'Programmed');
         const mark = canonicalJson([now.uid, now.revision, outcome]);

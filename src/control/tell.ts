@@ -42,7 +42,7 @@ export function createTeller(
   const { clock, log } = env;
   const book: StatusBook = createStatusBook(options.publishService ?? '', options.publishAddresses ?? []);
   const conditions: ConditionBook = createConditionBook();
-  const writer = createWriter(env);
+  const writer = createWriter(env, () => cluster.leads());
   const budget = createEventBudget(clock);
   let told = new Map<string, Problem>();
   let last: { translation: Translation; problems: readonly Problem[] } | null = null;

@@ -42,7 +42,8 @@ const waitingMax = 5_000;
 const attemptsMax = 8;
 const callLimits = { timeoutMs: 10_000, bytesMax: 4 * 1024 * 1024 };
 
-export function createWriter(env: WriterEnv): Writer {
+/** `may` is asked before each request: a process that was stopped for a while may have lost the right to write meanwhile. */
+export function createWriter(env: WriterEnv, may: () => boolean = () => true): Writer {
   const waiting = new Map<string, Write>();
   /** Keys under way or in a pause: one write of a key at a time keeps their order. */
   const busy = new Set<string>();
@@ -53,7 +54,7 @@ export function createWriter(env: WriterEnv): Writer {
   let stopped = false;
 
   const pump = (): void => {
-    if (stopped) return;
+    if (stopped || !may()) return;
     for (const [key, write] of waiting) {
       if (running >= atOnceMax) return;
       if (busy.has(key)) continue;
@@ -70,6 +71,10 @@ export function createWriter(env: WriterEnv): Writer {
     pump();
   };
   const send = (write: Write, request: JsonRequest, mine: number, backoff: Backoff): void => {
+    if (!may()) {
+      over(write, false);
+      return;
+    }
     running++;
     callJson(env.api, env.clock, request, callLimits, (reply) => {
       running--;

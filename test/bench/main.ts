@@ -12,6 +12,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   idle: async () => (await import('./idle/idle.ts')).benchIdle,
   proxy: async () => (await import('./proxy.ts')).benchProxy,
   swap: async () => (await import('./swap/swap.ts')).benchSwap,
+  simulate: async () => (await import('./simulate.ts')).benchSimulate,
 };
 
 async function main(): Promise<number> {

@@ -1,27 +1,8 @@
 // A campaign's result is a function of its seed: not of the process, not of the number of threads.
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { type CommandOutcome, tidegate } from './command.ts';
 
-const program = fileURLToPath(new URL('../../bin/tidegate.js', import.meta.url));
-
-interface Outcome {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function simulate(...args: readonly string[]): Promise<Outcome> {
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [program, 'simulate', ...args],
-      { maxBuffer: 1 << 26 },
-      (error, stdout, stderr) =>
-        resolve({ code: error === null ? 0 : Number(error.code ?? 1), stdout, stderr }),
-    );
-  });
-}
+const simulate = (...args: readonly string[]): Promise<CommandOutcome> => tidegate('simulate', ...args);
 
 /** Without what tells how long it took. */
 function withoutWall(text: string): string {
@@ -67,4 +48,11 @@ test.each(usage)('%s is a mistake of usage', async (_name, args, expected) => {
   const { code, stderr } = await simulate(...args);
   expect(code).toBe(64);
   expect(stderr).toMatch(expected);
+});
+
+test('two processes that differ in all that must not matter run the same histories', async () => {
+  const { code, stdout } = await simulate('--determinism', '--runs', '4', '--seed', '3', '--json');
+  const { hash } = JSON.parse((await simulate('--runs', '4', '--seed', '3', '--json')).stdout);
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toEqual({ seed: 3, histories: 4, hash, difference: null });
 });

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { keyedUint32 } from '../../../src/base/prng.ts';
 import { faults } from '../../faults/catalogue.ts';
 import type { AimedPlan, Fault } from '../../faults/fault.ts';
-import type { FaultEntry, Plan } from '../plan.ts';
+import type { FaultEntry, OperateEntry, Plan } from '../plan.ts';
 
 export interface DrawnFaults {
   readonly kinds: readonly number[];
@@ -26,9 +26,7 @@ export interface FaultWindow {
   /** Faults that do not ask for a time of their own begin here or later. */
   readonly fromMs: number;
   /** All of them have ended by then. */
-  readonly toMs: number;
-  /** When operations happen. */
-  readonly operationsMs: readonly number[];
+  readonly healMs: number;
 }
 
 /** One in four is short, the others take a good part of what they may. */
@@ -40,14 +38,18 @@ function lastsOf(fault: Fault, seed: number): number {
   return Math.ceil(max / 4) + ((draw >>> 2) % (max - Math.ceil(max / 4) + 1));
 }
 
-function beginOf(window: FaultWindow, lastsMs: number, atPermille: number, seed: number): number {
-  const { fromMs, toMs, operationsMs } = window;
+function beginOf(
+  { fromMs, healMs }: FaultWindow,
+  operations: readonly OperateEntry[],
+  lastsMs: number,
+  { atPermille, seed }: DrawnFaults['entries'][number],
+): number {
   const near = keyedUint32(seed, 'near', 0);
-  if (near % 3 === 0 || operationsMs.length === 0)
-    return fromMs + Math.floor(((toMs - fromMs) * atPermille) / 1000);
-  const operationMs = operationsMs[(near >>> 8) % operationsMs.length]!;
+  if (near % 3 === 0 || operations.length === 0)
+    return fromMs + Math.floor(((healMs - fromMs) * atPermille) / 1000);
+  const operation = operations[(near >>> 8) % operations.length]!;
   const earlierMs = keyedUint32(seed, 'earlier', 0) % (Math.min(lastsMs, 2_000) + 1);
-  return Math.max(fromMs, Math.min(toMs, operationMs - earlierMs));
+  return Math.max(fromMs, Math.min(healMs, operation.atMs - earlierMs));
 }
 
 /** `names`: the faults to choose from; absent: all. */
@@ -65,19 +67,20 @@ export function faultEntries(
   );
   if (choice.length === 0 || drawn.kinds.length === 0) return [];
   const kinds = drawn.kinds.map((kind) => choice[kind % choice.length]!);
-  return drawn.entries.flatMap(({ kind, atPermille, seed }, index): readonly FaultEntry[] => {
+  return drawn.entries.flatMap((entry, index): readonly FaultEntry[] => {
+    const { kind, seed } = entry;
     const fault = kinds[kind % kinds.length]!;
     const aimed = fault.aim((what, below) => keyedUint32(seed, what, 0) % below, shape, parts);
     if (aimed === null) return [];
     const lastsMs = lastsOf(fault, seed);
-    const atMs = aimed.atMs ?? beginOf(window, lastsMs, atPermille, seed);
+    const atMs = aimed.atMs ?? beginOf(window, parts.operations, lastsMs, entry);
     return [
       {
         id: `f${index + 1}`,
         atMs,
         do: 'fault',
         fault: fault.name,
-        untilMs: Math.min(window.toMs, atMs + lastsMs),
+        untilMs: Math.min(window.healMs, atMs + lastsMs),
         target: aimed.target,
         parameters: aimed.parameters,
         when: aimed.when ?? null,

@@ -26,7 +26,7 @@ export const knobs: fc.Arbitrary<Knobs> = fc
     pageItems: mostly(500, 1, 2),
     watchIdleTimeoutMs: mostly(90_000, 5_000, 10_000),
     watchSecondsMin: mostly(300, 2, 5),
-    lease: mostly('slow', 'fast'),
+    lease: fc.constantFrom('slow', 'fast'),
     pushCheckMs: mostly(3_000, 1_000),
     keepaliveTimeoutMs: mostly(75_000, 500, 2_000),
     watchLagMsMax: mostly(0, 100, 400),

@@ -147,8 +147,8 @@ export function manifestPlans(world: ManifestWorld, options: PlanOptions = {}): 
       ),
     );
     const clients = [visitors];
-    const window = { fromMs: startMs, toMs: healMs, operationsMs: operations.map(({ atMs }) => atMs) };
-    const parts = { objects, clients, knobs: defaultKnobs };
+    const window = { fromMs: startMs, healMs };
+    const parts = { objects, clients, knobs: defaultKnobs, operations };
     const faults = faultEntries(drawn.faults, shape, parts, window, options.faults);
     return {
       version: planVersion,

@@ -1,7 +1,7 @@
 // Random plans: a fast-check arbitrary, and the plan of one index under one seed, which is a function of the two alone.
 import fc from 'fast-check';
-import { keyedUint32 } from '../../../src/base/prng.ts';
 import type { TieBreak } from '../../scheduler/scheduler.ts';
+import { recoverMs } from '../bounds.ts';
 import type { OperateEntry, Plan, PlannedObject, TimelineEntry } from '../plan.ts';
 import { planVersion } from '../plan.ts';
 import { type Application, classObject, namespaceObject, objectsOf } from './application.ts';
@@ -14,8 +14,8 @@ import { clientDraws, clientsOf, requestDraws, requestsOf } from './requests.ts'
 const startMs = 6_000;
 const healMs = 16_000;
 const lastRequestMs = 26_000;
-/** What waits longest: a back-off of the reflector at its end, a lease that runs out. */
-const endMs = 86_000;
+/** Quiet that is left when everything must have recovered. */
+const restMs = 5_000;
 
 export interface PlanOptions {
   /** Names of faults to choose from; absent: all. */
@@ -103,23 +103,22 @@ export function plans(options: PlanOptions = {}): fc.Arbitrary<Plan> {
       const clients = clientsOf(drawn.clients, drawn.shape.gateways);
       const strategy = strategyOf(options.strategy, drawn.strategy);
       const operations = operationEntries(drawn.operations, apps);
-      const timeline = [
-        ...requestsOf(
-          drawn.requests,
-          clients,
-          apps,
-          { fromMs: startMs, toMs: lastRequestMs },
-          drawn.knobs.segmentBytesMax,
-        ),
-        ...operations,
-        ...faultEntries(
-          drawn.faults,
-          drawn.shape,
-          { objects, clients, knobs: drawn.knobs },
-          { fromMs: startMs, toMs: healMs, operationsMs: operations.map(({ atMs }) => atMs) },
-          options.faults,
-        ),
-      ].sort(compareEntries);
+      const faults = faultEntries(
+        drawn.faults,
+        drawn.shape,
+        { objects, clients, knobs: drawn.knobs, operations },
+        { fromMs: startMs, healMs },
+        options.faults,
+      );
+      const requests = requestsOf(
+        drawn.requests,
+        clients,
+        apps,
+        faults,
+        { fromMs: startMs, toMs: lastRequestMs },
+        drawn.knobs.segmentBytesMax,
+      );
+      const timeline = [...requests, ...operations, ...faults].sort(compareEntries);
       return {
         version: planVersion,
         seed: drawn.seed,
@@ -130,13 +129,7 @@ export function plans(options: PlanOptions = {}): fc.Arbitrary<Plan> {
         clients,
         timeline,
         healMs,
-        endMs,
+        endMs: healMs + recoverMs({ knobs: drawn.knobs, strategy }) + restMs,
       };
     });
-}
-
-/** The plan number `index` under `seed`: the same on every machine and in every process. */
-export function planAt(seed: number, index: number, options: PlanOptions = {}): Plan {
-  const [plan] = fc.sample(plans(options), { seed: keyedUint32(seed, 'plan', index) | 0, numRuns: 1 });
-  return plan!;
 }

@@ -1,7 +1,7 @@
 // Who asks for what and when: clients of several kinds, requests that mostly aim at an application that is there.
 import fc from 'fast-check';
 import { answerBytesHeader } from '../../pod/server.ts';
-import type { PlannedClient, PlannedRequest, RequestEntry } from '../plan.ts';
+import type { FaultEntry, PlannedClient, PlannedRequest, RequestEntry } from '../plan.ts';
 import { type Application, keyOf } from './application.ts';
 import { hosts } from './ingredients.ts';
 
@@ -33,8 +33,10 @@ export function clientsOf(draws: readonly DrawnClient[], gateways: number): read
 interface DrawnRequest {
   readonly client: number;
   readonly application: number;
-  /** Within the time in which requests come. */
+  /** Within the time in which requests come, or that of a fault. */
   readonly atPermille: number;
+  /** One of three comes while a fault is there, and asks for the application that it meets. */
+  readonly near: number;
   readonly method: string;
   readonly suffix: string;
   readonly bodyBytes: number;
@@ -49,6 +51,7 @@ const manners = [
   ...Array.from({ length: 8 }, () => 'plain' as const),
   'plain-elsewhere',
   'no-key',
+  'hop-by-hop',
   'abort',
   'abort-answer',
   'slow-send',
@@ -67,7 +70,8 @@ export const requestDraws: fc.Arbitrary<readonly DrawnRequest[]> = fc.array(
     client: fc.nat(63),
     application: fc.nat(63),
     atPermille: fc.nat(999),
-    method: fc.constantFrom('GET', 'GET', 'GET', 'POST', 'POST', 'PUT', 'HEAD', 'DELETE'),
+    near: fc.nat(0xffff),
+    method: fc.constantFrom('GET', 'GET', 'GET', 'POST', 'POST', 'PUT', 'PUT', 'HEAD', 'DELETE'),
     suffix: fc.constantFrom('', '', 'x', 'x?y=1', 'cart', 'cart/items'),
     bodyBytes: fc.constantFrom(0, 10, 300, 5_000),
     chunked: fc.boolean(),
@@ -155,19 +159,35 @@ function requestOf(drawn: DrawnRequest, app: Application, segmentBytesMax: numbe
   };
 }
 
+interface RequestTimes {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** Just before a fault until shortly after it. */
+function timesAround({ atMs, untilMs }: FaultEntry, { fromMs, toMs }: RequestTimes): RequestTimes {
+  return { fromMs: Math.max(fromMs, atMs - 100), toMs: Math.min(toMs, untilMs + 500) };
+}
+
 export function requestsOf(
   draws: readonly DrawnRequest[],
   clients: readonly PlannedClient[],
   applications: readonly Application[],
-  times: { readonly fromMs: number; readonly toMs: number },
+  faults: readonly FaultEntry[],
+  times: RequestTimes,
   segmentBytesMax: number,
 ): readonly RequestEntry[] {
   return draws.map((drawn, index) => {
     const client = clients[drawn.client % clients.length]!;
-    const app = applications[drawn.application % applications.length]!;
+    const { near } = drawn;
+    const fault = near % 3 === 0 && faults.length > 0 ? faults[(near >>> 2) % faults.length]! : null;
+    const app =
+      applications.find(({ namespace, name }) => fault?.target === `${namespace}/${name}`) ??
+      applications[drawn.application % applications.length]!;
+    const { fromMs, toMs } = fault === null ? times : timesAround(fault, times);
     return {
       id: `r${index + 1}`,
-      atMs: times.fromMs + Math.floor(((times.toMs - times.fromMs) * drawn.atPermille) / 1000),
+      atMs: fromMs + Math.floor(((toMs - fromMs) * drawn.atPermille) / 1000),
       do: 'request',
       client: client.name,
       request: requestOf(drawn, app, segmentBytesMax),

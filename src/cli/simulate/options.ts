@@ -6,6 +6,7 @@ import type { CommandInput } from '../command.ts';
 import { CommandError, exitEnvironment, exitUsage } from '../exit-codes.ts';
 import { parseCount } from '../parse.ts';
 import { canPlant } from './canary-hook.ts';
+import { readManifestOptions } from './manifest-options.ts';
 
 const strategies: readonly Strategy[] = ['uniform', 'pct', 'crash-at-every-write'];
 const seedMax = 0x7fffffff;
@@ -24,6 +25,10 @@ export interface SimulateOptions {
   readonly json: boolean;
   readonly keepsGoing: boolean;
   readonly showsTable: boolean;
+  /** Folder of the traces. */
+  readonly traces: string;
+  /** Folder where shrunk plans are kept; null: nowhere. */
+  readonly save: string | null;
 }
 
 export function textOption(input: CommandInput, name: string): string | null {
@@ -108,6 +113,7 @@ export async function parseSimulate(input: CommandInput, jobsDefault: number): P
       seed: countOption(input, 'seed', 0, seedMax) ?? randomInt(seedMax),
       strategy: strategyOption(input),
       ...(await checkedNames(input)),
+      manifests: await readManifestOptions(input),
     },
     runs,
     seconds: minutes !== null ? minutes * 60 : runs === null ? defaultSeconds : null,
@@ -116,5 +122,7 @@ export async function parseSimulate(input: CommandInput, jobsDefault: number): P
     json: input.options['json'] === true,
     keepsGoing: input.options['keep-going'] === true,
     showsTable: input.options['faults-table'] === true,
+    traces: textOption(input, 'traces') ?? '.',
+    save: textOption(input, 'save'),
   };
 }

@@ -1,11 +1,22 @@
-// A few simulation threads that take tasks in the order in which they are given. Who uses it puts the results in order.
+// A few simulation threads, or processes, that take tasks in the order in which they are given. Who uses them puts the
+// results in order.
+import { type ChildProcess, fork } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { Worker as Thread } from 'node:worker_threads';
-import type { Task, TaskResult, ThreadReply, ThreadRequest, ThreadStart } from './task.ts';
+import type { Task, TaskResults, ThreadReply, ThreadRequest, ThreadStart } from './task.ts';
 
 export interface Pool {
   readonly jobs: number;
-  run<T extends Task>(task: T): Promise<TaskResult<T>>;
+  run<T extends Task>(task: T): Promise<TaskResults[T['do']]>;
   close(): Promise<void>;
+}
+
+export interface PoolOptions extends Partial<ThreadStart> {
+  /** Default: as many as there are cores. */
+  readonly jobs?: number;
+  readonly crds: readonly unknown[];
+  /** A process shares nothing with this one; it starts in a third of a second. */
+  readonly as?: 'threads' | 'processes';
 }
 
 interface Waiting {
@@ -14,48 +25,101 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
+/** A thread or a process, as far as tasks go. */
+interface Worker {
+  post(request: ThreadRequest): void;
+  end(): Promise<void>;
+}
+
+interface WorkerEvents {
+  onReply(reply: ThreadReply): void;
+  onExit(reason: string): void;
+}
+
 /** The entry runs as .ts in a clone and as .js in the built package. */
 const entry = new URL(`./thread${import.meta.url.slice(-3)}`, import.meta.url);
 
-export function createPool(jobs: number, start: ThreadStart): Pool {
+function startThread(start: ThreadStart, events: WorkerEvents): Worker {
+  const thread = new Thread(entry, { workerData: start, name: 'simulation' });
+  let reason = '';
+  thread.on('message', events.onReply);
+  thread.on('error', (error) => {
+    reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  });
+  thread.on('exit', (code) => events.onExit(reason === '' ? `exit code ${code}` : reason));
+  return {
+    post: (request) => thread.postMessage(request),
+    async end() {
+      await thread.terminate();
+    },
+  };
+}
+
+function startProcess(start: ThreadStart, events: WorkerEvents): Worker {
+  const child: ChildProcess = fork(entry, {
+    serialization: 'advanced',
+    execArgv: start.forcesGc ? ['--expose-gc'] : [],
+  });
+  child.on('message', (reply) => events.onReply(reply as unknown as ThreadReply));
+  child.on('error', (error) => events.onExit(error.message));
+  child.on('exit', (code, signal) => events.onExit(signal ?? `exit code ${code}`));
+  child.send(start);
+  return {
+    post(request) {
+      child.send(request);
+    },
+    end: () =>
+      new Promise((resolve) => {
+        if (child.exitCode !== null || child.signalCode !== null) resolve();
+        else child.once('exit', () => resolve());
+        child.kill();
+      }),
+  };
+}
+
+export function createPool(options: PoolOptions): Pool {
+  const { crds, canary = null, forcesGc = false, jobs = availableParallelism() } = options;
+  const startWorker = options.as === 'processes' ? startProcess : startThread;
   const queue: Waiting[] = [];
-  const idle: Thread[] = [];
-  const running: Map<Thread, Waiting> = new Map();
+  const idle: Worker[] = [];
+  const running: Map<Worker, Waiting> = new Map();
   let closing = false;
 
   const next = (): void => {
     while (queue.length > 0 && idle.length > 0) {
-      const thread = idle.shift()!;
+      const worker = idle.shift()!;
       const waiting = queue.shift()!;
-      running.set(thread, waiting);
-      thread.postMessage({ id: 0, task: waiting.task } satisfies ThreadRequest);
+      running.set(worker, waiting);
+      worker.post({ task: waiting.task });
     }
   };
 
-  const threads = Array.from({ length: jobs }, (_, index) => {
-    const thread = new Thread(entry, { workerData: start, name: `simulation-${index + 1}` });
-    let lastError = '';
-    thread.on('message', (reply: ThreadReply) => {
-      const waiting = running.get(thread)!;
-      running.delete(thread);
-      idle.push(thread);
-      next();
-      if (reply.ok) waiting.resolve(reply.result as never);
-      else waiting.reject(new Error(reply.error));
-    });
-    thread.on('error', (error) => {
-      lastError = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    });
-    thread.on('exit', (code) => {
-      if (closing) return;
-      const error = new Error(`a simulation thread ended: ${lastError || `exit code ${code}`}`);
-      running.get(thread)?.reject(error);
-      running.delete(thread);
-      if (running.size === 0) for (const waiting of queue.splice(0)) waiting.reject(error);
-    });
-    return thread;
+  const workers = Array.from({ length: jobs }, () => {
+    const worker: Worker = startWorker(
+      { crds, canary, forcesGc },
+      {
+        onReply(reply) {
+          const waiting = running.get(worker)!;
+          running.delete(worker);
+          idle.push(worker);
+          next();
+          if (reply.ok) waiting.resolve(reply.result as never);
+          else waiting.reject(new Error(reply.error));
+        },
+        onExit(reason) {
+          if (closing) return;
+          const error = new Error(`a simulation thread ended: ${reason}`);
+          const waiting = running.get(worker);
+          running.delete(worker);
+          waiting?.reject(error);
+          // The others go on; without any, nothing that waits will ever be done.
+          if (running.size === 0) for (const left of queue.splice(0)) left.reject(error);
+        },
+      },
+    );
+    return worker;
   });
-  idle.push(...threads);
+  idle.push(...workers);
 
   return {
     jobs,
@@ -66,7 +130,7 @@ export function createPool(jobs: number, start: ThreadStart): Pool {
       }),
     async close() {
       closing = true;
-      await Promise.all(threads.map((thread) => thread.terminate()));
+      await Promise.all(workers.map((worker) => worker.end()));
     },
   };
 }

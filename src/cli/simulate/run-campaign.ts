@@ -8,8 +8,8 @@ export interface CampaignBounds {
   readonly runs: number | null;
   /** Time of performance.now() after which nothing new begins; null: no bound. */
   readonly untilMs: number | null;
-  /** After the first history that violates something nothing more is run. */
-  readonly stopsAtFirst: boolean;
+  /** After the first history for which it says so nothing more is run. */
+  readonly stopsAt: (report: HistoryReport) => boolean;
 }
 
 /** Units of one task: few enough that progress shows, many enough that messages cost nothing. */
@@ -44,7 +44,7 @@ export async function runCampaign(
       if (finished) break;
       tally.add(report);
       if (report.plan !== null) violated.push(report);
-      finished = tally.histories === bounds.runs || (bounds.stopsAtFirst && report.plan !== null);
+      finished = tally.histories === bounds.runs || bounds.stopsAt(report);
     }
     onProgress();
   }

@@ -10,7 +10,15 @@ export interface Failure {
   readonly message: string;
   /** 'seed 1 index 12' */
   readonly label: string;
+  /** The same plan was the same run and failed in the same way once more. */
+  readonly confirmed: boolean;
+  /** Entries of the timeline, as drawn and after shrinking. */
   readonly entries: number;
+  readonly shrunkEntries: number;
+  readonly shrinkRuns: number;
+  readonly trace: string;
+  /** The command that replays it. */
+  readonly replay: string;
 }
 
 export interface PropertyRow {
@@ -86,11 +94,16 @@ function byName(a: readonly [string, unknown], b: readonly [string, unknown]): n
 }
 
 export function formatFailure(failure: Failure): string {
-  const { property, name, message, label, entries } = failure;
+  const { property, name, message, label, confirmed, entries, shrunkEntries, shrinkRuns } = failure;
   return [
-    `VIOLATED ${property} ${name}`,
+    `VIOLATED ${property}: ${name}`,
     `  ${message.split('\n').slice(0, 6).join('\n  ')}`,
-    `  ${label}, a plan of ${entries} entries`,
+    `  ${label}: a plan of ${entries} entries, ${shrunkEntries} after shrinking (${shrinkRuns} runs)`,
+    ...(confirmed
+      ? []
+      : ['  NOT CONFIRMED: the same plan did not become the same run; this is a defect of the simulator']),
+    `  trace   ${failure.trace}`,
+    `  replay  ${failure.replay}`,
     '',
   ].join('\n');
 }

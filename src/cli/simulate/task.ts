@@ -1,7 +1,11 @@
 // What is asked of a simulation thread and what it answers: plain data both ways.
 import type { Canary } from '../../../sim/canaries/canary.ts';
-import type { CampaignOptions } from '../../../sim/history/campaign.ts';
-import type { HistoryReport } from '../../../sim/history/report.ts';
+import type { CampaignOptions, PlanVerdict } from '../../../sim/history/campaign.ts';
+import type { Plan } from '../../../sim/history/plan.ts';
+import type { FoundViolation, HistoryReport } from '../../../sim/history/report.ts';
+import type { Trace } from '../../../sim/trace/format.ts';
+import type { Replay } from '../../../sim/trace/replay.ts';
+import type { ManifestHead } from '../../../sim/trace/write.ts';
 
 /** Runs the units from `fromUnit` up to, not including, `toUnit`. */
 export interface UnitsTask {
@@ -11,22 +15,57 @@ export interface UnitsTask {
   readonly toUnit: number;
 }
 
-export type Task = UnitsTask;
+/** Runs one plan and judges it by one property. */
+export interface JudgeTask {
+  readonly do: 'judge';
+  readonly plan: Plan;
+  readonly property: string;
+}
 
-export type TaskResult<T extends Task> = T extends UnitsTask ? readonly HistoryReport[] : never;
+/** Runs a failing plan with everything written down. */
+export interface TraceTask {
+  readonly do: 'trace';
+  readonly plan: Plan;
+  readonly violation: FoundViolation;
+  readonly head: ManifestHead;
+}
+
+export interface ReplayTask {
+  readonly do: 'replay';
+  readonly trace: Pick<Trace, 'plan' | 'run'>;
+}
+
+/** Runs the history of one unit and answers its lines as a trace would have them. */
+export interface RecordTask {
+  readonly do: 'record';
+  readonly options: CampaignOptions;
+  readonly unit: number;
+}
+
+export interface TaskResults {
+  readonly units: readonly HistoryReport[];
+  readonly judge: PlanVerdict;
+  readonly trace: readonly string[];
+  readonly replay: Replay;
+  readonly record: readonly string[];
+}
+
+export type Task = UnitsTask | JudgeTask | TraceTask | ReplayTask | RecordTask;
 
 export interface ThreadStart {
   /** CustomResourceDefinitions that every cluster begins with. */
   readonly crds: readonly unknown[];
   /** A defect to put into the product; null: the product as it is. */
   readonly canary: Canary | null;
+  /** Collects garbage every thousand events; needs --expose-gc. */
+  readonly forcesGc: boolean;
 }
 
+/** One at a time. */
 export interface ThreadRequest {
-  readonly id: number;
   readonly task: Task;
 }
 
 export type ThreadReply =
-  | { readonly id: number; readonly ok: true; readonly result: unknown }
-  | { readonly id: number; readonly ok: false; readonly error: string };
+  | { readonly ok: true; readonly result: unknown }
+  | { readonly ok: false; readonly error: string };

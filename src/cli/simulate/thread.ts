@@ -1,41 +1,78 @@
-// The entry of a simulation thread: does one task at a time, each synchronously in virtual time.
+// The entry of a simulation thread or process: does one task at a time, each synchronously in virtual time.
 import { parentPort, workerData } from 'node:worker_threads';
 import type { CampaignSurroundings } from '../../../sim/history/campaign.ts';
 import type { HistoryReport } from '../../../sim/history/report.ts';
+import type { Recorder } from '../../../sim/scheduler/scheduler.ts';
 import { plantCanary } from './canary-hook.ts';
 import { underSentinel } from './sentinel.ts';
-import type { Task, ThreadReply, ThreadRequest, ThreadStart } from './task.ts';
+import type { Task, TaskResults, ThreadReply, ThreadRequest, ThreadStart, UnitsTask } from './task.ts';
 
-if (parentPort === null) throw new Error('this is not a program: `tidegate simulate` starts it as a thread');
-const port = parentPort;
-const { crds, canary } = workerData as ThreadStart;
-const planted = canary === null ? null : await plantCanary(canary);
-const campaign = await import('../../../sim/history/campaign.ts');
-if (planted?.isIn() === false)
-  throw new Error(`canary ${canary?.name}: ${canary?.file} is not loaded by the simulator`);
-const surroundings: CampaignSurroundings = {
-  crds: crds as CampaignSurroundings['crds'],
-  guard: underSentinel,
-};
+type Perform = (task: Task) => TaskResults[keyof TaskResults];
 
-function perform(task: Task): unknown {
-  const reports: HistoryReport[] = [];
-  for (let unit = task.fromUnit; unit < task.toUnit; unit++)
-    try {
-      reports.push(...campaign.runUnit(task.options, unit, surroundings));
-    } catch (error) {
-      const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      throw new Error(`seed ${task.options.seed} index ${unit}: ${stack}`);
-    }
-  return reports;
+function collectingRecorder(): Recorder {
+  const { gc } = globalThis;
+  if (gc === undefined) throw new Error('garbage can only be collected under --expose-gc');
+  return { event() {}, observation() {}, checkpoint: () => gc() };
 }
 
-port.on('message', ({ id, task }: ThreadRequest) => {
-  let reply: ThreadReply;
+async function prepare({ crds, canary, forcesGc }: ThreadStart): Promise<Perform> {
+  const planted = canary === null ? null : await plantCanary(canary);
+  const { judgePlan, recordUnit, runUnit } = await import('../../../sim/history/campaign.ts');
+  const { writeTrace } = await import('../../../sim/trace/write.ts');
+  const { replay } = await import('../../../sim/trace/replay.ts');
+  if (planted?.isIn() === false)
+    throw new Error(`canary ${canary?.name}: ${canary?.file} is not loaded by the simulator`);
+  const surroundings: CampaignSurroundings = {
+    crds: crds as CampaignSurroundings['crds'],
+    guard: underSentinel,
+    ...(forcesGc ? { recorder: collectingRecorder() } : {}),
+  };
+  const runUnits = ({ options, fromUnit, toUnit }: UnitsTask): readonly HistoryReport[] => {
+    const reports: HistoryReport[] = [];
+    for (let unit = fromUnit; unit < toUnit; unit++)
+      try {
+        reports.push(...runUnit(options, unit, surroundings));
+      } catch (error) {
+        throw new Error(`seed ${options.seed} index ${unit}: ${textOf(error)}`);
+      }
+    return reports;
+  };
+  return (task) => {
+    switch (task.do) {
+      case 'units':
+        return runUnits(task);
+      case 'judge':
+        return judgePlan(task.plan, task.property, surroundings);
+      case 'trace':
+        return writeTrace(task.plan, task.violation, task.head, surroundings);
+      case 'replay':
+        return replay(task.trace, surroundings);
+      case 'record':
+        return recordUnit(task.options, task.unit, surroundings);
+    }
+  };
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+function answer(perform: Perform, { task }: ThreadRequest): ThreadReply {
   try {
-    reply = { id, ok: true, result: perform(task) };
+    return { ok: true, result: perform(task) };
   } catch (error) {
-    reply = { id, ok: false, error: error instanceof Error ? error.message : String(error) };
+    return { ok: false, error: textOf(error) };
   }
-  port.postMessage(reply);
-});
+}
+
+if (parentPort !== null) {
+  const port = parentPort;
+  const perform = await prepare(workerData as ThreadStart);
+  port.on('message', (request: ThreadRequest) => port.postMessage(answer(perform, request)));
+} else if (process.send !== undefined) {
+  let prepared: Promise<Perform> | null = null;
+  process.on('message', async (message) => {
+    if (prepared === null) prepared = prepare(message as ThreadStart);
+    else process.send!(answer(await prepared, message as ThreadRequest));
+  });
+} else throw new Error('this is not a program: `tidegate simulate` starts it');

@@ -229,7 +229,8 @@ export class ClientConnection implements TcpHandler, ExchangeClient, HasDeadline
     } else if (this.state === stateLingering) {
       if (this.sendDeadlineMs === deadlineMs) deadlineMs = nowMs + lingerTimeoutMs;
     } else if (this.hasEnded && this.state === stateResponse) {
-      deadlineMs = nowMs + halfCloseGraceMs;
+      // While something is on its way to it, the client's reading is what is waited for.
+      if (this.sendDeadlineMs === deadlineMs) deadlineMs = nowMs + halfCloseGraceMs;
     }
     this.deadlineMs = Math.min(deadlineMs, this.sendDeadlineMs);
   }
@@ -265,7 +266,8 @@ export class ClientConnection implements TcpHandler, ExchangeClient, HasDeadline
   private unsent(): boolean {
     if (this.sendDeadlineMs === Number.POSITIVE_INFINITY) {
       this.sendDeadlineMs = this.listening.engine.deadlines.nowMs + sendTimeoutMs;
-      this.deadlineMs = Math.min(this.deadlineMs, this.sendDeadlineMs);
+      if (this.hasEnded) this.setDeadline();
+      else this.deadlineMs = Math.min(this.deadlineMs, this.sendDeadlineMs);
     }
     return false;
   }

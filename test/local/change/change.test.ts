@@ -10,6 +10,7 @@ const ingresses = 20;
 const changes = 30;
 /** Of each of the kinds that the controller watches. */
 const watchRenewals = 3;
+const renewedTimeoutMs = 120_000;
 
 afterEach(killPrograms);
 
@@ -49,11 +50,12 @@ test('nothing is done while nothing changes, though watches end and the lease is
     const kinds = before.work['lists']!;
     const opened = before.signs['watches opened']! + watchRenewals * kinds;
     let after = before;
-    await poll('watches are renewed', async () => {
+    const isRenewed = async (): Promise<boolean> => {
       after = await readCounters(stand);
       const moved = Object.entries(after.signs).every(([name, value]) => value !== before.signs[name]);
       return moved && after.signs['watches opened']! >= opened;
-    });
+    };
+    await poll('watches are renewed', isRenewed, renewedTimeoutMs);
     expect(complaintsAbout(before, after)).toEqual([]);
     // The counters do count.
     const options = { ingresses, changes: 1, pauseMsMax: 0, seed: 1 };

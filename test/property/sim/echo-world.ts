@@ -85,8 +85,7 @@ function runClient(env: HostEnv, rounds: number, story: Story): void {
 }
 
 export function runEcho(options: EchoOptions): EchoOutcome {
-  const scheduler = createScheduler({ seed: options.seed });
-  scheduler.recorder = options.recorder ?? null;
+  const scheduler = createScheduler({ seed: options.seed, recorder: options.recorder });
   const network = createNetwork(scheduler);
   const world = { scheduler, network };
   const faults = createFaults(network);

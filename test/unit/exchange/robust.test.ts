@@ -104,6 +104,37 @@ describe('a client that half closes', () => {
     expect(client.hasEnded).toBe(true);
   });
 
+  it.each([
+    ['whole', 'HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nabcdef', ''],
+    ['in parts', 'HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nabc', 'def'],
+  ])('may read its answer slowly, sent %s', (_name, first, rest) => {
+    const rig = createRig([toPort(9000)]);
+    rig.upstream(9000, answering(first));
+    const client = rig.client();
+    client.far.isSlow = true;
+    client.send(get);
+    client.socket.end();
+    rig.world.run(30 * seconds);
+    expect(client.lostWith).toBe(null);
+    client.far.drain();
+    rig.world.run();
+    rig.peers[0]!.send(rest);
+    rig.world.run(1 * seconds);
+    expect(client.received.endsWith('abcdef')).toBe(true);
+    expect(client.hasEnded).toBe(true);
+  });
+
+  it('is let go when it reads nothing at all', () => {
+    const rig = createRig([toPort(9000)]);
+    rig.upstream(9000, answering(okResponse));
+    const client = rig.client();
+    client.far.isSlow = true;
+    client.send(get);
+    client.socket.end();
+    rig.world.run(61 * seconds);
+    expect(client.lostWith).not.toBe(null);
+  });
+
   it('may take its time with a long answer', () => {
     const rig = createRig([toPort(9000)]);
     rig.upstream(9000, (peer) => {

@@ -327,6 +327,21 @@ test('a lost node becomes NotReady after its grace, and its pods unready', () =>
   cluster.kubelets.setNodeAlive('node-1', true);
   cluster.clock.advance(10_000);
   expect(cluster.store.get('nodes', undefined, 'node-1')!.spec?.['taints']).toBeUndefined();
+  expect(ready(cluster)).toBe('True');
+});
+
+test('a node that is cut off says and hears nothing: its pods run on, and are ended when it is back', () => {
+  const cluster = createSmallCluster({ nodes: 1 });
+  startPod(cluster, {});
+  cluster.clock.advance(1000);
+  cluster.kubelets.setNodeAlive('node-1', false);
+  cluster.probe = () => false;
+  cluster.store.delete('pods', 'default', 'p', { gracePeriodSeconds: 0 });
+  cluster.clock.advance(20_000);
+  expect([cluster.pods().length, cluster.processes.size]).toEqual([0, 1]);
+  cluster.kubelets.setNodeAlive('node-1', true);
+  cluster.clock.advance(1000);
+  expect(cluster.processes.size).toBe(0);
 });
 
 const hooks = [

@@ -1,5 +1,6 @@
 // What faults do to connections that are open: who notices, when, and what comes through afterwards.
 import { describe, expect, it } from 'vitest';
+import { createHost } from '../../../sim/hosts/host.ts';
 import type { TcpConnection } from '../../../src/ports/tcp.ts';
 import { connect, createPair, type Pair, seconds, serve, tellAll } from './pair.ts';
 
@@ -52,6 +53,18 @@ describe('faults', () => {
         seconds(pair, 1);
       },
       ['client got LATE'],
+    ],
+    [
+      'a connection that is cut twice in a moment is reset, and what was under way is lost',
+      (pair) => {
+        serve(pair);
+        const connection = connect(pair);
+        pair.story.length = 0;
+        connection.write(Buffer.from('lost'));
+        for (const _time of [1, 2]) pair.faults.reset({ client: 'client' });
+        seconds(pair, 1);
+      },
+      ['server closed ECONNRESET', 'client closed ECONNRESET'],
     ],
     [
       'half-open: who writes to a machine without power is told after fifteen minutes',
@@ -119,6 +132,82 @@ describe('faults', () => {
         seconds(pair, 1);
       },
       ['restarted', 'client connected'],
+    ],
+    [
+      'a cut comes after its byte, in whatever pieces the bytes come, and once',
+      (pair) => {
+        serve(pair);
+        const connection = connect(pair);
+        pair.story.length = 0;
+        const cut = {
+          client: () => true,
+          destination: () => true,
+          side: 'server',
+          bytes: 5,
+        } as const;
+        pair.faults.cutAt({ ...cut, onCut: () => false });
+        connection.write(Buffer.from('abc'));
+        seconds(pair, 1);
+        connection.write(Buffer.from('defg'));
+        seconds(pair, 1);
+        const other = createHost(pair, { name: 'other', addresses: ['10.0.0.3'] });
+        connect(pair, other).write(Buffer.from('whole again'));
+        seconds(pair, 1);
+      },
+      [
+        'client got ABC',
+        'client got DE',
+        'client closed ECONNRESET',
+        'server closed ECONNRESET',
+        'client connected',
+        'client got WHOLE AGAIN',
+      ],
+    ],
+    [
+      'a cut before the first byte of a connection to come',
+      (pair) => {
+        serve(pair);
+        pair.faults.cutAt({
+          client: (name) => name === 'client',
+          destination: (name) => name === '10.0.0.1:80',
+          side: 'client',
+          bytes: 0,
+          onCut: () => true,
+        });
+        connect(pair).write(Buffer.from('nothing of it'));
+        seconds(pair, 1);
+      },
+      ['client connected', 'server closed ECONNRESET', 'client closed ECONNRESET'],
+    ],
+    [
+      'a machine that hears no knock goes on with who is in, and hears who knocked when it does again',
+      (pair) => {
+        serve(pair);
+        const connection = connect(pair);
+        const deaf = pair.faults.deafen('server');
+        connect(pair, createHost(pair, { name: 'other', addresses: ['10.0.0.3'] }));
+        connection.write(Buffer.from('still in'));
+        seconds(pair, 30);
+        pair.tell(`${deaf.unheard()} unheard`);
+        deaf.end();
+        seconds(pair, 2);
+      },
+      ['client connected', 'client got STILL IN', '1 unheard', 'client connected'],
+    ],
+    [
+      'a connection reset by its owner: what was sent before arrives, then the reset',
+      (pair) => {
+        serve(pair, (connection) => ({
+          ...tellAll('server', pair.tell),
+          onData() {
+            connection.write(Buffer.from('some'));
+            connection.reset!();
+          },
+        }));
+        connect(pair).write(Buffer.from('ask'));
+        seconds(pair, 1);
+      },
+      ['client connected', 'client got some', 'client closed ECONNRESET'],
     ],
   ];
   it.each(outcomes)('%s', (_name, run, expected) => {

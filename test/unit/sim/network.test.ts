@@ -109,6 +109,60 @@ describe('connections', () => {
     expect([pair.story, total]).toEqual([['client connected', 'client drained'], 400_000]);
   });
 
+  /** A relay from one connection to another whose reader is slow: what the reader gets of bytes that did not fit at once. */
+  const relays: readonly (readonly [string, boolean, boolean])[] = [
+    ['stay while their source is paused', true, true],
+    ['are overwritten by the next read when it is not', false, false],
+  ];
+  it.each(relays)('received bytes handed to a full write %s', (_name, pauses, intact) => {
+    const pair = createPair();
+    const sizes: Map<string, number> = new Map();
+    let source: TcpConnection | null = null;
+    let sink: TcpConnection | null = null;
+    pair.server.start((env) => {
+      env.tcp.listen(
+        { host: '0.0.0.0', port: 80 },
+        (connection) => {
+          if (source === null) source = connection;
+          else connection.pause();
+          sink = connection;
+          return {
+            ...tellAll('server', () => {}),
+            onData(bytes, start, end) {
+              for (const letter of bytes.toString('latin1', start, end))
+                sizes.set(letter, (sizes.get(letter) ?? 0) + 1);
+            },
+          };
+        },
+        () => {},
+      );
+    });
+    seconds(pair, 1);
+    pair.client.start((env) => {
+      const out = env.tcp.connect('10.0.0.1', 80, {
+        ...tellAll('out', () => {}),
+        onDrain: () => from.resume(),
+      });
+      const from: TcpConnection = env.tcp.connect('10.0.0.1', 80, {
+        ...tellAll('from', () => {}),
+        onData(bytes, start, end) {
+          if (!out.write(bytes.subarray(start, end)) && pauses) from.pause();
+        },
+      });
+    });
+    seconds(pair, 1);
+    // The first accepted is the sink: it reads only later.
+    const [reader, writer] = [source!, sink!] as readonly TcpConnection[];
+    reader!.pause();
+    writer!.resume();
+    const total = 400_000;
+    writer!.write(Buffer.alloc(total, 'x'));
+    seconds(pair, 5);
+    reader!.resume();
+    seconds(pair, 5);
+    expect(sizes.get('x') === total).toBe(intact);
+  });
+
   it('overwrites received bytes once the call is over', () => {
     const pair = createPair();
     let kept: Buffer = Buffer.alloc(0);

@@ -50,38 +50,51 @@ const trials: Readonly<Record<string, Trial>> = {
   'a stale API server': { fault: 'stale-api-server', target: 'api-1', parameters: { lagMs: 2_000 } },
   'a late kind': { fault: 'late-kind', target: slices, parameters: { lagMs: 4_000 } },
   'watches closed': { fault: 'watch-close' },
-  'watches cut': { fault: 'watch-reset', parameters: { how: 'cut' } },
-  'watches torn in a line': { fault: 'watch-reset', parameters: { how: 'torn' } },
+  'watches cut': { seen: 'ECONNRESET', fault: 'watch-reset', parameters: { how: 'cut' } },
+  'watches torn in a line': { seen: 'ECONNRESET', fault: 'watch-reset', parameters: { how: 'torn' } },
   'half-open watches, found out': { fault: 'watch-half-open', knobs: { watchIdleTimeoutMs: 5_000 } },
   'half-open watches, told in the end': { fault: 'watch-half-open' },
   'an in-stream 410': { fault: 'watch-gone', parameters: { how: 'open' } },
   'compaction, told in the stream': { fault: 'watch-gone', parameters: { how: 'event' } },
-  'compaction, told as a status': { fault: 'watch-gone', parameters: { how: 'status' } },
-  'compaction between two pages': { fault: 'continue-gone', parameters: { times: 3 }, knobs: paged },
+  'compaction, told as a status': { fault: 'watch-gone', seen: 410, parameters: { how: 'status' } },
+  'compaction between two pages': {
+    fault: 'continue-gone',
+    seen: 410,
+    parameters: { times: 3 },
+    knobs: paged,
+  },
   'no bookmarks': { fault: 'watch-bookmarks', parameters: { how: 'none' } },
   'no end of streamed lists': { fault: 'watch-bookmarks', parameters: { how: 'no-initial-end' } },
   'bookmarks of another kind': { fault: 'watch-bookmarks', parameters: { how: 'other-kind' } },
-  'a version that is too large': { fault: 'version-too-large' },
+  'a version that is too large': { fault: 'version-too-large', seen: 504 },
   'a second writer': {
+    seen: 409,
     fault: 'second-writer',
     atMs: 0,
     parameters: { permille: 700, status: true, leases: true },
   },
   'told to wait': {
+    seen: 429,
     fault: 'too-many-requests',
     parameters: { retryAfterSeconds: 2, permille: 1_000, cutsWatches: true },
   },
   'told to wait, not how long': {
+    seen: 429,
     fault: 'too-many-requests',
     parameters: { retryAfterSeconds: 0, permille: 700, cutsWatches: true },
   },
   ...Object.fromEntries(
     [0, 401, 403, 500, 502, 503].map((status) => [
       status === 0 ? 'connections refused' : `status ${status}`,
-      { fault: 'api-errors', parameters: { status, permille: 1_000, cutsWatches: true } },
+      {
+        fault: 'api-errors',
+        seen: status || 'ECONNREFUSED',
+        parameters: { status, permille: 1_000, cutsWatches: true },
+      },
     ]),
   ),
   'answers to writes reset': {
+    seen: 'ECONNRESET',
     fault: 'lost-answer',
     atMs: 0,
     parameters: { how: 'reset', permille: 1_000, leases: false },
@@ -121,14 +134,15 @@ const trials: Readonly<Record<string, Trial>> = {
   'a clock that is too slow': { fault: 'clock-rate', target: 'gateway-1', parameters: { ppm: -150_000 } },
   'a controller paused': { fault: 'pause-controller', target: 'controller-1' },
   'a main thread paused': { fault: 'pause-controller', target: 'gateway-1', world: combined },
-  'a kind missing at the start': { fault: 'kind-missing', target: plugins, atMs: 0 },
-  'a kind deleted and added': { fault: 'kind-missing', target: plugins },
+  'a kind missing at the start': { seen: 404, fault: 'kind-missing', target: plugins, atMs: 0 },
+  'a kind deleted and added': { seen: 404, fault: 'kind-missing', target: plugins },
   'a kind that is newer': { fault: 'kind-newer', target: plugins },
   'a rolling restart': {
     fault: 'api-restart',
     parameters: { how: 'rolling', closesWatches: true, downPermille: 600 },
   },
   'an outage': {
+    seen: 'ECONNREFUSED',
     fault: 'api-restart',
     parameters: { how: 'together', closesWatches: false, downPermille: 950 },
     world: { apiServers: 1 },
@@ -184,10 +198,24 @@ function check(trial: Trial): void {
   const [record] = history.evidence.faults;
   expect(history.exception).toBeNull();
   expect(record?.hits ?? 0).toBeGreaterThan(0);
+  if (trial.seen !== undefined) {
+    const ends = history.evidence.calls.flatMap(({ status, error }) => [status, error]);
+    expect(ends).toContain(trial.seen);
+  }
   expect(leftBehind(history)).toEqual([]);
   expect(runHistory(plan, { crds }).hash).toBe(history.hash);
 }
 
 describe('faults of the control plane', () => {
   it.each(Object.entries(trials))('%s', (_name, trial) => check(trial));
+});
+
+// With the revision from before, a config would claim to know objects that it lacks.
+it('a config that is made while nobody serves a kind names no revision of it', () => {
+  const fault = 'kind-missing';
+  const plan = planOf({ fault, target: plugins }, findFault(fault)!.lastsMsMax);
+  const { evidence } = runHistory(plan, { crds });
+  const known = evidence.configs.map(({ revision }) => Object.keys(JSON.parse(revision!)).includes(plugins));
+  // Neighbours that say the same are one: known, gone, known again.
+  expect(known.filter((knows, index) => knows !== known[index - 1])).toEqual([true, false, true]);
 });

@@ -90,6 +90,8 @@ function requests(): readonly TimelineEntry[] {
 
 export interface Trial {
   readonly fault: string;
+  /** How some call of a controller to the Kubernetes API ends because of it: its status, or its error. */
+  readonly seen?: number | string;
   readonly target?: string;
   readonly parameters?: FaultEntry['parameters'];
   readonly when?: FaultEntry['when'];

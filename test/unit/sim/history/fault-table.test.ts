@@ -20,9 +20,9 @@ function check(given: Given): readonly string[] {
   const record: FaultRecord = {
     id: 'f1',
     fault: 'storm',
+    harms: [],
     target: '',
     parameters: {},
-    harms: [],
     fromUs: given.fromSeconds * second,
     toUs: given.toSeconds * second,
     hits: given.hits ?? 1,

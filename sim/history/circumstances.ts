@@ -1,0 +1,32 @@
+// What properties are told of a plan beside the evidence.
+import type { KubeObject } from '../../src/kube/object.ts';
+import type { Circumstances } from '../properties/property.ts';
+import { freshMs, recoverMs } from './bounds.ts';
+import type { Plan } from './plan.ts';
+
+/** Of a run that ended at `endUs` with these objects in the store. */
+export function circumstancesOf(
+  plan: Plan,
+  endUs: number,
+  endedEarly: boolean,
+  objects: ReadonlyMap<string, readonly KubeObject[]>,
+): Circumstances {
+  const { world, healMs, knobs } = plan;
+  return {
+    mode: world.mode,
+    gateways: world.gateways,
+    workers: world.workers,
+    controllers: world.controllers,
+    healUs: healMs * 1000,
+    endUs,
+    endedEarly,
+    freshUs: freshMs(plan) * 1000,
+    recoverUs: recoverMs(plan) * 1000,
+    keepaliveUs: knobs.keepaliveTimeoutMs * 1000,
+    leaseUs: knobs.leaseMs * 1000,
+    leaseRetryUs: knobs.leaseRetryMs * 1000,
+    renewDeadlineUs: knobs.renewDeadlineMs * 1000,
+    watchIdleUs: knobs.watchIdleTimeoutMs * 1000,
+    objects,
+  };
+}

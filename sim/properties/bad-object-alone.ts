@@ -1,0 +1,68 @@
+// P32: one bad object costs its own routes only. Judged at configs made while some object is broken: all that belongs to
+// others is as the reference says, also in gateways that started after it broke.
+import type { ConfigRecord } from '../evidence/evidence.ts';
+import { all, type ClusterObjects, find, secretValue } from '../reference/objects.ts';
+import type { Property, Violation } from './property.ts';
+import { differences } from './reading/agreement.ts';
+import { createPast, type Past } from './reading/past.ts';
+import { seenBy, versionsOf } from './reading/view.ts';
+
+/** 'namespace/name' of Ingresses that ask for something that cannot be. */
+function brokenIngresses(objects: ClusterObjects): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const { metadata, spec } of all(objects, 'ingresses.networking.k8s.io')) {
+    const key = `${metadata.namespace}/${metadata.name}`;
+    for (const { http } of spec?.rules ?? [])
+      for (const { path = '/' } of http?.paths ?? []) if (/[^\w/-]|\/\//.test(path)) found.add(key);
+    for (const name of (metadata.annotations?.['konghq.com/plugins'] ?? '').split(','))
+      if (
+        name !== '' &&
+        find(objects, 'kongplugins.configuration.konghq.com', metadata.namespace ?? '', name.trim()) === null
+      )
+        found.add(key);
+    for (const { secretName = '' } of spec?.tls ?? []) {
+      const secret = find(objects, 'secrets', metadata.namespace ?? '', secretName);
+      if (
+        secret === null ||
+        secretValue(secret, 'tls.crt') === null ||
+        secretValue(secret, 'tls.key') === null
+      )
+        found.add(key);
+    }
+  }
+  return found;
+}
+
+function objectsSeen(past: Past, record: ConfigRecord): ClusterObjects {
+  return { get: (resource) => [...seenBy(past, record, resource).values()] };
+}
+
+export const badObjectAlone: Property = {
+  id: 'P32',
+  name: 'a bad object harms only itself',
+  promise:
+    'An object that cannot be configured costs its own routes only; everything else is served and goes on changing.',
+  type: 'safety',
+  judge({ configs, store }) {
+    const past = createPast(store);
+    const judged = new Set<string>();
+    let premises = 0;
+    const violations: Violation[] = [];
+    for (const record of configs) {
+      if (versionsOf(record) === null || judged.has(record.config.id)) continue;
+      judged.add(record.config.id);
+      const objects = objectsSeen(past, record);
+      const broken = brokenIngresses(objects);
+      if (broken.size === 0) continue;
+      premises++;
+      for (const { about, ingress, message } of differences(record.config, objects))
+        if (!broken.has(ingress))
+          violations.push({
+            atUs: record.atUs,
+            message: `${record.gateway}, while ${[...broken].join()} is broken: ${message}`,
+            witnesses: [about, ...broken],
+          });
+    }
+    return { premises, violations };
+  },
+};

@@ -1,0 +1,78 @@
+// P41: only the leader writes status and Events, each status write says which object it means, and once a new leader has
+// written, the one before writes no more.
+import type { Evidence } from '../evidence/evidence.ts';
+import type { Judgement, Property, Violation } from './property.ts';
+import {
+  identityOf,
+  isLease,
+  isSuccess,
+  isWrite,
+  leaseStates,
+  type StatusWrite,
+  statusWrites,
+  termAt,
+} from './reading/writes.ts';
+
+function judgeBelief({ calls }: Evidence): Judgement {
+  const writes = calls.filter((call) => isWrite(call) && !isLease(call));
+  const violations = writes
+    .filter(({ leading }) => !leading)
+    .map(({ host, sentUs, method, path }) => ({
+      atUs: sentUs,
+      message: `${host} sent ${method} ${path} and did not even believe that it leads`,
+      witnesses: [host, path],
+    }));
+  return { premises: writes.length, violations };
+}
+
+function judgePreconditions(writes: readonly StatusWrite[]): readonly Violation[] {
+  return writes
+    .filter(({ body }) => (body.metadata?.uid ?? '') === '')
+    .map(({ call: { host, sentUs, path } }) => ({
+      atUs: sentUs,
+      message: `${host} wrote ${path} without saying which object it means`,
+      witnesses: [host, path],
+    }));
+}
+
+/** A successful write of an older term that was sent after one of a newer term was over. */
+function judgeOrder(evidence: Evidence, writes: readonly StatusWrite[]): readonly Violation[] {
+  const states = leaseStates(evidence);
+  const terms = writes
+    .filter(({ call }) => isSuccess(call))
+    .map((write) => ({ ...write, term: termAt(states, identityOf(write.call), write.call.sentUs) }));
+  return terms.flatMap(({ call, key, resource, term }) => {
+    const newer = terms.find(
+      (other) =>
+        other.resource === resource &&
+        other.key === key &&
+        other.term > term &&
+        other.call.endUs !== -1 &&
+        other.call.endUs < call.sentUs,
+    );
+    if (term < 0 || newer === undefined) return [];
+    return [
+      {
+        atUs: call.sentUs,
+        message: `${call.host} of term ${term} wrote the status of ${resource} ${key} after ${newer.call.host} of term ${newer.term} had`,
+        witnesses: [call.host, newer.call.host, `${resource} ${key}`],
+      },
+    ];
+  });
+}
+
+export const leaderWrites: Property = {
+  id: 'P41',
+  name: 'only the leader writes status',
+  promise:
+    'Status and Events come from the controller that leads, and a former leader never overwrites the new one.',
+  type: 'safety',
+  judge(evidence) {
+    const writes = statusWrites(evidence);
+    const belief = judgeBelief(evidence);
+    return {
+      premises: belief.premises,
+      violations: [...belief.violations, ...judgePreconditions(writes), ...judgeOrder(evidence, writes)],
+    };
+  },
+};

@@ -1,0 +1,232 @@
+// `npm run bench -- simulate [--long] [--profile] [--json]`: how many histories a second one core runs with the whole control
+// plane in the loop: three pods, a hundred requests, a roll-out, a crash of the controller. Memory must stay flat.
+import { type Profiler, Session } from 'node:inspector';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import {
+  type Application,
+  classObject,
+  objectsOf,
+  podTemplate,
+} from '../../sim/history/generate/application.ts';
+import { judge } from '../../sim/history/judge.ts';
+import { defaultKnobs, type Plan, planVersion, type TimelineEntry } from '../../sim/history/plan.ts';
+import { type RunSurroundings, runHistory } from '../../sim/history/run.ts';
+import { readDefinitions } from '../../src/cli/simulate/definitions.ts';
+
+const requests = 100;
+const firstRequestMs = 6_000;
+const requestEveryMs = 200;
+const endMs = 30_000;
+const warmHistories = 20;
+const measuredHistories = 200;
+const longHistories = 10_000;
+const samples = 10;
+
+const application: Application = {
+  namespace: 'default',
+  name: 'shop',
+  version: 1,
+  replicas: 3,
+  maxSurge: 1,
+  maxUnavailable: 0,
+  drain: 'serves',
+  drainMs: 1_000,
+  drainUnready: true,
+  latencyMsMax: 20,
+  probeSeconds: 5,
+  gracePeriodSeconds: 5,
+  host: 'shop.example',
+  path: '/',
+  pathType: 'Prefix',
+  namesPort: false,
+  keyPair: '',
+  plugin: 'none',
+};
+
+function requestAt(index: number): TimelineEntry {
+  const isPost = index % 4 === 3;
+  return {
+    id: `r${index + 1}`,
+    atMs: firstRequestMs + index * requestEveryMs,
+    do: 'request',
+    client: `client-${1 + (index % 4)}`,
+    request: {
+      method: isPost ? 'POST' : 'GET',
+      host: application.host,
+      path: '/',
+      headers: {},
+      bodyBytes: isPost ? 300 : 0,
+      chunked: false,
+      sendMs: 0,
+      abortMs: 0,
+      kind: 'plain',
+      holdMs: 0,
+    },
+  };
+}
+
+function benchPlan(seed: number): Plan {
+  const template = podTemplate({ ...application, version: 2 });
+  return {
+    version: planVersion,
+    seed,
+    strategy: { name: 'uniform' },
+    world: { apiServers: 1, controllers: 1, gateways: 1, workers: 2, mode: 'split', nodes: 3 },
+    knobs: defaultKnobs,
+    objects: [classObject, ...objectsOf(application)],
+    clients: Array.from({ length: 4 }, (_, index) => ({
+      name: `client-${index + 1}`,
+      gateway: 0,
+      tls: false,
+      pipelines: false,
+      readBytesPerSecond: 0,
+    })),
+    timeline: [
+      ...Array.from({ length: requests }, (_, index) => requestAt(index)),
+      {
+        id: 'o1',
+        atMs: 8_000,
+        do: 'operate',
+        operation: {
+          verb: 'merge',
+          resource: 'deployments.apps',
+          namespace: 'default',
+          name: 'shop',
+          body: { spec: { template } },
+        },
+      },
+      {
+        id: 'f1',
+        atMs: 9_000,
+        do: 'fault',
+        fault: 'crash-controller',
+        untilMs: 11_000,
+        target: 'controller-1',
+        parameters: {},
+        when: null,
+      },
+    ],
+    healMs: 16_000,
+    endMs,
+  };
+}
+
+interface Sample {
+  readonly histories: number;
+  readonly heapMegabytes: number;
+}
+
+interface Measured {
+  readonly histories: number;
+  /** Of this thread: other programs on the machine do not count, as they would on a clock. */
+  readonly cpuMs: number;
+  readonly wallMs: number;
+  readonly events: number;
+  readonly answered: number;
+  readonly memory: readonly Sample[];
+}
+
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+}
+
+function measure(surroundings: RunSurroundings, histories: number): Measured {
+  const memory: Sample[] = [];
+  let cpuMs = 0;
+  let wallMs = 0;
+  let events = 0;
+  let answered = 0;
+  const every = Math.ceil(histories / samples);
+  for (let done = 0; done < histories; done++) {
+    const startMs = performance.now();
+    const startCpu = process.threadCpuUsage();
+    const history = runHistory(benchPlan(done), surroundings);
+    const { findings } = judge(history);
+    const { user, system } = process.threadCpuUsage(startCpu);
+    cpuMs += (user + system) / 1000;
+    wallMs += performance.now() - startMs;
+    if (findings.length > 0) throw new Error(`history ${done}: ${findings[0]!.violation.message}`);
+    events += history.events;
+    answered += history.evidence.requests.filter(({ status }) => status === 200).length;
+    if ((done + 1) % every !== 0) continue;
+    collectGarbage();
+    memory.push({ histories: done + 1, heapMegabytes: process.memoryUsage().heapUsed / 1024 / 1024 });
+  }
+  return { histories, cpuMs, wallMs, events, answered, memory };
+}
+
+interface Hot {
+  readonly percent: number;
+  readonly name: string;
+}
+
+/** Functions by the time spent in themselves. */
+function hottest({ nodes, samples: hits = [] }: Profiler.Profile): readonly Hot[] {
+  const names = new Map(
+    nodes.map(({ id, callFrame: { functionName, url, lineNumber } }) => {
+      const place =
+        url === '' ? '' : ` ${url.replace(/^.*?\/(src|sim|node_modules)\//, '$1/')}:${lineNumber + 1}`;
+      return [id, `${functionName || '(anonymous)'}${place}`];
+    }),
+  );
+  const counts: Map<string, number> = new Map();
+  for (const id of hits) counts.set(names.get(id)!, (counts.get(names.get(id)!) ?? 0) + 1);
+  return [...counts]
+    .map(([name, count]) => ({ percent: Math.round((count * 1000) / hits.length) / 10, name }))
+    .sort((a, b) => b.percent - a.percent)
+    .slice(0, 10);
+}
+
+function profiled<Value>(run: () => Value): { readonly value: Value; readonly top: readonly Hot[] } {
+  const session = new Session();
+  session.connect();
+  session.post('Profiler.enable');
+  session.post('Profiler.start');
+  const value = run();
+  let top: readonly Hot[] = [];
+  // Called back at once: the session is of this thread.
+  session.post('Profiler.stop', (error, { profile }) => {
+    if (error === null) top = hottest(profile);
+  });
+  session.disconnect();
+  return { value, top };
+}
+
+const round = (value: number): number => Math.round(value * 10) / 10;
+
+export async function benchSimulate(args: readonly string[]): Promise<number> {
+  const surroundings: RunSurroundings = { crds: readDefinitions() as RunSurroundings['crds'] };
+  measure(surroundings, warmHistories);
+  const histories = args.includes('--long') ? longHistories : measuredHistories;
+  const run = (): Measured => measure(surroundings, histories);
+  const { value, top } = args.includes('--profile') ? profiled(run) : { value: run(), top: [] };
+  const seconds = value.cpuMs / 1000;
+  const result = {
+    bench: 'simulate',
+    histories,
+    pods: application.replicas,
+    requests,
+    answeredPerHistory: round(value.answered / histories),
+    eventsPerHistory: Math.round(value.events / histories),
+    simulatedSecondsPerHistory: endMs / 1000,
+    historiesPerSecond: round(histories / seconds),
+    simulatedSecondsPerSecond: round((histories * endMs) / 1000 / seconds),
+    wallHistoriesPerSecond: round((histories * 1000) / value.wallMs),
+    heapMegabytes: value.memory.map(({ heapMegabytes }) => round(heapMegabytes)),
+    top,
+  };
+  if (args.includes('--json')) {
+    process.stdout.write(`${JSON.stringify(result)}\n`);
+    return 0;
+  }
+  process.stdout.write(
+    `${result.historiesPerSecond} histories and ${result.simulatedSecondsPerSecond} simulated seconds per CPU second ` +
+      `(${application.replicas} pods, ${requests} requests, ${result.eventsPerHistory} events, ` +
+      `${endMs / 1000} simulated seconds each; ${result.wallHistoriesPerSecond} histories per second on the clock)\n` +
+      `heap after every ${Math.ceil(histories / samples)} histories, in MB: ${result.heapMegabytes.join(' ')}\n`,
+  );
+  for (const { percent, name } of top) process.stdout.write(`${String(percent).padStart(5)} %  ${name}\n`);
+  return 0;
+}

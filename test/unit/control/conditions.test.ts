@@ -1,0 +1,59 @@
+// What is said of a KongConsumer while its object goes on changing: only what was translated counts.
+import { describe, expect, it } from 'vitest';
+import { createConditionBook } from '../../../src/control/conditions.ts';
+import type { KubeObject } from '../../../src/kube/object.ts';
+import { createStore } from '../../../src/store/store.ts';
+import { defaultOptions } from '../../../src/translate/options.ts';
+import { translate } from '../../../src/translate/translate.ts';
+
+interface Version {
+  readonly uid: string;
+  readonly generation: number;
+  readonly revision: string;
+}
+
+function consumer({ uid, generation, revision }: Version): KubeObject {
+  return {
+    apiVersion: 'configuration.konghq.com/v1',
+    kind: 'KongConsumer',
+    metadata: {
+      namespace: 'default',
+      name: 'ann',
+      uid,
+      generation,
+      resourceVersion: revision,
+      creationTimestamp: '2026-01-01T00:00:00Z',
+      annotations: { 'kubernetes.io/ingress.class': 'kong' },
+    },
+    username: 'ann',
+  } as KubeObject;
+}
+
+/** The generations that would be written, with the status that is given to them. */
+function check(translated: Version, seen: Version): readonly string[] {
+  const store = createStore();
+  store.apply({ type: 'upsert', object: consumer(translated) });
+  const translation = translate(store.snapshot(), defaultOptions, null);
+  const book = createConditionBook();
+  book.observe({ type: 'upsert', object: consumer(seen) });
+  return book.patches(translation, translation.problems, true, 0).map(({ request }) => {
+    const { metadata, status } = request.body as {
+      metadata: { uid: string };
+      status: { conditions: { status: string; observedGeneration: number }[] };
+    };
+    const { status: outcome, observedGeneration } = status.conditions[0]!;
+    return `${metadata.uid} ${outcome} ${observedGeneration}`;
+  });
+}
+
+describe('what is said of a consumer', () => {
+  const first = { uid: 'a', generation: 1, revision: '1' };
+  it.each([
+    ['what was translated is what is there', first, first, ['a True 1']],
+    ['only its metadata or status changed since', first, { ...first, revision: '2' }, ['a True 1']],
+    ['a newer generation that is not translated yet', first, { ...first, generation: 2, revision: '2' }, []],
+    ['another object under the same name', first, { uid: 'b', generation: 1, revision: '2' }, []],
+  ] as const)('%s', (_name, translated, seen, expected) => {
+    expect(check(translated, seen)).toEqual(expected);
+  });
+});
