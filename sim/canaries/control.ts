@@ -14,9 +14,9 @@ export const controlCanaries: readonly Canary[] = [
     name: 'status-from-a-non-leader',
     property: 'P41',
     summary: 'A controller that does not lead writes status.',
-    file: 'src/control/tell.ts',
-    find: '    if (!leads) return;\n',
-    replace: '',
+    file: 'src/control/control.ts',
+    find: '    leads,\n    isAccepted',
+    replace: '    leads: () => true,\n    isAccepted',
   },
   {
     name: 'two-leaders',
