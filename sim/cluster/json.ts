@@ -52,7 +52,8 @@ export function textAt(value: unknown, ...path: readonly (string | number)[]): s
 export function deepFreeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   Object.freeze(value);
-  for (const member of Object.values(value)) deepFreeze(member);
+  if (Array.isArray(value)) for (const item of value) deepFreeze(item);
+  else for (const member of Object.keys(value)) deepFreeze((value as JsonObject)[member]);
   return value;
 }
 
