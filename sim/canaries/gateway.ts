@@ -70,7 +70,7 @@ export const gatewayCanaries: readonly Canary[] = [
   },
   {
     name: 'change-missed-while-starting',
-    property: 'P31',
+    property: 'P30',
     summary: 'A worker that starts is not told of a change that comes meanwhile.',
     file: 'src/proxy/server/worker-group.ts',
     find: "if (worker !== null && (state === 'live' || state === 'starting')) worker.channel.post(message);",
@@ -78,7 +78,7 @@ export const gatewayCanaries: readonly Canary[] = [
   },
   {
     name: 'answers-before-the-workers',
-    property: 'P30',
+    property: 'P31',
     summary: 'One worker in three is not told of changes.',
     file: 'src/proxy/server/worker-group.ts',
     find: '      for (const { worker, state } of slots) {',

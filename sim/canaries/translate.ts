@@ -78,12 +78,20 @@ export const translateCanaries: readonly Canary[] = [
   },
   {
     name: 'one-bad-object-blocks-all',
-    property: 'P32',
+    property: 'P30',
     summary: 'While any Ingress is wrong, the last config stays.',
     file: 'src/control/control.ts',
     find: '    if (before !== null && before.config.id === translation.config.id) emptyRounds++;',
     replace:
       '    if (before !== null && (before.config.id === translation.config.id || problems().length > 0)) emptyRounds++;',
+  },
+  {
+    name: 'bad-certificate-stops-the-others',
+    property: 'P32',
+    summary: 'After the first certificate that cannot be used, no other one is looked at.',
+    file: 'src/translate/certificates.ts',
+    find: '  for (const ingress of ingresses) {\n    ingress.spec.tls',
+    replace: '  for (const ingress of ingresses) {\n    if (found.length > 0) break;\n    ingress.spec.tls',
   },
   {
     name: 'order-of-arrival',

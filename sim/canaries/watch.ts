@@ -80,7 +80,8 @@ export const watchCanaries: readonly Canary[] = [
     summary: 'What is known of a kind is thrown away before the kind is listed anew.',
     file: 'src/watch/reflector.ts',
     find: '  const delayMs = delayFor(self, failure);\n  if (lost',
-    replace: '  const delayMs = delayFor(self, failure);\n  if (lost) self.sink.replaced([], self.status.revision);\n  if (lost',
+    replace:
+      '  const delayMs = delayFor(self, failure);\n  if (lost) self.sink.replaced([], self.status.revision);\n  if (lost',
   },
   {
     name: 'no-back-off',

@@ -1,14 +1,17 @@
 // P17, P18: every request comes to an end in time, and is not tried for ever.
-import type { Evidence } from '../evidence/evidence.ts';
+import type { Evidence, RequestRecord } from '../evidence/evidence.ts';
 import { endingOf, isAborted, isFromPod, nameOf } from './answers.ts';
 import { isHarmed, recoverPodUs, recoverTrafficUs } from './excuses.ts';
-import { outlookOf } from './outlook.ts';
+import { type Outlook, outlookOf } from './outlook.ts';
 import type { Property, Violation } from './property.ts';
 
 /** Pods answer within a fraction of a second, clients take what they get: all else is waiting for nothing. */
 const promptUs = 15_000_000;
 /** No client waits longer. */
 const patienceUs = 61_000_000;
+
+/** One try and five more; a connection that closed while it was idle is no try. */
+const triesMax = 6;
 
 /** How long each client takes to read all that it was sent. */
 function readingTimes({ requests }: Evidence): ReadonlyMap<string, number> {
@@ -19,6 +22,46 @@ function readingTimes({ requests }: Evidence): ReadonlyMap<string, number> {
       times.set(client, (times.get(client) ?? 0) + readUs);
     }
   return times;
+}
+
+/** A pod's silence is the gateway's to end, by the timeouts that its Service asks for. */
+const podsSilence: ReadonlySet<string> = new Set(['slow-pod']);
+const timeoutNames = ['connect-timeout', 'read-timeout'] as const;
+
+/** Within which every try has been given up, by the Services of the configs that the request met; null where one of them has
+ * no timeouts of its own. */
+function givenUpUs(outlook: Outlook, request: RequestRecord, untilUs: number): number | null {
+  let longestMs = 0;
+  for (const term of outlook.termsDuring(outlook.workerOf(request), request.sentUs, untilUs)) {
+    const backend = outlook.resolveIn(term, request)?.backend ?? null;
+    const service = outlook
+      .viewOf(term)
+      ?.get('services')
+      .find(
+        ({ metadata: { namespace, name } }) => namespace === backend?.namespace && name === backend?.service,
+      );
+    for (const name of timeoutNames) {
+      const text = service?.metadata.annotations?.[`konghq.com/${name}`];
+      if (text === undefined) return null;
+      longestMs = Math.max(longestMs, Number(text));
+    }
+  }
+  return longestMs === 0 ? null : (triesMax * timeoutNames.length * longestMs + 2_000) * 1000;
+}
+
+/** No head of an answer in all the time that tries may take, and nothing but pods in the way. */
+function isForgotten(evidence: Evidence, request: RequestRecord, endUs: number): boolean {
+  const { sentUs, doneUs, kind, status, origin } = request;
+  const untilUs = doneUs === -1 ? endUs : doneUs;
+  if (kind !== 'plain' || status !== 0 || origin === '' || isAborted(request)) return false;
+  const limitUs = givenUpUs(outlookOf(evidence), request, untilUs);
+  if (limitUs === null || untilUs - sentUs <= limitUs) return false;
+  const isPipelined = evidence.requests.some(
+    (other) =>
+      other !== request && other.origin === origin && other.sentUs <= sentUs && other.doneUs > sentUs,
+  );
+  const faults = evidence.faults.filter(({ fault }) => !podsSilence.has(fault));
+  return !isPipelined && !isHarmed({ faults }, ['traffic'], sentUs, untilUs, recoverTrafficUs);
 }
 
 export const everyEnd: Property = {
@@ -42,7 +85,7 @@ export const everyEnd: Property = {
         (error === 'timeout' || doneUs - sentUs > promptUs + (reading.get(request.client) ?? 0)) &&
         !isHarmed(evidence, ['traffic'], sentUs, doneUs, recoverTrafficUs) &&
         !isHarmed(evidence, ['pods'], sentUs, doneUs, recoverPodUs);
-      if (!isHung && !isSlow) continue;
+      if (!isHung && !isSlow && !isForgotten(evidence, request, endUs)) continue;
       violations.push({
         atUs: isHung ? endUs : doneUs,
         message: `${nameOf(request)} ${isHung ? 'never came to an end' : `took ${doneUs - sentUs} us and ended with ${endingOf(request)}`}`,
@@ -52,9 +95,6 @@ export const everyEnd: Property = {
     return { premises, violations };
   },
 };
-
-/** One try and five more; a connection that closed while it was idle is no try. */
-const triesMax = 6;
 
 interface Echo {
   readonly pod?: unknown;

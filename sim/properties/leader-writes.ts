@@ -1,7 +1,8 @@
-// P41: only the leader writes status and Events, each status write says which object it means, and once a new leader has
-// written, the one before writes no more.
+// P41: only the leader writes status and Events, and whoever takes itself for the leader has the Lease. Each status write says
+// which object it means, and once a new leader has written, the one before writes no more.
 import type { Evidence } from '../evidence/evidence.ts';
 import type { Judgement, Property, Violation } from './property.ts';
+import { countBefore } from './reading/past.ts';
 import {
   identityOf,
   isLease,
@@ -23,6 +24,20 @@ function judgeBelief({ calls }: Evidence): Judgement {
       witnesses: [host, path],
     }));
   return { premises: writes.length, violations };
+}
+
+/** Who believes that it leads does so for less time than others wait before they take the Lease. */
+function judgeHolders(evidence: Evidence): readonly Violation[] {
+  const states = leaseStates(evidence);
+  return evidence.calls
+    .filter((call) => call.leading && isWrite(call) && !isLease(call))
+    .flatMap((call) => {
+      const { host, sentUs, method, path } = call;
+      const holder = states[countBefore(states, ({ atUs }) => atUs <= sentUs) - 1]?.holder ?? '';
+      if (holder === identityOf(call)) return [];
+      const message = `${host} sent ${method} ${path} as the leader while ${holder || 'nobody'} held the Lease`;
+      return [{ atUs: sentUs, message, witnesses: [host, path] }];
+    });
 }
 
 function judgePreconditions(writes: readonly StatusWrite[]): readonly Violation[] {
@@ -72,7 +87,12 @@ export const leaderWrites: Property = {
     const belief = judgeBelief(evidence);
     return {
       premises: belief.premises,
-      violations: [...belief.violations, ...judgePreconditions(writes), ...judgeOrder(evidence, writes)],
+      violations: [
+        ...belief.violations,
+        ...judgeHolders(evidence),
+        ...judgePreconditions(writes),
+        ...judgeOrder(evidence, writes),
+      ],
     };
   },
 };
