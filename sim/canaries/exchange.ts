@@ -76,8 +76,8 @@ export const exchangeCanaries: readonly Canary[] = [
     summary: 'A request is tried again, on any target, far more often than was said.',
     file: 'src/proxy/exchange/forward.ts',
     find: 'const next = this.exchange.service!.balancer.pick(this.tried);',
-    replace: `if (this.tried.length < 12) this.tries = 1;
-        const next = this.exchange.service!.balancer.pick(this.tried.length < 12 ? null : this.tried);`,
+    replace: `if (this.tried.length < 24) this.tries = 1;
+        const next = this.exchange.service!.balancer.pick(this.tried.length < 24 ? null : this.tried);`,
   },
   {
     name: 'no-back-pressure',

@@ -95,7 +95,7 @@ const controllerError: Fault = {
     if (draw('trigger', 2) === 0) return { target, parameters: {} };
     return { target, parameters: {}, atMs: pick([0, 6_000], draw('at', 2)), when: firstWrites(draw, target) };
   },
-  begin({ world, entry, record }) {
+  begin({ world, entry, record, plan }) {
     const disturbance: Disturbance = {
       matches: ({ host }) => host === entry.target,
       wrap: () => () => {
@@ -108,7 +108,8 @@ const controllerError: Fault = {
     world.disturbances.add(disturbance);
     const { scheduler } = world;
     const giveUp = (): void => void world.disturbances.delete(disturbance);
-    scheduler.after(throwsWithinMs * 1000, giveUp, scheduler.lane(`fault ${entry.id}`));
+    const giveUpUs = Math.min(scheduler.nowUs + throwsWithinMs * 1000, plan.healMs * 1000);
+    scheduler.at(giveUpUs, giveUp, scheduler.lane(`fault ${entry.id}`));
     return nothing;
   },
 };

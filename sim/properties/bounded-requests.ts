@@ -1,6 +1,6 @@
 // P17, P18: every request comes to an end in time, and is not tried for ever.
 import type { Evidence, RequestRecord } from '../evidence/evidence.ts';
-import { endingOf, isAborted, isFromPod, nameOf } from './answers.ts';
+import { echoIn, endingOf, hasPodBody, isAborted, nameOf } from './answers.ts';
 import { isHarmed, recoverPodUs, recoverTrafficUs } from './excuses.ts';
 import { type Outlook, outlookOf } from './outlook.ts';
 import type { Property, Violation } from './property.ts';
@@ -10,8 +10,10 @@ const promptUs = 15_000_000;
 /** No client waits longer. */
 const patienceUs = 61_000_000;
 
-/** One try and five more; a connection that closed while it was idle is no try. */
+/** One try and five more. */
 const triesMax = 6;
+/** A kept connection that closes instead of answering is no try: each try may have met one. */
+const receiptsMax = 2 * triesMax;
 
 /** How long each client takes to read all that it was sent. */
 function readingTimes({ requests }: Evidence): ReadonlyMap<string, number> {
@@ -96,19 +98,10 @@ export const everyEnd: Property = {
   },
 };
 
-interface Echo {
-  readonly pod?: unknown;
-  readonly namespace?: unknown;
-}
-
 /** 'namespace/name' of the pod that says in its answer who it is. */
-function answeringPod(body: string): string | null {
-  try {
-    const { namespace, pod } = JSON.parse(body) as Echo;
-    return typeof pod === 'string' && typeof namespace === 'string' ? `${namespace}/${pod}` : null;
-  } catch {
-    return null;
-  }
+function answeringPod(request: RequestRecord): string | null {
+  const { namespace, pod } = echoIn(request) ?? {};
+  return typeof pod === 'string' && typeof namespace === 'string' ? `${namespace}/${pod}` : null;
 }
 
 export const boundedTries: Property = {
@@ -125,9 +118,13 @@ export const boundedTries: Property = {
       const last = receipts.at(-1);
       if (last === undefined) continue;
       premises++;
-      const answering = isFromPod(request) && request.complete ? answeringPod(request.body) : null;
+      const answering = hasPodBody(request) && request.complete ? answeringPod(request) : null;
       const isLast = answering === null || answering === last.pod;
-      if (receipts.length <= triesMax && isLast) continue;
+      const fresh = receipts.filter((receipt) => {
+        const dial = outlook.dialOf(receipt);
+        return dial !== null && outlook.receiptsOn(dial)[0] === receipt;
+      });
+      if (fresh.length <= triesMax && receipts.length <= receiptsMax && isLast) continue;
       const taken = receipts.map(({ pod }) => pod).join(', ');
       violations.push({
         atUs: last.atUs,

@@ -74,6 +74,7 @@ export const fairShare: Property = {
       if (endpoints.length < 2 || receipts.length < endpoints.length) continue;
       if (isHarmed(evidence, ['traffic'], term.fromUs, untilUs, recoverTrafficUs)) continue;
       if (isHarmed(evidence, ['pods'], term.fromUs, untilUs, recoverPodUs)) continue;
+      if (outlook.hasStrangers(term.host, untilUs)) continue;
       premises++;
       const counts = endpoints.map(
         ({ address, port }) =>

@@ -2,7 +2,7 @@
 import { endingOf, isAborted, isFromGateway, isWhole, nameOf, readsSlowly } from './answers.ts';
 import { type Outlook, outlookOf } from './outlook.ts';
 import type { Property, Violation } from './property.ts';
-import { isIdleRace, isUndisturbed, phasesDuring, readyIn, steadyBackend } from './serving.ts';
+import { isIdleRace, isUndisturbed, phasesDuring, reachesPods, readyIn, steadyBackend } from './serving.ts';
 
 interface PlainPod {
   readonly spec?: {
@@ -61,7 +61,7 @@ export const rollingUpdate: Property = {
       const phases = phasesDuring(outlook.phases(backend), sentUs - freshUs, doneUs);
       if (phases.some((phase) => readyIn(phase).length === 0)) continue;
       const recent = phasesDuring(outlook.phases(backend), sentUs - afterUs, doneUs);
-      if (recent.length < 2) continue;
+      if (recent.length < 2 || !reachesPods(outlook, recent)) continue;
       const uids = new Set(recent.flatMap(({ endpoints }) => endpoints.map(({ uid }) => uid)));
       if (![...uids].every((uid) => drainsInTime(pods.get(uid) ?? {}, freshUs))) continue;
       premises++;

@@ -11,7 +11,14 @@ import {
 import { isLate } from './excuses.ts';
 import { outlookOf } from './outlook.ts';
 import type { Property, Violation } from './property.ts';
-import { isIdleRace, isUndisturbed, lastingEndpoints, phasesDuring, steadyBackend } from './serving.ts';
+import {
+  isIdleRace,
+  isUndisturbed,
+  lastingEndpoints,
+  phasesDuring,
+  reachesPods,
+  steadyBackend,
+} from './serving.ts';
 
 /** Tries beside the first. */
 const retries = 5;
@@ -38,6 +45,7 @@ export const steadyService: Property = {
       const lasting = lastingEndpoints(phases);
       const all = new Set(phases.flatMap(({ endpoints }) => endpoints.map(({ uid }) => uid)));
       if (lasting.length === 0 || all.size - lasting.length > retries) continue;
+      if (!reachesPods(outlook, phases)) continue;
       premises++;
       if (!failures.has(request.status) || (request.status !== 0 && !isFromGateway(request))) continue;
       if (isIdleRace(evidence, request, keepaliveUs)) continue;

@@ -1,6 +1,5 @@
 // Random plans: a fast-check arbitrary, and the plan of one index under one seed, which is a function of the two alone.
 import fc from 'fast-check';
-import { keyedUint32 } from '../../../src/base/prng.ts';
 import type { TieBreak } from '../../scheduler/scheduler.ts';
 import { recoverMs } from '../bounds.ts';
 import type { OperateEntry, Plan, PlannedObject, TimelineEntry } from '../plan.ts';
@@ -133,10 +132,4 @@ export function plans(options: PlanOptions = {}): fc.Arbitrary<Plan> {
         endMs: healMs + recoverMs({ knobs: drawn.knobs, strategy }) + restMs,
       };
     });
-}
-
-/** The plan number `index` under `seed`: the same on every machine and in every process. */
-export function planAt(seed: number, index: number, options: PlanOptions = {}): Plan {
-  const [plan] = fc.sample(plans(options), { seed: keyedUint32(seed, 'plan', index) | 0, numRuns: 1 });
-  return plan!;
 }

@@ -60,6 +60,7 @@ const manners = [
   'expect',
   'half-close',
   'close',
+  'hop-by-hop',
   'large',
   'websocket',
   'websocket',
@@ -87,6 +88,14 @@ function affordable(bytes: number, segmentBytesMax: number): number {
   return segmentBytesMax === 0 ? bytes : Math.min(bytes, 60 * segmentBytesMax);
 }
 
+/** Meant for the gateway alone. */
+const hopByHop: Readonly<Record<string, string>> = {
+  Connection: 'keep-alive, x-hop',
+  'Keep-Alive': 'timeout=60',
+  'X-Hop': 'for the gateway',
+  TE: 'trailers',
+};
+
 function headersOf(
   app: Application,
   { manner, largeBytes, method }: DrawnRequest,
@@ -97,7 +106,7 @@ function headersOf(
   return {
     ...(app.plugin === 'key-auth' && manner !== 'no-key' ? { apikey: keyOf(app) } : {}),
     ...(manner === 'close' ? { Connection: 'close' } : {}),
-    ...(manner === 'hop-by-hop' ? { Connection: 'x-of-this-hop', 'X-Of-This-Hop': 'secret' } : {}),
+    ...(manner === 'hop-by-hop' ? hopByHop : {}),
     ...(asksForMuch ? { [answerBytesHeader]: String(affordable(largeBytes, segmentBytesMax)) } : {}),
   };
 }

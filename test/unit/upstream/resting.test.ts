@@ -1,9 +1,9 @@
-// The law of the deadlines: each is told at the first whole tenth of a second that is not before it, however the ones
-// around it come, move and go; and where none is due, no timer runs.
+// Between sweeps the deadlines rest: each is still told at the first whole tenth of a second that is not before it, however
+// they come, move and go; and where none is due, no timer runs.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Deadlines, type HasDeadline } from '../../../src/proxy/upstream/deadlines.ts';
-import { virtualClock } from '../watch/virtual-clock.ts';
+import { virtualClock } from '../../property/watch/virtual-clock.ts';
 
 const sweepMs = 100;
 
@@ -35,7 +35,7 @@ function countingClock() {
   };
 }
 
-describe('deadlines', () => {
+describe('resting deadlines', () => {
   test('are told at the first sweep that is not before them', () => {
     fc.assert(
       fc.property(fc.array(step, { minLength: 1, maxLength: 30 }), (steps) => {
