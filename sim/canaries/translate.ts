@@ -98,8 +98,21 @@ export const translateCanaries: readonly Canary[] = [
     property: 'P33',
     summary: 'Objects are translated in the order in which they arrived.',
     file: 'src/store/sorted-table.ts',
-    find: 'this.#own().splice(this.#position(object), 0, object);',
-    replace: 'this.#own().push(object);',
+    find: `    this.#own().splice(this.#position(object), 0, object);
+  }
+
+  /** \`object\` itself, not one like it. */
+  remove(object: T): void {
+    const list = this.#own();
+    const position = this.#position(object);
+    if (list[position] === object) list.splice(position, 1);`,
+    replace: `    this.#own().push(object);
+  }
+
+  remove(object: T): void {
+    const list = this.#own();
+    const position = list.indexOf(object);
+    if (position >= 0) list.splice(position, 1);`,
   },
   {
     name: 'newest-wins',
@@ -114,13 +127,14 @@ export const translateCanaries: readonly Canary[] = [
     property: 'P35',
     summary: 'A backend that is missing is looked for in other namespaces too.',
     file: 'src/translate/routing.ts',
-    find: 'const source = services.get(`${backend.namespace}/${backend.service}`) ?? null;',
-    replace: `const source =
-      services.get(\`\${backend.namespace}/\${backend.service}\`) ??
-      [...services.values()].find(({ metadata }) => metadata.name === backend.service) ??
+    find: `    const { backend } = entry.draft;
+    const source = services.get(\`\${backend.namespace}/\${backend.service}\`) ?? null;`,
+    replace: `    const named = entry.draft.backend;
+    const source =
+      services.get(\`\${named.namespace}/\${named.service}\`) ??
+      [...services.values()].find(({ metadata }) => metadata.name === named.service) ??
       null;
-    if (source !== null && draft.backend.namespace !== source.metadata.namespace)
-      draft.backend.namespace = source.metadata.namespace;`,
+    const backend = { ...named, namespace: source?.metadata.namespace ?? named.namespace };`,
   },
   {
     name: 'another-certificate-for-a-broken-one',

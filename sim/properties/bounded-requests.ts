@@ -1,6 +1,6 @@
 // P17, P18: every request comes to an end in time, and is not tried for ever.
 import type { Evidence, RequestRecord } from '../evidence/evidence.ts';
-import { echoIn, endingOf, hasPodBody, isAborted, nameOf } from './answers.ts';
+import { echoIn, endingOf, hasPodBody, isAborted, isFromGateway, nameOf } from './answers.ts';
 import { isHarmed, recoverPodUs, recoverTrafficUs } from './excuses.ts';
 import { type Outlook, outlookOf } from './outlook.ts';
 import type { Property, Violation } from './property.ts';
@@ -26,13 +26,13 @@ function readingTimes({ requests }: Evidence): ReadonlyMap<string, number> {
   return times;
 }
 
-/** A pod's silence is the gateway's to end, by the timeouts that its Service asks for. */
-const podsSilence: ReadonlySet<string> = new Set(['slow-pod']);
+/** Pods that take a request and say nothing to it: the gateway has to end that, in the time that the Service allows. */
+const silences: ReadonlySet<unknown> = new Set(['says-nothing', 'late-head']);
 const timeoutNames = ['connect-timeout', 'read-timeout'] as const;
+const slackMs = 1_000;
 
-/** Within which every try has been given up, by the Services of the configs that the request met; null where one of them has
- * no timeouts of its own. */
-function givenUpUs(outlook: Outlook, request: RequestRecord, untilUs: number): number | null {
+/** How long a pod may be silent by the Services of all configs that the request met; null where one has no timeouts. */
+function silenceUsMax(outlook: Outlook, request: RequestRecord, untilUs: number): number | null {
   let longestMs = 0;
   for (const term of outlook.termsDuring(outlook.workerOf(request), request.sentUs, untilUs)) {
     const backend = outlook.resolveIn(term, request)?.backend ?? null;
@@ -42,28 +42,34 @@ function givenUpUs(outlook: Outlook, request: RequestRecord, untilUs: number): n
       .find(
         ({ metadata: { namespace, name } }) => namespace === backend?.namespace && name === backend?.service,
       );
-    for (const name of timeoutNames) {
-      const text = service?.metadata.annotations?.[`konghq.com/${name}`];
-      if (text === undefined) return null;
-      longestMs = Math.max(longestMs, Number(text));
-    }
+    const texts = timeoutNames.map((name) => service?.metadata.annotations?.[`konghq.com/${name}`]);
+    if (texts.includes(undefined)) return null;
+    // Another pod may have to be found after the silent one.
+    longestMs = Math.max(
+      longestMs,
+      texts.reduce((sum, text) => sum + Number(text), slackMs),
+    );
   }
-  return longestMs === 0 ? null : (triesMax * timeoutNames.length * longestMs + 2_000) * 1000;
+  return longestMs === 0 ? null : longestMs * 1000;
 }
 
-/** No head of an answer in all the time that tries may take, and nothing but pods in the way. */
+/** A pod took it, and for too long neither another one did nor was there an answer. */
 function isForgotten(evidence: Evidence, request: RequestRecord, endUs: number): boolean {
-  const { sentUs, doneUs, kind, status, origin } = request;
+  const { sentUs, doneUs, kind, status, nonce } = request;
+  const outlook = outlookOf(evidence);
+  const receipts = outlook.receipts(nonce);
+  if (kind !== 'plain' || isAborted(request) || receipts.length === 0) return false;
   const untilUs = doneUs === -1 ? endUs : doneUs;
-  if (kind !== 'plain' || status !== 0 || origin === '' || isAborted(request)) return false;
-  const limitUs = givenUpUs(outlookOf(evidence), request, untilUs);
-  if (limitUs === null || untilUs - sentUs <= limitUs) return false;
-  const isPipelined = evidence.requests.some(
-    (other) =>
-      other !== request && other.origin === origin && other.sentUs <= sentUs && other.doneUs > sentUs,
+  const marksUs = receipts.map(({ atUs }) => atUs);
+  // How long a pod takes for an answer that it has begun is another matter.
+  if (status === 0 || isFromGateway(request)) marksUs.push(untilUs);
+  const silentUs = Math.max(0, ...marksUs.map((atUs, index) => atUs - (marksUs[index - 1] ?? atUs)));
+  const faults = evidence.faults.filter(
+    ({ fault, parameters }) => fault !== 'slow-pod' || !silences.has(parameters['kind']),
   );
-  const faults = evidence.faults.filter(({ fault }) => !podsSilence.has(fault));
-  return !isPipelined && !isHarmed({ faults }, ['traffic'], sentUs, untilUs, recoverTrafficUs);
+  if (isHarmed({ faults }, ['traffic', 'pods'], sentUs, untilUs, recoverPodUs)) return false;
+  const limitUs = silenceUsMax(outlook, request, untilUs);
+  return limitUs !== null && silentUs > limitUs;
 }
 
 export const everyEnd: Property = {

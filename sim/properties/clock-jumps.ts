@@ -26,11 +26,13 @@ function standsAlone({ faults }: Evidence, jump: FaultRecord): boolean {
 function brokenOff(evidence: Evidence, { target }: FaultRecord, jumpUs: number): readonly Violation[] {
   const outlook = outlookOf(evidence);
   return evidence.requests.flatMap((request) => {
-    const { gateway, kind, sentUs, doneUs, nonce } = request;
-    if (gateway !== target || kind !== 'plain' || sentUs > jumpUs || doneUs <= jumpUs) return [];
+    const { gateway, kind, status, error, sentUs, doneUs, nonce } = request;
+    if (gateway !== target || sentUs > jumpUs || doneUs <= jumpUs) return [];
     const receipt = soundReceipt(evidence, outlook, request);
     if (receipt === null || receipt.atUs > jumpUs || doneUs > jumpUs + watchedUs) return [];
-    if (isWhole(request) && !isFromGateway(request)) return [];
+    const isSound =
+      kind === 'websocket' ? status !== 101 || error === '' : isWhole(request) && !isFromGateway(request);
+    if (isSound) return [];
     const message = `${nameOf(request)} ended with ${endingOf(request)} after the time of day jumped`;
     return [{ atUs: doneUs, message, witnesses: [nonce, target] }];
   });
