@@ -125,7 +125,9 @@ export const boundedTries: Property = {
       if (last === undefined) continue;
       premises++;
       const answering = hasPodBody(request) && request.complete ? answeringPod(request) : null;
-      const isLast = answering === null || answering === last.pod;
+      // What a broken network held back may come out of the kernel long after the try that it belonged to was given up.
+      const isHeldBack = isHarmed(evidence, ['traffic', 'pods'], request.sentUs, last.atUs);
+      const isLast = answering === null || answering === last.pod || isHeldBack;
       const fresh = receipts.filter((receipt) => {
         const dial = outlook.dialOf(receipt);
         return dial !== null && outlook.receiptsOn(dial)[0] === receipt;
