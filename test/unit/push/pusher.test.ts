@@ -37,7 +37,7 @@ interface Case {
   /** Answers to the requests that carry configs. */
   readonly script: readonly Answer[];
   /** Runs after the first config and before the second. */
-  readonly between?: 'restart' | 'foreign';
+  readonly between?: 'restart' | 'foreign' | 'successor';
   readonly seconds?: number;
   readonly expected: readonly string[];
   readonly told?: readonly string[];
@@ -101,7 +101,9 @@ function check({ kong, script, between, seconds, expected, told, runs }: Case): 
   clock.advance(2_000);
   if (between === 'restart') running = empty;
   if (between === 'foreign') running = 'e'.repeat(32);
-  if (between === undefined) pusher.push(b, { epoch: 2, revision: '{}' });
+  // Another controller gave it what is our next target too.
+  if (between === 'successor') running = b.id;
+  if (between === undefined || between === 'successor') pusher.push(b, { epoch: 2, revision: '{}' });
   clock.advance((seconds ?? 10) * 1_000);
   pusher.stop();
   expect(requests).toEqual(expected);
@@ -153,6 +155,12 @@ const cases: Readonly<Record<string, Case>> = {
     script: [{ status: 409 }, { status: 409, body: { epoch: 'x' } }],
     expected: ['POST A epoch 2', 'POST B epoch 2'],
     told: ['superseded null', 'superseded null'],
+  },
+  'another controller gave it the next config already': {
+    script: [{ status: 409, body: { epoch: 7 } }],
+    between: 'successor',
+    expected: ['POST A epoch 2'],
+    told: ['superseded 7', 'accepted B'],
   },
   '400: told with the entity, not repeated': {
     script: [{ status: 200 }, { status: 400, body: refused }],
