@@ -35,7 +35,11 @@ function hasLived({ store }: Outlook, uid: string, untilUs: number): boolean {
 }
 
 /** The pod that has the request last, where nothing but the gateway could have come in between. */
-function soundReceipt(evidence: Evidence, outlook: Outlook, request: RequestRecord): ReceiptRecord | null {
+export function soundReceipt(
+  evidence: Evidence,
+  outlook: Outlook,
+  request: RequestRecord,
+): ReceiptRecord | null {
   const { sentUs, doneUs, nonce } = request;
   const receipt = outlook.receipts(nonce).at(-1);
   if (receipt === undefined || doneUs === -1 || isAborted(request) || readsSlowly(request)) return null;

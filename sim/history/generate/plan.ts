@@ -54,7 +54,8 @@ function operationEntries(
   return draws.flatMap(({ name, application, atPermille, draw, pauseMs }, index) => {
     const drawnMs = startMs + Math.floor(((healMs - startMs) * atPermille) / 1000);
     const app = apps[application % apps.length]!;
-    const timed = operationsOf(name, app, draw, pauseMs);
+    const other = apps[(application + 1) % apps.length]!;
+    const timed = operationsOf(name, app, draw, pauseMs, other);
     // Half-done things are done by then, in their order.
     const atMs = Math.min(drawnMs, healMs - Math.max(0, ...timed.map(({ afterMs }) => afterMs)));
     return timed.map(

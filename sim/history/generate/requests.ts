@@ -1,6 +1,7 @@
 // Who asks for what and when: clients of several kinds, requests that mostly aim at an application that is there.
 import fc from 'fast-check';
 import { answerBytesHeader } from '../../pod/server.ts';
+import { gatewayPlace } from '../../world/places.ts';
 import type { FaultEntry, PlannedClient, PlannedRequest, RequestEntry } from '../plan.ts';
 import { type Application, keyOf } from './application.ts';
 import { hosts } from './ingredients.ts';
@@ -164,9 +165,37 @@ interface RequestTimes {
   readonly toMs: number;
 }
 
-/** Just before a fault until shortly after it. */
-function timesAround({ atMs, untilMs }: FaultEntry, { fromMs, toMs }: RequestTimes): RequestTimes {
-  return { fromMs: Math.max(fromMs, atMs - 100), toMs: Math.min(toMs, untilMs + 500) };
+/** Under way when the fault begins, or while it is there and shortly after it. */
+function timesAround({ atMs, untilMs }: FaultEntry, begins: boolean, times: RequestTimes): RequestTimes {
+  const [fromMs, toMs] = begins ? [atMs - 60, atMs] : [atMs, untilMs + 500];
+  return { fromMs: Math.max(times.fromMs, fromMs), toMs: Math.max(times.fromMs, Math.min(times.toMs, toMs)) };
+}
+
+interface Subject {
+  readonly client: PlannedClient;
+  readonly app: Application;
+  readonly times: RequestTimes;
+}
+
+/** Who asks for what, when; those near a fault for what it meets. */
+function subjectOf(
+  { client, application, near }: DrawnRequest,
+  clients: readonly PlannedClient[],
+  applications: readonly Application[],
+  faults: readonly FaultEntry[],
+  times: RequestTimes,
+): Subject {
+  const fault = near % 3 === 0 && faults.length > 0 ? faults[(near >>> 3) % faults.length]! : null;
+  const target = fault?.target.split('/')[0];
+  const own = clients.filter(({ gateway }) => target === gatewayPlace(gateway).name);
+  const choice = own.length > 0 ? own : clients;
+  return {
+    client: choice[client % choice.length]!,
+    app:
+      applications.find(({ namespace, name }) => fault?.target === `${namespace}/${name}`) ??
+      applications[application % applications.length]!,
+    times: fault === null ? times : timesAround(fault, (near & 4) === 0, times),
+  };
 }
 
 export function requestsOf(
@@ -178,16 +207,10 @@ export function requestsOf(
   segmentBytesMax: number,
 ): readonly RequestEntry[] {
   return draws.map((drawn, index) => {
-    const client = clients[drawn.client % clients.length]!;
-    const { near } = drawn;
-    const fault = near % 3 === 0 && faults.length > 0 ? faults[(near >>> 2) % faults.length]! : null;
-    const app =
-      applications.find(({ namespace, name }) => fault?.target === `${namespace}/${name}`) ??
-      applications[drawn.application % applications.length]!;
-    const { fromMs, toMs } = fault === null ? times : timesAround(fault, times);
+    const { client, app, times: own } = subjectOf(drawn, clients, applications, faults, times);
     return {
       id: `r${index + 1}`,
-      atMs: fromMs + Math.floor(((toMs - fromMs) * drawn.atPermille) / 1000),
+      atMs: own.fromMs + Math.floor(((own.toMs - own.fromMs) * drawn.atPermille) / 1000),
       do: 'request',
       client: client.name,
       request: requestOf(drawn, app, segmentBytesMax),
