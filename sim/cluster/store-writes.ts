@@ -149,9 +149,11 @@ export function createObject(
 
 /** Spec, data and everything else but metadata and status: what a generation counts. */
 function contentDiffers(before: StoredObject, after: StoredObject): boolean {
-  const { metadata: _a, status: _b, ...left } = before;
-  const { metadata: _c, status: _d, ...right } = after;
-  return !sameJson(left, right);
+  const members = new Set([...Object.keys(before), ...Object.keys(after)]);
+  members.delete('metadata');
+  members.delete('status');
+  for (const member of members) if (!sameJson(before[member], after[member])) return true;
+  return false;
 }
 
 function metadataProblem(
@@ -178,6 +180,35 @@ function metadataProblem(
   return failures.invalid(definition, name, [fieldErrors.forbidden('metadata.finalizers', why)]);
 }
 
+/** Members of metadata that only the server sets. */
+const fixedMembers = [
+  'name',
+  'namespace',
+  'uid',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+  'generation',
+  'resourceVersion',
+  'generateName',
+] as const;
+const isFixed: ReadonlySet<string> = new Set(fixedMembers);
+
+/** `wanted` with the fixed members of `fixed`. Built up, never deleted from: that would make every later look at it slow. */
+function withFixed(fixed: StoredObject['metadata'], wanted: StoredObject['metadata']): MutableMetadata {
+  if (wanted === fixed) return { ...fixed };
+  const metadata: Record<string, unknown> = {};
+  for (const [member, value] of Object.entries(wanted)) {
+    const settled = isFixed.has(member) ? fixed[member as keyof typeof fixed] : value;
+    if (settled !== undefined) metadata[member] = settled;
+  }
+  for (const member of fixedMembers) {
+    const value = (fixed as MutableMetadata)[member];
+    if (value !== undefined) metadata[member] = value;
+  }
+  return metadata as unknown as MutableMetadata;
+}
+
 /** The wanted object with everything that the caller may not change taken from the current one. */
 function settle(
   definition: ResourceDefinition,
@@ -185,25 +216,9 @@ function settle(
   wanted: StoredObject,
   subresource: WriteOptions['subresource'],
 ): StoredObject {
-  const fixed = current.metadata;
-  const metadata: MutableMetadata = { ...(subresource === 'status' ? fixed : wanted.metadata) };
+  const metadata = withFixed(current.metadata, subresource === 'status' ? current.metadata : wanted.metadata);
   const wantedManaged = (wanted.metadata as MutableMetadata).managedFields;
   if (wantedManaged !== undefined) metadata.managedFields = wantedManaged;
-  for (const member of [
-    'name',
-    'namespace',
-    'uid',
-    'creationTimestamp',
-    'deletionTimestamp',
-    'deletionGracePeriodSeconds',
-    'generation',
-    'resourceVersion',
-    'generateName',
-  ] as const) {
-    const value = (fixed as MutableMetadata)[member];
-    if (value === undefined) delete metadata[member];
-    else Object.assign(metadata, { [member]: value });
-  }
   const identity = { apiVersion: current.apiVersion, kind: current.kind, metadata };
   if (subresource === 'status') return { ...current, ...identity, status: wanted.status };
   const next: Mutable<StoredObject> = { ...wanted, ...identity };

@@ -6,7 +6,8 @@ import { crashCostsTime } from '../properties/compared.ts';
 import type { Property } from '../properties/property.ts';
 import { recordRun } from '../trace/record.ts';
 import { cellsOf } from './fault-table.ts';
-import { type PlanOptions, planAt } from './generate/plan.ts';
+import type { ManifestWorld } from './generate/manifest-world.ts';
+import { type PlanSource, planAt } from './generate/plan-at.ts';
 import { judge, noExceptionId, type Verdict } from './judge.ts';
 import { compareWithOthers } from './oracle.ts';
 import type { FaultEntry, Plan, WriteTrigger } from './plan.ts';
@@ -23,6 +24,8 @@ export interface CampaignOptions {
   readonly faults: readonly string[] | null;
   /** Ids or names of properties to judge by; null: all. */
   readonly properties: readonly string[] | null;
+  /** Histories around these; null: around random applications. */
+  readonly manifests: ManifestWorld | null;
 }
 
 /** Runs something while looking out for what a simulated run must not touch; says what it saw, or null. */
@@ -154,9 +157,10 @@ function* crashesAtWrites(base: Plan, label: string, run: (plan: Plan, label: st
       }
 }
 
-function planOf({ seed, strategy, faults }: CampaignOptions, unit: number): Plan {
-  const planOptions: PlanOptions = {
+function planOf({ seed, strategy, faults, manifests }: CampaignOptions, unit: number): Plan {
+  const planOptions: PlanSource = {
     ...(faults === null ? {} : { faults }),
+    ...(manifests === null ? {} : { manifests }),
     strategy: strategy === 'pct' ? 'pct' : 'uniform',
   };
   return planAt(seed, unit, planOptions);

@@ -40,3 +40,34 @@ export function endingOf({ status, complete, error }: RequestRecord): string {
   const answer = status === 0 ? 'no answer' : complete ? `${status}` : `${status}, cut off`;
   return error === '' ? answer : `${answer} (${error})`;
 }
+
+/** An answer of a pod with a body of its own. */
+export const hasPodBody = (request: RequestRecord): boolean =>
+  isFromPod(request) &&
+  request.method !== 'HEAD' &&
+  request.status !== 204 &&
+  request.status !== 304 &&
+  request.headers['content-type']?.startsWith('application/json') === true;
+
+/** What a pod says of itself and of what it was asked. */
+export interface Echo {
+  readonly nonce?: unknown;
+  readonly pod?: unknown;
+  readonly namespace?: unknown;
+}
+
+const echoes = new WeakMap<RequestRecord, { readonly body: string; readonly echo: Echo | null }>();
+
+/** Read once, as bodies may be long; null where it is not the whole of it. */
+export function echoIn(request: RequestRecord): Echo | null {
+  const { body } = request;
+  const known = echoes.get(request);
+  if (known?.body === body) return known.echo;
+  let echo: Echo | null = null;
+  try {
+    const value: unknown = JSON.parse(body);
+    if (typeof value === 'object') echo = value;
+  } catch {}
+  echoes.set(request, { body, echo });
+  return echo;
+}

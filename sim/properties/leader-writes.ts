@@ -1,5 +1,6 @@
-// P41: there is one leader at a time, only it writes status and Events, each status write says which object it means, and once a new leader has
-// written, the one before writes no more.
+// P41: there is one leader at a time, only it writes status and Events, each status write says which object it means, and
+// once a new leader has written, the one before writes no more.
+
 import type { Evidence } from '../evidence/evidence.ts';
 import type { Judgement, Property, Violation } from './property.ts';
 import { countBefore } from './reading/past.ts';

@@ -1,5 +1,6 @@
 // Which kinds have defaulting and validation of their own, and where it is.
 import type { ResourceDefinition } from '../resource.ts';
+import type { StoredObject } from '../store-api.ts';
 import { ingressClassRules, ingressRules } from './ingress.ts';
 import { namespaceRules, nodeRules } from './namespace.ts';
 import { podRules } from './pod.ts';
@@ -10,7 +11,28 @@ import { jobRules, workloadRules } from './workload.ts';
 
 export type KindRules = Pick<ResourceDefinition, 'prepare' | 'validate'>;
 
-export const rulesByKind: Readonly<Record<string, KindRules>> = {
+/** All but metadata and status are the very same values. */
+function sharesContent(object: StoredObject, previous: StoredObject): boolean {
+  const members = [...Object.keys(object), ...Object.keys(previous)];
+  return members.every(
+    (member) => member === 'metadata' || member === 'status' || object[member] === previous[member],
+  );
+}
+
+/** The rules of a built-in kind look at neither metadata nor status: a write of these needs no judgement again. */
+function judgeContent({ prepare, validate }: KindRules): KindRules {
+  return {
+    ...(prepare === undefined ? {} : { prepare }),
+    ...(validate === undefined
+      ? {}
+      : {
+          validate: (object, previous) =>
+            previous !== null && sharesContent(object, previous) ? [] : validate(object, previous),
+        }),
+  };
+}
+
+const ownRules: Readonly<Record<string, KindRules>> = {
   Namespace: namespaceRules,
   Node: nodeRules,
   Pod: podRules,
@@ -28,3 +50,7 @@ export const rulesByKind: Readonly<Record<string, KindRules>> = {
   Lease: leaseRules,
   CustomResourceDefinition: customResourceDefinitionRules,
 };
+
+export const rulesByKind: Readonly<Record<string, KindRules>> = Object.fromEntries(
+  Object.entries(ownRules).map(([kind, rules]) => [kind, judgeContent(rules)]),
+);

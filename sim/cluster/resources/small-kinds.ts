@@ -54,6 +54,8 @@ function filledNames(object: StoredObject): Record<string, unknown> {
 
 export const customResourceDefinitionRules: KindRules = {
   prepare(object) {
+    const names = recordOf(recordOf(object.spec)['names']);
+    if (names['singular'] && names['listKind'] && object.spec?.['conversion'] !== undefined) return object;
     const spec = {
       ...object.spec,
       names: filledNames(object),

@@ -1,5 +1,6 @@
 // A structural schema and what can be done with one value under it: default, prune, name unknown fields.
 import { isRecord, ownMember } from '../json.ts';
+import { isSound } from './sound.ts';
 
 /** Members that mean the same here and in OpenAPI, and are copied as they are. */
 export const plainMembers = [
@@ -68,8 +69,30 @@ export function memberSchema(schema: Schema, member: string): Schema | null {
   return null;
 }
 
+/** Members of each schema that have a default, or something below them that has. */
+const defaultingMembers: WeakMap<Schema, readonly (readonly [string, Schema])[]> = new WeakMap();
+
+/** `above`: schemas that are being asked already, as they may contain themselves. */
+function fillsAnything(schema: Schema, above: ReadonlySet<Schema>): boolean {
+  if (schema.default !== undefined) return true;
+  if (above.has(schema)) return false;
+  const within = new Set(above).add(schema);
+  const below = [...Object.values(schema.properties ?? {}), schema.items, schema.additionalProperties];
+  return below.some((one) => one !== undefined && fillsAnything(one, within));
+}
+
+function membersToFill(schema: Schema): readonly (readonly [string, Schema])[] {
+  let members = defaultingMembers.get(schema);
+  if (members === undefined) {
+    members = Object.entries(schema.properties ?? {}).filter(([, one]) => fillsAnything(one, new Set()));
+    defaultingMembers.set(schema, members);
+  }
+  return members;
+}
+
 /** A copy only where something was added. */
 export function withDefaults(schema: Schema, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || isSound(schema, value)) return value;
   if (Array.isArray(value)) {
     const { items } = schema;
     if (items === undefined) return value;
@@ -81,26 +104,26 @@ export function withDefaults(schema: Schema, value: unknown): unknown {
     });
     return changed ? next : value;
   }
-  if (!isRecord(value)) return value;
+  const record = value as Record<string, unknown>;
   let next: Record<string, unknown> | null = null;
-  for (const [member, memberOf] of Object.entries(schema.properties ?? {})) {
-    const present = value[member];
+  for (const [member, memberOf] of membersToFill(schema)) {
+    const present = record[member];
     const missing = present === undefined || (present === null && memberOf.nullable !== true);
     if (missing && memberOf.default === undefined) continue;
     const filled = withDefaults(memberOf, missing ? memberOf.default : present);
     if (filled === present) continue;
-    next ??= { ...value };
+    next ??= { ...record };
     next[member] = filled;
   }
   if (schema.additionalProperties !== undefined) {
-    for (const [member, present] of Object.entries(value)) {
+    for (const [member, present] of Object.entries(record)) {
       const filled = withDefaults(schema.additionalProperties, present);
       if (filled === present) continue;
-      next ??= { ...value };
+      next ??= { ...record };
       next[member] = filled;
     }
   }
-  return next ?? value;
+  return next ?? record;
 }
 
 /**
@@ -113,6 +136,7 @@ export function withoutUnknown(
   path: string,
   tell: (path: string) => void,
 ): unknown {
+  if (typeof value !== 'object' || value === null || isSound(schema, value)) return value;
   if (Array.isArray(value)) {
     const { items } = schema;
     if (items === undefined) return value;

@@ -4,6 +4,7 @@ import type { FieldCause } from '../failure.ts';
 import { fieldErrors } from '../field-error.ts';
 import { sameJson } from '../json.ts';
 import { parseTimeMs } from '../timestamp.ts';
+import { isSound, markSound } from './sound.ts';
 import { memberSchema, type Schema } from './structural.ts';
 
 /** Patterns come from users' CRDs: compiled by the engine that runs in linear time. */
@@ -37,6 +38,8 @@ export function validateValue(
 ): void {
   if (causes.length >= causesMax) return;
   if (value === null && (schema.nullable === true || schema.type === 'any')) return;
+  if (typeof value === 'object' && value !== null && isSound(schema, value)) return;
+  const causesBefore = causes.length;
   if (!typeMatches(schema, value)) {
     const wanted = schema.intOrString === true ? 'integer or string' : schema.type;
     causes.push(fieldErrors.wrongType(field, value, wanted, typeName(value)));
@@ -47,9 +50,10 @@ export function validateValue(
   }
   if (typeof value === 'string') validateText(schema, value, field, matches, causes);
   else if (typeof value === 'number') validateNumber(schema, value, field, causes);
-  else if (Array.isArray(value)) validateList(schema, value, field, matches, causes);
   else if (typeof value === 'object' && value !== null) {
-    validateRecord(schema, value as Record<string, unknown>, field, matches, causes);
+    if (Array.isArray(value)) validateList(schema, value, field, matches, causes);
+    else validateRecord(schema, value as Record<string, unknown>, field, matches, causes);
+    if (causes.length === causesBefore) markSound(schema, value);
   }
 }
 
