@@ -125,7 +125,12 @@ export const boundedTries: Property = {
       if (last === undefined) continue;
       premises++;
       const answering = hasPodBody(request) && request.complete ? answeringPod(request) : null;
-      const isLast = answering === null || answering === last.pod;
+      // What a network held back comes long after the gateway has closed that connection and tried another one.
+      const inTime = receipts.filter((receipt) => {
+        const goneUs = outlook.dialOf(receipt)?.goneUs ?? -1;
+        return goneUs === -1 || goneUs > receipt.atUs;
+      });
+      const isLast = answering === null || answering === (inTime.at(-1) ?? last).pod;
       const fresh = receipts.filter((receipt) => {
         const dial = outlook.dialOf(receipt);
         return dial !== null && outlook.receiptsOn(dial)[0] === receipt;
