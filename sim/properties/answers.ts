@@ -18,9 +18,9 @@ export const isAborted = ({ error }: RequestRecord): boolean => error === 'abort
  */
 export const readsSlowly = ({ readBytesPerSecond }: RequestRecord): boolean => readBytesPerSecond > 0;
 
-/** Every pod that could be tried was tried, and failed. */
-export const isExhausted = ({ status, body }: RequestRecord): boolean =>
-  status === 503 && body.includes('The upstream server is currently unavailable');
+/** Every pod that could be tried was tried, and failed; an answer to HEAD does not say so, but may mean it. */
+export const isExhausted = ({ status, method, body }: RequestRecord): boolean =>
+  status === 503 && (method === 'HEAD' || body.includes('The upstream server is currently unavailable'));
 
 /** The answer came to its announced end; what a client closes or adds afterwards is another matter. */
 export const isWhole = ({ status, complete }: RequestRecord): boolean => status !== 0 && complete;
