@@ -1,5 +1,5 @@
 // The bytes of a planned request: a head, and a body that follows from the request's id.
-import { createHash } from 'node:crypto';
+import { sha256Hex } from '../../src/base/hash.ts';
 import type { PlannedRequest } from '../history/plan.ts';
 
 export interface RequestText {
@@ -42,6 +42,6 @@ export function requestText(nonce: string, request: PlannedRequest): RequestText
   return {
     head: Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'),
     body: chunked ? inChunks(body) : body,
-    bodyHash: createHash('sha256').update(body).digest('hex'),
+    bodyHash: sha256Hex(body),
   };
 }

@@ -59,19 +59,33 @@ export interface ApiServer {
   readonly watches: number;
 }
 
-/** Compiled once per pattern. One that the linear-time engine refuses matches everything, as it cannot be judged. */
+/** What a pattern compiles to, or why it does not; of all clusters, as they have mostly the same ones. */
+const compiled: Map<string, RE2JS | string> = new Map();
+
+function compile(pattern: string): RE2JS | string {
+  let made = compiled.get(pattern);
+  if (made === undefined) {
+    try {
+      made = RE2JS.compile(pattern);
+    } catch (error) {
+      made = String(error);
+    }
+    compiled.set(pattern, made);
+  }
+  return made;
+}
+
+/** A pattern that the linear-time engine refuses matches everything, as it cannot be judged. */
 function createPatternTest(log: Log): PatternTest {
-  const compiled = new Map<string, RE2JS | null>();
+  const known = new Map<string, RE2JS | null>();
   return (pattern, text) => {
-    let regex = compiled.get(pattern);
+    let regex = known.get(pattern);
     if (regex === undefined) {
-      try {
-        regex = RE2JS.compile(pattern);
-      } catch (error) {
-        log.warn('schema pattern is not valid and is ignored', { pattern, error: String(error) });
-        regex = null;
-      }
-      compiled.set(pattern, regex);
+      const made = compile(pattern);
+      if (typeof made === 'string')
+        log.warn('schema pattern is not valid and is ignored', { pattern, error: made });
+      regex = typeof made === 'string' ? null : made;
+      known.set(pattern, regex);
     }
     return regex === null || regex.matcher(text).find();
   };

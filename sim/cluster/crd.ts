@@ -70,6 +70,22 @@ function printerOf(version: Readonly<Record<string, unknown>>): TablePrinter {
   };
 }
 
+interface NamedSchema {
+  readonly name: string;
+  readonly schema: Schema;
+}
+
+/** By the frozen text of the definition: clusters that are made of the same definitions share their schemas. */
+const schemasBySource: WeakMap<object, NamedSchema> = new WeakMap();
+
+function schemaOf(source: unknown, name: string): Schema {
+  const known = isRecord(source) ? schemasBySource.get(source) : undefined;
+  if (known?.name === name) return known.schema;
+  const schema = withObjectMembers(schemaFrom(source), name);
+  if (isRecord(source) && Object.isFrozen(source)) schemasBySource.set(source, { name, schema });
+  return schema;
+}
+
 function definitionsOf(crd: StoredObject): readonly ResourceDefinition[] {
   const spec = recordOf(crd.spec);
   const names = recordOf(spec['names']);
@@ -79,9 +95,8 @@ function definitionsOf(crd: StoredObject): readonly ResourceDefinition[] {
     .map(recordOf)
     .filter((version) => version['served'] === true)
     .map((version) => {
-      const own = schemaFrom(at(version, 'schema', 'openAPIV3Schema'));
       const name = `${group.split('.').reverse().join('.')}.${version['name']}.${kind}`;
-      const schema = withObjectMembers(own, name);
+      const schema = schemaOf(at(version, 'schema', 'openAPIV3Schema'), name);
       return {
         group,
         version: String(version['name']),

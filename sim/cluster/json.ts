@@ -1,6 +1,8 @@
 // JSON values as the store holds them: deeply frozen, compared by content, encoded once per version.
 import type { StoredObject } from './store-api.ts';
 
+export { sameJson } from '../../src/base/order.ts';
+
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 export interface JsonObject {
   readonly [member: string]: unknown;
@@ -50,28 +52,9 @@ export function textAt(value: unknown, ...path: readonly (string | number)[]): s
 export function deepFreeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   Object.freeze(value);
-  for (const member of Object.values(value)) deepFreeze(member);
+  if (Array.isArray(value)) for (const item of value) deepFreeze(item);
+  else for (const member of Object.keys(value)) deepFreeze((value as JsonObject)[member]);
   return value;
-}
-
-/** Equal as JSON: undefined members do not count. */
-export function sameJson(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (Array.isArray(a) || Array.isArray(b)) {
-    if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
-    return a.every((item, index) => sameJson(item, b[index]));
-  }
-  const left = a as Record<string, unknown>;
-  const right = b as Record<string, unknown>;
-  let members = 0;
-  for (const key of Object.keys(left)) {
-    if (left[key] === undefined) continue;
-    if (!sameJson(left[key], right[key])) return false;
-    members++;
-  }
-  for (const key of Object.keys(right)) if (right[key] !== undefined) members--;
-  return members === 0;
 }
 
 const bytesByObject = new WeakMap<StoredObject, Buffer>();

@@ -21,6 +21,7 @@ export type ReadOutcome =
 
 const headBytesMax = 65_536;
 const lineBytesMax = 8192;
+const hashOfNothing = createHash('sha256').digest('hex');
 const more: ReadOutcome = { kind: 'more' };
 
 interface Head {
@@ -84,7 +85,7 @@ export class RequestReader {
     if (typeof framing === 'string') return bad(framing);
     this.pending = this.pending.subarray(end + 4);
     this.head = head;
-    this.hash = createHash('sha256');
+    this.hash = null;
     this.bodyBytes = 0;
     this.trailerBytes = 0;
     this.left = framing.lengthBytes ?? 0;
@@ -137,7 +138,8 @@ export class RequestReader {
   private consume(): void {
     const count = Math.min(this.left, this.pending.length);
     if (count === 0) return;
-    this.hash!.update(this.pending.subarray(0, count));
+    this.hash ??= createHash('sha256');
+    this.hash.update(this.pending.subarray(0, count));
     this.pending = this.pending.subarray(count);
     this.bodyBytes += count;
     this.left -= count;
@@ -152,7 +154,11 @@ export class RequestReader {
   }
 
   private finish(): ReadOutcome {
-    const request = { ...this.head!, bodyBytes: this.bodyBytes, bodyHash: this.hash!.digest('hex') };
+    const request = {
+      ...this.head!,
+      bodyBytes: this.bodyBytes,
+      bodyHash: this.hash?.digest('hex') ?? hashOfNothing,
+    };
     this.state = 'head';
     this.head = null;
     return { kind: 'request', request };
@@ -163,6 +169,10 @@ function bad(reason: string): ReadOutcome {
   return { kind: 'bad', reason };
 }
 
+const token = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
+const lineBreak = /[\r\n]/;
+const blanksAround = /^[ \t]+|[ \t]+$/g;
+
 /** The head, or what is wrong with it. */
 function parseHead(text: string): Head | string {
   const lines = text.split('\r\n');
@@ -170,10 +180,11 @@ function parseHead(text: string): Head | string {
   if (start === null) return 'the request line is malformed';
   const headers: Record<string, string> = Object.create(null);
   for (const line of lines.slice(1)) {
-    const field = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*?)[ \t]*$/.exec(line);
-    if (field === null) return 'a header line is malformed';
-    const name = field[1]!.toLowerCase();
-    headers[name] = headers[name] === undefined ? field[2]! : `${headers[name]}, ${field[2]!}`;
+    const colon = line.indexOf(':');
+    const name = line.slice(0, Math.max(0, colon)).toLowerCase();
+    if (!token.test(name) || lineBreak.test(line)) return 'a header line is malformed';
+    const value = line.slice(colon + 1).replace(blanksAround, '');
+    headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`;
   }
   return { method: start[1]!, path: start[2]!, http10: start[3] === '0', headers };
 }

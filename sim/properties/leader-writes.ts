@@ -1,5 +1,6 @@
-// P41: only the leader writes status and Events, and whoever takes itself for the leader has the Lease. Each status write says
-// which object it means, and once a new leader has written, the one before writes no more.
+// P41: there is one leader at a time, only it writes status and Events, each status write says which object it means, and
+// once a new leader has written, the one before writes no more.
+
 import type { Evidence } from '../evidence/evidence.ts';
 import type { Judgement, Property, Violation } from './property.ts';
 import { countBefore } from './reading/past.ts';
@@ -26,17 +27,20 @@ function judgeBelief({ calls }: Evidence): Judgement {
   return { premises: writes.length, violations };
 }
 
-/** Who believes that it leads does so for less time than others wait before they take the Lease. */
-function judgeHolders(evidence: Evidence): readonly Violation[] {
-  const states = leaseStates(evidence);
-  return evidence.calls
-    .filter((call) => call.leading && isWrite(call) && !isLease(call))
+/** A clock that goes too fast or too slow may keep a belief longer than the Lease allows. */
+const bendsTime = 'clock-rate';
+
+/** Calls of a controller that believes to lead while the Lease names another. */
+function judgeLeaders({ calls, faults, store }: Evidence): readonly Violation[] {
+  if (faults.some(({ fault }) => fault === bendsTime)) return [];
+  const states = leaseStates({ store });
+  return calls
+    .filter(({ leading }) => leading)
     .flatMap((call) => {
-      const { host, sentUs, method, path } = call;
-      const holder = states[countBefore(states, ({ atUs }) => atUs <= sentUs) - 1]?.holder ?? '';
-      if (holder === identityOf(call)) return [];
-      const message = `${host} sent ${method} ${path} as the leader while ${holder || 'nobody'} held the Lease`;
-      return [{ atUs: sentUs, message, witnesses: [host, path] }];
+      const state = states[countBefore(states, ({ atUs }) => atUs <= call.sentUs) - 1];
+      if (state === undefined || state.holder === identityOf(call)) return [];
+      const message = `${call.host} believes to lead, but the Lease is held by '${state.holder}'`;
+      return [{ atUs: call.sentUs, message, witnesses: [call.host, state.holder] }];
     });
 }
 
@@ -89,7 +93,7 @@ export const leaderWrites: Property = {
       premises: belief.premises,
       violations: [
         ...belief.violations,
-        ...judgeHolders(evidence),
+        ...judgeLeaders(evidence),
         ...judgePreconditions(writes),
         ...judgeOrder(evidence, writes),
       ],

@@ -6,6 +6,8 @@ import type { Property, Violation } from './property.ts';
 
 /** From the last need of a connection to its end. */
 const closingUs = 500_000;
+/** How long a gateway waits for a client to close too. */
+const lingerUs = 6_000_000;
 /** Ports of a gateway at which clients call. */
 const servedPorts = /:(?:8000|8443)$/;
 
@@ -44,20 +46,40 @@ function unneededUs(outlook: Outlook, targets: Targets, dial: DialRecord): numbe
   return isBack || endsUs <= us + closingUs ? null : us;
 }
 
+/** A request that no pod has taken yet may have the connection. */
+function mayBeHeld(evidence: Evidence, outlook: Outlook, { host }: DialRecord, us: number): boolean {
+  return (
+    outlook.hasStrangers(host, us) ||
+    evidence.requests.some(
+      (request) =>
+        request.sentUs <= us + closingUs &&
+        (request.doneUs === -1 || request.doneUs >= us) &&
+        outlook.receipts(request.nonce).length === 0 &&
+        outlook.workerOf(request) === host,
+    )
+  );
+}
+
 function openAtClients(evidence: Evidence): number {
   const clients = evidence.remains.filter(({ host }) => !host.startsWith('gateway-'));
   return clients.flatMap(({ opened }) => opened.filter((to) => servedPorts.test(to))).length;
 }
 
-/** Connections of clients that are gone; only where every client could say that it goes. */
+/** After the last request: a gateway waits so long for the FIN of a client, and then some. */
+const quietUs = 10_000_000;
+
+/** Connections of clients that are gone; only where every client could say that it goes, and had the time. */
 function leakedClients(evidence: Evidence, endUs: number): readonly Violation[] {
-  if (isHarmed(evidence, ['traffic'], 0, endUs)) return [];
+  const lastUs = Math.max(0, ...evidence.requests.map(({ doneUs }) => (doneUs === -1 ? endUs : doneUs)));
+  if (lastUs + quietUs > endUs || isHarmed(evidence, ['traffic'], 0, endUs)) return [];
   const workers = evidence.remains.filter(({ host }) => host.startsWith('gateway-'));
   const accepted = workers
     .filter(({ host }) => host.includes('/'))
     .reduce((sum, worker) => sum + worker.accepted, 0);
   const open = openAtClients(evidence);
-  if (accepted <= open) return [];
+  // Words about the end of a connection may still be on their way, and a gateway waits for those of a client that it left.
+  const closing = evidence.requests.filter(({ doneUs }) => doneUs > endUs - lingerUs).length;
+  if (accepted <= open + closing) return [];
   return [
     {
       atUs: endUs,
@@ -80,7 +102,7 @@ export const nothingLeft: Property = {
     const violations = [...leakedClients(evidence, endUs)];
     for (const dial of evidence.dials) {
       const us = dial.host.includes('/') ? unneededUs(outlook, targets, dial) : null;
-      if (us === null || us + closingUs > endUs || outlook.hasStrangers(dial.host, us)) continue;
+      if (us === null || us + closingUs > endUs || mayBeHeld(evidence, outlook, dial, us)) continue;
       if (isHarmed(evidence, ['traffic', 'push'], us, us + closingUs, recoverTrafficUs)) continue;
       premises++;
       if (dial.goneUs !== -1 && dial.goneUs <= us + closingUs) continue;

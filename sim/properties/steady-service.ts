@@ -12,9 +12,11 @@ import { isLate } from './excuses.ts';
 import { outlookOf } from './outlook.ts';
 import type { Property, Violation } from './property.ts';
 import {
+  freshBackend,
   isIdleRace,
   isUndisturbed,
   lastingEndpoints,
+  partyOf,
   phasesDuring,
   reachesPods,
   steadyBackend,
@@ -38,9 +40,9 @@ export const steadyService: Property = {
     const violations: Violation[] = [];
     for (const request of evidence.requests) {
       if (request.doneUs === -1 || isAborted(request) || !isRepeatable(request)) continue;
-      if (readsSlowly(request) || !isUndisturbed(evidence, request)) continue;
-      const backend = steadyBackend(outlook, request, freshUs);
-      if (backend === null) continue;
+      if (readsSlowly(request)) continue;
+      const backend = freshBackend(outlook, request, request.sentUs - freshUs);
+      if (backend === null || !isUndisturbed(evidence, request, partyOf(outlook, request, backend))) continue;
       const phases = phasesDuring(outlook.phases(backend), request.sentUs - freshUs, request.doneUs + newsUs);
       const lasting = lastingEndpoints(phases);
       const all = new Set(phases.flatMap(({ endpoints }) => endpoints.map(({ uid }) => uid)));

@@ -43,8 +43,10 @@ export function soundReceipt(
   const { sentUs, doneUs, nonce } = request;
   const receipt = outlook.receipts(nonce).at(-1);
   if (receipt === undefined || doneUs === -1 || isAborted(request) || readsSlowly(request)) return null;
-  if (isHarmed(evidence, ['pods'], sentUs, doneUs, recoverPodUs)) return null;
-  if (isHarmed(evidence, ['traffic'], sentUs, doneUs, recoverTrafficUs)) return null;
+  const { gateway, client } = request;
+  const party = { gateway, worker: outlook.workerOf(request), client, pods: [receipt.pod] };
+  if (isHarmed(evidence, ['pods'], sentUs, doneUs, recoverPodUs, party)) return null;
+  if (isHarmed(evidence, ['traffic'], sentUs, doneUs, recoverTrafficUs, party)) return null;
   return hasLived(outlook, receipt.uid, doneUs + wayUs) ? receipt : null;
 }
 

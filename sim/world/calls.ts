@@ -45,7 +45,7 @@ export interface CallSeams {
 }
 
 function factsOf({ clock, host, life, server }: CallSeams, { method, path }: HttpRequest): CallFacts {
-  const isWatch = /[?&]watch=(?:true|1)(?:&|$)/.test(path);
+  const isWatch = path.includes('watch=') && /[?&]watch=(?:true|1)(?:&|$)/.test(path);
   return { host, life, server, method, path, isWatch, isLease: path.includes('/leases'), clock };
 }
 

@@ -1,23 +1,20 @@
 // Hashes and name-based ids. Pure: node:crypto digests are deterministic.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** Lower-case hex SHA-256. */
 export function sha256Hex(data: string | Buffer): string {
-  return createHash('sha256').update(data).digest('hex');
+  return hash('sha256', data);
 }
 
 /** First 128 bits of SHA-256 as an integer: the hash whose sums identify a config. */
 export function hash128(data: string): bigint {
-  return BigInt(`0x${createHash('sha256').update(data).digest('hex').slice(0, 32)}`);
+  return BigInt(`0x${hash('sha256', data).slice(0, 32)}`);
 }
 
 /** RFC 9562 UUID version 5 (SHA-1 of namespace and name). `namespace` is a UUID in text form. */
 export function uuid5(namespace: string, name: string): string {
-  const bytes = createHash('sha1')
-    .update(Buffer.from(namespace.replaceAll('-', ''), 'hex'))
-    .update(name, 'utf8')
-    .digest()
-    .subarray(0, 16);
+  const space = Buffer.from(namespace.replaceAll('-', ''), 'hex');
+  const bytes = hash('sha1', Buffer.concat([space, Buffer.from(name, 'utf8')]), 'buffer').subarray(0, 16);
   bytes[6] = (bytes[6]! & 0x0f) | 0x50;
   bytes[8] = (bytes[8]! & 0x3f) | 0x80;
   return formatUuid(bytes);
@@ -38,7 +35,7 @@ export function uuid4(bytes: Buffer): string {
 
 /** FNV-1a, 32 bit, over UTF-16 code units: for hash tables and keyed draws, not for identity. */
 export function fnv1a(text: string, seed = 0x811c9dc5): number {
-  let hash = seed | 0;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return hash >>> 0;
+  let mixed = seed | 0;
+  for (let i = 0; i < text.length; i++) mixed = Math.imul(mixed ^ text.charCodeAt(i), 0x01000193);
+  return mixed >>> 0;
 }

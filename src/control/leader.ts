@@ -126,9 +126,15 @@ function retry(self: Candidate): void {
   self.timer = self.env.clock.after(Math.round(delayMs), () => attempt(self));
 }
 
+/** A leader renews what it wrote last: were it not the latest, the write would be refused. Others look first. */
 function attempt(self: Candidate): void {
   self.timer = null;
   if (self.stopped) return;
+  if (self.leading) write(self, self.observed, () => look(self));
+  else look(self);
+}
+
+function look(self: Candidate): void {
   send(self, { method: 'GET', path: leasePath(self.lease) }, (reply) => {
     if (reply.error === null && reply.status === 404) {
       write(self, null);
@@ -161,7 +167,8 @@ function mayTake(self: Candidate): boolean {
   return ageMs(self, self.observedUs) >= validMs;
 }
 
-function write(self: Candidate, current: LeaseRecord | null): void {
+/** `onStale`: what is done when another has written meanwhile, or taken the Lease away. */
+function write(self: Candidate, current: LeaseRecord | null, onStale = () => retry(self)): void {
   const sentUs = self.env.clock.monotonicUs();
   const now = microTime(self.env.clock.wallMs());
   const isOurs = current !== null && current.holder === self.identity;
@@ -185,7 +192,10 @@ function write(self: Candidate, current: LeaseRecord | null): void {
       const before = self.observed?.transitions;
       observe(self, readLease(reply.body));
       gain(self, sentUs, before !== self.observed?.transitions);
-    } else if (reply.status !== 409) {
+    } else if (reply.error === null && (reply.status === 409 || reply.status === 404)) {
+      onStale();
+      return;
+    } else {
       self.env.log.warn('cannot write the lease', {
         status: reply.status,
         error: reply.error,

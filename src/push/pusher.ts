@@ -120,6 +120,8 @@ export function createPusher(
     push(config, stamp) {
       self.target = { config, stamp };
       self.settled = false;
+      // Another controller may have given it this very config: ask what it runs.
+      if (self.accepted === null && self.call === null) self.deltas = null;
       // A check or a retry that waits gives way; a request under way is let finish, so that its answer is known.
       if (self.call === null && !self.stopped) next(self, 0);
     },

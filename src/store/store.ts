@@ -1,5 +1,5 @@
 // What the controller knows of the cluster: apply(event) says whether anything that matters changed, snapshot() gives it all.
-import { canonicalJson } from '../base/order.ts';
+import { sameJson } from '../base/order.ts';
 import { type EndpointSlice, serviceKeyOf } from '../kube/endpoint-slice.ts';
 import { findWatchedKind, type TableName, type WatchedKind, watchedKinds } from '../kube/kinds.ts';
 import type { DecodedObject } from '../kube/metadata.ts';
@@ -37,14 +37,12 @@ export interface Store {
 interface Stored {
   readonly object: DecodedObject | null;
   readonly problem: Problem | null;
-  /** Equal text: equal meaning. */
-  readonly content: string;
 }
 
 function decodeStored(kind: WatchedKind, raw: KubeObject): Stored {
   const decoded = kind.decode(raw);
   if (decoded.ok) {
-    return { object: decoded.value, problem: null, content: canonicalJson(decoded.value) };
+    return { object: decoded.value, problem: null };
   }
   const { field, message } = decoded.error;
   const reference = { ...referenceTo(raw), apiVersion: kind.apiVersion, kind: kind.kind };
@@ -54,7 +52,7 @@ function decodeStored(kind: WatchedKind, raw: KubeObject): Stored {
     reason: 'InvalidObject',
     message: `${field === '' ? 'The object' : 'It'} ${message}. The object is ignored until it is corrected.`,
   };
-  return { object: null, problem, content: canonicalJson(problem) };
+  return { object: null, problem };
 }
 
 /** The slices of each Service, copied on write. */
@@ -128,7 +126,7 @@ export function createStore(): Store {
   function put(state: KindState, key: string, next: Stored | null): boolean {
     const old = state.stored.get(key) ?? null;
     if (old === null && next === null) return false;
-    if (old !== null && next !== null && old.content === next.content) return false;
+    if (old !== null && next !== null && sameJson(old, next)) return false;
     if (next === null) state.stored.delete(key);
     else state.stored.set(key, next);
     if (old?.object) state.table.remove(old.object);

@@ -63,6 +63,8 @@ const reviews = [
 
 /** null: not a discovery path. */
 export function discoveryDocument(store: Store, path: string): Record<string, unknown> | null {
+  const match = /^\/(?:api|apis\/([^/]+))(?:\/([^/]+))?$/.exec(path);
+  if (match === null && path !== '/apis') return null;
   const definitions = store.definitions();
   const groups = [
     ...new Set([...definitions.map((definition) => definition.group), ...reviews.map((one) => one.group)]),
@@ -81,9 +83,7 @@ export function discoveryDocument(store: Store, path: string): Record<string, un
     const list = groups.filter((group) => group !== '').map(groupOf);
     return { kind: 'APIGroupList', apiVersion: 'v1', groups: list };
   }
-  const match = /^\/(?:api|apis\/([^/]+))(?:\/([^/]+))?$/.exec(path);
-  if (match === null) return null;
-  const [, group = '', version] = match;
+  const [, group = '', version] = match ?? [];
   if (!groups.includes(group)) return null;
   if (version === undefined) return { kind: 'APIGroup', apiVersion: 'v1', ...groupOf(group) };
   const own = definitions.filter(

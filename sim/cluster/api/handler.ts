@@ -146,7 +146,8 @@ function queryProblem(query: URLSearchParams): ApiFailure | null {
 function serve(options: HttpFrontOptions, http: HttpRequest, reply: HttpReply, side: WatchSide): void {
   const { core } = options;
   const cut = http.path.indexOf('?');
-  const path = (cut < 0 ? http.path : http.path.slice(0, cut)).replace(/(.)\/$/, '$1');
+  const given = cut < 0 ? http.path : http.path.slice(0, cut);
+  const path = given.length > 1 && given.endsWith('/') ? given.slice(0, -1) : given;
   const query = new URLSearchParams(cut < 0 ? '' : http.path.slice(cut + 1));
   if (healthPaths.has(path)) {
     reply.head(200, { 'content-type': 'text/plain' });

@@ -39,8 +39,22 @@ function decoded(segment: string): string {
   }
 }
 
+/** Paths that came lately: controllers ask for the same ones all the time. */
+const known: Map<string, ResourcePath | null> = new Map();
+const knownMax = 1_000;
+
 /** null: not the path of a resource. */
 export function parseResourcePath(path: string): ResourcePath | null {
+  let address = known.get(path);
+  if (address === undefined) {
+    address = takeApart(path);
+    if (known.size >= knownMax) known.clear();
+    known.set(path, address);
+  }
+  return address;
+}
+
+function takeApart(path: string): ResourcePath | null {
   const parts = path
     .split('/')
     .filter((part) => part !== '')

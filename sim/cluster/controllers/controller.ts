@@ -1,8 +1,8 @@
 // What every controller of the simulated cluster is started with, and how they talk to the store.
-import { canonicalJson } from '../../../src/base/order.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import type { Log } from '../../../src/ports/log.ts';
 import type { Random } from '../../../src/ports/random.ts';
+import { sameJson } from '../json.ts';
 import type { ApiFailure, ClusterStore, ResourceName, StoredObject } from '../store-api.ts';
 import { type Arrow, type Delays, delayOf } from './delays.ts';
 import { createEventRecorder, type EventRecorder } from './events.ts';
@@ -99,7 +99,7 @@ export function writeStatus(
   object: Pick<StoredObject, 'metadata'> & { readonly status?: unknown },
   status: Readonly<Record<string, unknown>>,
 ): string | null {
-  if (canonicalJson(object.status ?? {}) === canonicalJson(status)) return null;
+  if (sameJson(object.status ?? {}, status)) return null;
   const result = store.updateStatus(resource, { ...(object as StoredObject), status });
   return result.ok || result.error.reason === 'NotFound' ? null : failureText(result.error);
 }

@@ -1,5 +1,5 @@
 // A Deployment's status: counts, and the Available and Progressing conditions that `kubectl rollout status` reads.
-import { canonicalJson } from '../../../src/base/order.ts';
+import { sameJson } from '../json.ts';
 import { formatTime, parseTimeMs } from '../timestamp.ts';
 import type { Condition, Workload, WorkloadStatus } from './kinds.ts';
 import { conditionOf, withCondition } from './pod-state.ts';
@@ -174,7 +174,7 @@ export function rolloutStatus(facts: RolloutFacts): RolloutStatus {
     ...(conditions.length === 0 ? {} : { conditions }),
     ...(facts.collisionCount === 0 ? {} : { collisionCount: facts.collisionCount }),
   };
-  const changed = canonicalJson(status) !== canonicalJson(deployment.status ?? {});
+  const changed = !sameJson(status, deployment.status ?? {});
   return { status, againMs: changed ? null : deadlineLeftMs(conditions, deadlineSeconds, facts.nowMs) };
 }
 

@@ -1,5 +1,5 @@
 // Deployment: rolls from one ReplicaSet to the next within its bounds, keeps revisions, and tells how far it is.
-import { canonicalJson } from '../../../src/base/order.ts';
+import { sameJson } from '../json.ts';
 import type { StoredObject } from '../store-api.ts';
 import {
   type Controller,
@@ -160,7 +160,7 @@ function adoptRevision(rollout: Rollout, create: boolean): void {
     const annotations = setAnnotations(deployment, newSet, revision);
     const minReadySeconds = deployment.spec.minReadySeconds ?? 0;
     const stale =
-      canonicalJson(annotations) !== canonicalJson(newSet.metadata.annotations ?? {}) ||
+      !sameJson(annotations, newSet.metadata.annotations ?? {}) ||
       (newSet.spec.minReadySeconds ?? 0) !== minReadySeconds;
     if (stale) {
       const moved = revision > revisionOf(newSet);

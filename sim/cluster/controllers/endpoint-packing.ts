@@ -1,5 +1,5 @@
 // How endpoints are packed into slices: keep what is there, fill what changes anyway, then top up one or open new ones.
-import { canonicalJson } from '../../../src/base/order.ts';
+import { sameJson } from '../json.ts';
 
 export interface Endpoint {
   readonly addresses: readonly string[];
@@ -62,7 +62,7 @@ function keepWanted(slice: readonly Endpoint[], index: number, left: Map<string,
     }
     left.delete(key);
     draft.endpoints.push(wanted);
-    if (canonicalJson(wanted) !== canonicalJson(endpoint)) draft.changed = true;
+    if (!sameJson(wanted, endpoint)) draft.changed = true;
   }
   return draft;
 }

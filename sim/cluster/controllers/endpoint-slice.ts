@@ -1,7 +1,7 @@
 // EndpointSlices of Services with a selector: who serves, on which ports, in which condition.
-import { canonicalJson } from '../../../src/base/order.ts';
 import { boundedDraw } from '../../../src/base/prng.ts';
 import type { Random } from '../../../src/ports/random.ts';
+import { sameJson } from '../json.ts';
 import type { StoredObject } from '../store-api.ts';
 import {
   type Controller,
@@ -98,7 +98,10 @@ function sync(key: string, frame: ControllerFrame, endpointsMax: number): string
 }
 
 function groupKey(addressType: string, ports: readonly EndpointPort[] | null | undefined): string {
-  return `${addressType} ${canonicalJson(ports ?? [])}`;
+  let key = addressType;
+  for (const { name, port, protocol, appProtocol } of ports ?? [])
+    key += ` ${name}/${port}/${protocol}/${appProtocol}`;
+  return key;
 }
 
 /** The real controller walks hash maps, so no order inside a slice can be relied on; here it is drawn. */
@@ -271,5 +274,5 @@ function keptLabels(slice: StoredObject): Readonly<Record<string, string>> {
 }
 
 function sameLabels(labels: Readonly<Record<string, string>>, slice: StoredObject): boolean {
-  return canonicalJson({ ...keptLabels(slice), ...labels }) === canonicalJson(slice.metadata.labels ?? {});
+  return sameJson({ ...keptLabels(slice), ...labels }, slice.metadata.labels ?? {});
 }

@@ -1,5 +1,6 @@
 // The legacy Endpoints object of a Service with a selector: one per Service, subsets by port map, at most 1000 addresses.
 import { canonicalJson, compareStrings } from '../../../src/base/order.ts';
+import { sameJson } from '../json.ts';
 import {
   type Controller,
   type ControllerFrame,
@@ -53,7 +54,7 @@ function sync(key: string, frame: ControllerFrame): string | null {
     });
     return created.ok ? null : failureText(created.error);
   }
-  if (canonicalJson(current['subsets'] ?? []) === canonicalJson(subsets)) return null;
+  if (sameJson(current['subsets'] ?? [], subsets)) return null;
   const updated = frame.store.update('endpoints', { ...current, subsets });
   return updated.ok ? null : failureText(updated.error);
 }

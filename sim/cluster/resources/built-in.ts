@@ -303,6 +303,9 @@ function definitionOf(row: Row): ResourceDefinition {
   };
 }
 
+/** The same ones for every cluster: what is remembered by schema holds for all. */
+const definitions: readonly ResourceDefinition[] = rows.map(definitionOf);
+
 export function builtInDefinitions(): readonly ResourceDefinition[] {
-  return rows.map(definitionOf);
+  return definitions;
 }

@@ -1,9 +1,25 @@
 // Schemas of certificates, server names and CA certificates.
 import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { sha256Hex } from '../../base/hash.ts';
 import type { EntitySchema, FieldPath, Filled } from './field.ts';
 import * as messages from './messages.ts';
 import { commonFields } from './shared-fields.ts';
 import { checkWildcardHost } from './text.ts';
+
+/** Verdicts by the hash of the texts that they are about: configs bring the same ones again and again. */
+const verdicts: Map<string, boolean> = new Map();
+const verdictsMax = 10_000;
+
+function isSound(texts: readonly string[], judge: () => boolean): boolean {
+  const about = sha256Hex(texts.join('\0'));
+  let verdict = verdicts.get(about);
+  if (verdict === undefined) {
+    verdict = judge();
+    if (verdicts.size >= verdictsMax) verdicts.clear();
+    verdicts.set(about, verdict);
+  }
+  return verdict;
+}
 
 function parseCertificate(pem: string): X509Certificate | null {
   try {
@@ -14,16 +30,23 @@ function parseCertificate(pem: string): X509Certificate | null {
 }
 
 function checkCertificate(pem: string): string | null {
-  return parseCertificate(pem) === null ? 'invalid certificate: not a PEM X.509 certificate' : null;
+  const isCertificate = isSound(['certificate', pem], () => parseCertificate(pem) !== null);
+  return isCertificate ? null : 'invalid certificate: not a PEM X.509 certificate';
+}
+
+function isPrivateKey(pem: string): boolean {
+  try {
+    createPrivateKey(pem);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function checkKey(pem: string): string | null {
-  try {
-    createPrivateKey(pem);
-    return null;
-  } catch {
-    return 'invalid key: not a PEM private key without passphrase';
-  }
+  return isSound(['key', pem], () => isPrivateKey(pem))
+    ? null
+    : 'invalid key: not a PEM private key without passphrase';
 }
 
 function checkPair(
@@ -35,8 +58,8 @@ function checkPair(
   const cert = value[certField];
   const key = value[keyField];
   if (typeof cert !== 'string' || typeof key !== 'string') return;
-  if (parseCertificate(cert)?.checkPrivateKey(createPrivateKey(key)) !== true)
-    report(['@entity'], 'certificate does not match key');
+  const fits = (): boolean => parseCertificate(cert)?.checkPrivateKey(createPrivateKey(key)) === true;
+  if (!isSound(['pair', cert, key], fits)) report(['@entity'], 'certificate does not match key');
 }
 
 export const certificateSchema: EntitySchema = {

@@ -36,10 +36,14 @@ interface Case {
   readonly kong?: boolean;
   /** Answers to the requests that carry configs. */
   readonly script: readonly Answer[];
-  /** What happens between the first config and the second; all but nothing take the place of the second. */
+  /**
+   * What happens between the first config and the second, where 'successor' is that another controller gave the gateway what
+   * is our next target too; the others take the place of the second.
+   */
   readonly between?:
     | 'restart'
     | 'foreign'
+    | 'successor'
     | 'deposed, restart'
     | 'deposed, back'
     | 'deposed, back after another';
@@ -117,7 +121,9 @@ function check({ kong, script, between, seconds, expected, told, runs }: Case): 
   }
   if (between === 'restart' || between === 'deposed, restart') running = empty;
   if (between === 'foreign') running = 'e'.repeat(32);
-  if (between === undefined) pusher.push(b, { epoch: 2, revision: '{}' });
+  // Another controller gave it what is our next target too.
+  if (between === 'successor') running = b.id;
+  if (between === undefined || between === 'successor') pusher.push(b, { epoch: 2, revision: '{}' });
   clock.advance((seconds ?? 10) * 1_000);
   pusher.stop();
   expect(requests).toEqual(expected);
@@ -169,6 +175,12 @@ const cases: Readonly<Record<string, Case>> = {
     script: [{ status: 409 }, { status: 409, body: { epoch: 'x' } }],
     expected: ['POST A epoch 2', 'POST B epoch 2'],
     told: ['superseded null', 'superseded null'],
+  },
+  'another controller gave it the next config already': {
+    script: [{ status: 409, body: { epoch: 7 } }],
+    between: 'successor',
+    expected: ['POST A epoch 2'],
+    told: ['superseded 7', 'accepted B'],
   },
   '400: told with the entity, not repeated': {
     script: [{ status: 200 }, { status: 400, body: refused }],

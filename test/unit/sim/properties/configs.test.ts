@@ -353,7 +353,34 @@ const rows: readonly Row[] = [
   ],
 ];
 
+const moved = ingress('shop', { host: 'moved.example' });
+const served = { lives, configs: [taken(right, 3, 1)], swaps: [swap(right.id, 1)] };
+const later: readonly Row[] = [
+  [
+    'an Ingress that went to another class is still served',
+    otherClass,
+    { ...served, store: [...added(...base), change(4, 'MODIFIED', foreign, shop, 30 * second)] },
+    'is served, which is of another class',
+  ],
+  [
+    'while an Ingress is bad, others do not change any more',
+    badObjectAlone,
+    { ...served, store: [...added(...base, broken), change(5, 'MODIFIED', moved, shop, 30 * second)] },
+    'moved.example/ has no route',
+  ],
+  [
+    'a list in parts is taken for the whole',
+    noGhosts,
+    {
+      store: added(...base),
+      configs: [taken(configOf(shopService, pods), 3, 9)],
+      calls: [call('/apis/networking.k8s.io/v1/ingresses?limit=500', 8)],
+    },
+    'after a list: shop.example/ has no route',
+  ],
+];
+
 describe('properties of configs', () => {
-  for (const [name, property, told, expected, circumstances] of rows)
+  for (const [name, property, told, expected, circumstances] of [...rows, ...later])
     it(`${property.id}: ${name}`, () => check(property, told, expected, circumstances));
 });

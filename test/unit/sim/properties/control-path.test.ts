@@ -169,9 +169,16 @@ const rows: readonly Row[] = [
     'without saying which object',
   ],
   [
+    'two believe to lead',
+    leaderWrites,
+    { store: terms, calls: [{ ...write, sentUs: 21 * second }] },
+    "believes to lead, but the Lease is held by 'controller-2-1'",
+  ],
+  [
     'a former leader writes last',
     leaderWrites,
     {
+      faults: [fault('clock-rate', 0, 30)],
       store: terms,
       calls: [
         { ...write, ...second2, sentUs: 21 * second, endUs: 22 * second },
