@@ -60,6 +60,7 @@ const seldom: ReadonlySet<string> = new Set([
   'terminate-gateway',
   'clock-jump',
   'slow-pod',
+  'second-writer',
 ]);
 
 /** `names`: the faults to choose from; absent: all. */
