@@ -101,12 +101,13 @@ export const controlCanaries: readonly Canary[] = [
       'for (const [index, pusher] of pushers.entries())\n      if (index === 0 || emptyRounds + translations < 4) pusher.push(translation.config, { epoch, revision });',
   },
   {
-    name: 'lists-from-any-cache',
+    name: 'older-config-accepted',
     property: 'P29',
-    summary: 'A first state may be as old as the API server likes.',
-    file: 'src/watch/reflector.ts',
-    find: "{ sendInitialEvents: 'true', resourceVersionMatch: 'NotOlderThan' }",
-    replace: "{ sendInitialEvents: 'true', resourceVersionMatch: 'NotOlderThan', resourceVersion: '0' }",
+    summary: 'A gateway takes a config that has seen less than the one it has.',
+    file: 'src/proxy/server/staleness.ts',
+    find: '    if (isOlderRevision(candidate.revision, current.revision))',
+    replace:
+      '    if (isOlderRevision(candidate.revision, current.revision) && candidate.revision === current.revision)',
   },
   {
     name: 'wall-clock-deadlines',

@@ -61,6 +61,7 @@ const seldom: ReadonlySet<string> = new Set([
   'clock-jump',
   'slow-pod',
   'second-writer',
+  'disturbed-push',
 ]);
 
 /** `names`: the faults to choose from; absent: all. */
