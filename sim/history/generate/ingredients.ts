@@ -84,7 +84,15 @@ const oneApplication: fc.Arbitrary<Omit<Application, 'namespace' | 'name'>> = fc
   pathType: fc.constantFrom('Prefix', 'Prefix', 'Exact', 'ImplementationSpecific'),
   namesPort: fc.boolean(),
   keyPair: fc.constantFrom('', '', 'first', 'second'),
-  plugin: fc.constantFrom('none', 'none', 'key-auth', 'key-auth', 'cors', 'request-transformer', 'rate-limiting'),
+  plugin: fc.constantFrom(
+    'none',
+    'none',
+    'key-auth',
+    'key-auth',
+    'cors',
+    'request-transformer',
+    'rate-limiting',
+  ),
 });
 
 /** One to three, each at a place of its own. */
