@@ -101,6 +101,14 @@ export const controlCanaries: readonly Canary[] = [
       'for (const [index, pusher] of pushers.entries())\n      if (index === 0 || emptyRounds + translations < 4) pusher.push(translation.config, { epoch, revision });',
   },
   {
+    name: 'sends-what-is-there',
+    property: 'P33',
+    summary: 'A gateway is sent the config that it has.',
+    file: 'src/push/pusher.ts',
+    find: '  if (self.accepted !== null && self.accepted.id === config.id) {\n    settle',
+    replace: "  if (self.accepted !== null && config.id === '') {\n    settle",
+  },
+  {
     name: 'older-config-accepted',
     property: 'P29',
     summary: 'A gateway takes a config that has seen less than the one it has.',

@@ -48,7 +48,7 @@ function twice(next: Forward): Forward {
   };
 }
 
-const hows = ['slow', 'cut', 'twice', 'lost-answer', 'late'] as const;
+const hows = ['slow', 'cut', 'twice', 'lost-answer', 'late', 'late'] as const;
 
 const disturbedPush: Fault = {
   id: 'X20',
