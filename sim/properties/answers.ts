@@ -18,9 +18,15 @@ export const isAborted = ({ error }: RequestRecord): boolean => error === 'abort
  */
 export const readsSlowly = ({ readBytesPerSecond }: RequestRecord): boolean => readBytesPerSecond > 0;
 
-/** Every pod that could be tried was tried, and failed; an answer to HEAD does not say so, but may mean it. */
-export const isExhausted = ({ status, method, body }: RequestRecord): boolean =>
-  status === 503 && (method === 'HEAD' || body.includes('The upstream server is currently unavailable'));
+/**
+ * Every pod that could be tried was tried, and failed. An answer to HEAD has no text to tell it by, but what the gateway
+ * knows beforehand it says in JSON, and what it learns on the way in plain text.
+ */
+export const isExhausted = ({ status, body, method, headers }: RequestRecord): boolean =>
+  status === 503 &&
+  (method === 'HEAD'
+    ? headers['content-type']?.startsWith('text/plain') === true
+    : body.includes('The upstream server is currently unavailable'));
 
 /** The answer came to its announced end; what a client closes or adds afterwards is another matter. */
 export const isWhole = ({ status, complete }: RequestRecord): boolean => status !== 0 && complete;

@@ -145,6 +145,8 @@ const resourcesByKind: Readonly<Record<string, string>> = {
   EndpointSlice: 'endpointslices.discovery.k8s.io',
   KongConsumer: 'kongconsumers.configuration.konghq.com',
   Lease: 'leases.coordination.k8s.io',
+  Pod: 'pods',
+  Secret: 'secrets',
 };
 
 export function change(
