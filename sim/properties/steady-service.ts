@@ -1,4 +1,5 @@
 // P09, P11: while a pod is ready its requests do not fail for lack of one.
+import type { Evidence, RequestRecord } from '../evidence/evidence.ts';
 import {
   endingOf,
   isAborted,
@@ -28,6 +29,16 @@ const failures: ReadonlySet<number> = new Set([0, 502, 503, 504]);
 /** A pod ends this long before the news of it at most. */
 const newsUs = 200_000;
 
+/** Pods may close idle connections whenever they like; a request that meets one is sent again while its body is kept. */
+const closesIdle = 'pod-closes-idle-connections';
+const keptBytesMax = 60_000;
+
+/** All that may excuse a request that can be repeated. */
+function excusesOf(evidence: Evidence, { bodyBytes }: RequestRecord): Evidence {
+  if (bodyBytes > keptBytesMax) return evidence;
+  return { ...evidence, faults: evidence.faults.filter(({ fault }) => fault !== closesIdle) };
+}
+
 export const steadyService: Property = {
   id: 'P09',
   name: 'one ready pod is enough',
@@ -42,7 +53,8 @@ export const steadyService: Property = {
       if (request.doneUs === -1 || isAborted(request) || !isRepeatable(request)) continue;
       if (readsSlowly(request)) continue;
       const backend = freshBackend(outlook, request, request.sentUs - freshUs);
-      if (backend === null || !isUndisturbed(evidence, request, partyOf(outlook, request, backend))) continue;
+      if (backend === null) continue;
+      if (!isUndisturbed(excusesOf(evidence, request), request, partyOf(outlook, request, backend))) continue;
       const phases = phasesDuring(outlook.phases(backend), request.sentUs - freshUs, request.doneUs + newsUs);
       const lasting = lastingEndpoints(phases);
       const all = new Set(phases.flatMap(({ endpoints }) => endpoints.map(({ uid }) => uid)));
