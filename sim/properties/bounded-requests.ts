@@ -27,7 +27,7 @@ function readingTimes({ requests }: Evidence): ReadonlyMap<string, number> {
 }
 
 /** Pods that take a request and say nothing to it: the gateway has to end that, in the time that the Service allows. */
-const silences: ReadonlySet<unknown> = new Set(['says-nothing', 'late-head']);
+const silences: ReadonlySet<string> = new Set(['', 'says-nothing', 'late-head']);
 const timeoutNames = ['connect-timeout', 'read-timeout'] as const;
 const slackMs = 1_000;
 
@@ -64,9 +64,8 @@ function isForgotten(evidence: Evidence, request: RequestRecord, endUs: number):
   // How long a pod takes for an answer that it has begun is another matter.
   if (status === 0 || isFromGateway(request)) marksUs.push(untilUs);
   const silentUs = Math.max(0, ...marksUs.map((atUs, index) => atUs - (marksUs[index - 1] ?? atUs)));
-  const faults = evidence.faults.filter(
-    ({ fault, parameters }) => fault !== 'slow-pod' || !silences.has(parameters['kind']),
-  );
+  if (!receipts.every(({ mischief }) => silences.has(mischief))) return false;
+  const faults = evidence.faults.filter(({ fault }) => fault !== 'slow-pod');
   if (isHarmed({ faults }, ['traffic', 'pods'], sentUs, untilUs, recoverPodUs)) return false;
   const limitUs = silenceUsMax(outlook, request, untilUs);
   return limitUs !== null && silentUs > limitUs;
@@ -125,9 +124,12 @@ export const boundedTries: Property = {
       if (last === undefined) continue;
       premises++;
       const answering = hasPodBody(request) && request.complete ? answeringPod(request) : null;
-      // What a broken network held back may come out of the kernel long after the try that it belonged to was given up.
-      const isHeldBack = isHarmed(evidence, ['traffic', 'pods'], request.sentUs, last.atUs);
-      const isLast = answering === null || answering === last.pod || isHeldBack;
+      // What a network held back comes long after the gateway has closed that connection and tried another one.
+      const inTime = receipts.filter((receipt) => {
+        const goneUs = outlook.dialOf(receipt)?.goneUs ?? -1;
+        return goneUs === -1 || goneUs > receipt.atUs;
+      });
+      const isLast = answering === null || answering === (inTime.at(-1) ?? last).pod;
       const fresh = receipts.filter((receipt) => {
         const dial = outlook.dialOf(receipt);
         return dial !== null && outlook.receiptsOn(dial)[0] === receipt;
