@@ -1,7 +1,8 @@
 // P16: what belongs to one connection is not passed on, and what pods are told about the client is true.
 import type { ReceiptRecord, RequestRecord } from '../evidence/evidence.ts';
 import { nameOf } from './answers.ts';
-import { type Outlook, outlookOf } from './outlook.ts';
+import { remembered } from './expectations.ts';
+import { type Outlook, outlookOf, type Term } from './outlook.ts';
 import type { Property, Violation } from './property.ts';
 
 const hopByHop = [
@@ -40,18 +41,26 @@ function findWrong(request: RequestRecord, { headers }: ReceiptRecord): string |
     : `was told '${last ?? ''}' instead of '${client}' at the end of x-forwarded-for`;
 }
 
+const rewriting = ['strip-path', 'preserve-host', 'rewrite'] as const;
+
+/** No Ingress asks for another host or path than the client's. */
+function isPlain(outlook: Outlook, term: Term): boolean {
+  const view = outlook.viewOf(term);
+  const rules = view === null ? [] : outlook.routing(view).rules;
+  return rules.every(({ ingress }) =>
+    rewriting.every((name) => ingress.metadata.annotations?.[`konghq.com/${name}`] === undefined),
+  );
+}
+
 /** Host and path are those of the client unless the routing says otherwise. */
-function findMoved(outlook: Outlook, request: RequestRecord, receipt: ReceiptRecord): string | null {
+function findMoved(
+  outlook: Outlook,
+  plain: Map<Term, boolean>,
+  request: RequestRecord,
+  receipt: ReceiptRecord,
+): string | null {
   const terms = outlook.termsDuring(outlook.workerOf(request), request.sentUs, receipt.atUs);
-  const isPlain = terms.every((term) => {
-    const rules = outlook.viewOf(term) === null ? [] : outlook.routing(outlook.viewOf(term)!).rules;
-    return rules.every(({ ingress }) =>
-      ['strip-path', 'preserve-host', 'rewrite'].every(
-        (name) => ingress.metadata.annotations?.[`konghq.com/${name}`] === undefined,
-      ),
-    );
-  });
-  if (!isPlain) return null;
+  if (!terms.every((term) => remembered(plain, term, () => isPlain(outlook, term)))) return null;
   if (receipt.path !== request.path) return `was asked for '${receipt.path}'`;
   return receipt.headers['host'] === request.host
     ? null
@@ -66,13 +75,14 @@ export const forwardedHead: Property = {
   type: 'safety',
   judge(evidence) {
     const outlook = outlookOf(evidence);
+    const plain: Map<Term, boolean> = new Map();
     let premises = 0;
     const violations: Violation[] = [];
     for (const receipt of evidence.receipts) {
       const request = outlook.request(receipt.nonce);
       if (request === null) continue;
       premises++;
-      const wrong = findWrong(request, receipt) ?? findMoved(outlook, request, receipt);
+      const wrong = findWrong(request, receipt) ?? findMoved(outlook, plain, request, receipt);
       if (wrong === null) continue;
       violations.push({
         atUs: receipt.atUs,

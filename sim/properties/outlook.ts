@@ -23,6 +23,8 @@ export interface Outlook extends Expectations, Encounters {
   resolveIn(term: Term, request: RequestRecord): Resolution | null;
   /** The endpoints that a config was made from; none where it does not say. */
   endpointsIn(term: Term, backend: ExpectedBackend): readonly ExpectedEndpoint[];
+  /** Ports that the containers of a pod declare; null: there was no such pod. */
+  declaredPorts(uid: string): readonly number[] | null;
   /** Uids of the pods that have had an address. */
   ownersOf(address: string): ReadonlySet<string>;
 }
@@ -46,11 +48,31 @@ function ownersByAddress(store: StoreIndex): ReadonlyMap<string, ReadonlySet<str
   return owners;
 }
 
+interface PodPorts {
+  readonly spec?: {
+    readonly containers?: readonly { readonly ports?: readonly { readonly containerPort: number }[] }[];
+  };
+}
+
+function portsByUid(store: StoreIndex): ReadonlyMap<string, readonly number[]> {
+  const ports: Map<string, readonly number[]> = new Map();
+  for (const { type, object } of store.changes('pods')) {
+    if (type !== 'ADDED') continue;
+    const { containers = [] } = (object as PodPorts).spec ?? {};
+    const own = containers.flatMap((container) =>
+      (container.ports ?? []).map(({ containerPort }) => containerPort),
+    );
+    ports.set(object.metadata.uid ?? '', own);
+  }
+  return ports;
+}
+
 function createOutlook(evidence: Evidence): Outlook {
   const store = createStoreIndex(evidence.store);
   const expectations = createExpectations(store);
   const terms = termsOf(evidence);
   const termsByHost: Map<string, readonly Term[]> = new Map();
+  let ports: ReadonlyMap<string, readonly number[]> | null = null;
   let owners: ReadonlyMap<string, ReadonlySet<string>> | null = null;
   const viewOf = ({ config }: Term): ClusterView | null => {
     const revision = config?.revision ?? null;
@@ -84,6 +106,10 @@ function createOutlook(evidence: Evidence): Outlook {
     endpointsIn(term, backend) {
       const view = viewOf(term);
       return view === null ? [] : expectations.endpoints(view, backend);
+    },
+    declaredPorts(uid) {
+      ports ??= portsByUid(store);
+      return ports.get(uid) ?? null;
     },
     ownersOf(address) {
       owners ??= ownersByAddress(store);

@@ -20,25 +20,10 @@ export function phasesDuring(
 export const readyIn = (phase: EndpointPhase | undefined): readonly ExpectedEndpoint[] =>
   (phase?.endpoints ?? []).filter(({ isDraining }) => !isDraining);
 
-interface PodPorts {
-  readonly spec?: {
-    readonly containers?: readonly { readonly ports?: readonly { readonly containerPort: number }[] }[];
-  };
-}
-
 /** The Service sends to ports that the pods declare; behind another one nobody listens, however ready a pod is. */
-export function reachesPods({ store }: Outlook, phases: readonly EndpointPhase[]): boolean {
-  const declared = new Map(
-    store.changes('pods').map(({ object }) => {
-      const containers = (object as PodPorts).spec?.containers ?? [];
-      const ports = containers.flatMap(({ ports: own = [] }) =>
-        own.map(({ containerPort }) => containerPort),
-      );
-      return [object.metadata.uid ?? '', ports];
-    }),
-  );
+export function reachesPods(outlook: Outlook, phases: readonly EndpointPhase[]): boolean {
   return phases.every(({ endpoints }) =>
-    endpoints.every(({ uid, port }) => declared.get(uid)?.includes(port) !== false),
+    endpoints.every(({ uid, port }) => outlook.declaredPorts(uid)?.includes(port) !== false),
   );
 }
 
