@@ -5,18 +5,18 @@ export const controlCanaries: readonly Canary[] = [
   {
     name: 'ready-before-sync',
     property: 'P26',
-    summary: 'The controller translates and pushes before it has read every kind.',
-    file: 'src/control/control.ts',
-    find: 'const round = (): void => {\n    if (!follow.synced()) return;',
-    replace: 'const round = (): void => {',
+    summary: 'The controller translates and pushes as soon as it has read one kind.',
+    file: 'src/control/follow.ts',
+    find: 'synced: () => reflectors.every(',
+    replace: 'synced: () => reflectors.some(',
   },
   {
     name: 'status-from-a-non-leader',
     property: 'P41',
     summary: 'A controller that does not lead writes status.',
-    file: 'src/control/tell.ts',
-    find: '    if (!leads) return;\n',
-    replace: '',
+    file: 'src/control/control.ts',
+    find: 'createTeller(env, options.tell ?? {}, {\n    leads,',
+    replace: 'createTeller(env, options.tell ?? {}, {\n    leads: () => true,',
   },
   {
     name: 'two-leaders',
@@ -24,7 +24,7 @@ export const controlCanaries: readonly Canary[] = [
     summary: 'A candidate takes the lease although its holder renews it.',
     file: 'src/control/leader.ts',
     find: 'return ageMs(self, self.observedUs) >= validMs;',
-    replace: 'return ageMs(self, self.observedUs) >= validMs / 1_000;',
+    replace: 'return validMs > 0;',
   },
   {
     name: 'leads-for-ever',
@@ -61,10 +61,19 @@ export const controlCanaries: readonly Canary[] = [
   {
     name: 'status-again-and-again',
     property: 'P47',
-    summary: 'Status that is right already is written again.',
-    file: 'src/control/status.ts',
-    find: 'if (now === undefined || now.addresses === text || asked.get(key) === mark) continue;',
-    replace: 'if (now === undefined) continue;',
+    summary: 'Status is written again every two seconds, in case somebody has changed it.',
+    file: 'src/control/tell.ts',
+    find: '    for (const write of writes)\n      writer.put({',
+    replace: `    if (writes.length > 0) {
+      const repeat = (): void => {
+        for (const write of writes) writer.put(write);
+        again = clock.after(2_000, repeat);
+      };
+      again?.cancel();
+      again = clock.after(2_000, repeat);
+    }
+    for (const write of writes)
+      writer.put({`,
   },
   {
     name: 'observes-a-later-generation',
@@ -92,21 +101,24 @@ export const controlCanaries: readonly Canary[] = [
       'for (const [index, pusher] of pushers.entries())\n      if (index === 0 || emptyRounds + translations < 4) pusher.push(translation.config, { epoch, revision });',
   },
   {
-    name: 'older-config-accepted',
+    name: 'lists-from-any-cache',
     property: 'P29',
-    summary: 'A gateway takes a config that has seen less than the one it has.',
-    file: 'src/proxy/server/staleness.ts',
-    find: '    if (isOlderRevision(candidate.revision, current.revision))',
-    replace:
-      '    if (isOlderRevision(candidate.revision, current.revision) && candidate.revision === current.revision)',
+    summary: 'A first state may be as old as the API server likes.',
+    file: 'src/watch/reflector.ts',
+    find: "{ sendInitialEvents: 'true', resourceVersionMatch: 'NotOlderThan' }",
+    replace: "{ sendInitialEvents: 'true', resourceVersionMatch: 'NotOlderThan', resourceVersion: '0' }",
   },
   {
-    name: 'wall-clock-lease',
+    name: 'wall-clock-deadlines',
     property: 'P55',
-    summary: 'The age of a lease is measured on the wall clock.',
-    file: 'src/control/leader.ts',
-    find: 'return (self.env.clock.monotonicUs() - sinceUs) / 1000;',
-    replace: 'return self.env.clock.wallMs() - sinceUs / 1000 - 1_767_225_600_000;',
+    summary: 'Whether a deadline is over is asked of the wall clock.',
+    file: 'src/proxy/upstream/deadlines.ts',
+    find: 'this.lastMs = Math.floor(this.clock.monotonicUs() / 1000);\n    this.lastWallMs',
+    replace: `const ahead = this.clock.wallMs() - this.clock.monotonicUs() / 1000;
+    const self = this as unknown as { firstAhead?: number };
+    self.firstAhead ??= ahead;
+    this.lastMs = Math.floor(this.clock.monotonicUs() / 1000 + ahead - self.firstAhead);
+    this.lastWallMs`,
   },
   {
     name: 'status-address-taken-away',
@@ -133,13 +145,5 @@ export const controlCanaries: readonly Canary[] = [
     file: 'src/control/control.ts',
     find: 'const pushes = (): boolean => options.onlyLeaderPushes !== true || leads();',
     replace: 'const pushes = (): boolean => leads();',
-  },
-  {
-    name: 'events-under-new-names',
-    property: 'P45',
-    summary: 'An Event that is told again is another Event instead of a higher count.',
-    file: 'src/control/events.ts',
-    find: 'metadata: { name: nameOf(event), namespace: namespaceOf(object) },',
-    replace: 'metadata: { name: `${nameOf(event)}${wallMs % 100_000}`, namespace: namespaceOf(object) },',
   },
 ];

@@ -7,8 +7,8 @@ export const exchangeCanaries: readonly Canary[] = [
     property: 'P12',
     summary: 'A POST that may have been carried out is sent again.',
     file: 'src/proxy/exchange/forward.ts',
-    find: 'return !this.isSent || this.isIdempotent();',
-    replace: 'return true;',
+    find: "new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS'])",
+    replace: "new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS'])",
   },
   {
     name: 'body-kept-by-reference',
@@ -39,18 +39,20 @@ export const exchangeCanaries: readonly Canary[] = [
     replace: '        if (this.state === stateIdle) this.pending = Buffer.from(bytes.subarray(start, end));',
   },
   {
-    name: 'surplus-bytes-kept',
+    name: 'given-up-connections-kept',
     property: 'P15',
-    summary: 'A connection on which more came than was asked for is used again.',
-    file: 'src/proxy/upstream/connection.ts',
-    find: `      case stateComplete:
-        this.mayReuse = false;
-        return;
-      default:`,
-    replace: `      case stateComplete:
-        this.pending = Buffer.from(bytes.subarray(start, end));
-        return;
-      default:`,
+    summary: 'A connection on which an answer is still to come, that nobody waits for, is used again.',
+    file: 'src/proxy/exchange/forward.ts',
+    find: '    this.held = null;\n    upstream?.destroy();',
+    replace: `    this.held = null;
+    const kept = upstream as unknown as { state: number; mayReuse: boolean; release(isComplete: boolean): void };
+    if (upstream !== null && this.isComplete && kept.state === 2) {
+      kept.state = 7;
+      kept.mayReuse = true;
+      kept.release(true);
+      return;
+    }
+    upstream?.destroy();`,
   },
   {
     name: 'connection-fields-forwarded',
@@ -71,10 +73,11 @@ export const exchangeCanaries: readonly Canary[] = [
   {
     name: 'retries-without-end',
     property: 'P18',
-    summary: 'A request is tried again as often as it fails.',
+    summary: 'A request is tried again, on any target, far more often than was said.',
     file: 'src/proxy/exchange/forward.ts',
-    find: '    if (this.tries > service!.retries && !isStale) return false;\n',
-    replace: '    if (this.tries > service!.retries + 20) return false;\n',
+    find: 'const next = this.exchange.service!.balancer.pick(this.tried);',
+    replace: `if (this.tried.length < 24) this.tries = 1;
+        const next = this.exchange.service!.balancer.pick(this.tried.length < 24 ? null : this.tried);`,
   },
   {
     name: 'no-back-pressure',
@@ -119,11 +122,25 @@ export const exchangeCanaries: readonly Canary[] = [
   },
   {
     name: 'old-connections-are-failures',
-    property: 'P08',
+    property: 'P09',
     summary: 'A connection that was closed while it was idle fails the request that met it.',
     file: 'src/proxy/exchange/forward.ts',
     find: "const isStale = upstream?.isReused === true && !upstream.hasAnswered && failure === 'closed';",
     replace: 'const isStale = false;\n    if (upstream?.isReused === true) this.hasStreamed = true;',
+  },
+  {
+    name: 'a-removed-target-is-cut-off',
+    property: 'P08',
+    summary: 'A target that is used no more loses the requests that it is answering.',
+    file: 'src/proxy/upstream/pool.ts',
+    find: '    const connection = new UpstreamConnection(this, this.env.deadlines);\n    connection.startConnecting',
+    replace: `    const connection = new UpstreamConnection(this, this.env.deadlines);
+    const closeIdle = this.closeIdle.bind(this);
+    this.closeIdle = () => {
+      closeIdle();
+      if (!this.registry.isClosing) connection.onClose('ECONNRESET');
+    };
+    connection.startConnecting`,
   },
   {
     name: 'refused-connections-are-failures',

@@ -42,15 +42,13 @@ export const gatewayCanaries: readonly Canary[] = [
       'if (dirt.serverNames.size === 0 || current.parts.certificates.size > 0) return current.parts.certificates;',
   },
   {
-    name: 'targets-before-routes',
+    name: 'connections-keep-their-config',
     property: 'P28',
-    summary: 'New targets are used before the routes that belong to them.',
-    file: 'src/proxy/compile/compiler.ts',
-    find: `      yield* upstreams.refresh(id);
-      yield;`,
-    replace: `      yield* upstreams.refresh(id);
-      upstreams.publish();
-      yield;`,
+    summary:
+      'All requests of a connection go by the routes of its beginning, with the targets of the moment.',
+    file: 'src/proxy/exchange/exchange.ts',
+    find: '    this.compiled = engine.current();\n    this.route = null;',
+    replace: '    this.route = null;',
   },
   {
     name: 'drain-cuts',
@@ -70,7 +68,7 @@ export const gatewayCanaries: readonly Canary[] = [
   },
   {
     name: 'change-missed-while-starting',
-    property: 'P31',
+    property: 'P30',
     summary: 'A worker that starts is not told of a change that comes meanwhile.',
     file: 'src/proxy/server/worker-group.ts',
     find: "if (worker !== null && (state === 'live' || state === 'starting')) worker.channel.post(message);",
@@ -78,7 +76,7 @@ export const gatewayCanaries: readonly Canary[] = [
   },
   {
     name: 'answers-before-the-workers',
-    property: 'P30',
+    property: 'P31',
     summary: 'One worker in three is not told of changes.',
     file: 'src/proxy/server/worker-group.ts',
     find: '      for (const { worker, state } of slots) {',

@@ -78,7 +78,7 @@ export const translateCanaries: readonly Canary[] = [
   },
   {
     name: 'one-bad-object-blocks-all',
-    property: 'P32',
+    property: 'P30',
     summary: 'While any Ingress is wrong, the last config stays.',
     file: 'src/control/control.ts',
     find: '    if (before !== null && before.config.id === translation.config.id) emptyRounds++;',
@@ -86,12 +86,33 @@ export const translateCanaries: readonly Canary[] = [
       '    if (before !== null && (before.config.id === translation.config.id || problems().length > 0)) emptyRounds++;',
   },
   {
+    name: 'bad-certificate-stops-the-others',
+    property: 'P32',
+    summary: 'After the first certificate that cannot be used, no other one is looked at.',
+    file: 'src/translate/certificates.ts',
+    find: '  for (const ingress of ingresses) {\n    ingress.spec.tls',
+    replace: '  for (const ingress of ingresses) {\n    if (found.length > 0) break;\n    ingress.spec.tls',
+  },
+  {
     name: 'order-of-arrival',
     property: 'P33',
     summary: 'Objects are translated in the order in which they arrived.',
     file: 'src/store/sorted-table.ts',
-    find: 'this.#own().splice(this.#position(object), 0, object);',
-    replace: 'this.#own().push(object);',
+    find: `    this.#own().splice(this.#position(object), 0, object);
+  }
+
+  /** \`object\` itself, not one like it. */
+  remove(object: T): void {
+    const list = this.#own();
+    const position = this.#position(object);
+    if (list[position] === object) list.splice(position, 1);`,
+    replace: `    this.#own().push(object);
+  }
+
+  remove(object: T): void {
+    const list = this.#own();
+    const position = list.indexOf(object);
+    if (position >= 0) list.splice(position, 1);`,
   },
   {
     name: 'newest-wins',
@@ -106,13 +127,14 @@ export const translateCanaries: readonly Canary[] = [
     property: 'P35',
     summary: 'A backend that is missing is looked for in other namespaces too.',
     file: 'src/translate/routing.ts',
-    find: 'const source = services.get(`${backend.namespace}/${backend.service}`) ?? null;',
-    replace: `const source =
-      services.get(\`\${backend.namespace}/\${backend.service}\`) ??
-      [...services.values()].find(({ metadata }) => metadata.name === backend.service) ??
+    find: `    const { backend } = entry.draft;
+    const source = services.get(\`\${backend.namespace}/\${backend.service}\`) ?? null;`,
+    replace: `    const named = entry.draft.backend;
+    const source =
+      services.get(\`\${named.namespace}/\${named.service}\`) ??
+      [...services.values()].find(({ metadata }) => metadata.name === named.service) ??
       null;
-    if (source !== null && draft.backend.namespace !== source.metadata.namespace)
-      draft.backend.namespace = source.metadata.namespace;`,
+    const backend = { ...named, namespace: source?.metadata.namespace ?? named.namespace };`,
   },
   {
     name: 'another-certificate-for-a-broken-one',

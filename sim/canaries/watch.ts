@@ -23,13 +23,14 @@ export const watchCanaries: readonly Canary[] = [
   },
   {
     name: 'partial-list-is-whole',
-    property: 'P50',
+    property: 'P27',
     summary: 'A list that fails between two pages is taken for the whole.',
     file: 'src/watch/page.ts',
     find: 'if (reply.error !== null || reply.status !== 200) return done(failureOfReply(reply), null);',
     replace: `if (reply.error !== null || reply.status !== 200) {
           if (objects.length === 0) return done(failureOfReply(reply), null);
-          return done(null, { objects, revision: '0' });
+          const newest = Math.max(...objects.map(({ metadata }) => Number(metadata.resourceVersion)));
+          return done(null, { objects, revision: String(newest) });
         }`,
   },
   {
@@ -54,8 +55,10 @@ export const watchCanaries: readonly Canary[] = [
     property: 'P51',
     summary: 'A stream of the first state that never says that it is complete is waited on for ever.',
     file: 'src/watch/initial.ts',
-    find: 'if (quietMs >= limits.initialPauseMs || tooLong) handler.onStalled();',
-    replace: 'if (quietMs < 0 || (tooLong && quietMs < 0)) handler.onStalled();',
+    find: `if (quietMs >= limits.initialPauseMs || tooLong) handler.onStalled();
+      else arm(Math.ceil(limits.initialPauseMs - quietMs));`,
+    replace: `if (tooLong && quietMs >= limits.initialTotalMs) handler.onStalled();
+      else arm(limits.initialPauseMs);`,
   },
   {
     name: 'synced-before-the-end',
@@ -72,19 +75,13 @@ export const watchCanaries: readonly Canary[] = [
       }`,
   },
   {
-    name: 'emptied-when-unreachable',
+    name: 'emptied-before-a-new-list',
     property: 'P27',
-    summary: 'A kind that cannot be listed counts as empty.',
+    summary: 'What is known of a kind is thrown away before the kind is listed anew.',
     file: 'src/watch/reflector.ts',
-    find: `    report(self, failure);
-    startOver(self, delayFor(self, failure));
-  }
-}`,
-    replace: `    report(self, failure);
-    if (self.status.synced) accept(self, [], self.status.revision);
-    startOver(self, delayFor(self, failure));
-  }
-}`,
+    find: '  const delayMs = delayFor(self, failure);\n  if (lost',
+    replace:
+      '  const delayMs = delayFor(self, failure);\n  if (lost) self.sink.replaced([], self.status.revision);\n  if (lost',
   },
   {
     name: 'no-back-off',

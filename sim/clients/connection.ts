@@ -78,8 +78,7 @@ export class ClientConnection implements TcpClientHandler {
 
   get takesMore(): boolean {
     const sending = this.env.clock.monotonicUs() <= this.sendingUntilUs;
-    const upgrades = this.waiting.some(({ request }) => request.kind === 'websocket');
-    return !this.gone && !this.closing && !sending && !upgrades && this.talk === null;
+    return !this.gone && !this.closing && !sending && this.talk === null;
   }
 
   send(
@@ -179,6 +178,8 @@ export class ClientConnection implements TcpClientHandler {
   private write(waiting: Waiting): void {
     const { request, text, timers } = waiting;
     if (waiting.holdsBody) {
+      // Also where the one before it was written just now.
+      this.sendingUntilUs = Number.POSITIVE_INFINITY;
       this.tcp.write(text.head);
       timers.push(this.env.clock.after(continueWaitMs, () => this.releaseBody(waiting)));
       return;

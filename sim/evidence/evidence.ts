@@ -78,6 +78,8 @@ export interface ReceiptRecord {
   readonly connectedUs: number;
   /** Port of the gateway's end of the connection. */
   readonly originPort: number;
+  /** What the pod did wrong with its answer, a kind of sim/pod/mischief.ts; '' = nothing. */
+  mischief: string;
 }
 
 /** One committed write of the store. */
@@ -196,6 +198,8 @@ export interface DialRecord {
   readonly port: number;
   readonly atUs: number;
   readonly localPort: number;
+  /** When the gateway had it no more; -1 until then. */
+  goneUs: number;
 }
 
 /** A connection of a client that a worker took. */

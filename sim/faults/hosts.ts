@@ -72,6 +72,17 @@ const crashController: Fault = {
   },
 };
 
+/** How long its supervisor waits at most before the next life: half a second, doubled each time, half a minute at most. */
+function awayMsMax(world: World, name: string): number {
+  const all = world.controllers.length > 0 ? world.controllers : world.gateways;
+  const crashes =
+    all
+      .find(({ host }) => host.name === name)
+      ?.controller()
+      ?.state().crashes ?? 0;
+  return Math.min(30_000, 500 * 2 ** crashes);
+}
+
 const controllerError: Fault = {
   id: 'C01',
   name: 'controller-error',
@@ -84,19 +95,21 @@ const controllerError: Fault = {
     if (draw('trigger', 2) === 0) return { target, parameters: {} };
     return { target, parameters: {}, atMs: pick([0, 6_000], draw('at', 2)), when: firstWrites(draw, target) };
   },
-  begin({ world, entry, record }) {
+  begin({ world, entry, record, plan }) {
     const disturbance: Disturbance = {
       matches: ({ host }) => host === entry.target,
       wrap: () => () => {
         world.disturbances.delete(disturbance);
         record.hits++;
+        record.toUs = world.scheduler.nowUs + awayMsMax(world, entry.target) * 1000;
         throw new Error('a fault of the simulator');
       },
     };
     world.disturbances.add(disturbance);
     const { scheduler } = world;
     const giveUp = (): void => void world.disturbances.delete(disturbance);
-    scheduler.after(throwsWithinMs * 1000, giveUp, scheduler.lane(`fault ${entry.id}`));
+    const giveUpUs = Math.min(scheduler.nowUs + throwsWithinMs * 1000, plan.healMs * 1000);
+    scheduler.at(giveUpUs, giveUp, scheduler.lane(`fault ${entry.id}`));
     return nothing;
   },
 };

@@ -38,7 +38,7 @@ const dropConnects: Fault = {
     const deaf = machinesOf(world, pods).map((machine) => world.faults.deafen(machine));
     // Kept connections would hide it.
     if (entry.parameters['cuts'] === true)
-      for (const pod of pods) world.faults.reset({ destination: `${addressOf(pod)}:` });
+      for (const pod of pods) record.hits += world.faults.reset({ destination: `${addressOf(pod)}:` });
     return () => {
       stop();
       record.hits += dialsSince(evidence, from, pods);

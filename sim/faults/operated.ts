@@ -69,6 +69,8 @@ export const operatedFaults: readonly OperatedFault[] = [
       'recreate-ingress',
       'delete-ingress',
       'claim-same-path',
+      'backend-elsewhere',
+      'certificate-elsewhere',
       'break-path',
       'break-plugin',
       'other-class',

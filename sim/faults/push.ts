@@ -12,8 +12,15 @@ function prolong({ record, world }: Stage, delayMs: number): void {
   record.toUs = Math.max(record.toUs, world.scheduler.nowUs + delayMs * 1000);
 }
 
-function slow(stage: Stage, delayMs: number, { clock }: CallFacts, next: Forward): Forward {
+/** All that is on its way has arrived by the heal point, also what other faults have held before. */
+function delayOf({ entry, plan, world }: Stage): number {
+  const leftMs = plan.healMs - Math.ceil(world.scheduler.nowUs / 1000);
+  return Math.max(0, Math.min(Number(entry.parameters['delayMs']), leftMs));
+}
+
+function slow(stage: Stage, { clock }: CallFacts, next: Forward): Forward {
   return (request, handler) => {
+    const delayMs = delayOf(stage);
     prolong(stage, delayMs);
     let call: { cancel(): void } = clock.after(delayMs, () => {
       call = next(request, handler);
@@ -23,10 +30,11 @@ function slow(stage: Stage, delayMs: number, { clock }: CallFacts, next: Forward
 }
 
 /** Given up by the caller and delivered nevertheless, when the network gets round to it. */
-function late(stage: Stage, delayMs: number, facts: CallFacts, next: Forward): Forward {
+function late(stage: Stage, facts: CallFacts, next: Forward): Forward {
   const { scheduler } = stage.world;
   const lane = scheduler.lane(`fault ${stage.entry.id}`);
   return (request, handler) => {
+    const delayMs = delayOf(stage);
     prolong(stage, delayMs);
     scheduler.after(delayMs * 1000, () => next(request, ignored), lane);
     return failInstead(facts, 'ETIMEDOUT', 20)(request, handler);
@@ -60,11 +68,8 @@ const disturbedPush: Fault = {
     },
   }),
   begin(stage) {
-    const { world, entry, record, plan } = stage;
+    const { world, entry, record } = stage;
     const { how, permille, questions } = entry.parameters;
-    // All that is on its way has arrived by the heal point.
-    const delayMs = (): number =>
-      Math.min(Number(entry.parameters['delayMs']), plan.healMs - Math.ceil(world.scheduler.nowUs / 1000));
     const isHit = createChance(stage, Number(permille));
     return standInTheWay(world, {
       matches: (facts) =>
@@ -76,7 +81,7 @@ const disturbedPush: Fault = {
         record.hits++;
         switch (how as (typeof hows)[number]) {
           case 'slow':
-            return slow(stage, delayMs(), facts, next);
+            return slow(stage, facts, next);
           case 'cut':
             // A server that gets half of a body never acts on it.
             return failInstead(facts, 'ECONNRESET', 5);
@@ -85,7 +90,7 @@ const disturbedPush: Fault = {
           case 'lost-answer':
             return loseAnswer(next, 'reset');
           case 'late':
-            return late(stage, delayMs(), facts, next);
+            return late(stage, facts, next);
         }
       },
     });

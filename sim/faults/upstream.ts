@@ -46,7 +46,12 @@ const table: readonly MischiefFault[] = [
     id: 'X03',
     name: 'pod-resets-exchanges',
     summary: 'A pod resets connections when a request comes, or after some bytes of its answer.',
-    ranges: [{ kind: 'resets-request' }, { kind: 'resets-answer', bytes: anywhere }],
+    ranges: [
+      { kind: 'resets-request' },
+      { kind: 'resets-answer', bytes: anywhere },
+      // Carried out, and not a word about it.
+      { kind: 'resets-answer' },
+    ],
     lastsMsMax: 8_000,
   },
   {

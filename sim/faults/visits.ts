@@ -2,6 +2,7 @@
 import type { Client } from '../clients/client.ts';
 import type { RequestRecord } from '../evidence/evidence.ts';
 import type { FaultEntry, PlannedClient, PlannedRequest, WorldShape } from '../history/plan.ts';
+import { answerBytesHeader } from '../pod/server.ts';
 import { type Aim, type AimedPlan, nothing, pick, type Stage } from './fault.ts';
 import { stepsOf } from './steps.ts';
 
@@ -59,26 +60,38 @@ export function aimVisits(
     gateway: draw('visited gateway', shape.gateways),
     tls: draw('visits tls', 4) === 0,
     visitMs: 250 + draw('visit pace', 1_250),
+    // Small segments would make of large answers too many steps.
+    slow: plan.knobs.segmentBytesMax === 0 && draw('visits slow', 3) === 0,
   };
 }
 
-const postEvery = 4;
+/** More than the network holds: a gateway has to wait for such a client. */
+const largeAnswerBytes = 400_000;
+const slowBytesPerSecond = 100_000;
+
+/** Of four visits one is a POST, and one a PUT whose body comes in parts. */
+const visitKinds = 4;
 
 /** Visitors for as long as the fault lasts, so that it meets somebody; nothing where the parameters have none. */
 export function letVisit(stage: Stage, kind: PlannedRequest['kind'] = 'plain'): () => void {
   const { entry } = stage;
   const { visitMs, key, path } = entry.parameters;
   if (visitMs === undefined) return nothing;
-  const client = bringClient(stage, {});
-  const headers: Record<string, string> = key === '' ? {} : { apikey: String(key) };
+  const slow = entry.parameters['slow'] === true;
+  const client = bringClient(stage, slow ? { readBytesPerSecond: slowBytesPerSecond } : {});
+  const headers: Record<string, string> = {
+    ...(key === '' ? {} : { apikey: String(key) }),
+    ...(slow ? { [answerBytesHeader]: String(largeAnswerBytes) } : {}),
+  };
   const plain = visit(entry.parameters, { headers });
   const post = { ...plain, method: 'POST', bodyBytes: 200 };
+  const put = { ...plain, method: 'PUT', bodyBytes: 200, sendMs: 10 };
+  const usual = [plain, put, plain, post] as const;
   const base = String(path).replace(/\/$/, '');
   const talk = { ...plain, kind, path: `${base}/ws`, holdMs: 3 * Number(visitMs) };
   const steps = stepsOf(stage);
   steps.every(Number(visitMs), (index) => {
-    const usual = index % postEvery === postEvery - 1 ? post : plain;
-    client.send(`${entry.id}.${index}`, kind === 'websocket' ? talk : usual);
+    client.send(`${entry.id}.${index}`, kind === 'websocket' ? talk : usual[index % visitKinds]!);
   });
   return steps.stop;
 }

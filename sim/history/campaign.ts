@@ -2,11 +2,14 @@
 // from 0: a unit is a function of the seed and its number alone, so it does not matter who runs which.
 
 import { findProperty, properties } from '../properties/catalogue.ts';
+import { crashCostsTime } from '../properties/compared.ts';
 import type { Property } from '../properties/property.ts';
 import { recordRun } from '../trace/record.ts';
 import { cellsOf } from './fault-table.ts';
-import { type PlanOptions, planAt } from './generate/plan.ts';
+import type { ManifestWorld } from './generate/manifest-world.ts';
+import { type PlanSource, planAt } from './generate/plan-at.ts';
 import { judge, noExceptionId, type Verdict } from './judge.ts';
+import { compareWithOthers } from './oracle.ts';
 import type { FaultEntry, Plan, WriteTrigger } from './plan.ts';
 import type { FoundViolation, HistoryReport } from './report.ts';
 import { type History, type RunSurroundings, runHistory } from './run.ts';
@@ -21,6 +24,8 @@ export interface CampaignOptions {
   readonly faults: readonly string[] | null;
   /** Ids or names of properties to judge by; null: all. */
   readonly properties: readonly string[] | null;
+  /** Histories around these; null: around random applications. */
+  readonly manifests: ManifestWorld | null;
 }
 
 /** Runs something while looking out for what a simulated run must not touch; says what it saw, or null. */
@@ -33,6 +38,8 @@ export interface CampaignSurroundings extends RunSurroundings {
 
 /** One history of so many runs under the guard. */
 const guardedEvery = 16;
+/** One history of so many is compared with others that must come to the same, as that takes several runs. */
+const comparedEvery = 20;
 
 export function judgedProperties(names: readonly string[] | null): readonly Property[] {
   if (names === null) return properties;
@@ -85,13 +92,16 @@ function runJudged(
   judged: readonly Property[],
   surroundings: CampaignSurroundings,
   isGuarded: boolean,
+  /** Of those, the ones that other histories may be run for. */
+  compared: readonly Property[],
 ): Judged {
   const { guard } = surroundings;
   const { value: history, misuse } =
     isGuarded && guard !== undefined
       ? guard(() => runHistory(plan, surroundings))
       : { value: runHistory(plan, surroundings), misuse: null };
-  const verdict = judge(history, judged);
+  const alone = judge(history, judged);
+  const verdict = compareWithOthers(history, alone, compared, (other) => runHistory(other, surroundings));
   const violations = violationsOf(verdict);
   if (misuse === null) return { history, verdict, violations };
   const signature = signatureOf(noExceptionId, misuse);
@@ -106,7 +116,8 @@ export interface PlanVerdict {
 
 /** One plan, judged by one property: for shrinking. */
 export function judgePlan(plan: Plan, property: string, surroundings: CampaignSurroundings): PlanVerdict {
-  const judged = runJudged(plan, judgedProperties([property]), surroundings, property === noExceptionId);
+  const asked = judgedProperties([property]);
+  const judged = runJudged(plan, asked, surroundings, property === noExceptionId, asked);
   const violations = judged.violations.filter((violation) => violation.property === property);
   return { hash: judged.history.hash, violations };
 }
@@ -146,9 +157,10 @@ function* crashesAtWrites(base: Plan, label: string, run: (plan: Plan, label: st
       }
 }
 
-function planOf({ seed, strategy, faults }: CampaignOptions, unit: number): Plan {
-  const planOptions: PlanOptions = {
+function planOf({ seed, strategy, faults, manifests }: CampaignOptions, unit: number): Plan {
+  const planOptions: PlanSource = {
     ...(faults === null ? {} : { faults }),
+    ...(manifests === null ? {} : { manifests }),
     strategy: strategy === 'pct' ? 'pct' : 'uniform',
   };
   return planAt(seed, unit, planOptions);
@@ -175,15 +187,19 @@ export function runUnit(
   const { seed, strategy } = options;
   const judged = judgedProperties(options.properties);
   const isGuarded = unit % guardedEvery === 0;
+  const crashes = strategy === 'crash-at-every-write';
+  const compared = judged.filter((property) =>
+    crashes ? property === crashCostsTime : unit % comparedEvery === 0,
+  );
   const reports: HistoryReport[] = [];
   const run = (plan: Plan, label: string): History => {
-    const outcome = runJudged(plan, judged, surroundings, isGuarded);
+    const outcome = runJudged(plan, judged, surroundings, isGuarded, compared);
     reports.push(reportOf(outcome, label));
     return outcome.history;
   };
   const plan = planOf(options, unit);
   const label = `seed ${seed} index ${unit}`;
-  if (strategy !== 'crash-at-every-write') run(plan, label);
+  if (!crashes) run(plan, label);
   else for (const _ of crashesAtWrites(plan, label, run));
   return reports;
 }

@@ -1,9 +1,9 @@
 // Whether a run may end before its time: when faults are over and all is provably as it should be, waiting shows nothing. A
 // state that is wrong but stable, or right by chance while something still waits, must never be taken for the end.
 import type { KubeObject } from '../../src/kube/object.ts';
-import { withoutStatus, workersAt } from '../properties/converges.ts';
+import { withoutStatus } from '../properties/converges.ts';
 import type { Circumstances } from '../properties/property.ts';
-import { configsById, differences } from '../properties/reading/agreement.ts';
+import { configsById, differences, workersAt } from '../properties/reading/agreement.ts';
 import { controllerNames, livesOf } from '../properties/reading/hosts.ts';
 import { lastChangeUs } from '../properties/reading/quiet.ts';
 import { isLease, isWrite } from '../properties/reading/writes.ts';

@@ -1,17 +1,22 @@
 // The differential oracle: histories that must come to the same are run, and what they came to is compared. It needs no
 // word about what is right, and so finds what no property thought of.
-import type { Judgement, PropertyType, Violation } from '../properties/property.ts';
+import {
+  crashCostsTime,
+  mistakesLeaveNothing,
+  sameFromScratch,
+  unseenStates,
+} from '../properties/compared.ts';
+import type { Judgement, Property, Violation } from '../properties/property.ts';
+import { compareCrash } from './crash-comparison.ts';
 import { scratchPlan, spoiltPlan } from './detours.ts';
 import { isRolledOut } from './early-end.ts';
+import type { Verdict } from './judge.ts';
 import { compareOutcomes, outcomeOf } from './outcome.ts';
 import type { Plan } from './plan.ts';
 import type { History } from './run.ts';
 
 export interface Comparison {
-  readonly id: string;
-  readonly name: string;
-  readonly promise: string;
-  readonly type: PropertyType;
+  readonly property: Property;
   /** Plans to run beside the history; none: it has nothing to be compared with. */
   derive(history: History): readonly Plan[];
   /** `others`: histories of those plans, in their order. */
@@ -35,41 +40,62 @@ function compareAll(histories: readonly History[], what: string): Judgement {
   return { premises: others.length, violations };
 }
 
-const route: Comparison = {
-  id: 'D1',
-  name: 'the way does not matter',
-  promise:
-    'After whatever happened, gateways and statuses are as if the final objects had been created in an empty cluster.',
-  type: 'liveness',
-  derive: (history) => (isOver(history) ? [scratchPlan(history)] : []),
-  judge: (history, others) => compareAll([history, ...others], 'not as from scratch'),
-};
-
-const repair: Comparison = {
-  id: 'D2',
-  name: 'mistakes leave nothing behind',
-  promise: 'Objects that are spoilt and set right again leave gateways and statuses as if nothing had been.',
-  type: 'liveness',
-  derive: (history) => (isOver(history) ? [scratchPlan(history), spoiltPlan(history)] : []),
-  judge: (_history, others) => compareAll(others, 'not as before the mistakes'),
-};
+/** The plan without faults of some names; none where these met nothing. */
+function withoutFaults({ plan, evidence }: History, names: ReadonlySet<string>): readonly Plan[] {
+  if (!evidence.faults.some(({ fault, hits }) => names.has(fault) && hits > 0)) return [];
+  const timeline = plan.timeline.filter((entry) => entry.do !== 'fault' || !names.has(entry.fault));
+  return [{ ...plan, timeline }];
+}
 
 /** Faults that keep events from a controller that a later one makes superfluous. */
-const unseen: ReadonlySet<string> = new Set(['unseen-events']);
+const hidesEvents: ReadonlySet<string> = new Set(['unseen-events']);
+const endsControllers: ReadonlySet<string> = new Set(['crash-controller', 'controller-error']);
 
-const superseded: Comparison = {
-  id: 'P46',
-  name: 'what came between does not matter',
-  promise: 'A controller that never hears of states in between comes to the same as one that hears of all.',
-  type: 'liveness',
-  derive(history) {
-    const { plan, evidence } = history;
-    if (!evidence.faults.some(({ fault, hits }) => unseen.has(fault) && hits > 0) || !isOver(history))
-      return [];
-    const timeline = plan.timeline.filter((entry) => entry.do !== 'fault' || !unseen.has(entry.fault));
-    return [{ ...plan, timeline }];
+export const comparisons: readonly Comparison[] = [
+  {
+    property: sameFromScratch,
+    derive: (history) => (isOver(history) ? [scratchPlan(history)] : []),
+    judge: (history, others) => compareAll([history, ...others], 'not as from scratch'),
   },
-  judge: (history, others) => compareAll([history, ...others], 'not as with all events'),
-};
+  {
+    property: mistakesLeaveNothing,
+    derive: (history) => (isOver(history) ? [scratchPlan(history), spoiltPlan(history)] : []),
+    judge: (_history, others) => compareAll(others, 'not as before the mistakes'),
+  },
+  {
+    property: crashCostsTime,
+    derive: (history) => (isOver(history) ? withoutFaults(history, endsControllers) : []),
+    judge: (history, [calm]) =>
+      calm === undefined || !isOver(calm) ? { premises: 0, violations: [] } : compareCrash(calm, history),
+  },
+  {
+    property: unseenStates,
+    derive: (history) => (isOver(history) ? withoutFaults(history, hidesEvents) : []),
+    judge: (history, others) => compareAll([history, ...others], 'not as with all events'),
+  },
+];
 
-export const comparisons: readonly Comparison[] = [route, repair, superseded];
+/** The verdict with what other histories add to it. Equal plans are run once. */
+export function compareWithOthers(
+  history: History,
+  verdict: Verdict,
+  judged: readonly Property[],
+  run: (plan: Plan) => History,
+): Verdict {
+  const known = new Map<string, History>();
+  const runOnce = (plan: Plan): History => {
+    const key = JSON.stringify(plan);
+    const made = known.get(key) ?? run(plan);
+    known.set(key, made);
+    return made;
+  };
+  const premises = new Map(verdict.premises);
+  const findings = [...verdict.findings];
+  for (const { property, derive, judge } of comparisons) {
+    if (!judged.includes(property)) continue;
+    const judgement = judge(history, derive(history).map(runOnce));
+    premises.set(property.id, judgement.premises);
+    for (const violation of judgement.violations) findings.push({ property: property.id, violation });
+  }
+  return { findings, premises };
+}

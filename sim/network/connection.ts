@@ -46,6 +46,8 @@ export class SimConnection implements TcpConnection, Endpoint, Owned {
   peerCertificateId = '';
   /** The same certificate, as PEM. */
   peerCertificate = '';
+  /** Called when the process has it no more. */
+  onGone: (() => void) | null = null;
   life: Process | null;
   closed = false;
   reading = true;
@@ -169,7 +171,7 @@ export class SimConnection implements TcpConnection, Endpoint, Owned {
   fail(code: string | null): void {
     if (this.closed) return;
     this.closed = true;
-    this.life?.owned.delete(this);
+    this.disown();
     this.inbound.drop();
     this.pending = [];
     const { handler, handshake } = this;
@@ -241,6 +243,12 @@ export class SimConnection implements TcpConnection, Endpoint, Owned {
     this.inbound.kick();
   }
 
+  private disown(): void {
+    this.life?.owned.delete(this);
+    this.onGone?.();
+    this.onGone = null;
+  }
+
   private room(): number {
     if (this.handshake !== null || this.pending.length > 0) return 0;
     return this.windowBytes - this.out.outstanding;
@@ -287,7 +295,7 @@ export class SimConnection implements TcpConnection, Endpoint, Owned {
     if (!this.finSent || !this.finReceived || this.closed) return;
     this.closed = true;
     const { life, handler } = this;
-    life?.owned.delete(this);
+    this.disown();
     this.handler = null;
     if (life === null || handler === null) return;
     this.scheduler.after(
@@ -300,7 +308,7 @@ export class SimConnection implements TcpConnection, Endpoint, Owned {
   private leave(silent: boolean): void {
     const unread = this.inbound.hasUnread();
     this.closed = true;
-    this.life?.owned.delete(this);
+    this.disown();
     this.handler = null;
     this.handshake = null;
     this.pending = [];

@@ -164,13 +164,14 @@ export function dial(request: Dial): TcpConnection {
   const label = `tcp ${life.name} ${destination} ${life.nextAttempt(destination)}`;
   const clientLane = scheduler.lane(`${label} to client`);
   const localPort = life.machine.ephemeralPort();
-  network.onDial?.(life, host, port, localPort);
+  const onGone = network.onDial?.(life, host, port, localPort) ?? null;
   const client = new SimConnection(scheduler, clientLane, options.windowBytes, life, {
     remoteAddress: host,
     remotePort: port,
     localPort,
   });
   client.handler = request.handler;
+  client.onGone = onGone;
   const machine = network.machineAt(host, life.machine);
   if (machine === null) {
     client.inbound = client.out = new Pipe(

@@ -56,8 +56,8 @@ export interface Network {
   readonly options: NetworkOptions;
   /** Lower-case name to addresses, or to an error code such as 'ESERVFAIL'. */
   readonly names: Map<string, readonly string[] | string>;
-  /** Hears of every connection that is begun, for what a run leaves behind. */
-  onDial: ((life: Process, host: string, port: number, localPort: number) => void) | null;
+  /** Hears of every connection that is begun, for what a run leaves behind; what it returns hears of its end. */
+  onDial: ((life: Process, host: string, port: number, localPort: number) => (() => void) | null) | null;
   /** Hears of every connection that a process takes. */
   onAccept: ((life: Process, connection: TcpConnection) => void) | null;
   /** Live processes, in order of start. */

@@ -228,7 +228,10 @@ export class Pipe {
 
   private arm(): void {
     const waitsForReset = this.resetQueued && !this.receiver.reading;
-    const dueUs = waitsForReset ? this.lastArrivalUs : this.queue[this.head]!.arrivalUs;
+    this.armAt(waitsForReset ? this.lastArrivalUs : this.queue[this.head]!.arrivalUs);
+  }
+
+  private armAt(dueUs: number): void {
     if (this.scheduled !== null) {
       if (this.scheduledUs <= dueUs) return;
       this.scheduled.cancel();
@@ -253,7 +256,10 @@ export class Pipe {
         }
       }
       if (segment.kind === 'data' && !this.receiver.closed && !this.receiver.reading) {
-        if (!this.resetQueued) return;
+        if (!this.resetQueued) {
+          this.passControls();
+          return;
+        }
         if (this.lastArrivalUs > this.scheduler.nowUs) {
           this.arm();
           return;
@@ -266,6 +272,21 @@ export class Pipe {
       return;
     }
   };
+
+  /** Bytes that nobody reads hold up no news of room behind them: kernels tell each other that, not their processes. */
+  private passControls(): void {
+    for (let at = this.head + 1; at < this.queue.length; at++) {
+      const segment = this.queue[at]!;
+      if (segment.kind !== 'control') continue;
+      if (segment.arrivalUs > this.scheduler.nowUs) {
+        this.armAt(segment.arrivalUs);
+        return;
+      }
+      this.queue.splice(at--, 1);
+      if (segment.size > 0) this.took(segment.size);
+      this.receiver.onSegmentControl(segment.payload);
+    }
+  }
 
   /** False: a piece is left and due a little later. */
   private deliver(segment: Segment): boolean {

@@ -9,6 +9,8 @@ export interface PodAnswer {
   readonly status: number;
   readonly body: Buffer;
   readonly contentType: string;
+  /** Hears of the mischief that is done to it. */
+  readonly onMischief?: ((kind: string) => void) | undefined;
 }
 
 /** The server behind the connections. */
@@ -188,6 +190,7 @@ export class PodConnection implements TcpHandler {
       const close = this.ending || this.owner.closing || wantsClose(request);
       const form = { close, headOnly: request.method === 'HEAD' };
       const mischief = this.owner.strike('answer', request.path, this);
+      if (mischief !== null) answer.onMischief?.(mischief.kind);
       const wrong = mischief === null ? null : wrongScript(answer, form, mischief);
       this.play(wrong ?? properScript(answer, form));
     };

@@ -26,7 +26,7 @@ export interface PodRunnerOptions {
   /** What answers name as their service. Default: the pod's `app` label. */
   readonly serviceOf?: (pod: Pod) => string;
   /** Hears of every request that a pod took. */
-  readonly onRequest?: (pod: Pod, address: string, taken: TakenRequest) => void;
+  readonly onRequest?: (pod: Pod, address: string, taken: TakenRequest) => (kind: string) => void;
 }
 
 export interface PodServerRunner extends PodRunner {

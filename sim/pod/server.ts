@@ -31,9 +31,11 @@ export interface PodServerOptions {
   /** Called once, when the process would have ended; not after kill(). */
   readonly onExit: (exitCode: number) => void;
   readonly receiptsMax?: number;
-  /** Hears of every request that gets a receipt, and of every WebSocket. */
-  readonly onRequest?: (taken: TakenRequest) => void;
+  /** Hears of every request that gets a receipt, and of every WebSocket. What it returns hears of mischief with the answer. */
+  readonly onRequest?: RequestListener;
 }
+
+export type RequestListener = (taken: TakenRequest) => (kind: string) => void;
 
 export interface TakenRequest {
   readonly request: PodRequest;
@@ -230,9 +232,9 @@ class Server implements PodServer, PodConnectionOwner {
     this.tell(request, 101, connection);
   }
 
-  private tell(request: PodRequest, status: number, connection: PodConnection): void {
+  private tell(request: PodRequest, status: number, connection: PodConnection): PodAnswer['onMischief'] {
     const { port, openedUs, originPort } = connection;
-    this.options.onRequest?.({ request, status, port, connectedUs: openedUs, originPort });
+    return this.options.onRequest?.({ request, status, port, connectedUs: openedUs, originPort });
   }
 
   active(): void {
@@ -340,12 +342,12 @@ class Server implements PodServer, PodConnectionOwner {
     const nonce = request.headers['x-nonce'] ?? '';
     const timeMs = this.options.clock.wallMs();
     this.ring.add({ nonce, method: request.method, path: request.path, status, timeMs });
-    this.tell(request, status, connection);
+    const onMischief = this.tell(request, status, connection);
     this.lines.add(`${request.method} ${request.path} ${status} ${request.bodyBytes} bytes ${nonce}`);
     const { method, path, headers, bodyHash, bodyBytes } = request;
     const told = { ...this.options.identity, method, path, headers, nonce, bodyHash, bodyBytes };
     const padding = paddingOf(headers[answerBytesHeader]);
-    return json(status, padding === '' ? told : { ...told, padding });
+    return { ...json(status, padding === '' ? told : { ...told, padding }), onMischief };
   }
 
   /** Levers for tests and live demonstrations. */

@@ -18,9 +18,15 @@ export const isAborted = ({ error }: RequestRecord): boolean => error === 'abort
  */
 export const readsSlowly = ({ readBytesPerSecond }: RequestRecord): boolean => readBytesPerSecond > 0;
 
-/** Every pod that could be tried was tried, and failed. */
-export const isExhausted = ({ status, body }: RequestRecord): boolean =>
-  status === 503 && body.includes('The upstream server is currently unavailable');
+/**
+ * Every pod that could be tried was tried, and failed. An answer to HEAD has no text to tell it by, but what the gateway
+ * knows beforehand it says in JSON, and what it learns on the way in plain text.
+ */
+export const isExhausted = ({ status, body, method, headers }: RequestRecord): boolean =>
+  status === 503 &&
+  (method === 'HEAD'
+    ? headers['content-type']?.startsWith('text/plain') === true
+    : body.includes('The upstream server is currently unavailable'));
 
 /** The answer came to its announced end; what a client closes or adds afterwards is another matter. */
 export const isWhole = ({ status, complete }: RequestRecord): boolean => status !== 0 && complete;
@@ -39,4 +45,35 @@ export const nameOf = ({ method, host, path, nonce }: RequestRecord): string =>
 export function endingOf({ status, complete, error }: RequestRecord): string {
   const answer = status === 0 ? 'no answer' : complete ? `${status}` : `${status}, cut off`;
   return error === '' ? answer : `${answer} (${error})`;
+}
+
+/** An answer of a pod with a body of its own. */
+export const hasPodBody = (request: RequestRecord): boolean =>
+  isFromPod(request) &&
+  request.method !== 'HEAD' &&
+  request.status !== 204 &&
+  request.status !== 304 &&
+  request.headers['content-type']?.startsWith('application/json') === true;
+
+/** What a pod says of itself and of what it was asked. */
+export interface Echo {
+  readonly nonce?: unknown;
+  readonly pod?: unknown;
+  readonly namespace?: unknown;
+}
+
+const echoes = new WeakMap<RequestRecord, { readonly body: string; readonly echo: Echo | null }>();
+
+/** Read once, as bodies may be long; null where it is not the whole of it. */
+export function echoIn(request: RequestRecord): Echo | null {
+  const { body } = request;
+  const known = echoes.get(request);
+  if (known?.body === body) return known.echo;
+  let echo: Echo | null = null;
+  try {
+    const value: unknown = JSON.parse(body);
+    if (typeof value === 'object') echo = value;
+  } catch {}
+  echoes.set(request, { body, echo });
+  return echo;
 }

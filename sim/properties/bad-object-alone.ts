@@ -2,9 +2,11 @@
 // others is as the reference says, also in gateways that started after it broke.
 import type { ConfigRecord } from '../evidence/evidence.ts';
 import { all, type ClusterObjects, find, secretValue } from '../reference/objects.ts';
+import { wrongServed } from './converges.ts';
 import type { Property, Violation } from './property.ts';
-import { differences } from './reading/agreement.ts';
+import { differences, objectsAt } from './reading/agreement.ts';
 import { createPast, type Past } from './reading/past.ts';
+import { quietMoments } from './reading/quiet.ts';
 import { seenBy, versionsOf } from './reading/view.ts';
 
 /** 'namespace/name' of Ingresses that ask for something that cannot be. */
@@ -43,7 +45,8 @@ export const badObjectAlone: Property = {
   promise:
     'An object that cannot be configured costs its own routes only; everything else is served and goes on changing.',
   type: 'safety',
-  judge({ configs, store }) {
+  judge(evidence, circumstances) {
+    const { configs, store } = evidence;
     const past = createPast(store);
     const judged = new Set<string>();
     let premises = 0;
@@ -62,6 +65,13 @@ export const badObjectAlone: Property = {
             message: `${record.gateway}, while ${[...broken].join()} is broken: ${message}`,
             witnesses: [about, ...broken],
           });
+    }
+    for (const atUs of quietMoments(evidence, circumstances)) {
+      const broken = brokenIngresses(objectsAt(past, past.versionAt(atUs)));
+      if (broken.size === 0) continue;
+      premises++;
+      for (const { ingress, violation } of wrongServed(evidence, circumstances, past, atUs))
+        if (!broken.has(ingress)) violations.push(violation);
     }
     return { premises, violations };
   },

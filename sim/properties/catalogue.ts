@@ -2,6 +2,7 @@
 import { badObjectAlone } from './bad-object-alone.ts';
 import { boundedTries, everyEnd } from './bounded-requests.ts';
 import { clockJumps } from './clock-jumps.ts';
+import { crashCostsTime, mistakesLeaveNothing, sameFromScratch, unseenStates } from './compared.ts';
 import { converges } from './converges.ts';
 import { distinctNames } from './distinct-names.ts';
 import { drainingGateway } from './draining-gateway.ts';
@@ -72,6 +73,10 @@ export const properties: readonly Property[] = [
   steadyAddresses,
   streamedList,
   tenants,
+  crashCostsTime,
+  unseenStates,
+  sameFromScratch,
+  mistakesLeaveNothing,
   rightBackend,
   readyTargets,
   drainingTargets,

@@ -1,10 +1,13 @@
 // P55: the time of day may jump. Routes, requests, pools and watches go by a clock that only runs forward; a jump changes
 // no config, ends no process and costs at most one change of leader.
 import type { Evidence, FaultRecord } from '../evidence/evidence.ts';
+import { endingOf, isFromGateway, isWhole, nameOf } from './answers.ts';
+import { outlookOf } from './outlook.ts';
 import type { Circumstances, Property, Violation } from './property.ts';
 import { gatewayNames, transitions } from './reading/hosts.ts';
-import { lastChangeUs } from './reading/quiet.ts';
+import { isDisturbed, lastChangeUs } from './reading/quiet.ts';
 import { leaseStates } from './reading/writes.ts';
+import { soundReceipt } from './undisturbed-exchange.ts';
 
 const isJump = ({ fault, hits }: FaultRecord): boolean =>
   /clock/.test(fault) && /jump/.test(fault) && hits > 0;
@@ -12,22 +15,38 @@ const isJump = ({ fault, hits }: FaultRecord): boolean =>
 /** How long after a jump anything new is put down to it. */
 const watchedUs = 5_000_000;
 
-/** Nothing else was going on around it. */
-function standsAlone({ faults }: Evidence, jump: FaultRecord, { recoverUs }: Circumstances): boolean {
+/** Nothing else went on at the time that could end processes or keep them from the API. */
+function standsAlone({ faults }: Evidence, jump: FaultRecord): boolean {
   return faults.every(
-    (fault) =>
-      isJump(fault) || fault.fromUs > jump.fromUs + watchedUs || fault.toUs < jump.fromUs - recoverUs,
+    (fault) => isJump(fault) || fault.fromUs > jump.fromUs + watchedUs || fault.toUs < jump.fromUs,
   );
+}
+
+/** Requests that a pod had taken when the clocks of their gateway jumped. */
+function brokenOff(evidence: Evidence, { target }: FaultRecord, jumpUs: number): readonly Violation[] {
+  const outlook = outlookOf(evidence);
+  return evidence.requests.flatMap((request) => {
+    const { gateway, kind, status, error, sentUs, doneUs, nonce } = request;
+    if (gateway !== target || sentUs > jumpUs || doneUs <= jumpUs) return [];
+    const receipt = soundReceipt(evidence, outlook, request);
+    if (receipt === null || receipt.atUs > jumpUs || doneUs > jumpUs + watchedUs) return [];
+    const isSound =
+      kind === 'websocket' ? status !== 101 || error === '' : isWhole(request) && !isFromGateway(request);
+    if (isSound) return [];
+    const message = `${nameOf(request)} ended with ${endingOf(request)} after the time of day jumped`;
+    return [{ atUs: doneUs, message, witnesses: [nonce, target] }];
+  });
 }
 
 function judgeJump(
   evidence: Evidence,
   circumstances: Circumstances,
-  { fromUs, target }: FaultRecord,
+  jump: FaultRecord,
 ): readonly Violation[] {
+  const { fromUs, toUs, target } = jump;
   const untilUs = fromUs + watchedUs;
   const isWithin = (atUs: number): boolean => atUs > fromUs && atUs <= untilUs;
-  const found: Violation[] = [];
+  const found: Violation[] = [fromUs, toUs].flatMap((jumpUs) => brokenOff(evidence, jump, jumpUs));
   const ended = evidence.lives.find(
     ({ what, atUs, host }) => what === 'end' && isWithin(atUs) && host.startsWith(target),
   );
@@ -39,7 +58,13 @@ function judgeJump(
     });
   const before = evidence.store.filter(({ atUs }) => atUs <= untilUs);
   const changedUs = lastChangeUs({ ...evidence, store: before });
-  if (changedUs < fromUs - circumstances.freshUs)
+  const isLate = isDisturbed(
+    { ...evidence, faults: evidence.faults.filter((fault) => !isJump(fault)) },
+    ['control', 'push'],
+    0,
+    fromUs,
+  );
+  if (!isLate && changedUs < fromUs - circumstances.freshUs)
     for (const gateway of gatewayNames(circumstances))
       for (const [, after] of transitions(evidence, gateway))
         if (isWithin(after.atUs))
@@ -65,12 +90,10 @@ export const clockJumps: Property = {
   id: 'P55',
   name: 'a jump of the clock changes nothing',
   promise:
-    'When the time of day jumps on a machine, routes stay, no process ends and at most one leader changes.',
+    'When the time of day jumps on a machine, routes stay, no request or process ends and at most one leader changes.',
   type: 'safety',
   judge(evidence, circumstances) {
-    const jumps = evidence.faults.filter(
-      (fault) => isJump(fault) && standsAlone(evidence, fault, circumstances),
-    );
+    const jumps = evidence.faults.filter((fault) => isJump(fault) && standsAlone(evidence, fault));
     return {
       premises: jumps.length,
       violations: jumps.flatMap((jump) => judgeJump(evidence, circumstances, jump)),

@@ -3,34 +3,40 @@
 import type { Evidence } from '../evidence/evidence.ts';
 import { all, isOurs } from '../reference/objects.ts';
 import type { Circumstances, Property, Violation } from './property.ts';
-import { configsById, differences, objectsAt, servedAt } from './reading/agreement.ts';
-import { gatewayNames } from './reading/hosts.ts';
+import { configsById, differences, objectsAt, workersAt } from './reading/agreement.ts';
 import { createPast, type Past } from './reading/past.ts';
 import { endsSettled, quietMoments } from './reading/quiet.ts';
 
-export function workersAt(evidence: Evidence, circumstances: Circumstances, atUs: number): readonly string[] {
-  return gatewayNames(circumstances).flatMap((gateway) =>
-    Array.from({ length: circumstances.workers }, (_, worker) => servedAt(evidence, gateway, worker, atUs)),
-  );
-}
-
-/** What the workers serve at a quiet moment that they should not. */
-export function wrongAt(
+/** What the workers serve at a quiet moment that they should not, and whose Ingress it is. */
+export function wrongServed(
   evidence: Evidence,
   circumstances: Circumstances,
   past: Past,
   atUs: number,
-): readonly Violation[] {
+): readonly { readonly ingress: string; readonly violation: Violation }[] {
   const configs = configsById(evidence);
   const objects = objectsAt(past, past.versionAt(atUs));
   const served = new Set(workersAt(evidence, circumstances, atUs).filter((id) => id !== ''));
   return [...served].flatMap((id) => {
     const config = configs.get(id);
     if (config === undefined) return [];
-    return differences(config, objects)
-      .slice(0, 3)
-      .map(({ message, about }) => ({ atUs, message: `in a quiet cluster ${message}`, witnesses: [about] }));
+    return differences(config, objects).map(({ message, about, ingress }) => ({
+      ingress,
+      violation: { atUs, message: `in a quiet cluster ${message}`, witnesses: [about] },
+    }));
   });
+}
+
+/** A few of them are enough. */
+export function wrongAt(
+  evidence: Evidence,
+  circumstances: Circumstances,
+  past: Past,
+  atUs: number,
+): readonly Violation[] {
+  return wrongServed(evidence, circumstances, past, atUs)
+    .slice(0, 3)
+    .map(({ violation }) => violation);
 }
 
 interface StatusLike {

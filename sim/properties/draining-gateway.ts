@@ -27,16 +27,14 @@ const drains = ({ faults }: Evidence): readonly Drain[] =>
       killUs: toUs,
     }));
 
-/** Something else than the drain may have done it. */
+/** Something else than the drain may have done it: not the drain of another gateway, nor one that is over. */
 function hasOtherCause(faults: readonly FaultRecord[], { gateway, atUs }: Drain, untilUs: number): boolean {
-  return faults.some(
-    ({ fault, target, harms, hits, fromUs, toUs }) =>
-      hits > 0 &&
-      !(fault === 'terminate-gateway' && target === gateway && fromUs === atUs) &&
-      (harms.includes('traffic') || harms.includes('pods')) &&
-      fromUs <= untilUs &&
-      toUs + Math.max(recoverPodUs, recoverTrafficUs) >= atUs,
-  );
+  return faults.some(({ fault, target, harms, hits, fromUs, toUs }) => {
+    if (hits === 0 || fromUs > untilUs) return false;
+    if (fault === 'terminate-gateway') return target === gateway && fromUs !== atUs && toUs >= atUs;
+    const isHarmful = harms.includes('traffic') || harms.includes('pods');
+    return isHarmful && toUs + Math.max(recoverPodUs, recoverTrafficUs) >= atUs;
+  });
 }
 
 /** Requests that a pod had taken when the drain began, and whose answers came within its time. */

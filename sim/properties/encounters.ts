@@ -6,6 +6,10 @@ export interface Encounters {
   request(nonce: string): RequestRecord | null;
   /** The connection on which a pod took a request; null when it is not known. */
   dialOf(receipt: ReceiptRecord): DialRecord | null;
+  /** What came on a connection. */
+  receiptsOn(dial: DialRecord): readonly ReceiptRecord[];
+  /** Whether the worker has taken connections by then whose requests nobody has taken down. */
+  hasStrangers(host: string, us: number): boolean;
   /** Host of the worker that has the client's connection; the gateway where it is not known. */
   workerOf(request: RequestRecord): string;
 }
@@ -35,17 +39,27 @@ export function createEncounters({ requests, receipts, dials, accepts }: Evidenc
       (accept) => accept.origin === origin && accept.atUs <= doneUs && accept.host.startsWith(`${gateway}/`),
     )?.host ?? gateway;
 
+  const dialOf = (receipt: ReceiptRecord): DialRecord | null => {
+    let dial = knownDials.get(receipt);
+    if (dial === undefined) {
+      dial = findDial(receipt);
+      knownDials.set(receipt, dial);
+    }
+    return dial;
+  };
+  const origins = new Set(requests.map(({ origin }) => origin));
+  const strangers = accepts.filter(({ origin }) => !origins.has(origin));
+  let receiptsByDial: ReadonlyMap<DialRecord | null, readonly ReceiptRecord[]> | null = null;
+
   return {
+    receiptsOn(dial) {
+      receiptsByDial ??= Map.groupBy(receipts, dialOf);
+      return receiptsByDial.get(dial) ?? noReceipts;
+    },
+    dialOf,
+    hasStrangers: (host, us) => strangers.some((accept) => accept.host === host && accept.atUs <= us),
     receipts: (nonce) => receiptsByNonce.get(nonce) ?? noReceipts,
     request: (nonce) => requestsByNonce.get(nonce) ?? null,
-    dialOf(receipt) {
-      let dial = knownDials.get(receipt);
-      if (dial === undefined) {
-        dial = findDial(receipt);
-        knownDials.set(receipt, dial);
-      }
-      return dial;
-    },
     workerOf(request) {
       let worker = knownWorkers.get(request);
       if (worker === undefined) {

@@ -131,7 +131,7 @@ export const drainingTargets: Property = {
   id: 'P03',
   name: 'draining endpoints are used only where no other is left',
   promise:
-    'While one pod of a service is ready only ready pods get requests; after that those that drain and still serve, as with kube-proxy.',
+    'While one pod of a service is ready only ready pods get requests; then those that drain and still serve; never those that serve no more.',
   type: 'safety',
   judge: (evidence) =>
     judgeTargets(evidence, ({ targets, endpoints }) => {
@@ -142,6 +142,8 @@ export const drainingTargets: Property = {
         const wrong = targets.filter((target) => !ready.includes(target));
         return wrong.length === 0 ? null : `with ${listed(wrong)}, though ${listed(ready)} is ready`;
       }
+      const over = targets.filter((target) => !draining.includes(target));
+      if (over.length > 0) return `with ${listed(over)}, which serves no more`;
       const left = draining.filter((target) => !targets.includes(target));
       return left.length === 0 ? null : `without ${listed(left)}, which still serves when nothing is ready`;
     }),

@@ -1,9 +1,31 @@
-// When a promise is off because of a fault: which faults, and for how long after them.
+// When a promise is off because of a fault: which faults, whom they concern, and for how long after them.
 import type { Evidence, FaultRecord, Harm } from '../evidence/evidence.ts';
 
 /** A fault that met nothing has harmed nothing. */
 const hasHarmed = ({ hits, harms }: FaultRecord, wanted: readonly Harm[]): boolean =>
   hits > 0 && harms.some((harm) => wanted.includes(harm));
+
+/** Whom a request has to do with. */
+export interface Party {
+  readonly gateway: string;
+  /** 'gateway-1/worker-0', or the gateway where the worker is not known. */
+  readonly worker: string;
+  readonly client: string;
+  /** 'namespace/name' of the pods that may answer. */
+  readonly pods: readonly string[];
+}
+
+/** Whether what the fault is aimed at may have to do with the party: another application, gateway or client has not. */
+export function isConcerned({ target }: FaultRecord, { gateway, worker, client, pods }: Party): boolean {
+  if (target.startsWith('gateway-')) {
+    const isWorker = target.includes('/');
+    return isWorker ? target === worker || target.startsWith(`${worker}/`) : target === gateway;
+  }
+  if (target.startsWith('client-')) return target === client;
+  // An application, which its pods are named after, or one pod.
+  if (target.includes('/')) return pods.some((pod) => pod === target || pod.startsWith(`${target}-`));
+  return true;
+}
 
 /** Whether such a fault was there at some moment of [fromUs, toUs], or ended less than `afterUs` before. */
 export function isHarmed(
@@ -12,9 +34,14 @@ export function isHarmed(
   fromUs: number,
   toUs: number,
   afterUs = 0,
+  party: Party | null = null,
 ): boolean {
   return faults.some(
-    (fault) => hasHarmed(fault, wanted) && fault.fromUs <= toUs && fault.toUs + afterUs >= fromUs,
+    (fault) =>
+      hasHarmed(fault, wanted) &&
+      fault.fromUs <= toUs &&
+      fault.toUs + afterUs >= fromUs &&
+      (party === null || isConcerned(fault, party)),
   );
 }
 

@@ -47,7 +47,7 @@ export function remembered<K, T>(memory: Map<K, T>, key: K, make: () => T): T {
   return made;
 }
 
-const areSame = (a: readonly ExpectedEndpoint[], b: readonly ExpectedEndpoint[]): boolean =>
+export const areSame = (a: readonly ExpectedEndpoint[], b: readonly ExpectedEndpoint[]): boolean =>
   a.length === b.length &&
   a.every(({ address, port, uid, isDraining }) =>
     b.some(

@@ -53,7 +53,17 @@ function irregularChoices(evidence: Evidence, outlook: Outlook, { term, receipts
   const futile = evidence.dials.filter(
     (dial) => dial.host === host && dial.atUs >= fromUs && dial.atUs <= untilUs && !used.has(dial),
   );
-  return requests.length + futile.length;
+  // Slow senders: chosen for at some moment between the beginning of the request and its receipt.
+  const astride = evidence.receipts.filter((receipt) => {
+    const sentUs = outlook.request(receipt.nonce)?.sentUs ?? 0;
+    return (
+      receipt.atUs >= fromUs &&
+      sentUs <= untilUs &&
+      (receipt.atUs > untilUs || sentUs < fromUs) &&
+      outlook.dialOf(receipt)?.host === host
+    );
+  });
+  return requests.length + futile.length + astride.length;
 }
 
 export const fairShare: Property = {
@@ -74,6 +84,7 @@ export const fairShare: Property = {
       if (endpoints.length < 2 || receipts.length < endpoints.length) continue;
       if (isHarmed(evidence, ['traffic'], term.fromUs, untilUs, recoverTrafficUs)) continue;
       if (isHarmed(evidence, ['pods'], term.fromUs, untilUs, recoverPodUs)) continue;
+      if (outlook.hasStrangers(term.host, untilUs)) continue;
       premises++;
       const counts = endpoints.map(
         ({ address, port }) =>

@@ -19,15 +19,17 @@ function findWrong(request: RequestRecord, { headers }: ReceiptRecord): string |
   const named = Object.entries(request.sentHeaders)
     .filter(([name]) => name.toLowerCase() === 'connection')
     .flatMap(([, value]) => value.split(',').map((item) => item.trim().toLowerCase()));
+  // What the gateway says of itself: it takes trailers.
   for (const name of [...hopByHop, ...named])
-    if (headers[name] !== undefined && !(isUpgrade && name === 'upgrade'))
+    if (headers[name] !== undefined && !(isUpgrade && name === 'upgrade') && headers[name] !== 'trailers')
       return `was passed '${name}: ${headers[name]}'`;
   if (headers['content-length'] !== undefined && headers['transfer-encoding'] !== undefined)
     return 'was told two lengths of the body';
   const client = request.origin.slice(0, request.origin.lastIndexOf(':'));
   const expected: readonly (readonly [string, string])[] = [
     ['x-forwarded-proto', request.scheme],
-    ['x-forwarded-host', request.host],
+    // As nginx has it in $host.
+    ['x-forwarded-host', request.host.toLowerCase()],
     ['x-real-ip', client],
   ];
   for (const [name, value] of expected)

@@ -1,7 +1,9 @@
-// P41: only the leader writes status and Events, each status write says which object it means, and once a new leader has
-// written, the one before writes no more.
+// P41: there is one leader at a time, only it writes status and Events, each status write says which object it means, and
+// once a new leader has written, the one before writes no more.
+
 import type { Evidence } from '../evidence/evidence.ts';
 import type { Judgement, Property, Violation } from './property.ts';
+import { countBefore } from './reading/past.ts';
 import {
   identityOf,
   isLease,
@@ -23,6 +25,23 @@ function judgeBelief({ calls }: Evidence): Judgement {
       witnesses: [host, path],
     }));
   return { premises: writes.length, violations };
+}
+
+/** A clock that goes too fast or too slow may keep a belief longer than the Lease allows. */
+const bendsTime = 'clock-rate';
+
+/** Calls of a controller that believes to lead while the Lease names another. */
+function judgeLeaders({ calls, faults, store }: Evidence): readonly Violation[] {
+  if (faults.some(({ fault }) => fault === bendsTime)) return [];
+  const states = leaseStates({ store });
+  return calls
+    .filter(({ leading }) => leading)
+    .flatMap((call) => {
+      const state = states[countBefore(states, ({ atUs }) => atUs <= call.sentUs) - 1];
+      if (state === undefined || state.holder === identityOf(call)) return [];
+      const message = `${call.host} believes to lead, but the Lease is held by '${state.holder}'`;
+      return [{ atUs: call.sentUs, message, witnesses: [call.host, state.holder] }];
+    });
 }
 
 function judgePreconditions(writes: readonly StatusWrite[]): readonly Violation[] {
@@ -72,7 +91,12 @@ export const leaderWrites: Property = {
     const belief = judgeBelief(evidence);
     return {
       premises: belief.premises,
-      violations: [...belief.violations, ...judgePreconditions(writes), ...judgeOrder(evidence, writes)],
+      violations: [
+        ...belief.violations,
+        ...judgeLeaders(evidence),
+        ...judgePreconditions(writes),
+        ...judgeOrder(evidence, writes),
+      ],
     };
   },
 };

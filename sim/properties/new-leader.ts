@@ -1,6 +1,6 @@
 // P42: leadership does not stay vacant. Between two renewals of the Lease there is never more than its duration and two
 // attempts, counted from when the last fault on the control path ended.
-import type { Evidence } from '../evidence/evidence.ts';
+import type { ErrorRecord, Evidence } from '../evidence/evidence.ts';
 import type { Circumstances, Property, Violation } from './property.ts';
 import { leaseStates } from './reading/writes.ts';
 
@@ -11,9 +11,18 @@ function vacancyUsMax({ leaseUs, leaseRetryUs, renewDeadlineUs, freshUs }: Circu
   return leaseUs + secondUs + 3 * leaseRetryUs + renewDeadlineUs + freshUs;
 }
 
-/** The latest end of a fault that kept controllers from the Lease within a stretch of time. */
-function excusedUntilUs({ faults }: Evidence, fromUs: number, toUs: number): number {
+/** When a controller that failed begins again, by its own word. */
+function restartUs({ atUs, fields }: ErrorRecord): number {
+  const { delayMs } = JSON.parse(fields) as { readonly delayMs?: number };
+  return atUs + (delayMs ?? 0) * 1000;
+}
+
+/** The latest end of a fault that kept controllers from the Lease within a stretch of time, or of a pause after a failure. */
+function excusedUntilUs({ faults, errors }: Evidence, fromUs: number, toUs: number): number {
   let untilUs = fromUs;
+  for (const error of errors)
+    if (error.atUs <= toUs && restartUs(error) >= fromUs)
+      untilUs = Math.max(untilUs, Math.min(restartUs(error), toUs));
   for (const fault of faults)
     if (fault.harms.includes('control') && fault.fromUs <= toUs && fault.toUs >= fromUs)
       untilUs = Math.max(untilUs, Math.min(fault.toUs, toUs));

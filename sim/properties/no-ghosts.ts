@@ -3,8 +3,10 @@
 import type { EntityType } from '../../src/kong/entity.ts';
 import type { ConfigRecord, Evidence } from '../evidence/evidence.ts';
 import type { Property, Violation } from './property.ts';
-import { createPast, type Past } from './reading/past.ts';
-import { resources, seenBy, sourceOf, versionOf, versionsOf } from './reading/view.ts';
+import { differences } from './reading/agreement.ts';
+import { countBefore, createPast, type Past } from './reading/past.ts';
+import { resources, seenBy, sourceOf, versionsOf } from './reading/view.ts';
+import { resourceOf } from './reading/writes.ts';
 
 const resourceOfKind: Readonly<Record<string, string>> = {
   Ingress: resources.ingresses,
@@ -40,32 +42,43 @@ function ghostsIn(past: Past, record: ConfigRecord): ReadonlySet<string> {
   return found;
 }
 
-/** Deletions in the view of a config after which its resource was listed anew. */
-function relistedDeletions({ store, calls }: Evidence, record: ConfigRecord): number {
-  return store.filter(({ type, resource, version, atUs }) => {
-    if (type !== 'DELETED' || version > versionOf(record, resource)) return false;
-    const plural = `/${resource.split('.')[0]}?`;
-    return calls.some(
-      ({ path, isWatch, sentUs, method }) =>
-        method === 'GET' &&
-        path.includes(plural) &&
-        (!isWatch || path.includes('sendInitialEvents')) &&
-        sentUs >= atUs &&
-        sentUs <= record.atUs,
-    );
-  }).length;
+/** When lists that were whole had come in, those of a start among them. */
+function listedUs({ calls }: Evidence): readonly number[] {
+  const times = calls.flatMap((call) => {
+    if (resourceOf(call) === '' || call.method !== 'GET') return [];
+    if (call.path.includes('sendInitialEvents')) return call.wholeUs === -1 ? [] : [call.wholeUs];
+    return call.isWatch || call.status !== 200 || call.endUs === -1 ? [] : [call.endUs];
+  });
+  return times.sort((a, b) => a - b);
+}
+
+/** Configs that are the first of their gateway after some list. */
+function afterLists(evidence: Evidence): readonly ConfigRecord[] {
+  const listed = listedUs(evidence);
+  const lastUs = new Map<string, number>();
+  return evidence.configs.filter(({ gateway, atUs }) => {
+    const sinceUs = lastUs.get(gateway) ?? -1;
+    lastUs.set(gateway, atUs);
+    const next = listed[countBefore(listed, (us) => us <= sinceUs)];
+    return next !== undefined && next <= atUs;
+  });
+}
+
+/** What a config made after a list lacks of the state it claims to be made from. */
+function lacks(past: Past, record: ConfigRecord): readonly string[] {
+  const objects = { get: (resource: string) => [...seenBy(past, record, resource).values()] };
+  return differences(record.config, objects).map(({ message }) => message);
 }
 
 export const noGhosts: Property = {
   id: 'P50',
-  name: 'what was deleted is not served',
+  name: 'a new list is the whole truth',
   promise:
-    'Nothing of a deleted object is served, also when its deletion was missed and only a new list shows it.',
+    'Nothing of a deleted object is served, also when its deletion was missed and only a new list shows it; and a list that came in parts is never taken for the whole.',
   type: 'safety',
   judge(evidence) {
     const past = createPast(evidence.store);
     const judged = new Set<string>();
-    let premises = 0;
     const violations: Violation[] = [];
     for (const record of evidence.configs) {
       if (judged.has(record.config.id) || versionsOf(record) === null) continue;
@@ -77,8 +90,16 @@ export const noGhosts: Property = {
           witnesses: [record.gateway, ghost],
         });
     }
-    const last = evidence.configs.at(-1);
-    if (last !== undefined) premises = relistedDeletions(evidence, last);
-    return { premises, violations };
+    // A kind that is not there has no objects, whatever its version says.
+    const isDenied = evidence.calls.some((call) => call.status === 404 && resourceOf(call) !== '');
+    const relisted = isDenied ? [] : afterLists(evidence).filter((record) => versionsOf(record) !== null);
+    for (const record of relisted)
+      for (const message of lacks(past, record).slice(0, 2))
+        violations.push({
+          atUs: record.atUs,
+          message: `${record.gateway}, after a list: ${message}`,
+          witnesses: [record.gateway],
+        });
+    return { premises: relisted.length, violations };
   },
 };

@@ -9,6 +9,8 @@ import { versionOf, versionsOf, watchedResources } from './reading/view.ts';
 /** A resource of which the later config had seen less; null when there is none. */
 function steppedBack(past: Past, before: ConfigRecord, after: ConfigRecord): string | null {
   for (const resource of watchedResources) {
+    // A kind that nobody serves is not spoken of: its definition is gone, and with it what there was.
+    if (versionsOf(after)?.has(resource) !== true) continue;
     const had = past.lastChange(resource, versionOf(before, resource))?.version ?? 0;
     const has = past.lastChange(resource, versionOf(after, resource))?.version ?? 0;
     if (has < had) return `${resource} from version ${had} back to ${has}`;

@@ -1,18 +1,6 @@
 // P15: an answer belongs to its request.
+import { echoIn } from './answers.ts';
 import type { Property, Violation } from './property.ts';
-
-interface Echo {
-  readonly nonce?: unknown;
-}
-
-function nonceIn(body: string): string | null {
-  try {
-    const { nonce } = JSON.parse(body) as Echo;
-    return typeof nonce === 'string' ? nonce : null;
-  } catch {
-    return null;
-  }
-}
 
 export const oneAnswer: Property = {
   id: 'P15',
@@ -22,10 +10,11 @@ export const oneAnswer: Property = {
   judge({ requests }) {
     let premises = 0;
     const violations: Violation[] = [];
-    for (const { nonce, status, body, complete, doneUs } of requests) {
+    for (const request of requests) {
+      const { nonce, status, complete, doneUs } = request;
       if (status !== 200 || !complete) continue;
-      const echoed = nonceIn(body);
-      if (echoed === null) continue;
+      const echoed = echoIn(request)?.nonce;
+      if (typeof echoed !== 'string') continue;
       premises++;
       if (echoed !== nonce)
         violations.push({

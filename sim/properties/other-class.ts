@@ -1,7 +1,9 @@
 // P36: what belongs to another ingress controller is left alone, in configs and in the cluster.
 import type { ApiCall, Evidence } from '../evidence/evidence.ts';
 import type { Circumstances, Property, Violation } from './property.ts';
+import { configsById, workersAt } from './reading/agreement.ts';
 import { createPast, type Past } from './reading/past.ts';
+import { quietMoments } from './reading/quiet.ts';
 import { isOurs, resources, seenBy, sourceOf, versionsOf } from './reading/view.ts';
 
 /** 'namespace/name' of the Ingress that a status write is for; null: it is another call. */
@@ -39,6 +41,29 @@ function judgeWrites(
   });
 }
 
+/** Ingresses of another class that some worker serves at a quiet moment. */
+function judgeMoment(
+  evidence: Evidence,
+  circumstances: Circumstances,
+  past: Past,
+  atUs: number,
+): readonly Violation[] {
+  const version = past.versionAt(atUs);
+  const classes = past.at(resources.ingressClasses, version);
+  const ingresses = past.at(resources.ingresses, version);
+  const configs = configsById(evidence);
+  const served = new Set(workersAt(evidence, circumstances, atUs));
+  return [...served].flatMap((id) =>
+    [...(configs.get(id)?.entities.routes.values() ?? [])].flatMap((route) => {
+      const { namespace, name } = sourceOf(route);
+      const object = ingresses.get(`${namespace}/${name}`);
+      if (object === undefined || isOurs(object, classes)) return [];
+      const message = `in a quiet cluster Ingress ${namespace}/${name} is served, which is of another class`;
+      return [{ atUs, message, witnesses: [`ingresses ${namespace}/${name}`] }];
+    }),
+  );
+}
+
 export const otherClass: Property = {
   id: 'P36',
   name: 'other ingress classes are left alone',
@@ -66,6 +91,8 @@ export const otherClass: Property = {
           });
       }
     }
+    for (const atUs of quietMoments(evidence, circumstances))
+      violations.push(...judgeMoment(evidence, circumstances, past, atUs));
     return { premises, violations: [...violations, ...judgeWrites(evidence, circumstances, past)] };
   },
 };

@@ -9,7 +9,7 @@ import { createExpectations, type Expectations, remembered } from './expectation
 import { type Term, termsOf } from './terms.ts';
 
 export type { EndpointPhase } from './expectations.ts';
-export { backendKey } from './expectations.ts';
+export { areSame, backendKey } from './expectations.ts';
 export type { Term } from './terms.ts';
 
 export interface Outlook extends Expectations, Encounters {

@@ -2,6 +2,7 @@
 // is listed or watched more than a few times a second.
 import type { ApiCall, Evidence } from '../evidence/evidence.ts';
 import type { Judgement, Property, Violation } from './property.ts';
+import { clockShareMin } from './reading/hosts.ts';
 
 const secondUs = 1_000_000;
 /** Attempts of a back-off that starts with a tenth of a second: at 0, 0.05, 0.15, 0.35 and 0.75 s at the earliest. */
@@ -52,7 +53,7 @@ function judgeCalls(key: string, calls: readonly ApiCall[]): Judgement {
     const waitedUs = call.sentUs - before.endUs;
     if (before.retryAfterMs > 0 && (before.status === 429 || before.status >= 500)) {
       premises++;
-      if (waitedUs < before.retryAfterMs * 1000)
+      if (waitedUs < before.retryAfterMs * 1000 * clockShareMin)
         blame(
           call,
           `came back after ${waitedUs / 1000} ms; the server had asked for ${before.retryAfterMs} ms`,
@@ -61,7 +62,7 @@ function judgeCalls(key: string, calls: readonly ApiCall[]): Judgement {
     if (failures < 2) return;
     premises++;
     const leastUs = Math.min(backoffMaxUs, backoffFirstUs * 2 ** (failures - 1)) / 2;
-    if (waitedUs < leastUs - 1000)
+    if (waitedUs < leastUs * clockShareMin - 1000)
       blame(
         call,
         `waited ${waitedUs / 1000} ms after ${failures} failures in a row; at least ${leastUs / 1000} ms are due`,

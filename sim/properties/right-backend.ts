@@ -1,9 +1,10 @@
 // P01: requests reach the pods of the service that the routing names.
-import type { ReceiptRecord, RequestRecord } from '../evidence/evidence.ts';
+import type { Evidence, ReceiptRecord, RequestRecord } from '../evidence/evidence.ts';
 import type { ExpectedBackend } from '../reference/endpoints.ts';
 import { isLate } from './excuses.ts';
 import { type Outlook, outlookOf } from './outlook.ts';
 import type { Property, Violation } from './property.ts';
+import { phasesDuring } from './serving.ts';
 
 /** What the request may be served by, as the configs say that some worker had meanwhile; null: no opinion. */
 function backendsByConfig(
@@ -46,19 +47,35 @@ function wasEver(outlook: Outlook, backend: ExpectedBackend, { uid, address }: R
   return isOwn || outlook.ownersOf(address).size > 1;
 }
 
-/** As the store says it, within the time that news may take. */
 function wasLately(
   outlook: Outlook,
   backend: ExpectedBackend,
   { address, port, atUs }: ReceiptRecord,
   fromUs: number,
 ): boolean {
-  const phases = outlook.phases(backend);
-  return phases.some(
-    ({ fromUs: beginUs, endpoints }, index) =>
-      beginUs <= atUs &&
-      (phases[index + 1]?.fromUs ?? atUs) >= fromUs &&
-      endpoints.some((endpoint) => endpoint.address === address && endpoint.port === port),
+  return phasesDuring(outlook.phases(backend), fromUs, atUs).some(({ endpoints }) =>
+    endpoints.some((endpoint) => endpoint.address === address && endpoint.port === port),
+  );
+}
+
+/** As the store says it, within the time that news may take; where nothing stands in their way. */
+function isFresh(
+  evidence: Evidence,
+  outlook: Outlook,
+  request: RequestRecord,
+  receipt: ReceiptRecord,
+  freshUs: number,
+): boolean {
+  if (isLate(evidence, receipt.atUs)) return true;
+  const fromUs = request.sentUs - freshUs;
+  const resolutions = outlook.resolutionsDuring(request, fromUs, receipt.atUs);
+  // By the store and not by the config, which stays where a Service's port is named anew and its slices with it.
+  return (
+    resolutions === null ||
+    resolutions.some(
+      ({ status, backend }) =>
+        status === 0 && backend !== null && wasLately(outlook, backend, receipt, fromUs),
+    )
   );
 }
 
@@ -82,12 +99,8 @@ export const rightBackend: Property = {
       if (backends === null) continue;
       premises++;
       const right = backends.filter((backend) => isEndpoint(outlook, backend, request, receipt));
-      const fromUs = request.sentUs - freshUs;
-      const isFresh =
-        isLate(evidence, receipt.atUs) ||
-        right.some((backend) => wasLately(outlook, backend, receipt, fromUs));
-      if (right.length > 0 && isFresh && right.some((backend) => wasEver(outlook, backend, receipt)))
-        continue;
+      const isRight = right.some((backend) => wasEver(outlook, backend, receipt));
+      if (isRight && isFresh(evidence, outlook, request, receipt, freshUs)) continue;
       const wanted = backends.length === 0 ? 'none' : [...new Set(backends.map(nameOf))].join(' or ');
       violations.push({
         atUs: receipt.atUs,

@@ -2,7 +2,15 @@
 import { endingOf, isAborted, isFromGateway, isWhole, nameOf, readsSlowly } from './answers.ts';
 import { type Outlook, outlookOf } from './outlook.ts';
 import type { Property, Violation } from './property.ts';
-import { isIdleRace, isUndisturbed, phasesDuring, readyIn, steadyBackend } from './serving.ts';
+import {
+  freshBackend,
+  isIdleRace,
+  isUndisturbed,
+  partyOf,
+  phasesDuring,
+  reachesPods,
+  readyIn,
+} from './serving.ts';
 
 interface PlainPod {
   readonly spec?: {
@@ -55,13 +63,13 @@ export const rollingUpdate: Property = {
     for (const request of evidence.requests) {
       const { sentUs, doneUs, kind } = request;
       if (doneUs === -1 || isAborted(request) || kind !== 'plain') continue;
-      if (readsSlowly(request) || !isUndisturbed(evidence, request)) continue;
-      const backend = steadyBackend(outlook, request, freshUs);
-      if (backend === null) continue;
+      if (readsSlowly(request)) continue;
+      const backend = freshBackend(outlook, request, sentUs - freshUs);
+      if (backend === null || !isUndisturbed(evidence, request, partyOf(outlook, request, backend))) continue;
       const phases = phasesDuring(outlook.phases(backend), sentUs - freshUs, doneUs);
       if (phases.some((phase) => readyIn(phase).length === 0)) continue;
       const recent = phasesDuring(outlook.phases(backend), sentUs - afterUs, doneUs);
-      if (recent.length < 2) continue;
+      if (recent.length < 2 || !reachesPods(outlook, recent)) continue;
       const uids = new Set(recent.flatMap(({ endpoints }) => endpoints.map(({ uid }) => uid)));
       if (![...uids].every((uid) => drainsInTime(pods.get(uid) ?? {}, freshUs))) continue;
       premises++;

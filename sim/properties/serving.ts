@@ -2,8 +2,8 @@
 // fail.
 import type { Evidence, RequestRecord } from '../evidence/evidence.ts';
 import type { ExpectedBackend, ExpectedEndpoint } from '../reference/endpoints.ts';
-import { isHarmed, isLate, recoverPodUs, recoverTrafficUs } from './excuses.ts';
-import type { EndpointPhase, Outlook } from './outlook.ts';
+import { isHarmed, type Party, recoverPodUs, recoverTrafficUs } from './excuses.ts';
+import { areSame, backendKey, type EndpointPhase, type Outlook } from './outlook.ts';
 
 /** The phases that have a moment in common with [fromUs, toUs]; at least one. */
 export function phasesDuring(
@@ -19,6 +19,28 @@ export function phasesDuring(
 
 export const readyIn = (phase: EndpointPhase | undefined): readonly ExpectedEndpoint[] =>
   (phase?.endpoints ?? []).filter(({ isDraining }) => !isDraining);
+
+interface PodPorts {
+  readonly spec?: {
+    readonly containers?: readonly { readonly ports?: readonly { readonly containerPort: number }[] }[];
+  };
+}
+
+/** The Service sends to ports that the pods declare; behind another one nobody listens, however ready a pod is. */
+export function reachesPods({ store }: Outlook, phases: readonly EndpointPhase[]): boolean {
+  const declared = new Map(
+    store.changes('pods').map(({ object }) => {
+      const containers = (object as PodPorts).spec?.containers ?? [];
+      const ports = containers.flatMap(({ ports: own = [] }) =>
+        own.map(({ containerPort }) => containerPort),
+      );
+      return [object.metadata.uid ?? '', ports];
+    }),
+  );
+  return phases.every(({ endpoints }) =>
+    endpoints.every(({ uid, port }) => declared.get(uid)?.includes(port) !== false),
+  );
+}
 
 /** Endpoints that are ready in every phase. */
 export function lastingEndpoints(phases: readonly EndpointPhase[]): readonly ExpectedEndpoint[] {
@@ -70,11 +92,42 @@ export function isIdleRace(evidence: Evidence, request: RequestRecord, keepalive
   return idleSinceUs >= 0 && idleSinceUs <= sentUs - keepaliveUs + idleSlackUs;
 }
 
-/** Nothing that happens to the cluster, the network or the pods excuses a failure of this request. */
-export function isUndisturbed(evidence: Evidence, { sentUs, doneUs }: RequestRecord): boolean {
+/** Whom a request to the backend has to do with. */
+export function partyOf(outlook: Outlook, request: RequestRecord, backend: ExpectedBackend): Party {
+  const pods = new Set(outlook.phases(backend).flatMap(({ endpoints }) => endpoints.map(({ pod }) => pod)));
+  const { gateway, client } = request;
+  return { gateway, worker: outlook.workerOf(request), client, pods: [...pods] };
+}
+
+/** Nothing that happens to the network or the pods excuses a failure of this request. */
+export function isUndisturbed(evidence: Evidence, { sentUs, doneUs }: RequestRecord, party: Party): boolean {
   return (
-    !isLate(evidence, doneUs) &&
-    !isHarmed(evidence, ['pods'], sentUs, doneUs, recoverPodUs) &&
-    !isHarmed(evidence, ['traffic'], sentUs, doneUs, recoverTrafficUs)
+    !isHarmed(evidence, ['pods'], sentUs, doneUs, recoverPodUs, party) &&
+    !isHarmed(evidence, ['traffic'], sentUs, doneUs, recoverTrafficUs, party)
   );
+}
+
+/**
+ * The one backend that the configs of the time lead to, while all of them have its endpoints as they were at some moment
+ * since `fromUs`; null where a config is older, leads elsewhere or lets a plugin refuse.
+ */
+export function freshBackend(
+  outlook: Outlook,
+  request: RequestRecord,
+  fromUs: number,
+): ExpectedBackend | null {
+  const terms = outlook.termsDuring(outlook.workerOf(request), request.sentUs, request.doneUs);
+  let backend: ExpectedBackend | null = null;
+  for (const term of terms) {
+    const resolution = outlook.resolveIn(term, request);
+    if (resolution === null || resolution.status !== 0 || resolution.plugins.includes('rate-limiting'))
+      return null;
+    const own = resolution.backend!;
+    if (backend !== null && backendKey(backend) !== backendKey(own)) return null;
+    backend = own;
+    const endpoints = outlook.endpointsIn(term, own);
+    const phases = phasesDuring(outlook.phases(own), fromUs, request.doneUs);
+    if (!phases.some((phase) => areSame(phase.endpoints, endpoints))) return null;
+  }
+  return backend;
 }

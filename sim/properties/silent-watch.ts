@@ -2,7 +2,7 @@
 // after the idle time-out the controller asks anew.
 import type { ApiCall } from '../evidence/evidence.ts';
 import type { Property, Violation } from './property.ts';
-import { livesOf, pausesOf } from './reading/hosts.ts';
+import { clockShareMin, livesOf, pausesOf } from './reading/hosts.ts';
 
 /** Timers are set in whole milliseconds and looked at when they fire. */
 const slackUs = 1_000_000;
@@ -35,7 +35,7 @@ export const silentWatch: Property = {
       (call) => call.error === 'cancelled' && silenceUs(call) >= limitUs(call),
     ).length;
     const violations: Violation[] = watches
-      .filter((call) => silenceUs(call) > limitUs(call) + slackUs)
+      .filter((call) => silenceUs(call) > limitUs(call) / clockShareMin + slackUs)
       .map((call) => ({
         atUs: call.heardUs,
         message: `${call.host} went on trusting ${call.path.split('?')[0]} for ${silenceUs(call) / 1_000_000} s of silence`,

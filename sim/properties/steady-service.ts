@@ -11,7 +11,16 @@ import {
 import { isLate } from './excuses.ts';
 import { outlookOf } from './outlook.ts';
 import type { Property, Violation } from './property.ts';
-import { isIdleRace, isUndisturbed, lastingEndpoints, phasesDuring, steadyBackend } from './serving.ts';
+import {
+  freshBackend,
+  isIdleRace,
+  isUndisturbed,
+  lastingEndpoints,
+  partyOf,
+  phasesDuring,
+  reachesPods,
+  steadyBackend,
+} from './serving.ts';
 
 /** Tries beside the first. */
 const retries = 5;
@@ -31,13 +40,14 @@ export const steadyService: Property = {
     const violations: Violation[] = [];
     for (const request of evidence.requests) {
       if (request.doneUs === -1 || isAborted(request) || !isRepeatable(request)) continue;
-      if (readsSlowly(request) || !isUndisturbed(evidence, request)) continue;
-      const backend = steadyBackend(outlook, request, freshUs);
-      if (backend === null) continue;
+      if (readsSlowly(request)) continue;
+      const backend = freshBackend(outlook, request, request.sentUs - freshUs);
+      if (backend === null || !isUndisturbed(evidence, request, partyOf(outlook, request, backend))) continue;
       const phases = phasesDuring(outlook.phases(backend), request.sentUs - freshUs, request.doneUs + newsUs);
       const lasting = lastingEndpoints(phases);
       const all = new Set(phases.flatMap(({ endpoints }) => endpoints.map(({ uid }) => uid)));
       if (lasting.length === 0 || all.size - lasting.length > retries) continue;
+      if (!reachesPods(outlook, phases)) continue;
       premises++;
       if (!failures.has(request.status) || (request.status !== 0 && !isFromGateway(request))) continue;
       if (isIdleRace(evidence, request, keepaliveUs)) continue;

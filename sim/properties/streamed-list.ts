@@ -55,7 +55,8 @@ export const streamedList: Property = {
       const wasPaused = pausesOf(evidence, call.host).some(
         ([from, to]) => from < untilUs && to > call.sentUs,
       );
-      return !wasPaused && untilUs - call.heardUs > pauseUsMax;
+      // Bookmarks come after a minute, also where the end is never marked.
+      return !wasPaused && Math.max(call.silentUsMax, untilUs - call.heardUs) > pauseUsMax;
     });
     const violations: readonly Violation[] = hanging.map((call) => ({
       atUs: call.heardUs,

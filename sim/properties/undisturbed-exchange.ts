@@ -35,12 +35,18 @@ function hasLived({ store }: Outlook, uid: string, untilUs: number): boolean {
 }
 
 /** The pod that has the request last, where nothing but the gateway could have come in between. */
-function soundReceipt(evidence: Evidence, outlook: Outlook, request: RequestRecord): ReceiptRecord | null {
+export function soundReceipt(
+  evidence: Evidence,
+  outlook: Outlook,
+  request: RequestRecord,
+): ReceiptRecord | null {
   const { sentUs, doneUs, nonce } = request;
   const receipt = outlook.receipts(nonce).at(-1);
   if (receipt === undefined || doneUs === -1 || isAborted(request) || readsSlowly(request)) return null;
-  if (isHarmed(evidence, ['pods'], sentUs, doneUs, recoverPodUs)) return null;
-  if (isHarmed(evidence, ['traffic'], sentUs, doneUs, recoverTrafficUs)) return null;
+  const { gateway, client } = request;
+  const party = { gateway, worker: outlook.workerOf(request), client, pods: [receipt.pod] };
+  if (isHarmed(evidence, ['pods'], sentUs, doneUs, recoverPodUs, party)) return null;
+  if (isHarmed(evidence, ['traffic'], sentUs, doneUs, recoverTrafficUs, party)) return null;
   return hasLived(outlook, receipt.uid, doneUs + wayUs) ? receipt : null;
 }
 

@@ -1,5 +1,5 @@
 // P13, P14: bodies arrive as they were sent, or it shows.
-import { isFromPod, nameOf } from './answers.ts';
+import { echoIn, hasPodBody, nameOf } from './answers.ts';
 import { outlookOf } from './outlook.ts';
 import type { Property, Violation } from './property.ts';
 
@@ -27,14 +27,8 @@ export const wholeRequests: Property = {
   },
 };
 
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
+/** Mischief after which an answer is not what its head announced, whatever of it has come. */
+const broken: ReadonlySet<string> = new Set(['short-body', 'chunks-cut', 'until-close-reset']);
 
 export const wholeAnswers: Property = {
   id: 'P14',
@@ -42,18 +36,20 @@ export const wholeAnswers: Property = {
   promise: 'When a pod breaks off in the middle of an answer the client can tell.',
   type: 'safety',
   judge(evidence) {
+    const outlook = outlookOf(evidence);
     let premises = 0;
     const violations: Violation[] = [];
     for (const request of evidence.requests) {
-      const { status, method, complete, body, headers, doneUs } = request;
-      if (!isFromPod(request) || method === 'HEAD' || status === 204 || status === 304) continue;
-      // What pods say by themselves is one JSON object.
-      if (!headers['content-type']?.startsWith('application/json')) continue;
+      const { method, complete, body, doneUs } = request;
+      if (!hasPodBody(request)) continue;
       premises++;
-      if (!complete || isJson(body)) continue;
+      const receipt = outlook.receipts(request.nonce).at(-1);
+      // What pods say by themselves is one JSON object.
+      const isHalf = broken.has(receipt?.mischief ?? '') || echoIn(request) === null;
+      if (!complete || !isHalf) continue;
       violations.push({
         atUs: doneUs,
-        message: `${nameOf(request)} ended as a whole answer with ${body.length} bytes of half a body`,
+        message: `${nameOf(request)} ended as a whole answer to ${method} with ${body.length} bytes, though pod ${receipt?.pod ?? ''} broke off`,
         witnesses: [request.nonce],
       });
     }

@@ -18,7 +18,7 @@ export interface ExpectedEndpoint {
   /** 'namespace/name'; '' when the slice does not say. */
   readonly pod: string;
   readonly uid: string;
-  /** It ends, and is used only because nothing else is left. */
+  /** Its pod ends: it is used because nothing else is left, or because the Service publishes whatever there is. */
   readonly isDraining: boolean;
 }
 
@@ -49,8 +49,9 @@ function endpointsWhere(
         if (address === undefined || !isWanted(endpoint)) continue;
         if (found.some((other) => other.address === address && other.port === number)) continue;
         const { kind, namespace: podNamespace = own, name: podName, uid = '' } = endpoint.targetRef ?? {};
+        const isDraining = !isReady(endpoint) || (endpoint.conditions?.terminating ?? false);
         const pod = kind === 'Pod' && podName !== undefined ? `${podNamespace}/${podName}` : '';
-        found.push({ address, port: number, pod, uid, isDraining: !isReady(endpoint) });
+        found.push({ address, port: number, pod, uid, isDraining });
       }
     }
   }

@@ -2,6 +2,7 @@
 import type { Tcp } from '../../src/ports/tcp.ts';
 import type { PodRunner, RunningPod } from '../cluster/pod-runner.ts';
 import type { StoredObject } from '../cluster/store-api.ts';
+import type { ReceiptRecord } from '../evidence/evidence.ts';
 import { createHost, type Host, type HostEnv, type HostWorld } from '../hosts/host.ts';
 import { createAddressPool } from '../pod/addresses.ts';
 import type { Receipt } from '../pod/receipts.ts';
@@ -57,10 +58,16 @@ function createPodHost(world: HostWorld, pod: string, address: string): PodHost 
   };
 }
 
-function recordRequest(seams: WorldSeams, pod: StoredObject, address: string, taken: TakenRequest): void {
+/** What it returns hears what the pod does wrong with its answer. */
+function recordRequest(
+  seams: WorldSeams,
+  pod: StoredObject,
+  address: string,
+  taken: TakenRequest,
+): (kind: string) => void {
   const { request, status, port, connectedUs, originPort } = taken;
   const { namespace, name, uid } = pod.metadata;
-  seams.evidence.receipts.push({
+  const receipt: ReceiptRecord = {
     nonce: request.headers['x-nonce'] ?? '',
     atUs: seams.scheduler.nowUs,
     pod: `${namespace}/${name}`,
@@ -74,7 +81,12 @@ function recordRequest(seams: WorldSeams, pod: StoredObject, address: string, ta
     status,
     connectedUs,
     originPort,
-  });
+    mischief: '',
+  };
+  seams.evidence.receipts.push(receipt);
+  return (kind) => {
+    receipt.mischief = kind;
+  };
 }
 
 /** `kubelet` is the host whose clock and sockets run the containers' life cycles and probes. */

@@ -2,7 +2,7 @@
 
 import { type Client, createClient } from '../clients/client.ts';
 import type { StoredObject } from '../cluster/store-api.ts';
-import { createEvidence, type Evidence } from '../evidence/evidence.ts';
+import { createEvidence, type DialRecord, type Evidence } from '../evidence/evidence.ts';
 import { defaultKnobs, type Knobs, type PlannedClient, type WorldShape } from '../history/plan.ts';
 import { createHost } from '../hosts/host.ts';
 import type { LogLine } from '../hosts/log.ts';
@@ -69,8 +69,19 @@ function createSeams(options: WorldOptions): WorldSeams & { readonly evidence: E
   const evidence = createEvidence();
   const disturbances: Disturbances = new Set();
   network.onDial = (life, address, port, localPort) => {
-    if (life.name.startsWith('gateway-'))
-      evidence.dials.push({ host: life.name, address, port, atUs: scheduler.nowUs, localPort });
+    if (!life.name.startsWith('gateway-')) return null;
+    const dial: DialRecord = {
+      host: life.name,
+      address,
+      port,
+      atUs: scheduler.nowUs,
+      localPort,
+      goneUs: -1,
+    };
+    evidence.dials.push(dial);
+    return () => {
+      dial.goneUs = scheduler.nowUs;
+    };
   };
   network.onAccept = (life, { remoteAddress, remotePort }) => {
     if (!life.name.startsWith('gateway-')) return;

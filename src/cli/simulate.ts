@@ -95,6 +95,20 @@ export const command: Command = {
       help: 'how races are decided: uniform, pct; or crash-at-every-write of a controller',
     },
     faults: { type: 'string', value: 'NAME,...', help: 'choose from these faults alone; absent: from all' },
+    filename: {
+      type: 'string',
+      short: 'f',
+      multiple: true,
+      value: 'PATH',
+      help: 'histories around your own manifests: a file, a folder or - for standard input',
+    },
+    kustomize: {
+      type: 'string',
+      short: 'k',
+      multiple: true,
+      value: 'DIR',
+      help: 'the same with what kubectl kustomize makes of DIR',
+    },
     canary: {
       type: 'string',
       value: 'NAME',
@@ -133,6 +147,7 @@ export const command: Command = {
     ['tidegate simulate', 'a minute of random histories'],
     ['tidegate simulate --runs 1000 --seed 1 --json', 'the same result on every machine'],
     ['tidegate simulate --property P12 --faults crash-worker', 'one promise under one kind of fault'],
+    ['tidegate simulate -f my-manifests/', 'your own manifests, rolled, scaled, edited and disturbed'],
   ],
   run,
 };

@@ -85,6 +85,7 @@ export function createController(env: ControllerEnv, options: ControllerOptions)
 
   const pushers = env.gateways.map((gateway) =>
     createPusher(env, gateway, {
+      mayPush: () => pushes(),
       onAccepted() {
         ownership.accepted();
         teller.update();

@@ -27,6 +27,11 @@ export interface PusherEnv {
 }
 
 export interface PushHandler {
+  /**
+   * Asked before each request. False: another controller configures the gateway now, and an old target of ours must not come
+   * back when that gateway has lost its config; until the next `push` nothing is asked or sent.
+   */
+  mayPush(): boolean;
   onAccepted(config: GatewayConfig): void;
   /** The gateway keeps what it had. `rejections` is empty when it named no entity. */
   onRejected(config: GatewayConfig, message: string, rejections: readonly Rejection[]): void;
@@ -115,6 +120,8 @@ export function createPusher(
     push(config, stamp) {
       self.target = { config, stamp };
       self.settled = false;
+      // Another controller may have given it this very config: ask what it runs.
+      if (self.accepted === null && self.call === null) self.deltas = null;
       // A check or a retry that waits gives way; a request under way is let finish, so that its answer is known.
       if (self.call === null && !self.stopped) next(self, 0);
     },
@@ -146,9 +153,21 @@ function request(self: Delivery, what: JsonRequest, done: (reply: JsonReply) => 
 
 function act(self: Delivery): void {
   if (self.stopped || self.target === null || self.call !== null) return;
+  if (!self.handler.mayPush()) {
+    rest(self);
+    return;
+  }
   if (self.deltas === null) probe(self);
   else if (self.settled) check(self);
   else deliver(self);
+}
+
+/** Nothing to do; what the gateway runs is no longer known. */
+function rest(self: Delivery): void {
+  self.target = null;
+  self.settled = true;
+  self.deltas = null;
+  self.status.acceptedId = '';
 }
 
 function failed(self: Delivery, message: string, waitMs: number): void {

@@ -17,7 +17,7 @@ export type StoreEvent =
       readonly apiVersion: string;
       readonly kind: string;
       readonly objects: readonly KubeObject[];
-      /** resourceVersion of the list. */
+      /** resourceVersion of the list; '' = nobody serves the kind, so nothing of it has been seen. */
       readonly revision: string;
     }
   /** A bookmark: nothing changed up to this revision. */
@@ -171,7 +171,8 @@ export function createStore(): Store {
       const kind = findWatchedKind(named.apiVersion, named.kind);
       if (kind === null) return false;
       const seen = 'revision' in event ? event.revision : event.object.metadata?.resourceVersion;
-      if (seen !== undefined) revision[revisionName(kind)] = seen;
+      if (seen === '') delete revision[revisionName(kind)];
+      else if (seen !== undefined) revision[revisionName(kind)] = seen;
       const changed = applyToKind(states.get(kind)!, event);
       if (changed) last = null;
       return changed;

@@ -23,7 +23,7 @@ export interface ReflectorEnv {
 }
 
 export interface ReflectorSink {
-  /** The whole kind (in the followed namespace): what is not in it is gone. */
+  /** The whole kind (in the followed namespace): what is not in it is gone. No `revision`: nobody serves the kind. */
   replaced(objects: readonly KubeObject[], revision: string): void;
   changed(object: KubeObject, revision: string): void;
   deleted(object: KubeObject, revision: string): void;
@@ -260,7 +260,7 @@ function kindAbsent(self: Follower): void {
   }
   if (wouldMatter) {
     self.env.log.info(`${self.name} is not installed in this cluster; looking again now and then`);
-    accept(self, [], self.status.revision || '0');
+    accept(self, [], '');
   }
   self.status.lastFailure = '';
   self.backoff.reset();

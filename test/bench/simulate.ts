@@ -34,6 +34,7 @@ const application: Application = {
   drainMs: 1_000,
   drainUnready: true,
   latencyMsMax: 20,
+  timeoutMs: 0,
   probeSeconds: 5,
   gracePeriodSeconds: 5,
   host: 'shop.example',

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
-import { planAt } from '../../sim/history/generate/plan.ts';
+import { planAt } from '../../sim/history/generate/plan-at.ts';
 import type { Plan } from '../../sim/history/plan.ts';
 import type { FoundViolation } from '../../sim/history/report.ts';
 import type { RunSurroundings } from '../../sim/history/run.ts';

@@ -17,6 +17,8 @@ export interface Application {
   readonly drainMs: number;
   readonly drainUnready: boolean;
   readonly latencyMsMax: number;
+  /** How long gateways wait for a connection, an answer, or room to write; 0 = as long as they do by themselves. */
+  readonly timeoutMs: number;
   readonly probeSeconds: number;
   readonly gracePeriodSeconds: number;
   readonly host: string;
@@ -80,13 +82,18 @@ export function deploymentOf(app: Application): StoredObject {
   };
 }
 
+function timeouts({ timeoutMs }: Application): Record<string, string> {
+  const names = ['connect-timeout', 'read-timeout', 'write-timeout'];
+  return Object.fromEntries(names.map((name) => [`konghq.com/${name}`, String(timeoutMs)]));
+}
+
 export function serviceOf(app: Application): StoredObject {
   const { namespace, name } = app;
   const port = { port: servicePort, targetPort: 'http', ...(app.namesPort ? { name: 'web' } : {}) };
   return {
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: { namespace, name },
+    metadata: { namespace, name, ...(app.timeoutMs === 0 ? {} : { annotations: timeouts(app) }) },
     spec: { selector: labelsOf(app), ports: [port] },
   };
 }

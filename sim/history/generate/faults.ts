@@ -52,6 +52,16 @@ function beginOf(
   return Math.max(fromMs, Math.min(healMs, operation.atMs - earlierMs));
 }
 
+/** Few worlds allow these, or few requests show them: they are chosen three times as often. */
+const seldom: ReadonlySet<string> = new Set([
+  'leader-overlap',
+  'continue-gone',
+  'address-reused',
+  'terminate-gateway',
+  'clock-jump',
+  'slow-pod',
+]);
+
 /** `names`: the faults to choose from; absent: all. */
 export function faultEntries(
   drawn: DrawnFaults,
@@ -66,7 +76,8 @@ export function faultEntries(
       fault.aim(() => 0, shape, parts) !== null,
   );
   if (choice.length === 0 || drawn.kinds.length === 0) return [];
-  const kinds = drawn.kinds.map((kind) => choice[kind % choice.length]!);
+  const weighted = choice.flatMap((fault) => (seldom.has(fault.name) ? [fault, fault, fault] : [fault]));
+  const kinds = drawn.kinds.map((kind) => weighted[kind % weighted.length]!);
   return drawn.entries.flatMap((entry, index): readonly FaultEntry[] => {
     const { kind, seed } = entry;
     const fault = kinds[kind % kinds.length]!;

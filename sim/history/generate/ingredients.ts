@@ -76,6 +76,7 @@ const oneApplication: fc.Arbitrary<Omit<Application, 'namespace' | 'name'>> = fc
   drainMs: fc.constantFrom(1_000, 2_000),
   drainUnready: fc.boolean(),
   latencyMsMax: fc.constantFrom(1, 5, 20, 200),
+  timeoutMs: fc.constantFrom(0, 2_000),
   probeSeconds: fc.constantFrom(1, 2, 5),
   gracePeriodSeconds: fc.constantFrom(5, 10),
   host: fc.constantFrom(...hosts),

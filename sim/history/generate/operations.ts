@@ -32,6 +32,8 @@ export const operationNames = [
   'recreate-ingress',
   'delete-ingress',
   'claim-same-path',
+  'backend-elsewhere',
+  'certificate-elsewhere',
   'recreate-service',
   'rename-port',
   'target-port-number',
@@ -88,7 +90,13 @@ function create(app: Application, resource: string, body: unknown): Operation {
   return { verb: 'create', resource, namespace, name, body: body as Operation['body'] };
 }
 
-type Recipe = (app: Application, draw: number, pauseMs: number) => readonly TimedOperation[];
+/** `other`: an application beside it, itself where there is none. */
+type Recipe = (
+  app: Application,
+  draw: number,
+  pauseMs: number,
+  other: Application,
+) => readonly TimedOperation[];
 
 /** Something, and so long after it something else. */
 function then(first: Operation, pauseMs: number, second: Operation): readonly TimedOperation[] {
@@ -155,9 +163,13 @@ const strategies = [
   { maxSurge: '100%', maxUnavailable: '100%' },
 ] as const;
 
-/** A younger Ingress that wants the path of an older one, for a Service of its own namespace. */
-function claimant(app: Application, draw: number): StoredObject {
-  const ingress = ingressOf(app);
+/** A younger Ingress that wants the path of an older one for an application of its own namespace. */
+function claimant(
+  { host, path, pathType, ...app }: Application,
+  other: Application,
+  draw: number,
+): StoredObject {
+  const ingress = ingressOf({ ...other, host, path, pathType });
   const { metadata } = ingress;
   return { ...ingress, metadata: { ...metadata, name: `${draw % 2 === 0 ? 'a' : 'z'}-claims-${app.name}` } };
 }
@@ -218,10 +230,24 @@ const recipes: Readonly<Record<OperationName, Recipe>> = {
   'recreate-ingress': (app, _draw, pauseMs) =>
     then(remove(app, ingresses), pauseMs, create(app, ingresses, ingressOf(app))),
   'delete-ingress': (app) => once(remove(app, ingresses)),
-  'claim-same-path': (app, draw, pauseMs) => {
-    const rival = claimant(app, draw);
+  'claim-same-path': (app, draw, pauseMs, other) => {
+    const rival = claimant(app, other, draw);
     const { name } = rival.metadata;
-    return then({ ...create(app, ingresses, rival), name }, pauseMs, remove(app, ingresses, name));
+    return then({ ...create(other, ingresses, rival), name }, pauseMs, remove(other, ingresses, name));
+  },
+  'backend-elsewhere': (app, _draw, pauseMs, other) => {
+    const { host, path, pathType } = app;
+    const { rules: wanted } = rules({ ...other, host, path, pathType })['spec'] as Record<string, unknown>;
+    return then(merge(app, ingresses, { spec: { rules: wanted } }), pauseMs, ingressRules(app));
+  },
+  'certificate-elsewhere': (app, _draw, pauseMs, other) => {
+    const tls = [{ hosts: [app.host], secretName: secretNameOf(other) }];
+    const { tls: usual = null } = ingressOf(app).spec as Readonly<Record<string, unknown>>;
+    return then(
+      merge(app, ingresses, { spec: { tls } }),
+      pauseMs,
+      merge(app, ingresses, { spec: { tls: usual } }),
+    );
   },
   'recreate-service': (app, _draw, pauseMs) =>
     then(remove(app, 'services'), pauseMs, create(app, 'services', serviceOf(app))),
@@ -328,6 +354,7 @@ export function operationsOf(
   app: Application,
   draw: number,
   pauseMs: number,
+  other = app,
 ): readonly TimedOperation[] {
-  return recipes[name](app, draw, pauseMs);
+  return recipes[name](app, draw, pauseMs, other);
 }

@@ -1,6 +1,5 @@
 // Random plans: a fast-check arbitrary, and the plan of one index under one seed, which is a function of the two alone.
 import fc from 'fast-check';
-import { keyedUint32 } from '../../../src/base/prng.ts';
 import type { TieBreak } from '../../scheduler/scheduler.ts';
 import { recoverMs } from '../bounds.ts';
 import type { OperateEntry, Plan, PlannedObject, TimelineEntry } from '../plan.ts';
@@ -55,7 +54,8 @@ function operationEntries(
   return draws.flatMap(({ name, application, atPermille, draw, pauseMs }, index) => {
     const drawnMs = startMs + Math.floor(((healMs - startMs) * atPermille) / 1000);
     const app = apps[application % apps.length]!;
-    const timed = operationsOf(name, app, draw, pauseMs);
+    const other = apps[(application + 1) % apps.length]!;
+    const timed = operationsOf(name, app, draw, pauseMs, other);
     // Half-done things are done by then, in their order.
     const atMs = Math.min(drawnMs, healMs - Math.max(0, ...timed.map(({ afterMs }) => afterMs)));
     return timed.map(
@@ -104,23 +104,22 @@ export function plans(options: PlanOptions = {}): fc.Arbitrary<Plan> {
       const clients = clientsOf(drawn.clients, drawn.shape.gateways);
       const strategy = strategyOf(options.strategy, drawn.strategy);
       const operations = operationEntries(drawn.operations, apps);
-      const timeline = [
-        ...requestsOf(
-          drawn.requests,
-          clients,
-          apps,
-          { fromMs: startMs, toMs: lastRequestMs },
-          drawn.knobs.segmentBytesMax,
-        ),
-        ...operations,
-        ...faultEntries(
-          drawn.faults,
-          drawn.shape,
-          { objects, clients, knobs: drawn.knobs, operations },
-          { fromMs: startMs, healMs },
-          options.faults,
-        ),
-      ].sort(compareEntries);
+      const faults = faultEntries(
+        drawn.faults,
+        drawn.shape,
+        { objects, clients, knobs: drawn.knobs, operations },
+        { fromMs: startMs, healMs },
+        options.faults,
+      );
+      const requests = requestsOf(
+        drawn.requests,
+        clients,
+        apps,
+        faults,
+        { fromMs: startMs, toMs: lastRequestMs },
+        drawn.knobs.segmentBytesMax,
+      );
+      const timeline = [...requests, ...operations, ...faults].sort(compareEntries);
       return {
         version: planVersion,
         seed: drawn.seed,
@@ -134,10 +133,4 @@ export function plans(options: PlanOptions = {}): fc.Arbitrary<Plan> {
         endMs: healMs + recoverMs({ knobs: drawn.knobs, strategy }) + restMs,
       };
     });
-}
-
-/** The plan number `index` under `seed`: the same on every machine and in every process. */
-export function planAt(seed: number, index: number, options: PlanOptions = {}): Plan {
-  const [plan] = fc.sample(plans(options), { seed: keyedUint32(seed, 'plan', index) | 0, numRuns: 1 });
-  return plan!;
 }

@@ -1,7 +1,8 @@
 // Who asks for what and when: clients of several kinds, requests that mostly aim at an application that is there.
 import fc from 'fast-check';
 import { answerBytesHeader } from '../../pod/server.ts';
-import type { PlannedClient, PlannedRequest, RequestEntry } from '../plan.ts';
+import { gatewayPlace } from '../../world/places.ts';
+import type { FaultEntry, PlannedClient, PlannedRequest, RequestEntry } from '../plan.ts';
 import { type Application, keyOf } from './application.ts';
 import { hosts } from './ingredients.ts';
 
@@ -33,8 +34,10 @@ export function clientsOf(draws: readonly DrawnClient[], gateways: number): read
 interface DrawnRequest {
   readonly client: number;
   readonly application: number;
-  /** Within the time in which requests come. */
+  /** Within the time in which requests come, or that of a fault. */
   readonly atPermille: number;
+  /** One of three comes while a fault is there, and asks for the application that it meets. */
+  readonly near: number;
   readonly method: string;
   readonly suffix: string;
   readonly bodyBytes: number;
@@ -49,6 +52,7 @@ const manners = [
   ...Array.from({ length: 8 }, () => 'plain' as const),
   'plain-elsewhere',
   'no-key',
+  'hop-by-hop',
   'abort',
   'abort-answer',
   'slow-send',
@@ -56,6 +60,7 @@ const manners = [
   'expect',
   'half-close',
   'close',
+  'hop-by-hop',
   'large',
   'websocket',
   'websocket',
@@ -66,7 +71,8 @@ export const requestDraws: fc.Arbitrary<readonly DrawnRequest[]> = fc.array(
     client: fc.nat(63),
     application: fc.nat(63),
     atPermille: fc.nat(999),
-    method: fc.constantFrom('GET', 'GET', 'GET', 'POST', 'POST', 'PUT', 'HEAD', 'DELETE'),
+    near: fc.nat(0xffff),
+    method: fc.constantFrom('GET', 'GET', 'GET', 'POST', 'POST', 'PUT', 'PUT', 'HEAD', 'DELETE'),
     suffix: fc.constantFrom('', '', 'x', 'x?y=1', 'cart', 'cart/items'),
     bodyBytes: fc.constantFrom(0, 10, 300, 5_000),
     chunked: fc.boolean(),
@@ -82,6 +88,14 @@ function affordable(bytes: number, segmentBytesMax: number): number {
   return segmentBytesMax === 0 ? bytes : Math.min(bytes, 60 * segmentBytesMax);
 }
 
+/** Meant for the gateway alone. */
+const hopByHop: Readonly<Record<string, string>> = {
+  Connection: 'keep-alive, x-hop',
+  'Keep-Alive': 'timeout=60',
+  'X-Hop': 'for the gateway',
+  TE: 'trailers',
+};
+
 function headersOf(
   app: Application,
   { manner, largeBytes, method }: DrawnRequest,
@@ -92,6 +106,7 @@ function headersOf(
   return {
     ...(app.plugin === 'key-auth' && manner !== 'no-key' ? { apikey: keyOf(app) } : {}),
     ...(manner === 'close' ? { Connection: 'close' } : {}),
+    ...(manner === 'hop-by-hop' ? hopByHop : {}),
     ...(asksForMuch ? { [answerBytesHeader]: String(affordable(largeBytes, segmentBytesMax)) } : {}),
   };
 }
@@ -145,19 +160,57 @@ function requestOf(drawn: DrawnRequest, app: Application, segmentBytesMax: numbe
   };
 }
 
+interface RequestTimes {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** Under way when the fault begins, or while it is there and shortly after it. */
+function timesAround({ atMs, untilMs }: FaultEntry, begins: boolean, times: RequestTimes): RequestTimes {
+  const [fromMs, toMs] = begins ? [atMs - 60, atMs] : [atMs, untilMs + 500];
+  return { fromMs: Math.max(times.fromMs, fromMs), toMs: Math.max(times.fromMs, Math.min(times.toMs, toMs)) };
+}
+
+interface Subject {
+  readonly client: PlannedClient;
+  readonly app: Application;
+  readonly times: RequestTimes;
+}
+
+/** Who asks for what, when; those near a fault for what it meets. */
+function subjectOf(
+  { client, application, near }: DrawnRequest,
+  clients: readonly PlannedClient[],
+  applications: readonly Application[],
+  faults: readonly FaultEntry[],
+  times: RequestTimes,
+): Subject {
+  const fault = near % 3 === 0 && faults.length > 0 ? faults[(near >>> 3) % faults.length]! : null;
+  const target = fault?.target.split('/')[0];
+  const own = clients.filter(({ gateway }) => target === gatewayPlace(gateway).name);
+  const choice = own.length > 0 ? own : clients;
+  return {
+    client: choice[client % choice.length]!,
+    app:
+      applications.find(({ namespace, name }) => fault?.target === `${namespace}/${name}`) ??
+      applications[application % applications.length]!,
+    times: fault === null ? times : timesAround(fault, (near & 4) === 0, times),
+  };
+}
+
 export function requestsOf(
   draws: readonly DrawnRequest[],
   clients: readonly PlannedClient[],
   applications: readonly Application[],
-  times: { readonly fromMs: number; readonly toMs: number },
+  faults: readonly FaultEntry[],
+  times: RequestTimes,
   segmentBytesMax: number,
 ): readonly RequestEntry[] {
   return draws.map((drawn, index) => {
-    const client = clients[drawn.client % clients.length]!;
-    const app = applications[drawn.application % applications.length]!;
+    const { client, app, times: own } = subjectOf(drawn, clients, applications, faults, times);
     return {
       id: `r${index + 1}`,
-      atMs: times.fromMs + Math.floor(((times.toMs - times.fromMs) * drawn.atPermille) / 1000),
+      atMs: own.fromMs + Math.floor(((own.toMs - own.fromMs) * drawn.atPermille) / 1000),
       do: 'request',
       client: client.name,
       request: requestOf(drawn, app, segmentBytesMax),

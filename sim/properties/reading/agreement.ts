@@ -3,6 +3,8 @@ import { emptyConfig, type GatewayConfig } from '../../../src/kong/config.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
 import { type Difference, differences } from '../../reference/agreement.ts';
 import type { ClusterObjects } from '../../reference/objects.ts';
+import type { Circumstances } from '../property.ts';
+import { gatewayNames } from './hosts.ts';
 import { countBefore, type Past } from './past.ts';
 
 /** All objects after a version. */
@@ -25,6 +27,13 @@ export function servedAt({ swaps, lives }: Evidence, gateway: string, worker: nu
     (swap) => swap.gateway === gateway && swap.worker === worker && swap.life === last.life,
   );
   return own[countBefore(own, (swap) => swap.atUs <= atUs) - 1]?.configId ?? '';
+}
+
+/** The ids of what each worker of each gateway serves at a time; '' for those that serve nothing. */
+export function workersAt(evidence: Evidence, circumstances: Circumstances, atUs: number): readonly string[] {
+  return gatewayNames(circumstances).flatMap((gateway) =>
+    Array.from({ length: circumstances.workers }, (_, worker) => servedAt(evidence, gateway, worker, atUs)),
+  );
 }
 
 export { type Difference, differences };

@@ -96,3 +96,6 @@ export function lastSwaps(
   }
   return found;
 }
+
+/** What a host takes for a second lasts at least so much of one, and at most one by it: no fault bends a clock further. */
+export const clockShareMin = 0.85;

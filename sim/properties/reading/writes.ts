@@ -69,7 +69,7 @@ interface LeaseLike extends KubeObject {
 }
 
 /** The Lease of our controllers as it changed: those whose holder is one of our hosts. */
-export function leaseStates({ store }: Evidence): readonly LeaseState[] {
+export function leaseStates({ store }: Pick<Evidence, 'store'>): readonly LeaseState[] {
   return store.flatMap(({ resource, atUs, object, type }) => {
     if (resource !== leases || type === 'DELETED') return [];
     const {

@@ -6,6 +6,7 @@ import type { CommandInput } from '../command.ts';
 import { CommandError, exitEnvironment, exitUsage } from '../exit-codes.ts';
 import { parseCount } from '../parse.ts';
 import { canPlant } from './canary-hook.ts';
+import { readManifestOptions } from './manifest-options.ts';
 
 const strategies: readonly Strategy[] = ['uniform', 'pct', 'crash-at-every-write'];
 const seedMax = 0x7fffffff;
@@ -112,6 +113,7 @@ export async function parseSimulate(input: CommandInput, jobsDefault: number): P
       seed: countOption(input, 'seed', 0, seedMax) ?? randomInt(seedMax),
       strategy: strategyOption(input),
       ...(await checkedNames(input)),
+      manifests: await readManifestOptions(input),
     },
     runs,
     seconds: minutes !== null ? minutes * 60 : runs === null ? defaultSeconds : null,

@@ -8,6 +8,10 @@ import type { FieldSchema, PluginSchema } from '../../../src/kong/schema/field.t
 import { type ExitReason, exits } from '../../../src/proxy/exchange/exits.ts';
 import { remedies } from '../../../src/proxy/exchange/remedies.ts';
 import { pluginOrder } from '../../../src/proxy/plugins/order.ts';
+import { canaries } from '../../../sim/canaries/catalogue.ts';
+import { faults } from '../../../sim/faults/catalogue.ts';
+import { operatedFaults } from '../../../sim/faults/operated.ts';
+import { properties } from '../../../sim/properties/catalogue.ts';
 
 export const regenerate = 'npx vitest run --project golden test/golden/reference -u';
 
@@ -150,5 +154,48 @@ export function errorsPage(): string {
     table(['reason', 'status', 'message'], overview),
     '## What to do',
     ...sections.map((section) => section.replace(/^### (\S+)/, '<a id="$1"></a>\n\n### $1')),
+  );
+}
+
+const byId = (a: readonly string[], b: readonly string[]): number =>
+  a[0]! < b[0]! ? -1 : a[0]! > b[0]! ? 1 : a[1]! < b[1]! ? -1 : 1;
+
+function faultRows(): string[][] {
+  const injected = faults.map(({ id, name, summary, lastsMsMax, harms }) => [
+    id,
+    `\`${name}\``,
+    summary,
+    lastsMsMax === 0 ? 'at once' : `up to ${lastsMsMax / 1000} s`,
+    harms.join(', '),
+  ]);
+  const operated = operatedFaults.map(({ id, name, summary, operations }) => [
+    id,
+    name,
+    `${summary} By the operator: ${operations.join(', ')}.`,
+    '',
+    '',
+  ]);
+  return [...injected, ...operated].sort(byId);
+}
+
+export function simulatorPage(): string {
+  const promises = properties.map(({ id, name, promise, type }) => {
+    const found = canaries.filter(({ property }) => property === id).map((canary) => canary.name);
+    return [id, name, promise, type, found.join(', ')];
+  });
+  return page(
+    'The simulator: faults, properties, canaries',
+    'What random histories are made of and judged by. [The simulator](../simulator.md) says how they work together.',
+    '## Faults',
+    'Names stand in plans, and after `--faults`. Harms say what a fault may spoil, and so what it excuses.',
+    table(['id', 'name', 'what happens', 'lasts', 'harms'], faultRows()),
+    '## Properties',
+    'Safety holds all the time; liveness is judged after all faults have ended; resources when nothing happens any more. The last column names the canaries that a property has to find.',
+    table(['id', 'name', 'promise', 'type', 'canaries'], promises.sort(byId)),
+    '## Canaries',
+    table(
+      ['name', 'property', 'defect', 'file'],
+      canaries.map(({ name, property, summary, file }) => [`\`${name}\``, property, summary, `\`${file}\``]),
+    ),
   );
 }

@@ -16,7 +16,7 @@ type Meddling = 'nothing' | 'another writes' | 'another takes it' | 'deleted' | 
 /** Methods of the calls in the first second, and in the next three renewals after `meddling`; and whether it leads then. */
 function check(meddling: Meddling): {
   readonly took: string;
-  readonly then: string;
+  readonly later: string;
   readonly leads: boolean;
 } {
   const clock = virtualClock();
@@ -51,7 +51,7 @@ function check(meddling: Meddling): {
   if (meddling === 'deleted') server.store.delete(leases, lease.namespace, lease.name);
   if (meddling === 'an answer is lost') lost = 1;
   clock.advance(6_500);
-  return { took, then: calls.join(' '), leads: leader.isLeader() };
+  return { took, later: calls.join(' '), leads: leader.isLeader() };
 }
 
 describe('a candidate', () => {
@@ -61,7 +61,7 @@ describe('a candidate', () => {
     ['another takes it', 'PUT GET GET GET', false],
     ['deleted', 'PUT GET POST PUT PUT', true],
     ['an answer is lost', 'PUT PUT GET PUT PUT', true],
-  ] as const)('when %s', (meddling, then, leads) => {
-    expect(check(meddling)).toEqual({ took: 'GET POST', then, leads });
+  ] as const)('when %s', (meddling, later, leads) => {
+    expect(check(meddling)).toEqual({ took: 'GET POST', later, leads });
   });
 });

@@ -36,8 +36,17 @@ interface Case {
   readonly kong?: boolean;
   /** Answers to the requests that carry configs. */
   readonly script: readonly Answer[];
-  /** Runs after the first config and before the second. */
-  readonly between?: 'restart' | 'foreign';
+  /**
+   * What happens between the first config and the second, where 'successor' is that another controller gave the gateway what
+   * is our next target too; the others take the place of the second.
+   */
+  readonly between?:
+    | 'restart'
+    | 'foreign'
+    | 'successor'
+    | 'deposed, restart'
+    | 'deposed, back'
+    | 'deposed, back after another';
   readonly seconds?: number;
   readonly expected: readonly string[];
   readonly told?: readonly string[];
@@ -50,6 +59,7 @@ function check({ kong, script, between, seconds, expected, told, runs }: Case): 
   const requests: string[] = [];
   const heard: string[] = [];
   let running = empty;
+  let leads = true;
   const reply = (
     to: HttpReply,
     status: number,
@@ -89,6 +99,7 @@ function check({ kong, script, between, seconds, expected, told, runs }: Case): 
     },
     gateway,
     {
+      mayPush: () => leads,
       onAccepted: (config) => void heard.push(`accepted ${names.get(config.id)}`),
       onRejected: (_config, message, rejections) =>
         void heard.push(
@@ -99,9 +110,20 @@ function check({ kong, script, between, seconds, expected, told, runs }: Case): 
   );
   pusher.push(a, { epoch: 2, revision: '{}' });
   clock.advance(2_000);
-  if (between === 'restart') running = empty;
+  if (between?.startsWith('deposed') === true) {
+    leads = false;
+    clock.advance(20_000);
+  }
+  if (between === 'deposed, back after another') running = b.id;
+  if (between?.startsWith('deposed, back') === true) {
+    leads = true;
+    pusher.push(a, { epoch: 4, revision: '{}' });
+  }
+  if (between === 'restart' || between === 'deposed, restart') running = empty;
   if (between === 'foreign') running = 'e'.repeat(32);
-  if (between === undefined) pusher.push(b, { epoch: 2, revision: '{}' });
+  // Another controller gave it what is our next target too.
+  if (between === 'successor') running = b.id;
+  if (between === undefined || between === 'successor') pusher.push(b, { epoch: 2, revision: '{}' });
   clock.advance((seconds ?? 10) * 1_000);
   pusher.stop();
   expect(requests).toEqual(expected);
@@ -153,6 +175,12 @@ const cases: Readonly<Record<string, Case>> = {
     script: [{ status: 409 }, { status: 409, body: { epoch: 'x' } }],
     expected: ['POST A epoch 2', 'POST B epoch 2'],
     told: ['superseded null', 'superseded null'],
+  },
+  'another controller gave it the next config already': {
+    script: [{ status: 409, body: { epoch: 7 } }],
+    between: 'successor',
+    expected: ['POST A epoch 2'],
+    told: ['superseded 7', 'accepted B'],
   },
   '400: told with the entity, not repeated': {
     script: [{ status: 200 }, { status: 400, body: refused }],
@@ -209,6 +237,26 @@ const cases: Readonly<Record<string, Case>> = {
     script: [],
     between: 'foreign',
     expected: ['POST A epoch 2', 'POST A epoch 2'],
+    runs: 'A',
+  },
+  // A new leader fills it; ours would be as old as our leadership.
+  'the gateway started again after we were deposed': {
+    script: [],
+    between: 'deposed, restart',
+    expected: ['POST A epoch 2'],
+    runs: 'empty',
+  },
+  'deposed and back: what it runs already is not sent again': {
+    script: [],
+    between: 'deposed, back',
+    expected: ['POST A epoch 2'],
+    told: ['accepted A', 'accepted A'],
+    runs: 'A',
+  },
+  'deposed and back: what another sent is replaced whole': {
+    script: [],
+    between: 'deposed, back after another',
+    expected: ['POST A epoch 2', 'POST A epoch 4'],
     runs: 'A',
   },
 };

@@ -109,6 +109,22 @@ describe('connections', () => {
     expect([pair.story, total]).toEqual([['client connected', 'client drained'], 400_000]);
   });
 
+  it('tells of room also to an end that reads nothing at the moment', () => {
+    const pair = createPair();
+    let accepted: TcpConnection | null = null;
+    serve(pair, (connection) => {
+      accepted = connection;
+      connection.pause();
+      return tellAll('server', pair.tell);
+    });
+    const connection = connect(pair);
+    seconds(pair, 1);
+    connection.write(Buffer.alloc(1_000));
+    expect(accepted!.write(Buffer.alloc(400_000))).toBe(false);
+    seconds(pair, 5);
+    expect(pair.story.filter((line) => line === 'server drained')).toHaveLength(1);
+  });
+
   /** A relay from one connection to another whose reader is slow: what the reader gets of bytes that did not fit at once. */
   const relays: readonly (readonly [string, boolean, boolean])[] = [
     ['stay while their source is paused', true, true],

@@ -44,3 +44,13 @@ test('a list replaces the kind, and an unreadable object is a problem', () => {
   expect(store.apply({ ...list, objects: [] })).toBe(true);
   expect(store.snapshot().revision).toEqual({ services: '9' });
 });
+
+// A gateway refuses who has seen less: a revision of what has gone would say that we still know it, and one of '0' that
+// everybody else knows more.
+test('a kind that nobody serves any more has no revision', () => {
+  const store = createStore();
+  const none = { type: 'replaceKind', apiVersion: 'v1', kind: 'Service', objects: [] } as const;
+  store.apply({ ...none, revision: '9' });
+  store.apply({ ...none, revision: '' });
+  expect(store.snapshot().revision).toEqual({});
+});

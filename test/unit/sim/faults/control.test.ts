@@ -209,3 +209,13 @@ function check(trial: Trial): void {
 describe('faults of the control plane', () => {
   it.each(Object.entries(trials))('%s', (_name, trial) => check(trial));
 });
+
+// With the revision from before, a config would claim to know objects that it lacks.
+it('a config that is made while nobody serves a kind names no revision of it', () => {
+  const fault = 'kind-missing';
+  const plan = planOf({ fault, target: plugins }, findFault(fault)!.lastsMsMax);
+  const { evidence } = runHistory(plan, { crds });
+  const known = evidence.configs.map(({ revision }) => Object.keys(JSON.parse(revision!)).includes(plugins));
+  // Neighbours that say the same are one: known, gone, known again.
+  expect(known.filter((knows, index) => knows !== known[index - 1])).toEqual([true, false, true]);
+});

@@ -26,6 +26,7 @@ const shop: Application = {
   drainMs: 1_000,
   drainUnready: false,
   latencyMsMax: 5,
+  timeoutMs: 0,
   probeSeconds: 2,
   gracePeriodSeconds: 5,
   host: 'shop.example',

@@ -30,6 +30,7 @@ const shop: Application = {
   drainMs: 1_000,
   drainUnready: false,
   latencyMsMax: 20,
+  timeoutMs: 0,
   probeSeconds: 1,
   gracePeriodSeconds: 5,
   host: 'shop.example',

@@ -1,7 +1,7 @@
 // Draws are keyed by who draws: a plan without one unrelated request gives the same events to all others.
 import { describe, expect, it } from 'vitest';
 import type { ReceiptRecord, RequestRecord } from '../../../../sim/evidence/evidence.ts';
-import { planAt } from '../../../../sim/history/generate/plan.ts';
+import { planAt } from '../../../../sim/history/generate/plan-at.ts';
 import type { Plan, RequestEntry } from '../../../../sim/history/plan.ts';
 import { type History, runHistory } from '../../../../sim/history/run.ts';
 import { streamKey } from '../../../../sim/scheduler/draws.ts';

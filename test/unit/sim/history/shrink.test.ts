@@ -2,7 +2,7 @@
 // it, and neither the budget nor the number of plans that are run at once changes more than it should.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { planAt } from '../../../../sim/history/generate/plan.ts';
+import { planAt } from '../../../../sim/history/generate/plan-at.ts';
 import type { Plan } from '../../../../sim/history/plan.ts';
 import type { FoundViolation } from '../../../../sim/history/report.ts';
 import { shrinkAlone } from '../../../../sim/history/shrink/alone.ts';

@@ -1,7 +1,7 @@
 // Traces: what is written can be read and replays to the last event; what is not whole, or not of this version, is told apart
 // in a sentence.
 import { describe, expect, test } from 'vitest';
-import { planAt } from '../../../../sim/history/generate/plan.ts';
+import { planAt } from '../../../../sim/history/generate/plan-at.ts';
 import type { FoundViolation } from '../../../../sim/history/report.ts';
 import type { RunSurroundings } from '../../../../sim/history/run.ts';
 import type { Trace, TraceLine, VerdictLine } from '../../../../sim/trace/format.ts';

@@ -1,0 +1,65 @@
+// A run may end early when all is as it should be, and never while something is wrong, however still it stands.
+import { describe, expect, it } from 'vitest';
+import { circumstancesOf } from '../../../../sim/history/circumstances.ts';
+import { hasConverged } from '../../../../sim/history/early-end.ts';
+import type { Plan } from '../../../../sim/history/plan.ts';
+import { createWorld, type World } from '../../../../sim/world/world.ts';
+import { planOf, readCrds } from '../faults/small-plan.ts';
+
+const crds = readCrds();
+const calm = planOf({ fault: 'crash-controller' }, 0);
+const plan: Plan = { ...calm, timeline: [], clients: [] };
+
+function isOver(world: World): boolean {
+  const resources = new Set(world.evidence.store.map(({ resource }) => resource));
+  const objects = new Map([...resources].map((name) => [name, world.cluster.api.store.list(name)]));
+  return hasConverged(plan, world, circumstancesOf(plan, world.scheduler.nowUs, false, objects));
+}
+
+/** A world at rest, then something happens to it and it has a minute; whether it could end then. */
+function check(happen: (world: World) => void): boolean {
+  const world = createWorld({ seed: plan.seed, shape: plan.world, knobs: plan.knobs, crds });
+  for (const { resource, object } of plan.objects) world.apply(resource, object);
+  world.runSeconds(20);
+  expect(isOver(world)).toBe(true);
+  happen(world);
+  world.runSeconds(60);
+  return isOver(world);
+}
+
+const deleteIngress = (world: World): void =>
+  void world.cluster.api.store.delete('ingresses.networking.k8s.io', 'default', 'shop');
+
+describe('an early end', () => {
+  it.each([
+    ['nothing happens', () => {}, true],
+    ['a deleted Ingress that gateways hear of', deleteIngress, true],
+    [
+      'a deleted Ingress that gateways cannot hear of',
+      (world) => {
+        world.faults.partition(['controller-1', 'controller-2'], 'gateway-1');
+        deleteIngress(world);
+      },
+      false,
+    ],
+    [
+      'a worker that stands still',
+      (world) => [...world.gateways[0]!.workers.values()][0]!.crash('power'),
+      true,
+    ],
+    ['a controller that is gone', (world) => world.controllers[0]!.host.crash(), false],
+    [
+      'an Ingress that the reference has no opinion of',
+      (world) => {
+        const patch = { metadata: { annotations: { 'konghq.com/methods': 'GET' } } };
+        world.cluster.api.store.mergePatch('ingresses.networking.k8s.io', 'default', 'shop', patch);
+      },
+      false,
+    ],
+  ] satisfies readonly (readonly [string, (world: World) => void, boolean])[])(
+    '%s',
+    (_name, happen, expected) => {
+      expect(check(happen)).toBe(expected);
+    },
+  );
+});

@@ -1,0 +1,327 @@
+// The properties of single exchanges, each with evidence that breaks the promise and evidence that keeps it.
+import { describe, it } from 'vitest';
+import type { Evidence, RequestRecord } from '../../../../sim/evidence/evidence.ts';
+import { boundedTries, everyEnd } from '../../../../sim/properties/bounded-requests.ts';
+import { forwardedHead } from '../../../../sim/properties/forwarded-head.ts';
+import { oneAnswer } from '../../../../sim/properties/one-answer.ts';
+import { oneReceipt } from '../../../../sim/properties/one-receipt.ts';
+import type { Circumstances, Property } from '../../../../sim/properties/property.ts';
+import { freshCertificate, ownCertificate } from '../../../../sim/properties/right-certificate.ts';
+import { rollingUpdate } from '../../../../sim/properties/rolling-update.ts';
+import { steadyService } from '../../../../sim/properties/steady-service.ts';
+import { openExchanges, openTunnels } from '../../../../sim/properties/undisturbed-exchange.ts';
+import { wholeAnswers, wholeRequests } from '../../../../sim/properties/whole-messages.ts';
+import { type KeyPairName, keyPairs } from '../../../../sim/world/key-pairs.ts';
+import type { KubeObject } from '../../../../src/kube/object.ts';
+import { change, check, configOf, fault, ingress, second } from './told.ts';
+import {
+  bothPods,
+  changed,
+  dial,
+  draining,
+  endpoints,
+  fromB,
+  pod,
+  podB,
+  receipt,
+  refusal,
+  request,
+  right,
+  served,
+  shop,
+  shopService,
+  store,
+  told,
+  withoutA,
+} from './traffic.ts';
+
+type Row = readonly [
+  name: string,
+  property: Property,
+  told: Partial<Evidence>,
+  expected: string | null,
+  circumstances?: Partial<Circumstances>,
+];
+
+/** The worker swaps while the request is under way. */
+const swapped = served([right, 5, 1], [withoutA, 6, 10.005]);
+const slow = { doneUs: 11 * second };
+const early = receipt({ atUs: 10 * second + 2_000 });
+const cut = request({ ...slow, status: 0, error: 'ECONNRESET', complete: false });
+const ended = changed(7, pod('shop-a', {}, { deletionTimestamp: '2026-01-01T00:00:10Z' }), 10.5);
+const talk: Partial<RequestRecord> = { ...slow, kind: 'websocket', status: 101, messages: ['r1.0', 'r1.1'] };
+
+const open: readonly Row[] = [
+  [
+    'the answer comes',
+    openExchanges,
+    told({ ...swapped, requests: [request(slow)], receipts: [early] }),
+    null,
+  ],
+  [
+    'the answer is cut',
+    openExchanges,
+    told({ ...swapped, requests: [cut], receipts: [early] }),
+    'had taken it and lives',
+  ],
+  [
+    'the pod had ended',
+    openExchanges,
+    told({
+      ...swapped,
+      store: [...store, ended],
+      requests: [cut, request({ ...slow, nonce: 'r2' })],
+      receipts: [early, fromB({ nonce: 'r2', atUs: 10 * second + 2_000 })],
+    }),
+    null,
+  ],
+  [
+    'the WebSocket stays',
+    openTunnels,
+    told({ ...swapped, requests: [request(talk)], receipts: [early] }),
+    null,
+  ],
+  [
+    'the WebSocket is closed',
+    openTunnels,
+    told({ ...swapped, requests: [request({ ...talk, error: 'closed' })], receipts: [early] }),
+    "ended with 'closed'",
+  ],
+  [
+    'the WebSocket mixes messages up',
+    openTunnels,
+    told({ ...swapped, requests: [request({ ...talk, messages: ['r1.0', 'r7.0'] })], receipts: [early] }),
+    'brought back r1.0, r7.0',
+  ],
+];
+
+const drains = pod('shop-a', { POD_DRAIN: 'serves', POD_DRAIN_MS: '5000' });
+const drainsToo = pod('shop-b', { POD_DRAIN: 'serves', POD_DRAIN_MS: '5000' });
+const rolling = [
+  ...store,
+  changed(6, drains, 2),
+  changed(7, drainsToo, 2),
+  changed(8, endpoints([podB]), 9.5),
+];
+const rolled = { store: rolling, ...served([right, 7, 1], [withoutA, 8, 9.6]) };
+const failed = refusal(502, { sentUs: 10 * second });
+const bare = {
+  store: [
+    ...store,
+    changed(6, pod('shop-a', { POD_DRAIN: 'resets' }), 2),
+    changed(8, endpoints([podB]), 9.5),
+  ],
+};
+
+const service: readonly Row[] = [
+  ['all answered while pods change', rollingUpdate, told({ ...rolled, receipts: [fromB()] }), null],
+  [
+    'one fails while pods change',
+    rollingUpdate,
+    told({ ...rolled, requests: [failed] }),
+    'while the pods of default/shop changed',
+  ],
+  [
+    'a pod that does not drain',
+    rollingUpdate,
+    told({ ...rolled, ...bare, requests: [failed] }),
+    'no violation',
+  ],
+  ['one ready pod', steadyService, told({ ...rolled, receipts: [fromB()] }), null],
+  [
+    'a failure beside a ready pod',
+    steadyService,
+    told({ ...rolled, requests: [failed] }),
+    'default/shop-b was ready all the time',
+  ],
+  [
+    'a failure where the last one drains',
+    steadyService,
+    told({
+      store: [...store, changed(6, endpoints([{ ...podB, ...draining }]), 9.5)],
+      ...served([right, 5, 1], [configOf(shopService, endpoints([{ ...podB, ...draining }]), shop), 6, 9.6]),
+      requests: [failed],
+    }),
+    'no violation',
+  ],
+  [
+    'a fault at its pods',
+    steadyService,
+    told({
+      ...rolled,
+      requests: [failed],
+      faults: [fault('slow-pod', 9, 11, { harms: ['pods'], target: 'default/shop' })],
+    }),
+    'no violation',
+  ],
+  [
+    'a fault at the pods of another',
+    steadyService,
+    told({
+      ...rolled,
+      requests: [failed],
+      faults: [fault('slow-pod', 9, 11, { harms: ['pods'], target: 'default/blog' })],
+    }),
+    'was ready all the time',
+  ],
+];
+
+const post: Partial<RequestRecord> = { method: 'POST', bodyBytes: 5, bodyHash: 'five' };
+const headers = receipt().headers;
+const hop = { Connection: 'x-hop', 'X-Hop': 'mine' };
+
+const messages: readonly Row[] = [
+  ['a POST taken once', oneReceipt, told({ requests: [request(post)] }), null],
+  [
+    'a POST taken twice',
+    oneReceipt,
+    told({ requests: [request(post)], receipts: [receipt(), fromB()] }),
+    'was taken 2 times',
+  ],
+  [
+    'the body arrives',
+    wholeRequests,
+    told({ requests: [request(post)], receipts: [receipt({ method: 'POST', bodyHash: 'five' })] }),
+    null,
+  ],
+  [
+    'another body arrives',
+    wholeRequests,
+    told({ requests: [request(post)], receipts: [receipt({ method: 'POST', bodyHash: 'four' })] }),
+    'with another body',
+  ],
+  ['a whole answer', wholeAnswers, told(), null],
+  [
+    'half an answer that shows',
+    wholeAnswers,
+    told({ requests: [request({ body: '{"nonce"', complete: false })] }),
+    null,
+  ],
+  [
+    'half an answer as a whole',
+    wholeAnswers,
+    told({ requests: [request({ body: '{"nonce"' })] }),
+    'broke off',
+  ],
+  [
+    'chunks without an end as a whole',
+    wholeAnswers,
+    told({ receipts: [receipt({ mischief: 'chunks-cut' })] }),
+    'broke off',
+  ],
+  ['its own answer', oneAnswer, told(), null],
+  [
+    'the answer of another',
+    oneAnswer,
+    told({ requests: [request({ body: '{"nonce":"r9"}' })] }),
+    'got the answer to r9',
+  ],
+  ['a clean head', forwardedHead, told({ requests: [request({ sentHeaders: hop })] }), null],
+  [
+    'a field for one hop',
+    forwardedHead,
+    told({
+      requests: [request({ sentHeaders: hop })],
+      receipts: [receipt({ headers: { ...headers, 'x-hop': 'mine' } })],
+    }),
+    "was passed 'x-hop: mine'",
+  ],
+  [
+    'two lengths',
+    forwardedHead,
+    told({
+      receipts: [receipt({ headers: { ...headers, 'content-length': '1', 'transfer-encoding': 'chunked' } })],
+    }),
+    'two lengths',
+  ],
+  [
+    'a false client',
+    forwardedHead,
+    told({ receipts: [receipt({ headers: { ...headers, 'x-forwarded-for': '1.2.3.4' } })] }),
+    "was told '1.2.3.4' instead of '192.168.0.1'",
+  ],
+  [
+    'another path',
+    forwardedHead,
+    told({ receipts: [receipt({ path: '/other' })] }),
+    "was asked for '/other'",
+  ],
+  ['an end', everyEnd, told(), null],
+  ['no end', everyEnd, told({ requests: [request({ doneUs: -1, status: 0 })] }), 'never came to an end'],
+  ['a late end', everyEnd, told({ requests: [request({ doneUs: 40 * second })] }), 'took 30000000 us'],
+  [
+    'a late end of a slow reader',
+    everyEnd,
+    told({ requests: [request({ doneUs: 30 * second, readBytesPerSecond: 1, body: '{"nonce":"r1"}' })] }),
+    null,
+  ],
+  ['two tries', boundedTries, told({ receipts: [fromB(), receipt()] }), null],
+  [
+    'seven tries',
+    boundedTries,
+    told({
+      receipts: Array.from({ length: 7 }, (_, index) => receipt({ originPort: 50_000 + index })),
+      dials: Array.from({ length: 7 }, (_, index) => dial({ localPort: 50_000 + index })),
+    }),
+    'was tried 7 times',
+  ],
+  [
+    'a try after the answer',
+    boundedTries,
+    told({ receipts: [receipt(), fromB()] }),
+    'was answered by default/shop-a',
+  ],
+];
+
+function secret(name: KeyPairName): KubeObject {
+  const { cert, key } = keyPairs[name];
+  const encoded = (text: string): string => Buffer.from(text).toString('base64');
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: {
+      name: 'shop-tls',
+      namespace: 'default',
+      uid: 'uid-secret',
+      creationTimestamp: '2026-01-01T00:00:00Z',
+    },
+    type: 'kubernetes.io/tls',
+    data: { 'tls.crt': encoded(cert), 'tls.key': encoded(key) },
+  } as unknown as KubeObject;
+}
+
+const plainShop = ingress('shop') as KubeObject & { readonly spec: object };
+const tlsShop = {
+  ...plainShop,
+  spec: { ...plainShop.spec, tls: [{ hosts: ['shop.example'], secretName: 'shop-tls' }] },
+} as KubeObject;
+const configWith = (name: KeyPairName) => configOf(shopService, bothPods, tlsShop, secret(name));
+const tlsStore = [
+  ...store.filter(({ object }) => object !== shop),
+  change(6, 'ADDED', tlsShop),
+  change(7, 'ADDED', secret('first')),
+  changed(8, secret('second'), 5),
+].sort((a, b) => a.atUs - b.atUs);
+const shown = (name: KeyPairName, id = name as string): Partial<Evidence> => ({
+  store: tlsStore,
+  requests: [request({ scheme: 'https', certificate: id, certificatePem: keyPairs[name].cert })],
+  ...served([configWith('first'), 7, 1], [configWith('second'), 8, 5]),
+});
+
+const certificates: readonly Row[] = [
+  ['the one in force', ownCertificate, told(shown('second')), null],
+  ['another one', ownCertificate, told(shown('third')), 'not that of Secret default/shop-tls'],
+  ['the default one', ownCertificate, told(shown('default')), 'was shown the default certificate'],
+  ['the new one', freshCertificate, told(shown('second')), null],
+  ['the old one', freshCertificate, told(shown('first')), 'has been in force for'],
+];
+
+describe.each([
+  ['what is open', open],
+  ['services', service],
+  ['messages', messages],
+  ['certificates', certificates],
+] as const)('properties of %s', (_, rows) => {
+  for (const [name, property, evidence, expected, circumstances] of rows)
+    it(`${property.id} ${name}`, () => check(property, evidence, expected, circumstances));
+});
