@@ -54,7 +54,7 @@ function normalize(
   object: StoredObject,
   previous: StoredObject | null,
 ): StoredObject {
-  const known = withoutUnknown(definition.schema, object, '', () => undefined);
+  const known = withoutUnknown(definition.schema, object);
   const filled = withDefaults(definition.schema, known) as StoredObject;
   const nowMs = core.clock.wallMs();
   return definition.prepare?.(filled, previous, core.admission(nowMs)) ?? filled;
