@@ -3,6 +3,7 @@ import { endingOf, isAborted, isFromGateway, isWhole, nameOf, readsSlowly } from
 import { type Outlook, outlookOf } from './outlook.ts';
 import type { Property, Violation } from './property.ts';
 import {
+  fellWithAnother,
   freshBackend,
   isIdleRace,
   isUndisturbed,
@@ -74,7 +75,7 @@ export const rollingUpdate: Property = {
       if (![...uids].every((uid) => drainsInTime(pods.get(uid) ?? {}, freshUs))) continue;
       premises++;
       if (isWhole(request) && !isFromGateway(request)) continue;
-      if (isIdleRace(evidence, request, keepaliveUs)) continue;
+      if (isIdleRace(evidence, request, keepaliveUs) || fellWithAnother(evidence, request)) continue;
       violations.push({
         atUs: doneUs,
         message: `${nameOf(request)} ended with ${endingOf(request)} while the pods of ${backend.namespace}/${backend.service} changed`,

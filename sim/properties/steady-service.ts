@@ -13,6 +13,7 @@ import { isLate } from './excuses.ts';
 import { outlookOf } from './outlook.ts';
 import type { Property, Violation } from './property.ts';
 import {
+  fellWithAnother,
   freshBackend,
   isIdleRace,
   isUndisturbed,
@@ -62,7 +63,7 @@ export const steadyService: Property = {
       if (!reachesPods(outlook, phases)) continue;
       premises++;
       if (!failures.has(request.status) || (request.status !== 0 && !isFromGateway(request))) continue;
-      if (isIdleRace(evidence, request, keepaliveUs)) continue;
+      if (isIdleRace(evidence, request, keepaliveUs) || fellWithAnother(evidence, request)) continue;
       violations.push({
         atUs: request.doneUs,
         message: `${nameOf(request)} ended with ${endingOf(request)}, though ${lasting.map(({ pod }) => pod).join(' and ')} was ready all the time`,
