@@ -155,4 +155,22 @@ export const controlCanaries: readonly Canary[] = [
     find: 'const pushes = (): boolean => options.onlyLeaderPushes !== true || leads();',
     replace: 'const pushes = (): boolean => leads();',
   },
+  {
+    name: 'events-under-new-names',
+    property: 'P45',
+    summary: 'An Event that is told again is another Event instead of a higher count.',
+    file: 'src/control/events.ts',
+    find: 'metadata: { name: nameOf(event), namespace: namespaceOf(object) },',
+    replace: 'metadata: { name: `${nameOf(event)}${wallMs % 100_000}`, namespace: namespaceOf(object) },',
+  },
+  {
+    name: 'once-invalid-always-invalid',
+    property: 'D2',
+    summary: 'A KongConsumer that was wrong once is called invalid for ever.',
+    file: 'src/control/conditions.ts',
+    find: `        const wanted = outcomes[outcome];
+        const old = now.conditions.find(({ type }) => type === 'Programmed');`,
+    replace: `        const old = now.conditions.find(({ type }) => type === 'Programmed');
+        const wanted = old?.reason === 'Invalid' ? outcomes.invalid : outcomes[outcome];`,
+  },
 ];

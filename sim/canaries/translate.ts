@@ -149,4 +149,20 @@ export const translateCanaries: readonly Canary[] = [
           for (const host of entry.hosts) addHost(host, field, ingress, other, owners, builder);
         found.push`,
   },
+  {
+    name: 'secrets-always-have-data',
+    property: 'P00',
+    summary: 'A Secret without a certificate is read as if it had one.',
+    file: 'src/translate/certificates.ts',
+    find: "    if (secretText(secret, name) === null) return { why: `it has no value '${name}'` };",
+    replace: '    secretText(secret, name);',
+  },
+  {
+    name: 'known-entities-stay-as-they-are',
+    property: 'D1',
+    summary: 'An entity that the config has is not replaced by a newer state of itself.',
+    file: 'src/translate/builder.ts',
+    find: 'table.set(entity.id, isSame ? old : entity);',
+    replace: 'table.set(entity.id, isSame || old !== undefined ? old! : entity);',
+  },
 ];

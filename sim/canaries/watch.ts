@@ -99,4 +99,14 @@ export const watchCanaries: readonly Canary[] = [
     find: "return { type: type === 'DELETED' ? 'deleted' : 'changed', object, revision };",
     replace: "return { type: 'changed', object, revision };",
   },
+  {
+    name: 'a-namesake-is-the-same',
+    property: 'P46',
+    summary: 'An object that took the place of another one, whose end was not seen, is taken for a mistake.',
+    file: 'src/store/store.ts',
+    find: '    if (next === null) state.stored.delete(key);',
+    replace: `    const [was, is] = [old?.object?.metadata.uid, next?.object?.metadata.uid];
+    if (was !== undefined && is !== undefined && was !== is) return false;
+    if (next === null) state.stored.delete(key);`,
+  },
 ];

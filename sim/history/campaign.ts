@@ -38,7 +38,7 @@ export interface CampaignSurroundings extends RunSurroundings {
 
 /** One history of so many runs under the guard. */
 const guardedEvery = 16;
-/** One history of so many is compared with others that must come to the same, as that takes several runs. */
+/** One history of so many is compared with others that must come to the same, as that takes several runs; all where asked for. */
 const comparedEvery = 20;
 
 export function judgedProperties(names: readonly string[] | null): readonly Property[] {
@@ -189,7 +189,7 @@ export function runUnit(
   const isGuarded = unit % guardedEvery === 0;
   const crashes = strategy === 'crash-at-every-write';
   const compared = judged.filter((property) =>
-    crashes ? property === crashCostsTime : unit % comparedEvery === 0,
+    crashes ? property === crashCostsTime : options.properties !== null || unit % comparedEvery === 0,
   );
   const reports: HistoryReport[] = [];
   const run = (plan: Plan, label: string): History => {

@@ -153,6 +153,11 @@ function spoil({ resource, object }: Wanted): readonly [Fields, Fields] | null {
       { config: { spoilt: true } },
       { config: { spoilt: null, ...(object as { config?: Fields }).config } },
     ];
+  if (resource === 'kongconsumers.configuration.konghq.com')
+    return [
+      { credentials: ['nowhere-to-be-found'] },
+      { credentials: (object as { readonly credentials?: unknown }).credentials ?? null },
+    ];
   return null;
 }
 

@@ -52,8 +52,8 @@ function beginOf(
   return Math.max(fromMs, Math.min(healMs, operation.atMs - earlierMs));
 }
 
-/** Few worlds allow these, or few requests show them: they are chosen three times as often. */
-const seldom: ReadonlySet<string> = new Set([
+/** Few worlds allow these, or little of what they do is seen: they are chosen three times as often. */
+const favoured: ReadonlySet<string> = new Set([
   'leader-overlap',
   'continue-gone',
   'address-reused',
@@ -62,6 +62,8 @@ const seldom: ReadonlySet<string> = new Set([
   'slow-pod',
   'second-writer',
   'disturbed-push',
+  'unseen-events',
+  'crash-controller',
 ]);
 
 /** `names`: the faults to choose from; absent: all. */
@@ -78,7 +80,7 @@ export function faultEntries(
       fault.aim(() => 0, shape, parts) !== null,
   );
   if (choice.length === 0 || drawn.kinds.length === 0) return [];
-  const weighted = choice.flatMap((fault) => (seldom.has(fault.name) ? [fault, fault, fault] : [fault]));
+  const weighted = choice.flatMap((fault) => (favoured.has(fault.name) ? [fault, fault, fault] : [fault]));
   const kinds = drawn.kinds.map((kind) => weighted[kind % weighted.length]!);
   return drawn.entries.flatMap((entry, index): readonly FaultEntry[] => {
     const { kind, seed } = entry;
