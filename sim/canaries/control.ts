@@ -101,12 +101,21 @@ export const controlCanaries: readonly Canary[] = [
       'for (const [index, pusher] of pushers.entries())\n      if (index === 0 || emptyRounds + translations < 4) pusher.push(translation.config, { epoch, revision });',
   },
   {
-    name: 'lists-from-any-cache',
+    name: 'sends-what-is-there',
+    property: 'P33',
+    summary: 'A gateway is sent the config that it has.',
+    file: 'src/push/pusher.ts',
+    find: '  if (self.accepted !== null && self.accepted.id === config.id) {\n    settle',
+    replace: "  if (self.accepted !== null && config.id === '') {\n    settle",
+  },
+  {
+    name: 'older-config-accepted',
     property: 'P29',
-    summary: 'A first state may be as old as the API server likes.',
-    file: 'src/watch/reflector.ts',
-    find: "{ sendInitialEvents: 'true', resourceVersionMatch: 'NotOlderThan' }",
-    replace: "{ sendInitialEvents: 'true', resourceVersionMatch: 'NotOlderThan', resourceVersion: '0' }",
+    summary: 'A gateway takes a config that has seen less than the one it has.',
+    file: 'src/proxy/server/staleness.ts',
+    find: '    if (isOlderRevision(candidate.revision, current.revision))',
+    replace:
+      '    if (isOlderRevision(candidate.revision, current.revision) && candidate.revision === current.revision)',
   },
   {
     name: 'wall-clock-deadlines',

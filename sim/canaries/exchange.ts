@@ -129,8 +129,8 @@ export const exchangeCanaries: readonly Canary[] = [
     replace: 'const isStale = false;\n    if (upstream?.isReused === true) this.hasStreamed = true;',
   },
   {
-    name: 'a-removed-target-is-cut-off',
-    property: 'P08',
+    name: 'removed-targets-are-cut-off',
+    property: 'P06',
     summary: 'A target that is used no more loses the requests that it is answering.',
     file: 'src/proxy/upstream/pool.ts',
     find: '    const connection = new UpstreamConnection(this, this.env.deadlines);\n    connection.startConnecting',

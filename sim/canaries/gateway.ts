@@ -25,6 +25,24 @@ export const gatewayCanaries: readonly Canary[] = [
     return createRing([...specs, ...stale], checks, shared.health);`,
   },
   {
+    name: 'change-of-targets-costs-a-request',
+    property: 'P08',
+    summary: 'The first request after a change of the targets finds none.',
+    file: 'src/proxy/balance/round-robin.ts',
+    find: '    this.#ring = ring;\n',
+    replace: `    const { peers, ...rest } = ring;
+    let isFirst = this.#ring.peers.length > 0 && peers.length > 0;
+    this.#ring = {
+      ...rest,
+      get peers() {
+        if (!isFirst) return peers;
+        isFirst = false;
+        return [];
+      },
+    };
+`,
+  },
+  {
     name: 'wheel-stands-still',
     property: 'P22',
     summary: 'The same target is chosen again and again.',

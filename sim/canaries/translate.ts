@@ -95,7 +95,7 @@ export const translateCanaries: readonly Canary[] = [
   },
   {
     name: 'order-of-arrival',
-    property: 'P33',
+    property: 'P34',
     summary: 'Objects are translated in the order in which they arrived.',
     file: 'src/store/sorted-table.ts',
     find: `    this.#own().splice(this.#position(object), 0, object);

@@ -23,9 +23,9 @@ export function schemaFrom(given: unknown): Schema {
   const schema: Record<string, unknown> = { type: schemaType(source) };
   for (const member of plainMembers) if (source[member] !== undefined) schema[member] = source[member];
   if (isRecord(source['properties'])) {
-    schema['properties'] = Object.fromEntries(
-      Object.entries(source['properties']).map(([name, value]) => [name, schemaFrom(value)]),
-    );
+    const properties = Object.create(null) as Record<string, Schema>;
+    for (const [name, value] of Object.entries(source['properties'])) properties[name] = schemaFrom(value);
+    schema['properties'] = properties;
   }
   if (source['items'] !== undefined) schema['items'] = schemaFrom(source['items']);
   const additional = source['additionalProperties'];
@@ -33,7 +33,7 @@ export function schemaFrom(given: unknown): Schema {
   if (additional === true || source['x-kubernetes-preserve-unknown-fields'] === true)
     schema['preserveUnknown'] = true;
   else if (schema['type'] === 'object' && schema['properties'] === undefined && !isRecord(additional))
-    schema['properties'] = {};
+    schema['properties'] = Object.create(null);
   if (source['x-kubernetes-int-or-string'] === true) schema['intOrString'] = true;
   if (source['x-kubernetes-list-type'] !== undefined) schema['listType'] = source['x-kubernetes-list-type'];
   if (source['x-kubernetes-list-map-keys'] !== undefined)

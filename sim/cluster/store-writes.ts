@@ -3,7 +3,7 @@ import { uuid4 } from '../../src/base/hash.ts';
 import { fail, ok, type Result } from '../../src/base/result.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Random } from '../../src/ports/random.ts';
-import { type FieldCause, failures } from './failure.ts';
+import { failures } from './failure.ts';
 import { fieldErrors } from './field-error.ts';
 import { sameJson } from './json.ts';
 import { validateMetadata } from './object-names.ts';
@@ -54,10 +54,20 @@ function normalize(
   object: StoredObject,
   previous: StoredObject | null,
 ): StoredObject {
-  const known = withoutUnknown(definition.schema, object, '', () => undefined);
+  const known = withoutUnknown(definition.schema, object);
   const filled = withDefaults(definition.schema, known) as StoredObject;
   const nowMs = core.clock.wallMs();
   return definition.prepare?.(filled, previous, core.admission(nowMs)) ?? filled;
+}
+
+/** What is judged of metadata are the very same values. */
+function sharesMetadata(metadata: StoredObject['metadata'], previous: StoredObject['metadata']): boolean {
+  return (
+    metadata.labels === previous.labels &&
+    metadata.annotations === previous.annotations &&
+    metadata.ownerReferences === previous.ownerReferences &&
+    metadata.finalizers === previous.finalizers
+  );
 }
 
 function validate(
@@ -66,7 +76,8 @@ function validate(
   object: StoredObject,
   previous: StoredObject | null,
 ): ApiFailure | null {
-  const causes: FieldCause[] = validateMetadata(object, definition.nameRule);
+  const isKnown = previous !== null && sharesMetadata(object.metadata, previous.metadata);
+  const causes = isKnown ? [] : validateMetadata(object, definition.nameRule);
   validateValue(definition.schema, object, '', core.matches, causes);
   // A value of the wrong type makes every further check meaningless.
   if (!causes.some((cause) => cause.reason === 'FieldValueTypeInvalid')) {

@@ -1,7 +1,9 @@
 // What others do to the objects that controllers follow or write: a second writer, bursts of changes, an object that is
 // deleted and created again under its name at once.
 import type { StoredObject } from '../cluster/store-api.ts';
+import { formatTime } from '../cluster/timestamp.ts';
 import type { PlannedObject } from '../history/plan.ts';
+import { wallOriginMs } from '../hosts/clock.ts';
 import type { World } from '../world/world.ts';
 import { type Aim, type Fault, nothing, pick } from './fault.ts';
 import { controllerHosts } from './hosts.ts';
@@ -38,6 +40,24 @@ function annotate(
   return world.cluster.api.store.mergePatch(resource, namespace, name, patch).ok;
 }
 
+interface WithConditions extends StoredObject {
+  readonly status?: { readonly conditions?: readonly { readonly type?: string }[] };
+}
+
+const foreignCondition = 'example.com/Audited';
+
+/** What somebody else has to say in the status of an object; null: nothing. */
+function foreignStatus({ cluster, scheduler }: World, { resource, namespace, name }: ObjectPath) {
+  if (resource === 'ingresses.networking.k8s.io')
+    return { loadBalancer: { ingress: [{ ip: '198.51.100.1' }] } };
+  const object = cluster.api.store.get(resource, namespace, name) as WithConditions | null;
+  if (resource !== 'kongconsumers.configuration.konghq.com' || object === null) return null;
+  const others = (object.status?.conditions ?? []).filter(({ type }) => type !== foreignCondition);
+  const lastTransitionTime = formatTime(wallOriginMs + Math.floor(scheduler.nowUs / 1000));
+  const own = { type: foreignCondition, status: 'True', reason: 'Audited', message: '', lastTransitionTime };
+  return { conditions: [...others, own] };
+}
+
 const secondWriter: Fault = {
   id: 'C11',
   name: 'second-writer',
@@ -68,10 +88,9 @@ const secondWriter: Fault = {
         const written = readObjectPath(path);
         if (written === null) return next;
         if (annotate(world, written, 'example.com/second-writer', `${record.hits}`)) record.hits++;
-        if (status === true && written.resource === 'ingresses.networking.k8s.io') {
-          const other = { status: { loadBalancer: { ingress: [{ ip: '198.51.100.1' }] } } };
-          store.mergePatch(written.resource, written.namespace, written.name, other, 'status');
-        }
+        const { resource, namespace, name } = written;
+        const other = status === true ? foreignStatus(world, written) : null;
+        if (other !== null) store.mergePatch(resource, namespace, name, { status: other }, 'status');
         return next;
       },
     });

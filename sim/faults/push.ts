@@ -48,7 +48,7 @@ function twice(next: Forward): Forward {
   };
 }
 
-const hows = ['slow', 'cut', 'twice', 'lost-answer', 'late'] as const;
+const hows = ['slow', 'cut', 'twice', 'lost-answer', 'late', 'late'] as const;
 
 const disturbedPush: Fault = {
   id: 'X20',
@@ -57,16 +57,20 @@ const disturbedPush: Fault = {
     'Configs reach a gateway slowly, twice, in another order or not at all, or the gateway is not heard to take them.',
   harms: ['push'],
   lastsMsMax: 8_000,
-  aim: (draw, shape) => ({
-    target: pick(['', ...gatewayHosts(shape)], draw('target', 64)),
-    parameters: {
-      how: pick(hows, draw('how', 64)),
-      permille: pick([500, 1_000], draw('permille', 2)),
-      // Also when a gateway is asked what it runs.
-      questions: draw('questions', 2) === 1,
-      delayMs: pick([100, 700, 3_000], draw('delay', 64)),
-    },
-  }),
+  aim(draw, shape) {
+    const how = pick(hows, draw('how', 64));
+    return {
+      target: pick(['', ...gatewayHosts(shape)], draw('target', 64)),
+      parameters: {
+        how,
+        // What is late must be overtaken.
+        permille: how === 'late' ? 500 : pick([500, 1_000], draw('permille', 2)),
+        // Also when a gateway is asked what it runs.
+        questions: draw('questions', 2) === 1,
+        delayMs: pick([100, 700, 3_000], draw('delay', 64)),
+      },
+    };
+  },
   begin(stage) {
     const { world, entry, record } = stage;
     const { how, permille, questions } = entry.parameters;

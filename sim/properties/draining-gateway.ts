@@ -57,6 +57,15 @@ function underWay(
   });
 }
 
+/** Answers of this size are there at once when they are there. */
+const promptBytesMax = 10_000;
+const promptUs = 50_000;
+
+/** Its head may have been on its way before the worker heard of the end. */
+function hadBegun({ body, doneUs }: RequestRecord, atUs: number): boolean {
+  return body.length > promptBytesMax || doneUs < atUs + promptUs;
+}
+
 export const drainingGateway: Property = {
   id: 'P53',
   name: 'a gateway that ends finishes its requests',
@@ -72,7 +81,7 @@ export const drainingGateway: Property = {
       if (hasOtherCause(evidence.faults, drain, untilUs + exitUs)) continue;
       for (const request of underWay(evidence, outlook, drain)) {
         premises++;
-        const isFinal = request.headers['connection'] === 'close';
+        const isFinal = request.headers['connection'] === 'close' || hadBegun(request, atUs);
         if (isWhole(request) && isFinal) continue;
         violations.push({
           atUs: request.doneUs,

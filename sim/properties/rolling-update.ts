@@ -3,6 +3,7 @@ import { endingOf, isAborted, isFromGateway, isRepeatable, isWhole, nameOf, read
 import { type Outlook, outlookOf } from './outlook.ts';
 import type { Property, Violation } from './property.ts';
 import {
+  fellWithAnother,
   freshBackend,
   isIdleRace,
   isUndisturbed,
@@ -82,7 +83,7 @@ export const rollingUpdate: Property = {
       if (endings.includes('early') && !hasOther) continue;
       premises++;
       if (isWhole(request) && !isFromGateway(request)) continue;
-      if (isIdleRace(evidence, request, keepaliveUs)) continue;
+      if (isIdleRace(evidence, request, keepaliveUs) || fellWithAnother(evidence, request)) continue;
       violations.push({
         atUs: doneUs,
         message: `${nameOf(request)} ended with ${endingOf(request)} while the pods of ${backend.namespace}/${backend.service} changed`,

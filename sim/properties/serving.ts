@@ -84,6 +84,14 @@ export function partyOf(outlook: Outlook, request: RequestRecord, backend: Expec
   return { gateway, worker: outlook.workerOf(request), client, pods: [...pods] };
 }
 
+/** It waited on the same connection behind a request that was lost with the connection. */
+export function fellWithAnother(evidence: Evidence, request: RequestRecord): boolean {
+  const { origin, status, doneUs } = request;
+  if (status !== 0 || origin === '') return false;
+  const before = evidence.requests.slice(0, evidence.requests.indexOf(request));
+  return before.some((other) => other.origin === origin && other.status === 0 && other.doneUs === doneUs);
+}
+
 /** Nothing that happens to the network or the pods excuses a failure of this request. */
 export function isUndisturbed(
   evidence: Pick<Evidence, 'faults'>,

@@ -48,7 +48,6 @@ const controllerArrows: readonly (readonly [Arrow, number, number])[] = [
   ['job', 1, 20],
   ['scheduler', 1, 30],
   ['endpoint-slice', 5, 50],
-  ['endpoints', 5, 50],
   ['service', 1, 20],
   ['namespace', 1, 50],
   ['garbage-collector', 5, 100],
@@ -162,7 +161,8 @@ export function startCluster(seams: WorldSeams, crds: readonly StoredObject[]): 
   const manager = createHost(seams, { name: managerPlace.name, addresses: [managerPlace.address] });
   const managerPorts = portsOf(manager.launch(), controllerArrows);
   const { endpointsPerSliceMax, nodeGraceMs } = seams.knobs;
-  startControllers({ ...managerPorts, endpointsPerSliceMax, nodeGraceMs });
+  // Nobody in a world reads Endpoints: the product follows slices.
+  startControllers({ ...managerPorts, endpointsPerSliceMax, nodeGraceMs, legacyEndpoints: false });
   startScheduler(managerPorts);
   const runners: WorldPods[] = [];
   const nodes = Array.from({ length: seams.shape.nodes }, (_, index): WorldNode => {

@@ -61,8 +61,10 @@ function keepWanted(slice: readonly Endpoint[], index: number, left: Map<string,
       continue;
     }
     left.delete(key);
-    draft.endpoints.push(wanted);
-    if (!sameJson(wanted, endpoint)) draft.changed = true;
+    // The very value that is there, where nothing changed: what is shared costs nothing to write.
+    const isSame = sameJson(wanted, endpoint);
+    draft.endpoints.push(isSame ? endpoint : wanted);
+    if (!isSame) draft.changed = true;
   }
   return draft;
 }

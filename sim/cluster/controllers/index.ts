@@ -16,6 +16,8 @@ import { startStatefulSetController } from './stateful-set.ts';
 export interface ControllersOptions extends ControllerPorts {
   /** Endpoints per slice, 1 to 1000; small numbers bring slice splits out. */
   readonly endpointsPerSliceMax?: number;
+  /** Endpoints objects beside the slices; true unless said otherwise. */
+  readonly legacyEndpoints?: boolean;
   /** A node whose lease has not changed for so long counts as lost. */
   readonly nodeGraceMs?: number;
   /** What Services of type LoadBalancer get. */
@@ -31,7 +33,7 @@ export function startControllers(options: ControllersOptions): Controller {
     startJobController(options),
     startCronJobController(options),
     startEndpointSliceController(options, options),
-    startEndpointsController(options),
+    ...(options.legacyEndpoints === false ? [] : [startEndpointsController(options)]),
     startServiceController(options, options.loadBalancerAddress ?? '127.0.0.1'),
     startNamespaceController(options),
     startGarbageCollector(options),

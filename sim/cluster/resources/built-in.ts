@@ -257,16 +257,13 @@ export const allVerbs = [
 /** Kind, metadata and the members of the kind itself. */
 export function withObjectMembers(schema: Schema, name: string): Schema {
   const { apiVersion: _a, kind: _k, metadata: _m, ...own } = schema.properties ?? {};
-  return {
-    ...schema,
-    name,
-    properties: {
-      apiVersion: { type: 'string' },
-      kind: { type: 'string' },
-      metadata: objectMetaSchema,
-      ...own,
-    },
-  };
+  const properties = Object.assign(Object.create(null) as Record<string, Schema>, {
+    apiVersion: { type: 'string' },
+    kind: { type: 'string' },
+    metadata: objectMetaSchema,
+    ...own,
+  });
+  return { ...schema, name, properties };
 }
 
 function openApiName(row: Row): string {

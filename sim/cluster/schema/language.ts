@@ -59,7 +59,7 @@ export function parseSchemas(
     if (plain !== undefined) return plain;
     let schema = named.get(text);
     if (schema === undefined) {
-      schema = { type: 'object', properties: {} };
+      schema = { type: 'object', properties: Object.create(null) as Record<string, Schema> };
       named.set(text, schema);
     }
     return schema;

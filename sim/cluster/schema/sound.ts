@@ -8,7 +8,7 @@ export function isSound(schema: Schema, value: object): boolean {
   return soundUnder.get(value) === schema;
 }
 
-/** Only what is frozen stays as it was found. */
+/** Only what is frozen stays as it was found; a list is little more than its items, which are marked themselves. */
 export function markSound(schema: Schema, value: object): void {
-  if (Object.isFrozen(value)) soundUnder.set(value, schema);
+  if (!Array.isArray(value) && Object.isFrozen(value)) soundUnder.set(value, schema);
 }

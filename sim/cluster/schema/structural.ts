@@ -1,5 +1,5 @@
 // A structural schema and what can be done with one value under it: default, prune, name unknown fields.
-import { isRecord, ownMember } from '../json.ts';
+import { isRecord } from '../json.ts';
 import { isSound } from './sound.ts';
 
 /** Members that mean the same here and in OpenAPI, and are copied as they are. */
@@ -31,6 +31,7 @@ export interface Schema {
   readonly name?: string;
   readonly description?: string;
   readonly format?: string;
+  /** Without a prototype: 'constructor' is a name like any other. */
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
   /** Values of a map. */
@@ -61,7 +62,7 @@ export const anySchema: Schema = { type: 'any', preserveUnknown: true };
 
 /** The schema of one member; null when the member is unknown. */
 export function memberSchema(schema: Schema, member: string): Schema | null {
-  const known = schema.properties === undefined ? undefined : ownMember(schema.properties, member);
+  const known = schema.properties?.[member];
   if (known !== undefined) return known;
   if (schema.additionalProperties !== undefined) return schema.additionalProperties;
   if (schema.preserveUnknown === true || schema.type === 'any') return anySchema;
@@ -127,14 +128,14 @@ export function withDefaults(schema: Schema, value: unknown): unknown {
 }
 
 /**
- * Drops what the schema does not know (and nulls, which mean absent), telling where. A copy only where needed.
- * Paths are written as strict decoding errors write them: spec.ports[0].foo
+ * Drops what the schema does not know (and nulls, which mean absent). A copy only where needed. Who wants to be told
+ * where gets paths as strict decoding errors write them: spec.ports[0].foo
  */
 export function withoutUnknown(
   schema: Schema,
   value: unknown,
-  path: string,
-  tell: (path: string) => void,
+  path = '',
+  tell: ((path: string) => void) | null = null,
 ): unknown {
   if (typeof value !== 'object' || value === null || isSound(schema, value)) return value;
   if (Array.isArray(value)) {
@@ -142,7 +143,7 @@ export function withoutUnknown(
     if (items === undefined) return value;
     let changed = false;
     const next = value.map((item, index) => {
-      const kept = withoutUnknown(items, item, `${path}[${index}]`, tell);
+      const kept = withoutUnknown(items, item, tell === null ? '' : `${path}[${index}]`, tell);
       if (kept !== item) changed = true;
       return kept;
     });
@@ -150,13 +151,14 @@ export function withoutUnknown(
   }
   if (!isRecord(value) || schema.type === 'any') return value;
   let next: Record<string, unknown> | null = null;
-  for (const [member, present] of Object.entries(value)) {
+  for (const member of Object.keys(value)) {
+    const present = value[member];
     const memberOf = memberSchema(schema, member);
-    const memberPath = path === '' ? member : `${path}.${member}`;
+    const memberPath = tell === null ? '' : path === '' ? member : `${path}.${member}`;
     if (memberOf === null) {
       next ??= { ...value };
       delete next[member];
-      tell(memberPath);
+      tell?.(memberPath);
       continue;
     }
     if (

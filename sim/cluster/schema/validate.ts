@@ -146,7 +146,8 @@ function validateRecord(
       causes.push(fieldErrors.required(field === '' ? member : `${field}.${member}`));
     }
   }
-  for (const [member, value] of Object.entries(record)) {
+  for (const member of Object.keys(record)) {
+    const value = record[member];
     const memberOf = memberSchema(schema, member);
     if (memberOf === null || value === undefined) continue;
     const path = schema.properties?.[member] === undefined ? `${field}[${member}]` : `${field}.${member}`;

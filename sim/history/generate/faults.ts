@@ -60,6 +60,8 @@ const seldom: ReadonlySet<string> = new Set([
   'terminate-gateway',
   'clock-jump',
   'slow-pod',
+  'second-writer',
+  'disturbed-push',
 ]);
 
 /** `names`: the faults to choose from; absent: all. */

@@ -73,7 +73,7 @@ const oneApplication: fc.Arbitrary<Omit<Application, 'namespace' | 'name'>> = fc
     'resets',
     'ignores-term',
   ),
-  drainMs: fc.constantFrom(1_000, 2_000),
+  drainMs: fc.constantFrom(1_000, 2_000, 4_000),
   drainUnready: fc.boolean(),
   latencyMsMax: fc.constantFrom(1, 5, 20, 200),
   timeoutMs: fc.constantFrom(0, 2_000),
@@ -84,7 +84,15 @@ const oneApplication: fc.Arbitrary<Omit<Application, 'namespace' | 'name'>> = fc
   pathType: fc.constantFrom('Prefix', 'Prefix', 'Exact', 'ImplementationSpecific'),
   namesPort: fc.boolean(),
   keyPair: fc.constantFrom('', '', 'first', 'second'),
-  plugin: fc.constantFrom('none', 'none', 'none', 'key-auth', 'cors', 'request-transformer', 'rate-limiting'),
+  plugin: fc.constantFrom(
+    'none',
+    'none',
+    'key-auth',
+    'key-auth',
+    'cors',
+    'request-transformer',
+    'rate-limiting',
+  ),
 });
 
 /** One to three, each at a place of its own. */

@@ -1,5 +1,6 @@
 // Histories around a user's own manifests: visitors of every Ingress rule, and rollouts, scaling, edits and faults.
 import fc from 'fast-check';
+import { recoverMs } from '../bounds.ts';
 import type { OperateEntry, Plan, PlannedClient, RequestEntry, WorldShape } from '../plan.ts';
 import { defaultKnobs, planVersion } from '../plan.ts';
 import { faultDraws, faultEntries } from './faults.ts';
@@ -122,7 +123,8 @@ const drawnPlans = fc.record({
 const betweenMs = 700;
 const faultsForMs = 20_000;
 const afterHealMs = 10_000;
-const quietForMs = 75_000;
+/** Quiet that is left when everything must have recovered. */
+const restMs = 5_000;
 
 /** What the manifests hold stays as it is, everything else is drawn. */
 export function manifestPlans(world: ManifestWorld, options: PlanOptions = {}): fc.Arbitrary<Plan> {
@@ -150,17 +152,18 @@ export function manifestPlans(world: ManifestWorld, options: PlanOptions = {}): 
     const window = { fromMs: startMs, healMs };
     const parts = { objects, clients, knobs: defaultKnobs, operations };
     const faults = faultEntries(drawn.faults, shape, parts, window, options.faults);
+    const strategy = strategyOf(options.strategy, drawn.strategy);
     return {
       version: planVersion,
       seed: drawn.seed,
-      strategy: strategyOf(options.strategy, drawn.strategy),
+      strategy,
       world: shape,
       knobs: defaultKnobs,
       objects,
       clients,
       timeline: [...requests, ...operations, ...faults].sort(compareEntries),
       healMs,
-      endMs: healMs + quietForMs,
+      endMs: healMs + recoverMs({ knobs: defaultKnobs, strategy }) + restMs,
     };
   });
 }

@@ -8,7 +8,7 @@ import { type Application, classObject, namespaceObject, objectsOf } from './app
 import { faultDraws, faultEntries } from './faults.ts';
 import { applications, knobs, namespaces, shapes } from './ingredients.ts';
 import { operationNames, operationsOf } from './operations.ts';
-import { clientDraws, clientsOf, requestDraws, requestsOf } from './requests.ts';
+import { clientDraws, clientsOf, happeningsOf, requestDraws, requestsOf } from './requests.ts';
 
 /** Pods are up and everybody has a config by then. */
 const startMs = 6_000;
@@ -115,7 +115,7 @@ export function plans(options: PlanOptions = {}): fc.Arbitrary<Plan> {
         drawn.requests,
         clients,
         apps,
-        faults,
+        happeningsOf(faults, operations),
         { fromMs: startMs, toMs: lastRequestMs },
         drawn.knobs.segmentBytesMax,
       );

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { answerBytesHeader } from '../../pod/server.ts';
 import { gatewayPlace } from '../../world/places.ts';
-import type { FaultEntry, PlannedClient, PlannedRequest, RequestEntry } from '../plan.ts';
+import type { FaultEntry, OperateEntry, PlannedClient, PlannedRequest, RequestEntry } from '../plan.ts';
 import { type Application, keyOf } from './application.ts';
 import { hosts } from './ingredients.ts';
 
@@ -34,9 +34,9 @@ export function clientsOf(draws: readonly DrawnClient[], gateways: number): read
 interface DrawnRequest {
   readonly client: number;
   readonly application: number;
-  /** Within the time in which requests come, or that of a fault. */
+  /** Within the time in which requests come, or that of what happens. */
   readonly atPermille: number;
-  /** One of three comes while a fault is there, and asks for the application that it meets. */
+  /** Every second one comes where something happens, and asks for the application that it meets. */
   readonly near: number;
   readonly method: string;
   readonly suffix: string;
@@ -52,7 +52,6 @@ const manners = [
   ...Array.from({ length: 8 }, () => 'plain' as const),
   'plain-elsewhere',
   'no-key',
-  'hop-by-hop',
   'abort',
   'abort-answer',
   'slow-send',
@@ -165,10 +164,37 @@ interface RequestTimes {
   readonly toMs: number;
 }
 
-/** Under way when the fault begins, or while it is there and shortly after it. */
-function timesAround({ atMs, untilMs }: FaultEntry, begins: boolean, times: RequestTimes): RequestTimes {
-  const [fromMs, toMs] = begins ? [atMs - 60, atMs] : [atMs, untilMs + 500];
-  return { fromMs: Math.max(times.fromMs, fromMs), toMs: Math.max(times.fromMs, Math.min(times.toMs, toMs)) };
+/** Something that requests gather around. */
+interface Happening {
+  readonly fromMs: number;
+  readonly untilMs: number;
+  /** 'gateway-1', 'gateway-1/worker-0' or 'namespace/name' of an application; else it means nothing to requests. */
+  readonly target: string;
+}
+
+/** Pods come and go for so long after the word of it. */
+const rollsMs = 5_000;
+
+export function happeningsOf(
+  faults: readonly FaultEntry[],
+  operations: readonly OperateEntry[],
+): readonly Happening[] {
+  const ofFaults = faults.map(({ atMs, untilMs, target }) => ({ fromMs: atMs, untilMs, target }));
+  const ofOperations = operations.map(({ atMs, operation: { namespace, name, resource } }) => ({
+    fromMs: atMs,
+    untilMs: atMs + (resource === 'deployments.apps' ? rollsMs : 500),
+    target: `${namespace}/${name}`,
+  }));
+  return [...ofFaults, ...ofOperations];
+}
+
+/** Under way when it begins, or while it is there and shortly after it. */
+function timesAround({ fromMs, untilMs }: Happening, begins: boolean, times: RequestTimes): RequestTimes {
+  const [soonest, latest] = begins ? [fromMs - 60, fromMs] : [fromMs, untilMs + 500];
+  return {
+    fromMs: Math.max(times.fromMs, soonest),
+    toMs: Math.max(times.fromMs, Math.min(times.toMs, latest)),
+  };
 }
 
 interface Subject {
@@ -177,24 +203,25 @@ interface Subject {
   readonly times: RequestTimes;
 }
 
-/** Who asks for what, when; those near a fault for what it meets. */
+/** Who asks for what, when; half of them where something happens, for what it meets. */
 function subjectOf(
   { client, application, near }: DrawnRequest,
   clients: readonly PlannedClient[],
   applications: readonly Application[],
-  faults: readonly FaultEntry[],
+  happenings: readonly Happening[],
   times: RequestTimes,
 ): Subject {
-  const fault = near % 3 === 0 && faults.length > 0 ? faults[(near >>> 3) % faults.length]! : null;
-  const target = fault?.target.split('/')[0];
-  const own = clients.filter(({ gateway }) => target === gatewayPlace(gateway).name);
+  const happening =
+    near % 2 === 0 && happenings.length > 0 ? happenings[(near >>> 3) % happenings.length]! : null;
+  const host = happening?.target.split('/')[0];
+  const own = clients.filter(({ gateway }) => host === gatewayPlace(gateway).name);
   const choice = own.length > 0 ? own : clients;
   return {
     client: choice[client % choice.length]!,
     app:
-      applications.find(({ namespace, name }) => fault?.target === `${namespace}/${name}`) ??
+      applications.find(({ namespace, name }) => happening?.target === `${namespace}/${name}`) ??
       applications[application % applications.length]!,
-    times: fault === null ? times : timesAround(fault, (near & 4) === 0, times),
+    times: happening === null ? times : timesAround(happening, (near & 4) === 0, times),
   };
 }
 
@@ -202,12 +229,12 @@ export function requestsOf(
   draws: readonly DrawnRequest[],
   clients: readonly PlannedClient[],
   applications: readonly Application[],
-  faults: readonly FaultEntry[],
+  happenings: readonly Happening[],
   times: RequestTimes,
   segmentBytesMax: number,
 ): readonly RequestEntry[] {
   return draws.map((drawn, index) => {
-    const { client, app, times: own } = subjectOf(drawn, clients, applications, faults, times);
+    const { client, app, times: own } = subjectOf(drawn, clients, applications, happenings, times);
     return {
       id: `r${index + 1}`,
       atMs: own.fromMs + Math.floor(((own.toMs - own.fromMs) * drawn.atPermille) / 1000),
