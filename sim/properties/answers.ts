@@ -33,9 +33,12 @@ export const isWhole = ({ status, complete }: RequestRecord): boolean => status 
 
 const repeatable: ReadonlySet<string> = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS']);
 
+/** Longer bodies are passed on as they come and kept by nobody. */
+const keptBytesMax = 60_000;
+
 /** It may be sent again when it is not known whether it was carried out. */
-export const isRepeatable = ({ method, kind }: RequestRecord): boolean =>
-  kind === 'plain' && repeatable.has(method);
+export const isRepeatable = ({ method, kind, bodyBytes }: RequestRecord): boolean =>
+  kind === 'plain' && repeatable.has(method) && bodyBytes <= keptBytesMax;
 
 /** 'GET shop.example/cart (r12)' */
 export const nameOf = ({ method, host, path, nonce }: RequestRecord): string =>

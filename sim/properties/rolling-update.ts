@@ -1,5 +1,5 @@
 // P08: a rolling update of pods that drain in time costs no request.
-import { endingOf, isAborted, isFromGateway, isWhole, nameOf, readsSlowly } from './answers.ts';
+import { endingOf, isAborted, isFromGateway, isRepeatable, isWhole, nameOf, readsSlowly } from './answers.ts';
 import { type Outlook, outlookOf } from './outlook.ts';
 import type { Property, Violation } from './property.ts';
 import {
@@ -7,6 +7,7 @@ import {
   freshBackend,
   isIdleRace,
   isUndisturbed,
+  lastingEndpoints,
   partyOf,
   phasesDuring,
   reachesPods,
@@ -27,18 +28,18 @@ const noticeUs = 200_000;
 
 const misbehaves = ['POD_STATUS', 'POD_ERROR_RATE', 'POD_CRASH_AFTER_MS', 'POD_EXIT_AFTER_MS'] as const;
 
-/** After TERM the pod goes on serving for longer than the news of it takes. */
-function drainsInTime(pod: PlainPod, freshUs: number): boolean {
+/** How the pod ends: 'late' serves for longer than the news of it takes, 'early' takes no more and finishes what it has. */
+function endingOfPod(pod: PlainPod, freshUs: number): 'late' | 'early' | 'rude' {
   const env = new Map(
     pod.spec?.containers?.flatMap(({ env: set = [] }) => set.map(({ name, value }) => [name, value])),
   );
+  if (misbehaves.some((name) => env.has(name))) return 'rude';
+  const drain = env.get('POD_DRAIN') ?? 'serves';
   const drainMs = Number(env.get('POD_DRAIN_MS') ?? 2_000);
   const graceMs = (pod.spec?.terminationGracePeriodSeconds ?? 30) * 1000;
-  return (
-    (env.get('POD_DRAIN') ?? 'serves') === 'serves' &&
-    Math.min(drainMs, graceMs) * 1000 >= freshUs + noticeUs &&
-    misbehaves.every((name) => !env.has(name))
-  );
+  const isEnough = Math.min(drainMs, graceMs) * 1000 >= freshUs + noticeUs;
+  if (drain === 'serves') return isEnough ? 'late' : 'early';
+  return drain === 'closes-listener' || drain === 'closes-idle' ? 'early' : 'rude';
 }
 
 function podsByUid(outlook: Outlook): ReadonlyMap<string, PlainPod> {
@@ -47,6 +48,9 @@ function podsByUid(outlook: Outlook): ReadonlyMap<string, PlainPod> {
   );
 }
 
+/** Tries beside the first. */
+const retries = 5;
+
 /** A change counts as under way for a request that comes this long after it. */
 const afterUs = 3_000_000;
 
@@ -54,7 +58,7 @@ export const rollingUpdate: Property = {
   id: 'P08',
   name: 'changing pods costs no request',
   promise:
-    'While pods that drain in time are replaced or scaled, and there is always one that is ready, no request fails.',
+    'While pods that end in an orderly way are replaced or scaled, and one is always ready, no request fails.',
   type: 'safety',
   judge(evidence, { freshUs, keepaliveUs }) {
     const outlook = outlookOf(evidence);
@@ -63,8 +67,7 @@ export const rollingUpdate: Property = {
     const violations: Violation[] = [];
     for (const request of evidence.requests) {
       const { sentUs, doneUs, kind } = request;
-      if (doneUs === -1 || isAborted(request) || kind !== 'plain') continue;
-      if (readsSlowly(request)) continue;
+      if (doneUs === -1 || isAborted(request) || kind !== 'plain' || readsSlowly(request)) continue;
       const backend = freshBackend(outlook, request, sentUs - freshUs);
       if (backend === null || !isUndisturbed(evidence, request, partyOf(outlook, request, backend))) continue;
       const phases = phasesDuring(outlook.phases(backend), sentUs - freshUs, doneUs);
@@ -72,7 +75,12 @@ export const rollingUpdate: Property = {
       const recent = phasesDuring(outlook.phases(backend), sentUs - afterUs, doneUs);
       if (recent.length < 2 || !reachesPods(outlook, recent)) continue;
       const uids = new Set(recent.flatMap(({ endpoints }) => endpoints.map(({ uid }) => uid)));
-      if (![...uids].every((uid) => drainsInTime(pods.get(uid) ?? {}, freshUs))) continue;
+      const endings = [...uids].map((uid) => endingOfPod(pods.get(uid) ?? {}, freshUs));
+      if (endings.includes('rude')) continue;
+      // Where a pod takes no more before anybody can know, another one has to be there, and the request to bear a second try.
+      const others = uids.size - lastingEndpoints(recent).length;
+      const hasOther = others < uids.size && others <= retries && isRepeatable(request);
+      if (endings.includes('early') && !hasOther) continue;
       premises++;
       if (isWhole(request) && !isFromGateway(request)) continue;
       if (isIdleRace(evidence, request, keepaliveUs) || fellWithAnother(evidence, request)) continue;

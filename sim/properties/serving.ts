@@ -93,7 +93,11 @@ export function fellWithAnother(evidence: Evidence, request: RequestRecord): boo
 }
 
 /** Nothing that happens to the network or the pods excuses a failure of this request. */
-export function isUndisturbed(evidence: Evidence, { sentUs, doneUs }: RequestRecord, party: Party): boolean {
+export function isUndisturbed(
+  evidence: Pick<Evidence, 'faults'>,
+  { sentUs, doneUs }: RequestRecord,
+  party: Party,
+): boolean {
   return (
     !isHarmed(evidence, ['pods'], sentUs, doneUs, recoverPodUs, party) &&
     !isHarmed(evidence, ['traffic'], sentUs, doneUs, recoverTrafficUs, party)

@@ -1,5 +1,5 @@
 // P09, P11: while a pod is ready its requests do not fail for lack of one.
-import type { Evidence, RequestRecord } from '../evidence/evidence.ts';
+import type { Evidence, FaultRecord, RequestRecord } from '../evidence/evidence.ts';
 import {
   endingOf,
   isAborted,
@@ -9,11 +9,10 @@ import {
   nameOf,
   readsSlowly,
 } from './answers.ts';
-import { isLate } from './excuses.ts';
+import { isConcerned, isLate, type Party } from './excuses.ts';
 import { outlookOf } from './outlook.ts';
 import type { Property, Violation } from './property.ts';
 import {
-  fellWithAnother,
   freshBackend,
   isIdleRace,
   isUndisturbed,
@@ -30,14 +29,19 @@ const failures: ReadonlySet<number> = new Set([0, 502, 503, 504]);
 /** A pod ends this long before the news of it at most. */
 const newsUs = 200_000;
 
-/** Pods may close idle connections whenever they like; a request that meets one is sent again while its body is kept. */
-const closesIdle = 'pod-closes-idle-connections';
-const keptBytesMax = 60_000;
+/** It may close a kept connection instead of answering, which costs a second try and no more. */
+const costsOneTry = ({ parameters }: FaultRecord): boolean =>
+  parameters['kind'] === 'closes-on-reuse' || parameters['kind'] === 'closes-idle';
 
-/** All that may excuse a request that can be repeated. */
-function excusesOf(evidence: Evidence, { bodyBytes }: RequestRecord): Evidence {
-  if (bodyBytes > keptBytesMax) return evidence;
-  return { ...evidence, faults: evidence.faults.filter(({ fault }) => fault !== closesIdle) };
+/** One pod takes no connection. */
+const refusesOne = ({ parameters }: FaultRecord): boolean =>
+  parameters['kind'] === 'refuses' && parameters['pods'] !== 'all';
+
+/** How many of the lasting pods can be relied on; 0 where something excuses everything. */
+function reliablePods(evidence: Evidence, request: RequestRecord, party: Party, lasting: number): number {
+  const refusing = evidence.faults.filter((fault) => refusesOne(fault) && isConcerned(fault, party));
+  const faults = evidence.faults.filter((fault) => !costsOneTry(fault) && !refusing.includes(fault));
+  return isUndisturbed({ faults }, request, party) ? Math.max(0, lasting - refusing.length) : 0;
 }
 
 export const steadyService: Property = {
@@ -51,21 +55,20 @@ export const steadyService: Property = {
     let premises = 0;
     const violations: Violation[] = [];
     for (const request of evidence.requests) {
-      if (request.doneUs === -1 || isAborted(request) || !isRepeatable(request)) continue;
-      if (readsSlowly(request)) continue;
-      const backend = freshBackend(outlook, request, request.sentUs - freshUs);
+      const { sentUs, doneUs, status } = request;
+      if (doneUs === -1 || isAborted(request) || !isRepeatable(request) || readsSlowly(request)) continue;
+      const backend = freshBackend(outlook, request, sentUs - freshUs);
       if (backend === null) continue;
-      if (!isUndisturbed(excusesOf(evidence, request), request, partyOf(outlook, request, backend))) continue;
-      const phases = phasesDuring(outlook.phases(backend), request.sentUs - freshUs, request.doneUs + newsUs);
+      const phases = phasesDuring(outlook.phases(backend), sentUs - freshUs, doneUs + newsUs);
       const lasting = lastingEndpoints(phases);
       const all = new Set(phases.flatMap(({ endpoints }) => endpoints.map(({ uid }) => uid)));
-      if (lasting.length === 0 || all.size - lasting.length > retries) continue;
-      if (!reachesPods(outlook, phases)) continue;
+      const reliable = reliablePods(evidence, request, partyOf(outlook, request, backend), lasting.length);
+      if (reliable === 0 || all.size - reliable > retries || !reachesPods(outlook, phases)) continue;
       premises++;
-      if (!failures.has(request.status) || (request.status !== 0 && !isFromGateway(request))) continue;
-      if (isIdleRace(evidence, request, keepaliveUs) || fellWithAnother(evidence, request)) continue;
+      if (!failures.has(status) || (status !== 0 && !isFromGateway(request))) continue;
+      if (isIdleRace(evidence, request, keepaliveUs)) continue;
       violations.push({
-        atUs: request.doneUs,
+        atUs: doneUs,
         message: `${nameOf(request)} ended with ${endingOf(request)}, though ${lasting.map(({ pod }) => pod).join(' and ')} was ready all the time`,
         witnesses: [request.nonce, request.gateway],
       });
