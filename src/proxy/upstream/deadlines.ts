@@ -23,6 +23,8 @@ export class Deadlines {
   private lastWallMs = 0;
   private isResting = true;
   private timer: Timer | null = null;
+  /** When `timer` is due. */
+  private dueUs = 0;
   private readonly run = (): void => this.sweep();
 
   constructor(clock: Clock) {
@@ -86,7 +88,12 @@ export class Deadlines {
     const intervalUs = sweepIntervalMs * 1000;
     const soonestUs = Math.max(soonestMs * 1000, nowUs + 1);
     const dueUs = Math.ceil(soonestUs / intervalUs) * intervalUs;
-    this.timer?.cancel();
+    if (this.timer !== null) {
+      // One that is due by then, perhaps at this very moment, must not be put off.
+      if (this.dueUs <= dueUs) return;
+      this.timer.cancel();
+    }
+    this.dueUs = dueUs;
     this.timer = this.clock.after((dueUs - nowUs) / 1000, this.run);
   }
 

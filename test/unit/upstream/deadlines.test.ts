@@ -67,7 +67,18 @@ test('each is told once, not before its time and at most one sweep after it', ()
         }
       }
     }),
-    { numRuns: 300 },
+    {
+      numRuns: 300,
+      // Somebody comes at the very moment of a sweep.
+      examples: [
+        [
+          [
+            { addedMs: 1, waitMs: 300, leavesMs: null, takes: 'itself' },
+            { addedMs: 400, waitMs: 0, leavesMs: null, takes: 'itself' },
+          ],
+        ],
+      ],
+    },
   );
 });
 
