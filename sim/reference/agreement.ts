@@ -5,7 +5,8 @@ import type { Route } from '../../src/kong/entity.ts';
 import { expectedCertificates } from './certificates.ts';
 import { pluginsOn, routesFor, targetsOf } from './config-routing.ts';
 import { expectedEndpoints } from './endpoints.ts';
-import { all, type ClusterObjects, isOurs } from './objects.ts';
+import { all, type ClusterObjects } from './objects.ts';
+import { consumersInForce } from './plugins.ts';
 import { expectedRouting, type Resolution } from './routing.ts';
 
 export interface Difference {
@@ -115,16 +116,14 @@ function expectedKeys(objects: ClusterObjects): readonly string[] {
   const secrets = new Map(
     all(objects, 'secrets').map((secret) => [`${secret.metadata.namespace}/${secret.metadata.name}`, secret]),
   );
-  const keys = all(objects, 'kongconsumers.configuration.konghq.com')
-    .filter((consumer) => isOurs(objects, consumer))
-    .flatMap(({ metadata, credentials }) =>
-      (credentials ?? []).flatMap((name) => {
-        const secret = secrets.get(`${metadata.namespace}/${name}`);
-        if (secret?.metadata.labels?.['konghq.com/credential'] !== 'key-auth') return [];
-        const key = secret.data?.['key'];
-        return key === undefined ? [] : [Buffer.from(key, 'base64').toString('utf8')];
-      }),
-    );
+  const keys = consumersInForce(objects).flatMap(({ metadata, credentials }) =>
+    (credentials ?? []).flatMap((name) => {
+      const secret = secrets.get(`${metadata.namespace}/${name}`);
+      if (secret?.metadata.labels?.['konghq.com/credential'] !== 'key-auth') return [];
+      const key = secret.data?.['key'];
+      return key === undefined ? [] : [Buffer.from(key, 'base64').toString('utf8')];
+    }),
+  );
   return [...new Set(keys)].sort();
 }
 

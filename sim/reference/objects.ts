@@ -76,6 +76,7 @@ export interface PlainPlugin extends KubeObject {
 }
 
 export interface PlainConsumer extends KubeObject {
+  readonly username?: string;
   readonly credentials?: readonly string[];
 }
 

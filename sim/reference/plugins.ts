@@ -7,6 +7,7 @@ import {
   type ClusterObjects,
   find,
   isOurs,
+  oldestFirst,
   type PlainPlugin,
   secretValue,
 } from './objects.ts';
@@ -62,11 +63,21 @@ export function pluginsInForce(
   return { plugins, isClosed, isKnown };
 }
 
+/** Consumers that are ours; of several with one name the oldest. */
+export function consumersInForce(objects: ClusterObjects) {
+  const names = new Set<string>();
+  return oldestFirst(all(objects, 'kongconsumers.configuration.konghq.com')).filter((consumer) => {
+    const { username = '' } = consumer;
+    if (!isOurs(objects, consumer) || names.has(username)) return false;
+    if (username !== '') names.add(username);
+    return true;
+  });
+}
+
 /** Keys of all consumers that are ours. */
 function validKeys(objects: ClusterObjects): ReadonlySet<string> {
   const keys: Set<string> = new Set();
-  for (const consumer of all(objects, 'kongconsumers.configuration.konghq.com')) {
-    if (!isOurs(objects, consumer)) continue;
+  for (const consumer of consumersInForce(objects)) {
     for (const name of consumer.credentials ?? []) {
       const secret = find(objects, 'secrets', consumer.metadata.namespace ?? '', name);
       if (secret?.metadata.labels?.['konghq.com/credential'] !== 'key-auth') continue;

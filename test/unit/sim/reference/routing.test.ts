@@ -184,12 +184,14 @@ describe('whose path it is', () => {
     it(name, () => check(ingresses(...told), `GET ${asked}`, expected));
 });
 
+const metadataOfOurs = { annotations: { 'kubernetes.io/ingress.class': 'kong' } };
+
 const withPlugin = (names: string): Readonly<Record<string, readonly unknown[]>> => ({
   ...ingresses({ ...old, annotations: { 'konghq.com/plugins': names } }),
   'kongplugins.configuration.konghq.com': [plugin('keys', 'key-auth'), plugin('odd', 'unheard-of')],
   'kongconsumers.configuration.konghq.com': [
     {
-      metadata: metadata('me', 0, { annotations: { 'kubernetes.io/ingress.class': 'kong' } }),
+      metadata: metadata('me', 0, metadataOfOurs),
       credentials: ['my-key'],
     },
   ],
@@ -199,6 +201,15 @@ const withPlugin = (names: string): Readonly<Record<string, readonly unknown[]>>
 describe('what stands before a service', () => {
   it('lets a key through', () =>
     check(withPlugin('keys'), 'GET a.example/', 'one', { headers: { apikey: 'open-sesame' } }));
+  it('refuses the key of a consumer whose name an older one has', () => {
+    const consumers = withPlugin('keys')['kongconsumers.configuration.konghq.com'] as readonly object[];
+    const named = [
+      { metadata: metadata('before', 0, metadataOfOurs), username: 'me' },
+      { ...consumers[0], metadata: metadata('me', 1, metadataOfOurs), username: 'me' },
+    ];
+    const told = { ...withPlugin('keys'), 'kongconsumers.configuration.konghq.com': named };
+    check(told, 'GET a.example/', '401', { headers: { apikey: 'open-sesame' } });
+  });
   it('finds the key in the query', () =>
     check(withPlugin('keys'), 'GET a.example/?apikey=open-sesame', 'one'));
   it('refuses another key', () =>
