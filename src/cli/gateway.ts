@@ -7,6 +7,7 @@ import type { Result } from '../base/result.ts';
 import { parseYaml } from '../base/yaml.ts';
 import type { LogOptions } from '../io/log.ts';
 import { createWorkers } from '../io/workers.ts';
+import type { GatewayConfig } from '../kong/config.ts';
 import { type ConfigError, decodeDeclarative } from '../kong/decode.ts';
 import type { Env } from '../ports/env.ts';
 import type { HttpHandler, HttpListener } from '../ports/http.ts';
@@ -33,6 +34,8 @@ export interface GatewayOptions {
   readonly accessLog: WorkerOptions['accessLog'];
   readonly log: Omit<LogOptions, 'write'>;
   readonly writeAccessLines: (lines: string, taken: () => void) => void;
+  /** What the first request already meets; without it the gateway knows no route until it is told. */
+  readonly config?: GatewayConfig;
 }
 
 export interface Gateway {
@@ -110,11 +113,16 @@ async function createDefaultCertificate(): Promise<NonNullable<WorkerOptions['de
   return { id: 'default', ...issued };
 }
 
-function startProxy(proxy: ProxyServer): Promise<void> {
+function startProxy(proxy: ProxyServer, config: GatewayConfig | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
+    const fail = (error: string): void =>
+      reject(new CommandError(exitEnvironment, `the proxy cannot start: ${error}`));
+    // Before the start: workers listen once they have built what is current then.
+    if (config !== undefined)
+      proxy.apply(config, noMeta, (result) => (result.ok ? resolve() : fail(result.message)));
     proxy.start((error) => {
-      if (error === null) resolve();
-      else reject(new CommandError(exitEnvironment, `the proxy cannot start: ${error}`));
+      if (error !== null) fail(error);
+      else if (config === undefined) resolve();
     });
   });
 }
@@ -180,7 +188,7 @@ export async function startGateway(env: Env, options: GatewayOptions): Promise<G
       listeners.push(status);
       statusUrl = status.url;
     }
-    await startProxy(proxy);
+    await startProxy(proxy, options.config);
     return {
       proxy,
       admin: handler,
@@ -205,8 +213,8 @@ function formatConfigError(path: string, { entityType, entityName, field, messag
   return `${path}:${entity} ${field}: ${message}`;
 }
 
-/** Loads a declarative file into the gateway. */
-export async function loadConfigFile(proxy: ProxyServer, path: string): Promise<void> {
+/** Reads a declarative file. */
+export function readConfigFile(path: string): GatewayConfig {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -216,15 +224,9 @@ export async function loadConfigFile(proxy: ProxyServer, path: string): Promise<
   const document = parseDocument(text);
   if (!document.ok) throw new CommandError(exitBadInput, `${path}: ${document.error}`);
   const config = decodeDeclarative(document.value);
-  if (!config.ok)
-    throw new CommandError(
-      exitBadInput,
-      config.error.map((error) => formatConfigError(path, error)).join('\n'),
-    );
-  await new Promise<void>((resolve, reject) => {
-    proxy.apply(config.value, noMeta, (result) => {
-      if (result.ok) resolve();
-      else reject(new CommandError(exitEnvironment, `${path}: ${result.message}`));
-    });
-  });
+  if (config.ok) return config.value;
+  throw new CommandError(
+    exitBadInput,
+    config.error.map((error) => formatConfigError(path, error)).join('\n'),
+  );
 }

@@ -7,7 +7,7 @@ import { writeFileAtomically } from '../io/storage.ts';
 import type { WorkerOptions } from '../proxy/server/protocol.ts';
 import type { Command, CommandInput } from './command.ts';
 import { CommandError, exitUsage } from './exit-codes.ts';
-import { type Gateway, loadConfigFile, startGateway } from './gateway.ts';
+import { type Gateway, readConfigFile, startGateway } from './gateway.ts';
 import { parseCount, parsePort } from './parse.ts';
 import { exitStopped, waitForStop } from './wait-for-stop.ts';
 
@@ -44,6 +44,8 @@ async function run(input: CommandInput): Promise<number> {
   const log: LogOptions = { format: process.stderr.isTTY ? 'text' : 'json', level: 'info' };
   const env = createEnv(log);
   const host = String(options['listen']);
+  // From here on: whoever is served while the last workers still start is not cut off either.
+  const stopped = waitForStop();
   const gateway = await startGateway(env, {
     host,
     proxyPort: parsePort(input, 'proxy-port'),
@@ -61,14 +63,8 @@ async function run(input: CommandInput): Promise<number> {
     accessLog: parseAccessLog(input),
     log,
     writeAccessLines: createLineSink(process.stdout),
+    ...(options['config'] === undefined ? {} : { config: readConfigFile(String(options['config'])) }),
   });
-  const stopped = waitForStop();
-  try {
-    if (options['config'] !== undefined) await loadConfigFile(gateway.proxy, String(options['config']));
-  } catch (error) {
-    await gateway.drain(0);
-    throw error;
-  }
   const ready = describeReady(gateway);
   if (options['ready-file'] !== undefined)
     writeFileAtomically(String(options['ready-file']), `${JSON.stringify(ready)}\n`);

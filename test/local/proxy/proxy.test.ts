@@ -1,5 +1,10 @@
 // The real proxy in a process of its own: config over the Admin API, traffic, plugins, changes under load, draining.
-import { request } from 'node:http';
+import type { ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { get as httpGet, request } from 'node:http';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   type Backend,
@@ -223,6 +228,65 @@ test('a route to the Admin API itself gets nothing, whatever client and plugins 
   expect(status).toBe(403);
   expect(text).toContain('does not answer requests that come through a gateway');
   await configured(document(blue));
+});
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** The status of the first answer that anybody gets on a port. */
+function firstStatus(port: number, child: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const attempt = (): void => {
+      const call = httpGet({ host: '127.0.0.1', port, agent: false }, (reply) => {
+        reply.resume();
+        resolve(reply.statusCode!);
+      });
+      call.on('error', () => {
+        if (child.exitCode === null) setImmediate(attempt);
+        else reject(new Error('the proxy ended before it answered'));
+      });
+    };
+    attempt();
+  });
+}
+
+test('a file is served from the first request on', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tidegate-file-'));
+  const file = join(folder, 'kong.json');
+  // Enough routes that building them takes longer than the first client needs.
+  const others = Array.from({ length: 2_000 }, (_, i) => ({ name: `other-${i}`, paths: [`/other/${i}`] }));
+  const { services, ...rest } = document(blue);
+  const routes = [...others, ...services[0]!.routes];
+  writeFileSync(file, JSON.stringify({ ...rest, services: [{ ...services[0]!, routes }] }));
+  const port = await freePort();
+  const ports = ['--proxy-port', String(port), '--proxy-tls-port', '0', '--admin-port', '0'];
+  const child = runTidegate(['proxy', ...ports, '--workers', '2', '--config', file]);
+  const output = collectOutput(child);
+  const status = await firstStatus(port, child);
+  child.kill('SIGTERM');
+  const code = await exitOf(child);
+  rmSync(folder, { recursive: true });
+  expect({ status, code }, output()).toEqual({ status: 200, code: 0 });
+});
+
+test('a file that is not valid ends the command before it listens', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tidegate-file-'));
+  const file = join(folder, 'kong.json');
+  writeFileSync(
+    file,
+    JSON.stringify({ _format_version: '3.0', services: [{ name: 'shop', url: 'ftp://x' }] }),
+  );
+  const child = runTidegate(['proxy', '--proxy-port', '0', '--admin-port', '0', '--config', file]);
+  const output = collectOutput(child);
+  expect(await exitOf(child)).toBe(65);
+  expect(output()).toContain(`${file}: services 'shop' protocol`);
+  rmSync(folder, { recursive: true });
 });
 
 test('a port that is taken is named, with the way out', async () => {
