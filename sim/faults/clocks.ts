@@ -25,7 +25,7 @@ const jump: Fault = {
   lastsMsMax: 10_000,
   aim: (draw, shape, plan) => ({
     target: ours(draw, shape, plan)!.target,
-    parameters: { seconds: pick([-3_600, -30, -1, 1, 30, 3_600], draw('seconds', 64)) },
+    parameters: { seconds: pick([-3_600, -30, 1, 3_600, 3_600, 3_600], draw('seconds', 64)) },
   }),
   begin({ world, entry, record }) {
     const byUs = Number(entry.parameters['seconds']) * 1_000_000;

@@ -67,7 +67,7 @@ const disturbedPush: Fault = {
         permille: how === 'late' ? 500 : pick([500, 1_000], draw('permille', 2)),
         // Also when a gateway is asked what it runs.
         questions: draw('questions', 2) === 1,
-        delayMs: pick([100, 700, 3_000], draw('delay', 64)),
+        delayMs: pick(how === 'late' ? [2_000, 4_000] : [100, 700, 3_000], draw('delay', 64)),
       },
     };
   },
