@@ -96,9 +96,9 @@ export const controlCanaries: readonly Canary[] = [
     property: 'P31',
     summary: 'Changes after the first config go to one gateway only.',
     file: 'src/control/control.ts',
-    find: 'for (const pusher of pushers) pusher.push(translation.config, { epoch, revision });',
+    find: '    for (const pusher of pushers)\n      pusher.push(config,',
     replace:
-      'for (const [index, pusher] of pushers.entries())\n      if (index === 0 || emptyRounds + translations < 4) pusher.push(translation.config, { epoch, revision });',
+      '    for (const [index, pusher] of pushers.entries())\n      if (index === 0 || emptyRounds + translations < 4) pusher.push(config,',
   },
   {
     name: 'sends-what-is-there',
@@ -113,9 +113,8 @@ export const controlCanaries: readonly Canary[] = [
     property: 'P29',
     summary: 'A gateway takes a config that has seen less than the one it has.',
     file: 'src/proxy/server/staleness.ts',
-    find: '    if (isOlderRevision(candidate.revision, current.revision))',
-    replace:
-      '    if (isOlderRevision(candidate.revision, current.revision) && candidate.revision === current.revision)',
+    find: '  if (kind === null) return null;',
+    replace: '  if (kind === null || kind !== null) return null;',
   },
   {
     name: 'wall-clock-deadlines',

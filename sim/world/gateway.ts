@@ -104,7 +104,7 @@ function launchProxy(seams: WorldSeams, env: HostEnv, workers: Map<number, Host>
     serving: servingOf(seams),
   });
   proxy.onConfig = (config) => {
-    const { epoch, revision } = proxy.meta();
+    const { epoch, revision } = proxy.provenance();
     seams.evidence.configs.push({
       gateway: host.name,
       atUs: seams.scheduler.nowUs,

@@ -87,14 +87,14 @@ export function createController(env: ControllerEnv, options: ControllerOptions)
     createPusher(env, gateway, {
       mayPush: () => pushes(),
       onAccepted() {
-        ownership.accepted();
+        ownership.accepted(gateway.name);
         teller.update();
       },
       onRejected(config, message, rejections) {
         if (translation === null || translation.config !== config) return;
         if (exclusions.add(translation, message, rejections)) round();
       },
-      onSuperseded: (epoch) => ownership.superseded(epoch),
+      onSuperseded: (epoch) => ownership.superseded(gateway.name, epoch),
     }),
   );
 
@@ -114,9 +114,12 @@ export function createController(env: ControllerEnv, options: ControllerOptions)
 
   const deliver = (): void => {
     if (translation === null || !pushes()) return;
-    const revision = JSON.stringify(translation.memo.snapshot.revision);
+    const { config, memo } = translation;
+    const revision = JSON.stringify(memo.snapshot.revision);
+    const changes = JSON.stringify(memo.snapshot.changes);
     const epoch = ownership.epoch();
-    for (const pusher of pushers) pusher.push(translation.config, { epoch, revision });
+    for (const pusher of pushers)
+      pusher.push(config, { epoch, revision, changes, isReset: ownership.isReset(pusher.gateway) });
   };
 
   const pace = createPace(clock, { ...defaultPaceLimits, ...options.pace }, round);

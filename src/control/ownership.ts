@@ -1,5 +1,5 @@
-// The epoch that our configs carry. It never stays behind what a gateway has seen: a Lease that was deleted, or a cluster
-// that was restored, would otherwise lock us out until the gateways restart.
+// What entitles us to configure a gateway: an epoch, and a view that has seen what the gateway has. Neither may stay behind
+// for good: a Lease that was deleted, or a cluster that was restored, would lock us out until the gateways restart.
 import type { Clock, Timer } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Leader } from './leader.ts';
@@ -7,13 +7,15 @@ import type { Leader } from './leader.ts';
 export interface Ownership {
   /** For the next config. */
   epoch(): number;
+  /** Whether what this gateway has seen before does not count any more. */
+  isReset(gateway: string): boolean;
   /** A gateway refused ours: it has seen this epoch. */
-  superseded(seenEpoch: number | null): void;
-  accepted(): void;
+  superseded(gateway: string, seenEpoch: number | null): void;
+  accepted(gateway: string): void;
   stop(): void;
 }
 
-/** Our view may lag behind what we delivered earlier (a slow API server): this long is given to catch up. */
+/** Our view may lag behind what was delivered before (a slow API server): this long is given to catch up. */
 const catchUpMs = 30_000;
 const retryMs = 3_000;
 
@@ -25,13 +27,13 @@ export function createOwnership(
 ): Ownership {
   const { clock, log } = env;
   let ownEpoch = 0;
-  let behindSinceUs: number | null = null;
+  /** Gateways that have seen more than we have, and since when. */
+  const behindSinceUs: Map<string, number> = new Map();
   let timer: Timer | null = null;
 
   const epoch = (): number => (leader === null ? ownEpoch : leader.epoch());
   const raise = (seenEpoch: number): void => {
     log.warn('a gateway has seen a later epoch than ours; taking the next one', { ours: epoch(), seenEpoch });
-    behindSinceUs = null;
     if (leader === null) ownEpoch = Math.max(ownEpoch, seenEpoch + 1);
     else leader.raise(seenEpoch);
   };
@@ -43,20 +45,18 @@ export function createOwnership(
   };
   return {
     epoch,
-    superseded(seenEpoch) {
-      again();
-      if (seenEpoch === null || (leader !== null && !leader.isLeader())) return;
-      const nowUs = clock.monotonicUs();
-      if (seenEpoch > epoch()) {
-        raise(seenEpoch);
-        return;
-      }
-      // The same epoch, so it saw a later revision.
-      behindSinceUs ??= nowUs;
-      if (nowUs - behindSinceUs >= catchUpMs * 1000) raise(seenEpoch);
+    isReset(gateway) {
+      const sinceUs = behindSinceUs.get(gateway);
+      return sinceUs !== undefined && clock.monotonicUs() - sinceUs >= catchUpMs * 1000;
     },
-    accepted() {
-      behindSinceUs = null;
+    superseded(gateway, seenEpoch) {
+      again();
+      if (leader !== null && !leader.isLeader()) behindSinceUs.clear();
+      else if (seenEpoch !== null && seenEpoch > epoch()) raise(seenEpoch);
+      else if (!behindSinceUs.has(gateway)) behindSinceUs.set(gateway, clock.monotonicUs());
+    },
+    accepted(gateway) {
+      behindSinceUs.delete(gateway);
     },
     stop() {
       timer?.cancel();

@@ -14,6 +14,8 @@ export interface Snapshot extends SnapshotTables {
   readonly undecodable: readonly Problem[];
   /** What this snapshot has seen: resource name (plural.group) to resourceVersion. */
   readonly revision: Readonly<Record<string, string>>;
+  /** The last change of each kind that it has seen; of a kind that a list brought, the list's. */
+  readonly changes: Readonly<Record<string, string>>;
 }
 
 /** The order in which the older of two objects wins. */

@@ -35,7 +35,7 @@ export interface PushHandler {
   onAccepted(config: GatewayConfig): void;
   /** The gateway keeps what it had. `rejections` is empty when it named no entity. */
   onRejected(config: GatewayConfig, message: string, rejections: readonly Rejection[]): void;
-  /** The gateway was configured last by a newer epoch, or with a newer revision of the same; null: it does not say. */
+  /** The gateway was configured last in a newer epoch, or from a state that we have not seen; null: it does not say. */
   onSuperseded(epoch: number | null): void;
 }
 

@@ -10,8 +10,12 @@ import { type Rejection, readMessage, readRejections } from './rejection.ts';
 export interface ConfigStamp {
   /** Grows with every change of leader; 0 when each pod configures itself. */
   readonly epoch: number;
-  /** JSON of {resource: resourceVersion}: what the controller had seen. */
+  /** JSON of {resource: resourceVersion}: up to where the controller had seen each. */
   readonly revision: string;
+  /** The same of the last change of each. */
+  readonly changes: string;
+  /** Our view does not catch up with what the gateway was given, so the cluster has gone back in time. */
+  readonly isReset: boolean;
 }
 
 export type DeliveryResult =
@@ -24,7 +28,12 @@ export type DeliveryResult =
   | { readonly type: 'failed'; readonly message: string; readonly retryAfterMs: number };
 
 function stampHeaders(stamp: ConfigStamp): Record<string, string> {
-  return { 'x-tidegate-epoch': String(stamp.epoch), 'x-tidegate-revision': stamp.revision };
+  return {
+    'x-tidegate-epoch': String(stamp.epoch),
+    'x-tidegate-revision': stamp.revision,
+    'x-tidegate-changes': stamp.changes,
+    ...(stamp.isReset ? { 'x-tidegate-reset': 'true' } : {}),
+  };
 }
 
 export function deltaRequest(from: GatewayConfig, to: GatewayConfig, stamp: ConfigStamp): JsonRequest {

@@ -99,6 +99,22 @@ function keyOf(raw: KubeObject): string {
   return namespace === '' ? name : `${namespace}/${name}`;
 }
 
+/** The last change that an event tells of: itself, or the newest object of a list that tells nothing else new. */
+function changeOf(event: StoreEvent, changed: boolean): string | null {
+  if (event.type === 'bookmark') return null;
+  if (event.type !== 'replaceKind') return event.object.metadata?.resourceVersion ?? null;
+  if (changed) return event.revision;
+  let newest = '';
+  for (const { metadata } of event.objects)
+    if (compareVersions(metadata?.resourceVersion ?? '', newest) > 0) newest = metadata.resourceVersion!;
+  return newest === '' ? null : newest;
+}
+
+/** resourceVersions are decimal numbers of any length. */
+function compareVersions(a: string, b: string): number {
+  return a.length - b.length || (a < b ? -1 : Number(a > b));
+}
+
 function revisionName(kind: WatchedKind): string {
   return kind.group === '' ? kind.plural : `${kind.plural}.${kind.group}`;
 }
@@ -108,6 +124,7 @@ export function createStore(): Store {
   for (const kind of watchedKinds) states.set(kind, { kind, stored: new Map(), table: new SortedTable() });
   const slices = new SliceIndex();
   const revision: Record<string, string> = {};
+  const changes: Record<string, string> = {};
   let problems: readonly Problem[] = [];
   let last: Snapshot | null = null;
 
@@ -171,14 +188,21 @@ export function createStore(): Store {
       const kind = findWatchedKind(named.apiVersion, named.kind);
       if (kind === null) return false;
       const seen = 'revision' in event ? event.revision : event.object.metadata?.resourceVersion;
-      if (seen === '') delete revision[revisionName(kind)];
-      else if (seen !== undefined) revision[revisionName(kind)] = seen;
+      const name = revisionName(kind);
       const changed = applyToKind(states.get(kind)!, event);
+      if (seen === '') {
+        delete revision[name];
+        delete changes[name];
+      } else if (seen !== undefined) {
+        revision[name] = seen;
+        const version = changeOf(event, changed);
+        if (version !== null) changes[name] = version;
+      }
       if (changed) last = null;
       return changed;
     },
     snapshot() {
-      if (last !== null) return { ...last, revision: { ...revision } };
+      if (last !== null) return { ...last, revision: { ...revision }, changes: { ...changes } };
       const tables = {} as Record<TableName, readonly DecodedObject[]>;
       for (const { kind, table } of states.values()) tables[kind.table] = table.share();
       last = {
@@ -186,6 +210,7 @@ export function createStore(): Store {
         slicesByService: slices.share(),
         undecodable: problems,
         revision: { ...revision },
+        changes: { ...changes },
       };
       return last;
     },

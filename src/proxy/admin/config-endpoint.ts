@@ -7,7 +7,7 @@ import { decodeDelta } from '../../kong/decode-delta.ts';
 import { encodeDeclarative } from '../../kong/encode.ts';
 import type { HttpRequest } from '../../ports/http.ts';
 import type { ApplyResult, ProxyServer } from '../server/main.ts';
-import { type ApplyMeta, noMeta } from '../server/staleness.ts';
+import { type ApplyMeta, noMeta, type Provenance } from '../server/staleness.ts';
 import { type BodyRefusal, type ParseYaml, readDeclarativeBody } from './declarative-body.ts';
 import { collections, showEntity } from './entities.ts';
 import { type Answer, empty, json, message, methodNotAllowed } from './reply.ts';
@@ -41,7 +41,7 @@ function showConfig(config: GatewayConfig): Record<string, unknown> {
   return shown;
 }
 
-function refuseApply(result: ApplyResult & { readonly ok: false }, { epoch }: ApplyMeta): Answer {
+function refuseApply(result: ApplyResult & { readonly ok: false }, { epoch }: Provenance): Answer {
   const body = { message: result.message, configuration_hash: result.configId };
   const headers = entityTag(result.configId);
   switch (result.reason) {
@@ -74,11 +74,13 @@ function refuseBody({ status, message: sentence, isParseError }: BodyRefusal): A
 function readMeta(request: HttpRequest): ApplyMeta | string {
   const epoch = request.headers['x-tidegate-epoch'];
   const revision = request.headers['x-tidegate-revision'] ?? null;
-  if (epoch === undefined) return { ...noMeta, revision };
+  const changes = request.headers['x-tidegate-changes'] ?? null;
+  const isReset = request.headers['x-tidegate-reset'] === 'true';
+  if (epoch === undefined) return { ...noMeta, revision, changes, isReset };
   const number = Number(epoch);
   if (!Number.isSafeInteger(number) || number < 0)
     return `X-Tidegate-Epoch must be a whole number, not '${epoch}'`;
-  return { epoch: number, revision };
+  return { epoch: number, revision, changes, isReset };
 }
 
 export function createConfigEndpoint(proxy: ProxyServer, parseYaml: ParseYaml): ConfigEndpoint {
@@ -103,7 +105,7 @@ export function createConfigEndpoint(proxy: ProxyServer, parseYaml: ParseYaml): 
       done(
         result.ok
           ? json(201, showConfig(config.value), entityTag(result.configId))
-          : refuseApply(result, proxy.meta()),
+          : refuseApply(result, proxy.provenance()),
       );
     });
     return null;
@@ -133,7 +135,7 @@ export function createConfigEndpoint(proxy: ProxyServer, parseYaml: ParseYaml): 
       done(
         result.ok
           ? json(200, { configuration_hash: result.configId }, entityTag(result.configId))
-          : refuseApply(result, proxy.meta()),
+          : refuseApply(result, proxy.provenance()),
       ),
     );
     return null;

@@ -10,7 +10,7 @@ import { type ActiveProbesEnv, createActiveProbes } from '../balance/active.ts';
 import { type NewSlots, writeConfigText } from './config-text.ts';
 import type { MainMessage, WorkerOptions } from './protocol.ts';
 import { createSlotAllocator, type SlotAllocator } from './slots.ts';
-import { type ApplyMeta, noMeta, staleReason } from './staleness.ts';
+import { type ApplyMeta, noProvenance, type Provenance, provenanceOf, staleReason } from './staleness.ts';
 import { statisticsWords } from './statistics.ts';
 import { readTargetHealth, type TargetHealthName, writeTargetHealth } from './target-health.ts';
 import { createWorkerGroup, type Member, type ServedPorts } from './worker-group.ts';
@@ -47,8 +47,8 @@ export interface ProxyServer {
   readonly slots: SlotAllocator;
   /** The config that new requests are served with, or are about to be. */
   config(): GatewayConfig;
-  /** Epoch and revision that came with it. */
-  meta(): ApplyMeta;
+  /** Who it came from, and what they had seen. */
+  provenance(): Provenance;
   members(): readonly Member[];
   ports(): ServedPorts;
   /** '' = ready, else why not. */
@@ -95,7 +95,7 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
   const slots = createSlotAllocator(shared.health.length, (slot) => Atomics.store(shared.health, slot, 0));
   const probes = createActiveProbes(env, shared.health, (key) => slots.slotOf(key));
   let current: GatewayConfig = emptyConfig;
-  let currentMeta: ApplyMeta = noMeta;
+  let provenance = noProvenance;
   let configured = false;
   let draining = false;
   let ports: ServedPorts = { httpPort: -1, httpsPort: -1 };
@@ -172,7 +172,7 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
   };
 
   const begin = (pending: PendingApply): void => {
-    const stale = staleReason(pending.meta, currentMeta);
+    const stale = staleReason(pending.meta, provenance);
     if (draining || stale !== null) {
       if (stale !== null) refuse(pending, 'stale', stale);
       else refuse(pending, 'draining', 'Kong currently exiting');
@@ -192,10 +192,7 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
     });
     running = { ...pending, timer, before: current };
     configured = true;
-    currentMeta = {
-      epoch: pending.meta.epoch ?? currentMeta.epoch,
-      revision: pending.meta.revision ?? currentMeta.revision,
-    };
+    provenance = provenanceOf(pending.meta, provenance);
     if (!isEmptyDelta(delta)) {
       change(target, delta);
     }
@@ -215,7 +212,7 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
     slots,
     onConfig: null,
     config: () => current,
-    meta: () => currentMeta,
+    provenance: () => provenance,
     members: () => group.members,
     ports: () => ports,
     notReadyReason() {

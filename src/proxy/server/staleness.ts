@@ -1,15 +1,23 @@
-// Who may still change the config: a leader of an older epoch, or a snapshot that saw less, is refused.
+// Who may still change the config: a leader of an older epoch is refused, and so is a view of the cluster that has not seen
+// every change that the current config was made from, also that of a new leader.
+
+/** Kind (or '' for all of them) to resourceVersion. */
+export type Revision = ReadonlyMap<string, bigint>;
 
 export interface ApplyMeta {
   /** Leader epoch, or null: not told. */
   readonly epoch: number | null;
-  /** What the snapshot had seen: a number, or JSON of {kind: resourceVersion}; null: not told. */
+  /** Up to where the sender had seen each kind: a number, or JSON of {kind: resourceVersion}; null: not told. */
   readonly revision: string | null;
+  /** The last change of each kind that the sender had seen; null: not told, then each may have changed up to `revision`. */
+  readonly changes: string | null;
+  /** The cluster itself may have gone back in time (a restored backup): what the config had seen before does not count. */
+  readonly isReset: boolean;
 }
 
-export const noMeta: ApplyMeta = { epoch: null, revision: null };
+export const noMeta: ApplyMeta = { epoch: null, revision: null, changes: null, isReset: false };
 
-function parseRevision(text: string): ReadonlyMap<string, bigint> {
+export function parseRevision(text: string): Revision {
   const parts = new Map<string, bigint>();
   const add = (kind: string, version: unknown): void => {
     const digits = String(version);
@@ -29,30 +37,43 @@ function parseRevision(text: string): ReadonlyMap<string, bigint> {
   return parts;
 }
 
-/** True when `candidate` saw strictly less: older in at least one kind and newer in none. */
-export function isOlderRevision(candidate: string, current: string): boolean {
-  if (candidate === current) return false;
-  const mine = parseRevision(candidate);
-  const theirs = parseRevision(current);
-  let older = false;
-  for (const [kind, version] of mine) {
-    const other = theirs.get(kind);
-    if (other === undefined || version > other) return false;
-    if (version < other) older = true;
-  }
-  return older;
+/** What a config was made from: who sent it, and the last change of each kind in it. */
+export interface Provenance {
+  readonly epoch: number | null;
+  readonly revision: string | null;
+  readonly changes: Revision;
+}
+
+export const noProvenance: Provenance = { epoch: null, revision: null, changes: new Map() };
+
+/** A kind of which `seen` lacks a change; null: of none. What nobody serves any more is not spoken of, and not missed. */
+function missedKind(seen: Revision, changes: Revision): string | null {
+  for (const [kind, version] of seen) if (version < (changes.get(kind) ?? 0n)) return kind;
+  return null;
 }
 
 /** A sentence when `candidate` may not replace what `current` delivered, else null. */
-export function staleReason(candidate: ApplyMeta, current: ApplyMeta): string | null {
-  if (candidate.epoch !== null && current.epoch !== null) {
-    if (candidate.epoch < current.epoch)
-      return `leader epoch ${candidate.epoch} is older than ${current.epoch}, which configured this gateway last`;
-    if (candidate.epoch > current.epoch) return null;
-  }
-  if (candidate.revision !== null && current.revision !== null) {
-    if (isOlderRevision(candidate.revision, current.revision))
-      return `revision ${candidate.revision} is older than ${current.revision}, which this gateway already has`;
-  }
-  return null;
+export function staleReason(candidate: ApplyMeta, current: Provenance): string | null {
+  if (candidate.epoch !== null && current.epoch !== null && candidate.epoch < current.epoch)
+    return `leader epoch ${candidate.epoch} is older than ${current.epoch}, which configured this gateway last`;
+  if (candidate.isReset || candidate.revision === null) return null;
+  const seen = parseRevision(candidate.revision);
+  const kind = missedKind(seen, current.changes);
+  if (kind === null) return null;
+  const of = kind === '' ? '' : ` of ${kind}`;
+  return `revision ${seen.get(kind)}${of} is older than ${current.changes.get(kind)}, which this gateway already has`;
+}
+
+/** After `candidate` was taken. */
+export function provenanceOf(candidate: ApplyMeta, current: Provenance): Provenance {
+  const epoch = candidate.epoch ?? current.epoch;
+  const { revision } = candidate;
+  if (revision === null) return { ...current, epoch };
+  const seen = parseRevision(revision);
+  const changes = new Map(candidate.isReset ? [] : current.changes);
+  // Nobody serves it any more: nothing is left of what it was.
+  for (const kind of changes.keys()) if (!seen.has(kind)) changes.delete(kind);
+  for (const [kind, version] of parseRevision(candidate.changes ?? revision))
+    if (version > (changes.get(kind) ?? 0n)) changes.set(kind, version);
+  return { epoch, revision, changes };
 }

@@ -108,7 +108,7 @@ function check({ kong, script, between, seconds, expected, told, runs }: Case): 
       onSuperseded: (epoch) => void heard.push(`superseded ${epoch}`),
     },
   );
-  pusher.push(a, { epoch: 2, revision: '{}' });
+  pusher.push(a, { epoch: 2, revision: '{}', changes: '{}', isReset: false });
   clock.advance(2_000);
   if (between?.startsWith('deposed') === true) {
     leads = false;
@@ -117,13 +117,14 @@ function check({ kong, script, between, seconds, expected, told, runs }: Case): 
   if (between === 'deposed, back after another') running = b.id;
   if (between?.startsWith('deposed, back') === true) {
     leads = true;
-    pusher.push(a, { epoch: 4, revision: '{}' });
+    pusher.push(a, { epoch: 4, revision: '{}', changes: '{}', isReset: false });
   }
   if (between === 'restart' || between === 'deposed, restart') running = empty;
   if (between === 'foreign') running = 'e'.repeat(32);
   // Another controller gave it what is our next target too.
   if (between === 'successor') running = b.id;
-  if (between === undefined || between === 'successor') pusher.push(b, { epoch: 2, revision: '{}' });
+  if (between === undefined || between === 'successor')
+    pusher.push(b, { epoch: 2, revision: '{}', changes: '{}', isReset: false });
   clock.advance((seconds ?? 10) * 1_000);
   pusher.stop();
   expect(requests).toEqual(expected);

@@ -15,7 +15,7 @@ import {
   type ProxyServer,
 } from '../../../src/proxy/server/main.ts';
 import type { MainMessage, WorkerOptions } from '../../../src/proxy/server/protocol.ts';
-import { noMeta } from '../../../src/proxy/server/staleness.ts';
+import { type ApplyMeta, noMeta } from '../../../src/proxy/server/staleness.ts';
 
 class ManualClock implements Clock {
   nowMs = 0;
@@ -105,7 +105,7 @@ interface Bench {
   readonly workers: HandWorker[];
   /** Outcomes of all applies so far. */
   readonly results: ApplyResult[];
-  apply(change: GatewayConfig | Delta, epoch?: number | null, revision?: string | null): void;
+  apply(change: GatewayConfig | Delta, stamp?: Partial<ApplyMeta>): void;
 }
 
 function start(count = 2, onAccessLines?: ProxyOptions['onAccessLines']): Bench {
@@ -154,8 +154,8 @@ function start(count = 2, onAccessLines?: ProxyOptions['onAccessLines']): Bench 
     proxy,
     workers,
     results,
-    apply(change, epoch = null, revision = null) {
-      proxy.apply(change, { ...noMeta, epoch, revision }, (result) => results.push(result));
+    apply(change, stamp = {}) {
+      proxy.apply(change, { ...noMeta, ...stamp }, (result) => results.push(result));
     },
   };
 }
@@ -237,32 +237,69 @@ describe('apply', () => {
     expect(proxy.config().id).toBe(emptyConfig.id);
   });
 
-  const order: Readonly<
-    Record<string, readonly [[number | null, string | null], [number | null, string | null], boolean]>
-  > = {
-    'an older epoch': [[3, null], [2, null], false],
-    'a newer epoch with an older revision': [[3, '9'], [4, '1'], true],
-    'an older revision': [[3, '9'], [3, '8'], false],
-    'the same revision': [[3, '9'], [3, '9'], true],
-    'revisions compare as numbers': [[3, '9'], [3, '10'], true],
-    'older in one kind': [[3, '{"pods":"5","services":"7"}'], [3, '{"pods":"5","services":"6"}'], false],
-    'older in one, newer in another': [
-      [3, '{"pods":"5","services":"7"}'],
-      [3, '{"pods":"6","services":"6"}'],
+  interface Stamp {
+    readonly epoch?: number;
+    readonly revision?: string;
+    readonly changes?: string;
+    readonly isReset?: boolean;
+  }
+  const order: Readonly<Record<string, readonly [Stamp, Stamp, boolean]>> = {
+    'an older epoch': [{ epoch: 3 }, { epoch: 2 }, false],
+    'a newer epoch with an older revision': [{ epoch: 3, revision: '9' }, { epoch: 4, revision: '1' }, false],
+    'a newer epoch that has seen all changes, though not to the same revision': [
+      { epoch: 3, revision: '{"pods":"9"}', changes: '{"pods":"5"}' },
+      { epoch: 4, revision: '{"pods":"6"}', changes: '{"pods":"5"}' },
       true,
     ],
-    'nothing told': [[3, '9'], [null, null], true],
+    'an older revision': [{ epoch: 3, revision: '9' }, { epoch: 3, revision: '8' }, false],
+    'an older revision of a cluster that went back': [
+      { epoch: 3, revision: '9' },
+      { epoch: 3, revision: '8', isReset: true },
+      true,
+    ],
+    'the same revision': [{ epoch: 3, revision: '9' }, { epoch: 3, revision: '9' }, true],
+    'revisions compare as numbers': [{ epoch: 3, revision: '9' }, { epoch: 3, revision: '10' }, true],
+    'older in one kind': [
+      { epoch: 3, revision: '{"pods":"5","services":"7"}' },
+      { epoch: 3, revision: '{"pods":"5","services":"6"}' },
+      false,
+    ],
+    'older in one, newer in another': [
+      { epoch: 3, revision: '{"pods":"5","services":"7"}' },
+      { epoch: 3, revision: '{"pods":"6","services":"6"}' },
+      false,
+    ],
+    'a kind that nobody serves any more': [
+      { epoch: 3, revision: '{"pods":"5","services":"7"}' },
+      { epoch: 3, revision: '{"pods":"5"}' },
+      true,
+    ],
+    'nothing told': [{ epoch: 3, revision: '9' }, {}, true],
   };
   for (const [name, [first, second, accepted]] of Object.entries(order)) {
     test(`${name} is ${accepted ? 'accepted' : 'refused'}`, () => {
       const { clock, results, apply } = start();
-      apply(configOf('a'), ...first);
+      apply(configOf('a'), first);
       clock.advance(0);
-      apply(configOf('b'), ...second);
+      apply(configOf('b'), second);
       expect(results[1]!.ok).toBe(accepted);
       if (!results[1]!.ok) expect(results[1]).toMatchObject({ reason: 'stale' });
     });
   }
+
+  test('what was seen in between counts, though the last to configure told of an earlier change', () => {
+    const { clock, results, apply } = start();
+    const stamps = [
+      { revision: '9', changes: '9' },
+      { revision: '12', changes: '4' },
+      { revision: '8', changes: '8' },
+    ];
+    for (const [index, stamp] of stamps.entries()) {
+      apply(configOf(`${index}`), stamp);
+      clock.advance(0);
+    }
+    expect(results.map(({ ok }) => ok)).toEqual([true, true, false]);
+  });
 
   test('a worker that never answers ends in an error, and the next apply goes on', () => {
     const { clock, workers, results, apply } = start();

@@ -1,7 +1,7 @@
 // What counts as a change, and what snapshots share.
 import { expect, test } from 'vitest';
 import type { KubeObject } from '../../../src/kube/object.ts';
-import { createStore } from '../../../src/store/store.ts';
+import { createStore, type StoreEvent } from '../../../src/store/store.ts';
 
 function service(port: number, more: object = {}, status: unknown = undefined): KubeObject {
   const object = {
@@ -52,5 +52,28 @@ test('a kind that nobody serves any more has no revision', () => {
   const none = { type: 'replaceKind', apiVersion: 'v1', kind: 'Service', objects: [] } as const;
   store.apply({ ...none, revision: '9' });
   store.apply({ ...none, revision: '' });
-  expect(store.snapshot().revision).toEqual({});
+  expect(store.snapshot()).toMatchObject({ revision: {}, changes: {} });
+});
+
+// Bookmarks come at other times to every watcher: whoever has heard one has seen no more than whoever has not.
+test('what was seen and what changed are told apart', () => {
+  const store = createStore();
+  const kind = { apiVersion: 'v1', kind: 'Service' };
+  const versionsAfter = (event: StoreEvent): readonly (string | undefined)[] => {
+    store.apply(event);
+    const { revision, changes } = store.snapshot();
+    return [revision['services'], changes['services']];
+  };
+  const list = { type: 'replaceKind', ...kind } as const;
+  const object = service(80, { resourceVersion: '9' });
+  expect(versionsAfter({ ...list, objects: [], revision: '7' })).toEqual(['7', undefined]);
+  expect(versionsAfter({ type: 'upsert', object })).toEqual(['9', '9']);
+  expect(versionsAfter({ type: 'bookmark', ...kind, revision: '12' })).toEqual(['12', '9']);
+  const touched = service(80, { resourceVersion: '101' });
+  expect(versionsAfter({ ...list, objects: [object, touched], revision: '110' })).toEqual(['110', '101']);
+  expect(versionsAfter({ ...list, objects: [], revision: '120' })).toEqual(['120', '120']);
+  expect(versionsAfter({ type: 'delete', object: service(80, { resourceVersion: '130' }) })).toEqual([
+    '130',
+    '130',
+  ]);
 });
