@@ -1,6 +1,6 @@
 // P55: the time of day may jump. Routes, requests, pools and watches go by a clock that only runs forward; a jump changes
 // no config, ends no process and costs at most one change of leader.
-import type { Evidence, FaultRecord } from '../evidence/evidence.ts';
+import type { Evidence, FaultRecord, RequestRecord } from '../evidence/evidence.ts';
 import { endingOf, isFromGateway, isWhole, nameOf } from './answers.ts';
 import { outlookOf } from './outlook.ts';
 import type { Circumstances, Property, Violation } from './property.ts';
@@ -23,19 +23,23 @@ function standsAlone({ faults }: Evidence, jump: FaultRecord): boolean {
 }
 
 /** Requests that a pod had taken when the clocks of their gateway jumped. */
-function brokenOff(evidence: Evidence, { target }: FaultRecord, jumpUs: number): readonly Violation[] {
+function underWay(evidence: Evidence, { target, fromUs, toUs }: FaultRecord): readonly RequestRecord[] {
   const outlook = outlookOf(evidence);
-  return evidence.requests.flatMap((request) => {
-    const { gateway, kind, status, error, sentUs, doneUs, nonce } = request;
-    if (gateway !== target || sentUs > jumpUs || doneUs <= jumpUs) return [];
+  return evidence.requests.filter((request) => {
+    if (request.gateway !== target) return false;
+    const { sentUs, doneUs } = request;
+    const jumpUs = [fromUs, toUs].find(
+      (atUs) => sentUs <= atUs && doneUs > atUs && doneUs <= atUs + watchedUs,
+    );
+    if (jumpUs === undefined) return false;
     const receipt = soundReceipt(evidence, outlook, request);
-    if (receipt === null || receipt.atUs > jumpUs || doneUs > jumpUs + watchedUs) return [];
-    const isSound =
-      kind === 'websocket' ? status !== 101 || error === '' : isWhole(request) && !isFromGateway(request);
-    if (isSound) return [];
-    const message = `${nameOf(request)} ended with ${endingOf(request)} after the time of day jumped`;
-    return [{ atUs: doneUs, message, witnesses: [nonce, target] }];
+    return receipt !== null && receipt.atUs <= jumpUs;
   });
+}
+
+function isBrokenOff(request: RequestRecord): boolean {
+  if (request.kind === 'websocket') return request.status === 101 && request.error !== '';
+  return !isWhole(request) || isFromGateway(request);
 }
 
 function judgeJump(
@@ -43,10 +47,10 @@ function judgeJump(
   circumstances: Circumstances,
   jump: FaultRecord,
 ): readonly Violation[] {
-  const { fromUs, toUs, target } = jump;
+  const { fromUs, target } = jump;
   const untilUs = fromUs + watchedUs;
   const isWithin = (atUs: number): boolean => atUs > fromUs && atUs <= untilUs;
-  const found: Violation[] = [fromUs, toUs].flatMap((jumpUs) => brokenOff(evidence, jump, jumpUs));
+  const found: Violation[] = [];
   const ended = evidence.lives.find(
     ({ what, atUs, host }) => what === 'end' && isWithin(atUs) && host.startsWith(target),
   );
@@ -93,10 +97,17 @@ export const clockJumps: Property = {
     'When the time of day jumps on a machine, routes stay, no request or process ends and at most one leader changes.',
   type: 'safety',
   judge(evidence, circumstances) {
-    const jumps = evidence.faults.filter((fault) => isJump(fault) && standsAlone(evidence, fault));
+    const jumps = evidence.faults.filter(isJump);
+    const alone = jumps.filter((jump) => standsAlone(evidence, jump));
+    const requests = new Set(jumps.flatMap((jump) => underWay(evidence, jump)));
+    const broken = [...requests].filter(isBrokenOff).map((request) => ({
+      atUs: request.doneUs,
+      message: `${nameOf(request)} ended with ${endingOf(request)} after the time of day jumped`,
+      witnesses: [request.nonce, request.gateway],
+    }));
     return {
-      premises: jumps.length,
-      violations: jumps.flatMap((jump) => judgeJump(evidence, circumstances, jump)),
+      premises: alone.length + requests.size,
+      violations: [...alone.flatMap((jump) => judgeJump(evidence, circumstances, jump)), ...broken],
     };
   },
 };

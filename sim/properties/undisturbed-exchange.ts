@@ -34,7 +34,7 @@ function hasLived({ store }: Outlook, uid: string, untilUs: number): boolean {
   });
 }
 
-/** The pod that has the request last, where configs changed and nothing but the gateway could have come in between. */
+/** The pod that has the request last, where nothing but the gateway could have come in between. */
 export function soundReceipt(
   evidence: Evidence,
   outlook: Outlook,
@@ -42,7 +42,7 @@ export function soundReceipt(
 ): ReceiptRecord | null {
   const { sentUs, doneUs, nonce } = request;
   const receipt = outlook.receipts(nonce).at(-1);
-  if (receipt === undefined || !hasSwapped(outlook, request, receipt)) return null;
+  if (receipt === undefined) return null;
   if (doneUs === -1 || isAborted(request) || readsSlowly(request)) return null;
   const { gateway, client } = request;
   const party = { gateway, worker: outlook.workerOf(request), client, pods: [receipt.pod] };
@@ -64,7 +64,7 @@ export const openExchanges: Property = {
     for (const request of evidence.requests) {
       if (request.kind !== 'plain') continue;
       const receipt = soundReceipt(evidence, outlook, request);
-      if (receipt === null) continue;
+      if (receipt === null || !hasSwapped(outlook, request, receipt)) continue;
       premises++;
       if (isWhole(request) && request.status === receipt.status) continue;
       violations.push({
@@ -89,7 +89,7 @@ export const openTunnels: Property = {
     for (const request of evidence.requests) {
       if (request.kind !== 'websocket' || request.status !== 101) continue;
       const receipt = soundReceipt(evidence, outlook, request);
-      if (receipt === null) continue;
+      if (receipt === null || !hasSwapped(outlook, request, receipt)) continue;
       premises++;
       const { nonce, messages, error } = request;
       const isInOrder = messages.every((message, index) => message === `${nonce}.${index}`);
