@@ -1,11 +1,12 @@
 // Faults of whoever leads at that moment: stopped for longer than its lease, or cut off from the lease alone, so that
-// another one takes over while it may still believe to lead.
+// another one takes over while it may still believe to lead; or it goes, and its successor knows less than it did.
 import type { Host } from '../hosts/host.ts';
 import { recordLife } from '../world/seams.ts';
 import type { World } from '../world/world.ts';
 import { type Fault, nothing, pick } from './fault.ts';
 import { controllerHosts } from './hosts.ts';
 import { failInstead, loseAnswer, standInTheWay } from './in-the-way.ts';
+import { mergeEvents } from './watch-lines.ts';
 
 function findLeader(world: World): Host | null {
   const all = world.controllers.length > 0 ? world.controllers : world.gateways;
@@ -54,4 +55,49 @@ const overlap: Fault = {
   },
 };
 
-export const leaderFaults: readonly Fault[] = [overlap];
+const behind: Fault = {
+  id: 'C03',
+  name: 'successor-is-behind',
+  summary: 'The leader goes in an orderly way, and whoever takes over sees everything seconds late.',
+  harms: ['control', 'push'],
+  lastsMsMax: 9_000,
+  aim: (draw, shape) =>
+    shape.mode === 'combined' || shape.controllers < 2
+      ? null
+      : {
+          target: '',
+          parameters: {
+            windowMs: pick([2_500, 5_000], draw('window', 64)),
+            goesAfterMs: pick([1_000, 2_000, 3_500], draw('goes', 64)),
+          },
+        },
+  begin(stage) {
+    const { world, entry } = stage;
+    const leader = world.controllers.find(({ controller }) => controller()?.state().leading === true);
+    if (leader === undefined) return nothing;
+    const { host, controller } = leader;
+    const { lives } = host;
+    const end = mergeEvents(stage, (facts) => facts.server === 'api' && facts.host !== host.name);
+    const isSame = (): boolean => host.alive && host.lives === lives;
+    const leave = (): void => {
+      if (isSame()) host.crash();
+    };
+    const { scheduler } = world;
+    const lane = scheduler.lane(`fault ${entry.id} leader`);
+    const going = scheduler.after(
+      Number(entry.parameters['goesAfterMs']) * 1000,
+      () => {
+        if (isSame()) controller()?.stop(leave);
+      },
+      lane,
+    );
+    return () => {
+      going.cancel();
+      end();
+      // Not earlier: it would be the first to take the lease again.
+      if (!host.alive) host.restart();
+    };
+  },
+};
+
+export const leaderFaults: readonly Fault[] = [overlap, behind];

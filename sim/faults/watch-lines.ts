@@ -45,7 +45,7 @@ function lastOfEach(lines: readonly Line[]): readonly Buffer[] {
   });
 }
 
-/** Collects lines for a while, then lets the last of each object through. */
+/** Collects lines for a while (parameter windowMs), then lets the last of each object through. */
 function merging(stage: Stage, facts: CallFacts, next: Forward, flushes: Set<() => void>): Forward {
   const windowMs = Number(stage.entry.parameters['windowMs']);
   return (request, handler) => {
@@ -85,6 +85,22 @@ function merging(stage: Stage, facts: CallFacts, next: Forward, flushes: Set<() 
   };
 }
 
+/** From now on watches that match say everything late, and only what is still so; the returned call ends it. */
+export function mergeEvents(stage: Stage, matches: (facts: CallFacts) => boolean): () => void {
+  const flushes: Set<() => void> = new Set();
+  const end = standInTheWay(stage.world, {
+    matches: (facts) => facts.isWatch && matches(facts),
+    wrap: (facts, next) => merging(stage, facts, next, flushes),
+  });
+  stage.record.hits += endWatches(stage.world, 'close');
+  return () => {
+    end();
+    const open = [...flushes];
+    flushes.clear();
+    for (const flush of open) flush();
+  };
+}
+
 const unseenEvents: Fault = {
   id: 'C02',
   name: 'unseen-events',
@@ -95,20 +111,7 @@ const unseenEvents: Fault = {
     target: pick(['', ...controllerHosts(shape)], draw('target', 64)),
     parameters: { windowMs: pick([50, 300, 1_500], draw('window', 64)) },
   }),
-  begin(stage) {
-    const flushes: Set<() => void> = new Set();
-    const end = standInTheWay(stage.world, {
-      matches: (facts) => isTargets(stage, facts) && facts.isWatch,
-      wrap: (facts, next) => merging(stage, facts, next, flushes),
-    });
-    stage.record.hits += endWatches(stage.world, 'close');
-    return () => {
-      end();
-      const open = [...flushes];
-      flushes.clear();
-      for (const flush of open) flush();
-    };
-  },
+  begin: (stage) => mergeEvents(stage, (facts) => isTargets(stage, facts)),
 };
 
 const doubledEvents: Fault = {

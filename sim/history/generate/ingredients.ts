@@ -83,7 +83,7 @@ const oneApplication: fc.Arbitrary<Omit<Application, 'namespace' | 'name'>> = fc
   path: fc.constantFrom(...paths),
   pathType: fc.constantFrom('Prefix', 'Prefix', 'Exact', 'ImplementationSpecific'),
   namesPort: fc.boolean(),
-  keyPair: fc.constantFrom('', '', 'first', 'second'),
+  keyPair: fc.constantFrom('', 'first', 'second'),
   plugin: fc.constantFrom(
     'none',
     'none',

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { answerBytesHeader } from '../../pod/server.ts';
 import { gatewayPlace } from '../../world/places.ts';
 import type { FaultEntry, OperateEntry, PlannedClient, PlannedRequest, RequestEntry } from '../plan.ts';
-import { type Application, keyOf } from './application.ts';
+import { type Application, credentialNameOf, keyOf, pluginNameOf, secretNameOf } from './application.ts';
 import { hosts } from './ingredients.ts';
 
 export interface DrawnClient {
@@ -168,8 +168,19 @@ interface RequestTimes {
 interface Happening {
   readonly fromMs: number;
   readonly untilMs: number;
-  /** 'gateway-1', 'gateway-1/worker-0' or 'namespace/name' of an application; else it means nothing to requests. */
+  /** 'gateway-1', 'gateway-1/worker-0', or 'namespace/name' of an object; else it means nothing to requests. */
   readonly target: string;
+}
+
+const ownedNames: readonly ((app: Application) => string)[] = [
+  ({ name }) => name,
+  secretNameOf,
+  credentialNameOf,
+  pluginNameOf,
+];
+
+function owns(app: Application, target: string): boolean {
+  return ownedNames.some((nameOf) => target === `${app.namespace}/${nameOf(app)}`);
 }
 
 /** Pods come and go for so long after the word of it. */
@@ -201,6 +212,8 @@ interface Subject {
   readonly client: PlannedClient;
   readonly app: Application;
   readonly times: RequestTimes;
+  /** It is the certificate that something happens to: every request wants to see it, on a connection of its own. */
+  readonly wantsHandshake: boolean;
 }
 
 /** Who asks for what, when; half of them where something happens, for what it meets. */
@@ -214,14 +227,18 @@ function subjectOf(
   const happening =
     near % 2 === 0 && happenings.length > 0 ? happenings[(near >>> 3) % happenings.length]! : null;
   const host = happening?.target.split('/')[0];
-  const own = clients.filter(({ gateway }) => host === gatewayPlace(gateway).name);
+  const owner = applications.find((app) => owns(app, happening?.target ?? ''));
+  const app = owner ?? applications[application % applications.length]!;
+  const wantsHandshake = happening?.target === `${app.namespace}/${secretNameOf(app)}`;
+  const own = clients.filter(({ gateway, tls }) =>
+    wantsHandshake ? tls : host === gatewayPlace(gateway).name,
+  );
   const choice = own.length > 0 ? own : clients;
   return {
     client: choice[client % choice.length]!,
-    app:
-      applications.find(({ namespace, name }) => happening?.target === `${namespace}/${name}`) ??
-      applications[application % applications.length]!,
+    app,
     times: happening === null ? times : timesAround(happening, (near & 4) === 0, times),
+    wantsHandshake,
   };
 }
 
@@ -234,13 +251,15 @@ export function requestsOf(
   segmentBytesMax: number,
 ): readonly RequestEntry[] {
   return draws.map((drawn, index) => {
-    const { client, app, times: own } = subjectOf(drawn, clients, applications, happenings, times);
+    const subject = subjectOf(drawn, clients, applications, happenings, times);
+    const { client, app, times: own, wantsHandshake } = subject;
+    const manner = wantsHandshake && drawn.manner === 'plain' ? 'close' : drawn.manner;
     return {
       id: `r${index + 1}`,
       atMs: own.fromMs + Math.floor(((own.toMs - own.fromMs) * drawn.atPermille) / 1000),
       do: 'request',
       client: client.name,
-      request: requestOf(drawn, app, segmentBytesMax),
+      request: requestOf({ ...drawn, manner }, app, segmentBytesMax),
     };
   });
 }
