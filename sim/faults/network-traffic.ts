@@ -9,6 +9,7 @@ import {
   aimAtApplication,
   aimAtPods,
   chosenPods,
+  dialsOpen,
   dialsSince,
   isGateway,
   isPod,
@@ -96,11 +97,13 @@ const losePower: Fault = {
     return { target, parameters: { pods: draw('pod', 8), ...aimVisits(draw, shape, plan, target) } };
   },
   begin(stage) {
-    const { world, entry, record } = stage;
+    const { world, entry, record, evidence } = stage;
     const stop = letVisit(stage);
     const pods = chosenPods(world, entry.target, entry.parameters['pods']);
     const machines = machinesOf(world, pods);
     const before = world.faults.traffic(isGateway, machines);
+    // Whoever uses one of these learns only then, perhaps when the fault is over, that nobody knows it any more.
+    record.hits += dialsOpen(evidence, pods);
     const ends = pods.map((pod) => world.cluster.pods.losePower(podKey(pod)));
     return () => {
       stop();

@@ -95,6 +95,12 @@ export function dialsSince({ dials }: Evidence, from: number, pods: readonly Sto
   return dials.slice(from).filter(({ address }) => addresses.has(address)).length;
 }
 
+/** Connections that gateways have to these pods. */
+export function dialsOpen({ dials }: Evidence, pods: readonly StoredObject[]): number {
+  const addresses = new Set(pods.map(addressOf));
+  return dials.filter(({ address, goneUs }) => goneUs === -1 && addresses.has(address)).length;
+}
+
 /** Names of the pods' machines. */
 export function machinesOf({ cluster }: World, pods: readonly StoredObject[]): readonly string[] {
   return pods.flatMap((pod) => cluster.pods.machineOf(podKey(pod)) ?? []);
