@@ -1,6 +1,6 @@
 // argv -> one command. Commands are imported lazily: `tidegate version` must not load a Kubernetes client.
 import { findCommand, loadCommand } from './cli/commands.ts';
-import { CommandError, exitInternal, exitUsage } from './cli/exit-codes.ts';
+import { CommandError, exitInternal, exitReaderGone, exitUsage } from './cli/exit-codes.ts';
 import { formatCommandHelp, formatOverview } from './cli/help.ts';
 import { parseCommandLine } from './cli/parse.ts';
 
@@ -24,6 +24,14 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   return command.run(parsed);
 }
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // Whoever goes on without a reader, as a proxy with its access log, listens too.
+  if (process.stdout.listenerCount('error') > 1) return;
+  if (error.code === 'EPIPE') process.exit(exitReaderGone);
+  process.stderr.write(`tidegate: cannot write to standard output: ${error.message}\n`);
+  process.exit(exitInternal);
+});
 
 try {
   // Set, not exit(): output that is still on its way to a pipe must arrive.

@@ -9,6 +9,8 @@ export const exitEnvironment = 3;
 export const exitUsage = 64;
 export const exitBadInput = 65;
 export const exitInternal = 70;
+/** Whoever read our output has gone, as with `| head`: what a shell tells of a program that SIGPIPE ended. */
+export const exitReaderGone = 141;
 
 /** Shown to the user as it is, without a stack. */
 export class CommandError extends Error {

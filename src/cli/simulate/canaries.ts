@@ -8,6 +8,7 @@ import type { CommandInput } from '../command.ts';
 import { exitOk, exitProblems } from '../exit-codes.ts';
 import { readDefinitions } from './definitions.ts';
 import { shrinkPlan, traceName, writeTraceOf } from './failing.ts';
+import { savePlan } from './failures.ts';
 import { demandClone, type SimulateOptions, textOption } from './options.ts';
 import { createPool, type Pool } from './pool.ts';
 import { runCampaign } from './run-campaign.ts';
@@ -49,6 +50,8 @@ async function hunt(pool: Pool, canary: Canary, options: SimulateOptions): Promi
   const entriesBefore = report.plan!.timeline.length;
   const origin = { label: report.label, entriesBefore, shrinkRuns: shrunk.runs, canary };
   await writeTraceOf(pool, shrunk, origin, trace);
+  if (options.save !== null)
+    savePlan(options.save, `${property}-${name}`, shrunk, `canary ${name}, ${report.label}`);
   return {
     name,
     property,
