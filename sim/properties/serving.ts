@@ -2,6 +2,7 @@
 // fail.
 import type { Evidence, RequestRecord } from '../evidence/evidence.ts';
 import type { ExpectedBackend, ExpectedEndpoint } from '../reference/endpoints.ts';
+import { isWhole } from './answers.ts';
 import { isHarmed, type Party, recoverPodUs, recoverTrafficUs } from './excuses.ts';
 import { areSame, backendKey, type EndpointPhase, type Outlook } from './outlook.ts';
 
@@ -84,12 +85,12 @@ export function partyOf(outlook: Outlook, request: RequestRecord, backend: Expec
   return { gateway, worker: outlook.workerOf(request), client, pods: [...pods] };
 }
 
-/** It waited on the same connection behind a request that was lost with the connection. */
+/** It waited on the same connection behind a request whose answer could only be ended by closing it. */
 export function fellWithAnother(evidence: Evidence, request: RequestRecord): boolean {
   const { origin, status, doneUs } = request;
   if (status !== 0 || origin === '') return false;
   const before = evidence.requests.slice(0, evidence.requests.indexOf(request));
-  return before.some((other) => other.origin === origin && other.status === 0 && other.doneUs === doneUs);
+  return before.some((other) => other.origin === origin && !isWhole(other) && other.doneUs === doneUs);
 }
 
 /** Nothing that happens to the network or the pods excuses a failure of this request. */

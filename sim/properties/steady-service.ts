@@ -13,6 +13,7 @@ import { isConcerned, isLate, type Party } from './excuses.ts';
 import { outlookOf } from './outlook.ts';
 import type { Property, Violation } from './property.ts';
 import {
+  fellWithAnother,
   freshBackend,
   isIdleRace,
   isUndisturbed,
@@ -66,7 +67,7 @@ export const steadyService: Property = {
       if (reliable === 0 || all.size - reliable > retries || !reachesPods(outlook, phases)) continue;
       premises++;
       if (!failures.has(status) || (status !== 0 && !isFromGateway(request))) continue;
-      if (isIdleRace(evidence, request, keepaliveUs)) continue;
+      if (isIdleRace(evidence, request, keepaliveUs) || fellWithAnother(evidence, request)) continue;
       violations.push({
         atUs: doneUs,
         message: `${nameOf(request)} ended with ${endingOf(request)}, though ${lasting.map(({ pod }) => pod).join(' and ')} was ready all the time`,
