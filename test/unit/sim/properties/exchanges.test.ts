@@ -2,6 +2,7 @@
 import { describe, it } from 'vitest';
 import type { Evidence, RequestRecord } from '../../../../sim/evidence/evidence.ts';
 import { boundedTries, everyEnd } from '../../../../sim/properties/bounded-requests.ts';
+import { clockJumps } from '../../../../sim/properties/clock-jumps.ts';
 import { forwardedHead } from '../../../../sim/properties/forwarded-head.ts';
 import { oneAnswer } from '../../../../sim/properties/one-answer.ts';
 import { oneReceipt } from '../../../../sim/properties/one-receipt.ts';
@@ -51,6 +52,10 @@ const cut = request({ ...slow, status: 0, error: 'ECONNRESET', complete: false }
 const ended = changed(7, pod('shop-a', {}, { deletionTimestamp: '2026-01-01T00:00:10Z' }), 10.5);
 const talk: Partial<RequestRecord> = { ...slow, kind: 'websocket', status: 101, messages: ['r1.0', 'r1.1'] };
 
+const jump = fault('clock-jump', 10.5, 15, { target: 'gateway-1' });
+/** Of somebody else: it does not matter to what a pod and a gateway have between them. */
+const crash = fault('crash-controller', 9, 12, { target: 'controller-1' });
+
 const open: readonly Row[] = [
   [
     'the answer comes',
@@ -93,6 +98,18 @@ const open: readonly Row[] = [
     told({ ...swapped, requests: [request({ ...talk, messages: ['r1.0', 'r7.0'] })], receipts: [early] }),
     'brought back r1.0, r7.0',
   ],
+  [
+    'the clock jumps meanwhile',
+    clockJumps,
+    told({ requests: [request(slow)], receipts: [early], faults: [jump, crash] }),
+    null,
+  ],
+  [
+    'the jump of a clock cuts it',
+    clockJumps,
+    told({ requests: [cut], receipts: [early], faults: [jump, crash] }),
+    'after the time of day jumped',
+  ],
 ];
 
 const drains = pod('shop-a', { POD_DRAIN: 'serves', POD_DRAIN_MS: '5000' });
@@ -105,6 +122,17 @@ const rolling = [
 ];
 const rolled = { store: rolling, ...served([right, 7, 1], [withoutA, 8, 9.6]) };
 const failed = refusal(502, { sentUs: 10 * second });
+const failedWithout = request({
+  nonce: 'r2',
+  status: 0,
+  error: 'ECONNRESET',
+  complete: false,
+  headers: {},
+  body: '',
+});
+/** Before it on the same connection, by another host. */
+const cutBefore = ({ doneUs }: RequestRecord): RequestRecord =>
+  request({ host: 'elsewhere.example', doneUs, complete: false, error: 'ECONNRESET', body: '{' });
 const bare = {
   store: [
     ...store,
@@ -133,6 +161,18 @@ const service: readonly Row[] = [
     steadyService,
     told({ ...rolled, requests: [failed] }),
     'default/shop-b was ready all the time',
+  ],
+  [
+    'it waited behind an answer that was cut',
+    steadyService,
+    told({ ...rolled, requests: [cutBefore(failedWithout), failedWithout, request({ nonce: 'r3' })] }),
+    null,
+  ],
+  [
+    'it waited behind an answer that was whole',
+    steadyService,
+    told({ ...rolled, requests: [request({ doneUs: failedWithout.doneUs }), failedWithout] }),
+    'was ready all the time',
   ],
   [
     'a failure where the last one drains',
@@ -165,6 +205,19 @@ const service: readonly Row[] = [
     'was ready all the time',
   ],
 ];
+
+/** Gateways wait two seconds for a connection and for an answer. */
+const patience = { 'konghq.com/connect-timeout': '2000', 'konghq.com/read-timeout': '2000' };
+const hasty = { ...shopService, metadata: { ...shopService.metadata, annotations: patience } };
+const impatient = {
+  store: store.map((one) => (one.object === shopService ? { ...one, object: hasty } : one)),
+  ...served([configOf(hasty, bothPods, shop), 5, 1]),
+};
+const silence = (end: Partial<RequestRecord>): Partial<Evidence> => ({
+  requests: [refusal(504, { ...end, sentUs: 10 * second })],
+  receipts: [receipt({ mischief: 'says-nothing' })],
+  faults: [fault('slow-pod', 9, 20, { harms: ['pods', 'traffic'], target: 'default/shop' })],
+});
 
 const post: Partial<RequestRecord> = { method: 'POST', bodyBytes: 5, bodyHash: 'five' };
 const headers = receipt().headers;
@@ -248,6 +301,18 @@ const messages: readonly Row[] = [
   ],
   ['an end', everyEnd, told(), null],
   ['no end', everyEnd, told({ requests: [request({ doneUs: -1, status: 0 })] }), 'never came to an end'],
+  [
+    'a pod that says nothing is given up',
+    everyEnd,
+    told({ ...impatient, ...silence({ doneUs: 14 * second, status: 504 }) }),
+    null,
+  ],
+  [
+    'a pod that says nothing is waited for',
+    everyEnd,
+    told({ ...impatient, ...silence({ doneUs: 18 * second, status: 504 }) }),
+    'took 8000000 us',
+  ],
   ['a late end', everyEnd, told({ requests: [request({ doneUs: 40 * second })] }), 'took 30000000 us'],
   [
     'a late end of a slow reader',
