@@ -7,7 +7,7 @@ import type { Property, Violation } from './property.ts';
 import { differences, objectsAt } from './reading/agreement.ts';
 import { createPast, type Past } from './reading/past.ts';
 import { quietMoments } from './reading/quiet.ts';
-import { seenBy, versionsOf } from './reading/view.ts';
+import { distinctConfigs, seenBy } from './reading/view.ts';
 
 /** 'namespace/name' of Ingresses that ask for something that cannot be. */
 function brokenIngresses(objects: ClusterObjects): ReadonlySet<string> {
@@ -48,12 +48,9 @@ export const badObjectAlone: Property = {
   judge(evidence, circumstances) {
     const { configs, store } = evidence;
     const past = createPast(store);
-    const judged = new Set<string>();
     let premises = 0;
     const violations: Violation[] = [];
-    for (const record of configs) {
-      if (versionsOf(record) === null || judged.has(record.config.id)) continue;
-      judged.add(record.config.id);
+    for (const record of distinctConfigs(configs)) {
       const objects = objectsSeen(past, record);
       const broken = brokenIngresses(objects);
       if (broken.size === 0) continue;

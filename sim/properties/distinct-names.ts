@@ -4,7 +4,7 @@ import type { ConfigRecord } from '../evidence/evidence.ts';
 import type { Property, Violation } from './property.ts';
 import { servicesOf } from './reading/ingress.ts';
 import { createPast, type Past } from './reading/past.ts';
-import { resources, seenBy, sourceOf, versionsOf } from './reading/view.ts';
+import { distinctConfigs, resources, seenBy, sourceOf } from './reading/view.ts';
 
 function mixUps(past: Past, record: ConfigRecord): readonly string[] {
   const { entities } = record.config;
@@ -46,12 +46,9 @@ export const distinctNames: Property = {
   type: 'safety',
   judge({ configs, store }) {
     const past = createPast(store);
-    const judged = new Set<string>();
     let premises = 0;
     const violations: Violation[] = [];
-    for (const record of configs) {
-      if (judged.has(record.config.id) || versionsOf(record) === null) continue;
-      judged.add(record.config.id);
+    for (const record of distinctConfigs(configs)) {
       if (areConfusable(record)) premises++;
       for (const message of mixUps(past, record))
         violations.push({

@@ -5,7 +5,7 @@ import type { ConfigRecord, Evidence } from '../evidence/evidence.ts';
 import type { Property, Violation } from './property.ts';
 import { differences } from './reading/agreement.ts';
 import { countBefore, createPast, type Past } from './reading/past.ts';
-import { resources, seenBy, sourceOf, versionsOf } from './reading/view.ts';
+import { distinctConfigs, resources, seenBy, sourceOf, versionsOf } from './reading/view.ts';
 import { resourceOf } from './reading/writes.ts';
 
 const resourceOfKind: Readonly<Record<string, string>> = {
@@ -78,11 +78,8 @@ export const noGhosts: Property = {
   type: 'safety',
   judge(evidence) {
     const past = createPast(evidence.store);
-    const judged = new Set<string>();
     const violations: Violation[] = [];
-    for (const record of evidence.configs) {
-      if (judged.has(record.config.id) || versionsOf(record) === null) continue;
-      judged.add(record.config.id);
+    for (const record of distinctConfigs(evidence.configs)) {
       for (const ghost of ghostsIn(past, record))
         violations.push({
           atUs: record.atUs,

@@ -4,7 +4,7 @@ import type { ConfigRecord } from '../evidence/evidence.ts';
 import type { Property, Violation } from './property.ts';
 import { type Claim, claimsOf, kongPathOf } from './reading/ingress.ts';
 import { createPast, keyOf, type Past } from './reading/past.ts';
-import { isOurs, resources, seenBy, sourceOf, versionsOf } from './reading/view.ts';
+import { distinctConfigs, isOurs, resources, seenBy, sourceOf } from './reading/view.ts';
 
 interface Claimant {
   readonly ingress: KubeObject;
@@ -46,12 +46,9 @@ export const oldestOwner: Property = {
   type: 'safety',
   judge({ configs, store }) {
     const past = createPast(store);
-    const judged = new Set<string>();
     let premises = 0;
     const violations: Violation[] = [];
-    for (const record of configs) {
-      if (judged.has(record.config.id) || versionsOf(record) === null) continue;
-      judged.add(record.config.id);
+    for (const record of distinctConfigs(configs)) {
       const contested = [...claimantsOf(past, record)].filter(([, claimants]) => claimants.length > 1);
       for (const [key, [owner, ...others]] of contested) {
         const losers = others.filter((other) => backendOf(other) !== backendOf(owner!));

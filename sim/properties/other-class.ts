@@ -4,7 +4,7 @@ import type { Circumstances, Property, Violation } from './property.ts';
 import { configsById, workersAt } from './reading/agreement.ts';
 import { createPast, type Past } from './reading/past.ts';
 import { quietMoments } from './reading/quiet.ts';
-import { isOurs, resources, seenBy, sourceOf, versionsOf } from './reading/view.ts';
+import { distinctConfigs, isOurs, resources, seenBy, sourceOf } from './reading/view.ts';
 
 /** 'namespace/name' of the Ingress that a status write is for; null: it is another call. */
 function statusTarget({ method, path }: ApiCall): string | null {
@@ -71,12 +71,9 @@ export const otherClass: Property = {
   type: 'safety',
   judge(evidence, circumstances) {
     const past = createPast(evidence.store);
-    const judged = new Set<string>();
     let premises = 0;
     const violations: Violation[] = [];
-    for (const record of evidence.configs) {
-      if (judged.has(record.config.id) || versionsOf(record) === null) continue;
-      judged.add(record.config.id);
+    for (const record of distinctConfigs(evidence.configs)) {
       const classes = seenBy(past, record, resources.ingressClasses);
       const ingresses = seenBy(past, record, resources.ingresses);
       if ([...ingresses.values()].some((object) => !isOurs(object, classes))) premises++;

@@ -6,7 +6,7 @@ import type { ConfigRecord } from '../evidence/evidence.ts';
 import type { Property, Violation } from './property.ts';
 import { tlsOf } from './reading/ingress.ts';
 import { createPast, type Past } from './reading/past.ts';
-import { resources, seenBy, sourceOf, versionsOf } from './reading/view.ts';
+import { distinctConfigs, resources, seenBy, sourceOf } from './reading/view.ts';
 
 const unknown = 'UNKNOWN';
 
@@ -110,12 +110,9 @@ export const tenants: Property = {
   type: 'safety',
   judge({ configs, store }) {
     const past = createPast(store);
-    const judged = new Set<string>();
     let premises = 0;
     const violations: Violation[] = [];
-    for (const record of configs) {
-      if (judged.has(record.config.id) || versionsOf(record) === null) continue;
-      judged.add(record.config.id);
+    for (const record of distinctConfigs(configs)) {
       const namespaces = new Set(
         [...record.config.entities.routes.values()].map((route) => sourceOf(route).namespace),
       );

@@ -9,11 +9,11 @@ import type {
   TcpListener,
   TcpListenOptions,
 } from '../ports/tcp.ts';
+import { listen } from './listener.ts';
 import { attach, type OwnedSocket, SocketConnection } from './socket-connection.ts';
 
 const headroomBytes = 1024;
 const readBytes = 65_536;
-const backlog = 4096;
 
 export function createTcp(): Tcp {
   return { listen: listenTcp, connect: connectTcp };
@@ -30,19 +30,7 @@ function listenTcp(
     if (connection.handler === null) socket.destroy();
     else attach(socket, true);
   });
-  let isListening = false;
-  server.on('error', (error: NodeJS.ErrnoException) => {
-    if (!isListening) done(error.code ?? error.message, null);
-  });
-  server.listen(
-    { host: options.host, port: options.port, backlog, reusePort: options.reusePort === true },
-    () => {
-      isListening = true;
-      const address = server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : options.port;
-      done(null, { host: options.host, port, close: (closed) => server.close(() => closed()) });
-    },
-  );
+  listen(server, options, done);
 }
 
 function connectTcp(host: string, port: number, handler: TcpClientHandler): TcpConnection {

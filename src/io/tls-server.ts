@@ -4,6 +4,7 @@ import { createServer as createTcpServer, type Socket } from 'node:net';
 import { createSecureContext, createServer, type SecureContext, type TLSSocket } from 'node:tls';
 import type { TcpConnection, TcpHandler, TcpListener } from '../ports/tcp.ts';
 import type { TlsCertificate, TlsServerOptions } from '../ports/tls.ts';
+import { listen } from './listener.ts';
 import { attach, SocketConnection } from './socket-connection.ts';
 
 export interface TlsLimits {
@@ -16,7 +17,6 @@ export interface TlsLimits {
 export const defaultTlsLimits: TlsLimits = { handshakeTimeoutMs: 10_000, handshakesMax: 1024 };
 
 const contextsMax = 10_000;
-const backlog = 4096;
 /** What every secure context of ours has. */
 const contextOptions = { minVersion: 'TLSv1.2', sessionTimeout: 86_400 } as const;
 
@@ -136,17 +136,5 @@ export function listenTls(
     handshakes.begin(socket);
     secure.emit('connection', socket);
   });
-  let isListening = false;
-  server.on('error', (error: NodeJS.ErrnoException) => {
-    if (!isListening) done(error.code ?? error.message, null);
-  });
-  server.listen(
-    { host: options.host, port: options.port, backlog, reusePort: options.reusePort === true },
-    () => {
-      isListening = true;
-      const address = server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : options.port;
-      done(null, { host: options.host, port, close: (closed) => server.close(() => closed()) });
-    },
-  );
+  listen(server, options, done);
 }

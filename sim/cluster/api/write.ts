@@ -142,18 +142,19 @@ export function answer(
   );
 }
 
-export function serveCreate(core: WriteCore, request: ApiRequest): void {
+/** null: it has been answered why not. */
+function readAccepted(request: ApiRequest): Accepted | null {
   const body = readObject(request.http);
-  if (!body.ok) {
-    sendFailure(request.reply, body.error);
-    return;
-  }
-  const accepted = accept(request, body.value);
-  if (!accepted.ok) {
-    sendFailure(request.reply, accepted.error);
-    return;
-  }
-  const { object, warnings } = accepted.value;
+  const accepted = body.ok ? accept(request, body.value) : body;
+  if (accepted.ok) return accepted.value;
+  sendFailure(request.reply, accepted.error);
+  return null;
+}
+
+export function serveCreate(core: WriteCore, request: ApiRequest): void {
+  const accepted = readAccepted(request);
+  if (accepted === null) return;
+  const { object, warnings } = accepted;
   answer(
     core,
     request,
@@ -165,17 +166,9 @@ export function serveCreate(core: WriteCore, request: ApiRequest): void {
 
 export function serveUpdate(core: WriteCore, request: ApiRequest): void {
   const { definition } = request;
-  const body = readObject(request.http);
-  if (!body.ok) {
-    sendFailure(request.reply, body.error);
-    return;
-  }
-  const accepted = accept(request, body.value);
-  if (!accepted.ok) {
-    sendFailure(request.reply, accepted.error);
-    return;
-  }
-  const { object, warnings } = accepted.value;
+  const accepted = readAccepted(request);
+  if (accepted === null) return;
+  const { object, warnings } = accepted;
   if (definition.versionRequired && !object.metadata.resourceVersion) {
     const cause = {
       reason: 'FieldValueInvalid',

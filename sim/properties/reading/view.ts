@@ -40,6 +40,16 @@ function parse(revision: string | null): Versions | null {
   return new Map(Object.entries(value).map(([resource, version]) => [resource, Number(version)]));
 }
 
+/** Each config once, when it was first taken; those that came with a revision. */
+export function* distinctConfigs(records: readonly ConfigRecord[]): Generator<ConfigRecord> {
+  const told = new Set<string>();
+  for (const record of records) {
+    if (told.has(record.config.id) || versionsOf(record) === null) continue;
+    told.add(record.config.id);
+    yield record;
+  }
+}
+
 export function versionOf(record: ConfigRecord, resource: string): number {
   return versionsOf(record)?.get(resource) ?? 0;
 }
