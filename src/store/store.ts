@@ -105,14 +105,13 @@ function changeOf(event: StoreEvent, changed: boolean): string | null {
   if (event.type !== 'replaceKind') return event.object.metadata?.resourceVersion ?? null;
   if (changed) return event.revision;
   let newest = '';
-  for (const { metadata } of event.objects)
-    if (compareVersions(metadata?.resourceVersion ?? '', newest) > 0) newest = metadata.resourceVersion!;
+  for (const { metadata } of event.objects) newest = laterOf(newest, metadata?.resourceVersion ?? '');
   return newest === '' ? null : newest;
 }
 
-/** resourceVersions are decimal numbers of any length. */
-function compareVersions(a: string, b: string): number {
-  return a.length - b.length || (a < b ? -1 : Number(a > b));
+/** Of two resourceVersions: decimal numbers of any length, '' before all of them. */
+function laterOf(a: string, b: string): string {
+  return a.length - b.length > 0 || (a.length === b.length && a >= b) ? a : b;
 }
 
 function revisionName(kind: WatchedKind): string {
@@ -194,9 +193,11 @@ export function createStore(): Store {
         delete revision[name];
         delete changes[name];
       } else if (seen !== undefined) {
-        revision[name] = seen;
+        // A kind may be followed namespace by namespace, in no order. Only a whole list can say that a cluster has gone back.
+        const least = event.type === 'replaceKind' ? '' : (revision[name] ?? '');
+        revision[name] = laterOf(seen, least);
         const version = changeOf(event, changed);
-        if (version !== null) changes[name] = version;
+        if (version !== null) changes[name] = laterOf(version, least === '' ? '' : (changes[name] ?? ''));
       }
       if (changed) last = null;
       return changed;

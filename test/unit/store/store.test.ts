@@ -76,4 +76,8 @@ test('what was seen and what changed are told apart', () => {
     '130',
     '130',
   ]);
+  // Another namespace, which is behind; and a cluster that was restored.
+  expect(versionsAfter({ type: 'upsert', object })).toEqual(['130', '130']);
+  expect(versionsAfter({ type: 'bookmark', ...kind, revision: '101' })).toEqual(['130', '130']);
+  expect(versionsAfter({ ...list, objects: [object], revision: '40' })).toEqual(['40', '9']);
 });
