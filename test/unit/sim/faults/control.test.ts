@@ -121,6 +121,10 @@ const trials: Readonly<Record<string, Trial>> = {
     parameters: { changes: 200 },
   },
   'a leader paused': { fault: 'leader-overlap', parameters: { how: 'pause' } },
+  'a leader that goes while its successor is behind': {
+    fault: 'successor-is-behind',
+    parameters: { windowMs: 2_500, goesAfterMs: 1_000 },
+  },
   'a leader refused its lease': { fault: 'leader-overlap', parameters: { how: 'refused' } },
   'a leader that hears nothing of its lease': { fault: 'leader-overlap', parameters: { how: 'silence' } },
   'a leader that renews without knowing': { fault: 'leader-overlap', parameters: { how: 'lost-answer' } },
