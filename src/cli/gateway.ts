@@ -113,18 +113,19 @@ async function createDefaultCertificate(): Promise<NonNullable<WorkerOptions['de
   return { id: 'default', ...issued };
 }
 
-function startProxy(proxy: ProxyServer, config: GatewayConfig | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const fail = (error: string): void =>
-      reject(new CommandError(exitEnvironment, `the proxy cannot start: ${error}`));
-    // Before the start: workers listen once they have built what is current then.
-    if (config !== undefined)
-      proxy.apply(config, noMeta, (result) => (result.ok ? resolve() : fail(result.message)));
-    proxy.start((error) => {
-      if (error !== null) fail(error);
-      else if (config === undefined) resolve();
-    });
+/** Workers listen once they have built what is current when they start. */
+async function startProxy(proxy: ProxyServer, config: GatewayConfig | undefined): Promise<void> {
+  const failure = (error: string) => new CommandError(exitEnvironment, `the proxy cannot start: ${error}`);
+  const applied =
+    config === undefined
+      ? Promise.resolve()
+      : new Promise<void>((resolve, reject) => {
+          proxy.apply(config, noMeta, (result) => (result.ok ? resolve() : reject(failure(result.message))));
+        });
+  const started = new Promise<void>((resolve, reject) => {
+    proxy.start((error) => (error === null ? resolve() : reject(failure(error))));
   });
+  await Promise.all([started, applied]);
 }
 
 function drainProxy(proxy: ProxyServer, deadlineMs: number): Promise<void> {

@@ -251,6 +251,7 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
     terminate() {
       draining = true;
       probes.stop();
+      running?.timer.cancel();
       group.terminate();
     },
   };

@@ -1,6 +1,6 @@
 // The real proxy in a process of its own: config over the Admin API, traffic, plugins, changes under load, draining.
 import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { get as httpGet, request } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,6 +10,7 @@ import {
   type Backend,
   collectOutput,
   exitOf,
+  type ReadyRecord,
   type RunningProxy,
   runTidegate,
   startBackend,
@@ -266,13 +267,19 @@ test('a file is served from the first request on', async () => {
   writeFileSync(file, JSON.stringify({ ...rest, services: [{ ...services[0]!, routes }] }));
   const port = await freePort();
   const ports = ['--proxy-port', String(port), '--proxy-tls-port', '0', '--admin-port', '0'];
-  const child = runTidegate(['proxy', ...ports, '--workers', '2', '--config', file]);
+  const readyFile = join(folder, 'ready.json');
+  const args = ['--workers', '2', '--config', file, '--ready-file', readyFile];
+  const child = runTidegate(['proxy', ...ports, ...args]);
   const output = collectOutput(child);
   const status = await firstStatus(port, child);
+  while (!existsSync(readyFile) && child.exitCode === null)
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  const ready = JSON.parse(readFileSync(readyFile, 'utf8')) as ReadyRecord;
   child.kill('SIGTERM');
   const code = await exitOf(child);
   rmSync(folder, { recursive: true });
   expect({ status, code }, output()).toEqual({ status: 200, code: 0 });
+  expect(ready.proxy).toBe(`http://127.0.0.1:${port}`);
 });
 
 test('a file that is not valid ends the command before it listens', async () => {
