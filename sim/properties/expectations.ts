@@ -65,10 +65,11 @@ function phasesOf(
   endpointsAt: (view: ClusterView) => readonly ExpectedEndpoint[],
 ): readonly EndpointPhase[] {
   const phases: EndpointPhase[] = [{ fromUs: 0, endpoints: [] }];
-  for (const { atUs, object } of store.changes(slices)) {
+  // One after the other, also at the same moment: a controller may see the first of them long before the second.
+  for (const { atUs, version, object } of store.changes(slices)) {
     const { namespace: own, labels } = object.metadata;
     if (own !== namespace || labels?.['kubernetes.io/service-name'] !== service) continue;
-    const endpoints = endpointsAt(store.at(atUs));
+    const endpoints = endpointsAt(store.atVersion(version));
     if (!areSame(phases.at(-1)!.endpoints, endpoints)) phases.push({ fromUs: atUs, endpoints });
   }
   return phases;

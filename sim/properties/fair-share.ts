@@ -2,8 +2,9 @@
 import type { Evidence, ReceiptRecord } from '../evidence/evidence.ts';
 import { type ExpectedBackend, expectedEndpoints } from '../reference/endpoints.ts';
 import { isHarmed, recoverPodUs, recoverTrafficUs } from './excuses.ts';
-import { backendKey, type Outlook, outlookOf, type Term } from './outlook.ts';
+import { areSame, backendKey, type Outlook, outlookOf, type Term } from './outlook.ts';
 import type { Property, Violation } from './property.ts';
+import { phasesDuring } from './serving.ts';
 
 interface Share {
   readonly term: Term;
@@ -85,6 +86,9 @@ export const fairShare: Property = {
       if (isHarmed(evidence, ['traffic'], term.fromUs, untilUs, recoverTrafficUs)) continue;
       if (isHarmed(evidence, ['pods'], term.fromUs, untilUs, recoverPodUs)) continue;
       if (outlook.hasStrangers(term.host, untilUs)) continue;
+      // A config that is held back sends to pods that have gone.
+      const phases = phasesDuring(outlook.phases(backend), term.fromUs, untilUs);
+      if (phases.some((phase) => !areSame(phase.endpoints, endpoints))) continue;
       premises++;
       const counts = endpoints.map(
         ({ address, port }) =>

@@ -1,5 +1,6 @@
 // P28: one request, one config.
 import type { RequestRecord } from '../evidence/evidence.ts';
+import type { ExpectedBackend } from '../reference/endpoints.ts';
 import type { Resolution } from '../reference/routing.ts';
 import { isAborted, isFromPod, nameOf } from './answers.ts';
 import { type Outlook, outlookOf, type Term } from './outlook.ts';
@@ -11,6 +12,14 @@ const marks: readonly (readonly [header: string, plugin: string])[] = [
   ['access-control-allow-origin', 'cors'],
 ];
 
+function sameService(own: ExpectedBackend | null | undefined, backend: ExpectedBackend): ExpectedBackend {
+  const isSame =
+    own?.namespace === backend.namespace &&
+    own.service === backend.service &&
+    own.written === backend.written;
+  return isSame ? own : backend;
+}
+
 /** Whether pods, headers and plugins of a request are all as one config has them. */
 function explains(
   outlook: Outlook,
@@ -21,9 +30,11 @@ function explains(
   if (status !== 0 || backend === null) return false;
   return (
     outlook.receipts(request.nonce).every(({ address, port, headers }) => {
-      // Endpoints are looked up when they are needed: whichever config is newest then has them.
+      // Endpoints are looked up when they are needed: whichever config is newest then has them, as it names the Service's port.
       const isEndpoint = terms.some((term) =>
-        outlook.endpointsIn(term, backend).some((each) => each.address === address && each.port === port),
+        outlook
+          .endpointsIn(term, sameService(outlook.resolveIn(term, request)?.backend, backend))
+          .some((each) => each.address === address && each.port === port),
       );
       const isTransformed = added.every((header) => {
         const colon = header.indexOf(':');

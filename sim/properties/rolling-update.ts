@@ -28,17 +28,21 @@ const noticeUs = 200_000;
 
 const misbehaves = ['POD_STATUS', 'POD_ERROR_RATE', 'POD_CRASH_AFTER_MS', 'POD_EXIT_AFTER_MS'] as const;
 
+const environmentOf = ({ spec }: PlainPod): ReadonlyMap<string, string | undefined> =>
+  new Map(spec?.containers?.flatMap(({ env = [] }) => env.map(({ name, value }) => [name, value])));
+
+/** How long the pod goes on after it was told to end. */
+function drainUsOf(pod: PlainPod): number {
+  const drainMs = Number(environmentOf(pod).get('POD_DRAIN_MS') ?? 2_000);
+  return Math.min(drainMs, (pod.spec?.terminationGracePeriodSeconds ?? 30) * 1000) * 1000;
+}
+
 /** How the pod ends: 'late' serves for longer than the news of it takes, 'early' takes no more and finishes what it has. */
 function endingOfPod(pod: PlainPod, freshUs: number): 'late' | 'early' | 'rude' {
-  const env = new Map(
-    pod.spec?.containers?.flatMap(({ env: set = [] }) => set.map(({ name, value }) => [name, value])),
-  );
+  const env = environmentOf(pod);
   if (misbehaves.some((name) => env.has(name))) return 'rude';
   const drain = env.get('POD_DRAIN') ?? 'serves';
-  const drainMs = Number(env.get('POD_DRAIN_MS') ?? 2_000);
-  const graceMs = (pod.spec?.terminationGracePeriodSeconds ?? 30) * 1000;
-  const isEnough = Math.min(drainMs, graceMs) * 1000 >= freshUs + noticeUs;
-  if (drain === 'serves') return isEnough ? 'late' : 'early';
+  if (drain === 'serves') return drainUsOf(pod) >= freshUs + noticeUs ? 'late' : 'early';
   return drain === 'closes-listener' || drain === 'closes-idle' ? 'early' : 'rude';
 }
 
@@ -75,7 +79,10 @@ export const rollingUpdate: Property = {
       const recent = phasesDuring(outlook.phases(backend), sentUs - afterUs, doneUs);
       if (recent.length < 2 || !reachesPods(outlook, recent)) continue;
       const uids = new Set(recent.flatMap(({ endpoints }) => endpoints.map(({ uid }) => uid)));
-      const endings = [...uids].map((uid) => endingOfPod(pods.get(uid) ?? {}, freshUs));
+      const concerned = [...uids].map((uid) => pods.get(uid) ?? {});
+      const endings = concerned.map((pod) => endingOfPod(pod, freshUs));
+      // No pod waits longer than that for the rest of a request.
+      if (concerned.some((pod) => doneUs - sentUs > drainUsOf(pod))) continue;
       if (endings.includes('rude')) continue;
       // Where a pod takes no more before anybody can know, another one has to be there, and the request to bear a second try.
       const others = uids.size - lastingEndpoints(recent).length;
