@@ -212,9 +212,9 @@ function beginPartition(stage: Stage, { a, b }: Cut): () => void {
 }
 
 function aimPartition(draw: Aim, shape: WorldShape, clients: readonly { readonly name: string }[]) {
-  const between = pick(betweenKinds, draw('between', 64));
   const client = pick(clients, draw('client', 64))?.name ?? '';
   const how = pick(partitionKinds, draw('how', 64));
+  const between = how === 'swizzle' ? 'pods' : pick(betweenKinds, draw('between', 64));
   const gateway = draw('all gateways', 2) === 0 ? '' : pick(gatewayHosts(shape), draw('gateway', 64));
   return { between, client, how, gateway, node: draw('node', shape.nodes), draw: draw('order', 1000) };
 }
@@ -229,8 +229,10 @@ const partition: Fault = {
   aim(draw, shape, plan) {
     const { client, ...parameters } = aimPartition(draw, shape, plan.clients);
     const application = aimAtApplication(draw, plan);
-    const target = parameters.between === 'client' ? client : application;
-    return target === null ? null : { target, parameters };
+    if (application === null) return null;
+    // Of a node, or of all pods: everybody's.
+    const targets = { client, application, node: '', pods: '' };
+    return { target: targets[parameters.between], parameters };
   },
   begin(stage) {
     const { world, entry, record } = stage;
