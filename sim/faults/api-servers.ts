@@ -57,6 +57,7 @@ const lateKind: Fault = {
   summary: 'Objects of one kind arrive long after those of the others that they belong to.',
   harms: ['control'],
   lastsMsMax: 8_000,
+  isChange: true,
   aim: (draw, _shape, plan) => ({
     target: pick(changingKinds(plan), draw('resource', 1024)),
     parameters: { lagMs: pick([300, 1_000, 4_000], draw('lag', 64)) },

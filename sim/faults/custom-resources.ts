@@ -76,6 +76,7 @@ const newer: Fault = {
     'Objects of a custom resource carry members that a newer definition knows and the controller does not.',
   harms: ['control'],
   lastsMsMax: 10_000,
+  isChange: true,
   aim: (draw, _shape, { objects }) => {
     const there = kinds.filter((kind) => objects.some(({ resource }) => resource === kind));
     return there.length === 0 ? null : { target: pick(there, draw('kind', 64)), parameters: {} };

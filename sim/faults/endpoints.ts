@@ -39,6 +39,7 @@ const flap: Fault = {
   summary: 'Pods turn ready and unready faster than a controller can follow.',
   harms: ['pods'],
   lastsMsMax: 6_000,
+  isChange: true,
   aim(draw, _shape, plan) {
     const target = aimAtApplication(draw, plan);
     return target === null
@@ -171,6 +172,7 @@ const foreignSlices: Fault = {
     'Somebody else writes the EndpointSlices of a Service: splits, merges, repeats and moves endpoints, says nothing of their conditions, adds a hundred that are not ready.',
   harms: ['pods', 'traffic'],
   lastsMsMax: 8_000,
+  isChange: true,
   aim(draw, _shape, plan) {
     const target = aimAtApplication(draw, plan);
     const parameters = { everyMs: 50 + draw('pace', 900), first: draw('layout', layouts.length) };

@@ -41,6 +41,8 @@ export interface Fault {
   readonly harms: readonly Harm[];
   /** Longest time it may last, so that worlds stay recoverable; 0 = it happens at once. */
   readonly lastsMsMax: number;
+  /** What it does, or what it counts, is a change of objects. */
+  readonly isChange?: true;
   /** A target and parameters in a world of this shape; null where there is nothing to aim at. */
   aim(draw: Aim, shape: WorldShape, plan: AimedPlan): AimedFault | null;
   /** Begins; what it returns ends it. */

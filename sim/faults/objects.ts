@@ -116,6 +116,7 @@ const burst: Fault = {
   summary: 'One object changes many times in the same moment.',
   harms: ['control'],
   lastsMsMax: 0,
+  isChange: true,
   aim(draw, _shape, { objects }) {
     const target = aimAtFollowed(draw, objects);
     return target === null
@@ -151,6 +152,7 @@ const recreate: Fault = {
   summary: 'An object is deleted and created again under the same name in the same moment.',
   harms: ['control'],
   lastsMsMax: 0,
+  isChange: true,
   aim(draw, _shape, { objects }) {
     const target = aimAtFollowed(draw, objects);
     return target === null ? null : { target, parameters: { times: pick([1, 1, 3], draw('times', 64)) } };

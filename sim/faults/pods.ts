@@ -18,6 +18,7 @@ const crashContainer: Fault = {
   summary: 'The container of a pod dies, again and again; it is started anew after growing pauses.',
   harms: ['pods', 'traffic'],
   lastsMsMax: 8_000,
+  isChange: true,
   aim(draw, _shape, plan) {
     const target = aimAtApplication(draw, plan);
     const parameters = {
@@ -72,6 +73,7 @@ const removePod: Fault = {
   summary: 'Somebody deletes a pod: at once, with its own grace, or with the thirty seconds of an eviction.',
   harms: ['pods', 'traffic'],
   lastsMsMax: 0,
+  isChange: true,
   aim(draw, _shape, plan) {
     const target = aimAtApplication(draw, plan);
     const parameters = {
@@ -97,6 +99,7 @@ const terminatePod: Fault = {
   summary: 'A pod is deleted and drains in one of five ways, with its readiness failing meanwhile or not.',
   harms: ['pods', 'traffic'],
   lastsMsMax: 0,
+  isChange: true,
   aim(draw, _shape, plan) {
     const target = aimAtApplication(draw, plan);
     const drain = pick(drains, draw('drain', 64));
@@ -147,6 +150,7 @@ const reuseAddress: Fault = {
   summary: 'A pod goes at once and its address is given to a pod of another application.',
   harms: ['pods', 'traffic'],
   lastsMsMax: 8_000,
+  isChange: true,
   aim(draw, _shape, plan) {
     const target = aimAtApplication(draw, plan);
     const others = plannedApplications(plan).filter((name) => name !== target);

@@ -81,10 +81,12 @@ export interface FaultRow {
 export interface TabledFault {
   readonly name: string;
   readonly lastsMsMax: number;
+  readonly isChange?: true;
 }
 
-function impossible(fault: TabledFault, phase: Phase): string | null {
-  return phase === 'until-heal' && fault.lastsMsMax === 0 ? 'it happens at once' : null;
+function impossible({ lastsMsMax, isChange }: TabledFault, phase: Phase, kind: ObjectKind): string | null {
+  if (phase === 'until-heal' && lastsMsMax === 0) return 'it happens at once';
+  return kind === 'nothing' && isChange === true ? 'it is a change itself' : null;
 }
 
 /** All rows of all faults, in their order; `counts` by cell name. */
@@ -94,9 +96,9 @@ export function faultTable(
 ): readonly FaultRow[] {
   return faults.flatMap((fault) =>
     phases.map((phase) => {
-      const reason = impossible(fault, phase);
       const cells = objectKinds.map((kind): [ObjectKind, number | string] => {
         const count = counts.get(cellName(fault.name, phase, kind)) ?? 0;
+        const reason = impossible(fault, phase, kind);
         return [kind, count === 0 && reason !== null ? reason : count];
       });
       return {

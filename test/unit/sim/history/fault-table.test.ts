@@ -99,3 +99,9 @@ test('what happens at once cannot last until the heal point', () => {
     'it happens at once',
   ]);
 });
+
+test('a change is never met where nothing changes', () => {
+  const rows = faultTable([{ name: 'storm', lastsMsMax: 5, isChange: true }], new Map());
+  expect(rows.map(({ cells }) => cells['nothing'])).toEqual(rows.map(() => 'it is a change itself'));
+  expect(rows.map(({ cells }) => cells['pods'])).toEqual(rows.map(() => 0));
+});
