@@ -25,6 +25,20 @@ function readLine(bytes: Buffer): Line {
   return { type, key: isEvent ? `${namespace ?? ''}/${name}` : null, object, bytes };
 }
 
+interface Told {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly metadata?: { readonly resourceVersion?: string };
+}
+
+/** How far one has seen who was shown nothing of the last event. */
+function bookmarkOf({ object }: Line): Buffer {
+  const { apiVersion, kind, metadata } = object as Told;
+  const { resourceVersion } = metadata ?? {};
+  const bookmark = { type: 'BOOKMARK', object: { apiVersion, kind, metadata: { resourceVersion } } };
+  return Buffer.from(`${JSON.stringify(bookmark)}\n`);
+}
+
 /** The last event of each object, as somebody would see it who did not see the others. */
 function lastOfEach(lines: readonly Line[]): readonly Buffer[] {
   const first: Map<string, string> = new Map();
@@ -34,11 +48,13 @@ function lastOfEach(lines: readonly Line[]): readonly Buffer[] {
     if (!first.has(line.key)) first.set(line.key, line.type);
     last.set(line.key, line);
   }
-  return lines.flatMap((line) => {
+  return lines.flatMap((line, index) => {
     if (line.key === null) return [line.bytes];
     if (last.get(line.key) !== line) return [];
     const wasThere = first.get(line.key) !== 'ADDED';
-    if (line.type === 'DELETED') return wasThere ? [line.bytes] : [];
+    // What came and went was never there; but its version has been passed.
+    if (line.type === 'DELETED' && !wasThere) return index === lines.length - 1 ? [bookmarkOf(line)] : [];
+    if (line.type === 'DELETED') return [line.bytes];
     const type = wasThere ? 'MODIFIED' : 'ADDED';
     if (type === line.type) return [line.bytes];
     return [Buffer.from(`${JSON.stringify({ type, object: line.object })}\n`)];

@@ -39,11 +39,15 @@ function isEndpoint(
     );
 }
 
-/** The pod was an endpoint of the backend at some time, or has its address from another that may have been. */
+/** The pod was an endpoint of the backend at some time, by name or by address alone, or has its address from another that may have been. */
 function wasEver(outlook: Outlook, backend: ExpectedBackend, { uid, address }: ReceiptRecord): boolean {
   const isOwn = outlook
     .phases(backend)
-    .some(({ endpoints }) => endpoints.some((endpoint) => endpoint.uid === uid));
+    .some(({ endpoints }) =>
+      endpoints.some(
+        (endpoint) => endpoint.uid === uid || (endpoint.uid === '' && endpoint.address === address),
+      ),
+    );
   return isOwn || outlook.ownersOf(address).size > 1;
 }
 
