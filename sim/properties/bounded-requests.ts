@@ -1,6 +1,6 @@
 // P17, P18: every request comes to an end in time, and is not tried for ever.
 import type { Evidence, RequestRecord } from '../evidence/evidence.ts';
-import { echoIn, endingOf, hasPodBody, isAborted, isFromGateway, nameOf } from './answers.ts';
+import { echoIn, endingOf, hasPodBody, isAborted, isFromGateway, nameOf, readsSlowly } from './answers.ts';
 import { isHarmed, recoverPodUs, recoverTrafficUs } from './excuses.ts';
 import { type Outlook, outlookOf } from './outlook.ts';
 import type { Property, Violation } from './property.ts';
@@ -58,7 +58,8 @@ function isForgotten(evidence: Evidence, request: RequestRecord, endUs: number):
   const { sentUs, doneUs, kind, status, nonce } = request;
   const outlook = outlookOf(evidence);
   const receipts = outlook.receipts(nonce);
-  if (kind !== 'plain' || isAborted(request) || receipts.length === 0) return false;
+  // Who reads slowly has the answers before this one to read first.
+  if (kind !== 'plain' || isAborted(request) || readsSlowly(request) || receipts.length === 0) return false;
   const untilUs = doneUs === -1 ? endUs : doneUs;
   const marksUs = receipts.map(({ atUs }) => atUs);
   // How long a pod takes for an answer that it has begun is another matter.

@@ -313,6 +313,12 @@ const messages: readonly Row[] = [
     told({ ...impatient, ...silence({ doneUs: 18 * second, status: 504 }) }),
     'took 8000000 us',
   ],
+  [
+    'a slow reader has not come to it',
+    everyEnd,
+    told({ ...impatient, ...silence({ doneUs: 18 * second, status: 504, readBytesPerSecond: 1_000 }) }),
+    null,
+  ],
   ['a late end', everyEnd, told({ requests: [request({ doneUs: 40 * second })] }), 'took 30000000 us'],
   [
     'a late end of a slow reader',
