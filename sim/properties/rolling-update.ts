@@ -74,9 +74,11 @@ export const rollingUpdate: Property = {
       if (doneUs === -1 || isAborted(request) || kind !== 'plain' || readsSlowly(request)) continue;
       const backend = freshBackend(outlook, request, sentUs - freshUs);
       if (backend === null || !isUndisturbed(evidence, request, partyOf(outlook, request, backend))) continue;
-      const phases = phasesDuring(outlook.phases(backend), sentUs - freshUs, doneUs);
+      // A pod ends shortly before the cluster says so.
+      const untilUs = doneUs + noticeUs;
+      const phases = phasesDuring(outlook.phases(backend), sentUs - freshUs, untilUs);
       if (phases.some((phase) => readyIn(phase).length === 0)) continue;
-      const recent = phasesDuring(outlook.phases(backend), sentUs - afterUs, doneUs);
+      const recent = phasesDuring(outlook.phases(backend), sentUs - afterUs, untilUs);
       if (recent.length < 2 || !reachesPods(outlook, recent)) continue;
       const uids = new Set(recent.flatMap(({ endpoints }) => endpoints.map(({ uid }) => uid)));
       const concerned = [...uids].map((uid) => pods.get(uid) ?? {});
