@@ -171,7 +171,8 @@ const reuseAddress: Fault = {
       record.hits++;
     });
     const created = stray === null ? null : store.create('pods', stray);
-    deletePod(stage, pod, 'now');
+    // It goes, whether or not somebody gets its address.
+    if (deletePod(stage, pod, 'now')) record.hits++;
     return () => {
       unsubscribe();
       if (created?.ok !== true) return;
