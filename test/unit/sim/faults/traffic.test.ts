@@ -172,6 +172,18 @@ test.each(Object.entries(trials))('%s', (_name, trial) => {
     expect(failed.map(({ nonce, status, error }) => [nonce, status, error])).toEqual([]);
 });
 
+test('an address that goes to another tenant has had two owners', () => {
+  const trial = trials['an address goes to another tenant']!;
+  const { evidence } = runHistory(planOf(trial, findFault(trial.fault)!.lastsMsMax), { crds: [] });
+  const owners = new Map<string, Set<string>>();
+  for (const { resource, object } of evidence.store) {
+    const { podIP } = (object as { readonly status?: { readonly podIP?: string } }).status ?? {};
+    if (resource !== 'pods' || podIP === undefined) continue;
+    owners.set(podIP, (owners.get(podIP) ?? new Set()).add(object.metadata.namespace ?? ''));
+  }
+  expect([...owners.values()].some(({ size }) => size > 1)).toBe(true);
+});
+
 const operated = operatedFaults.flatMap((row) =>
   row.operations.map((operation) => [operation, row] as const),
 );
