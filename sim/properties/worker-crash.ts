@@ -55,7 +55,9 @@ function staleStarts(
     const own = evidence.configs.filter(
       (config) => config.gateway === gateway && config.atUs <= atUs && config.atUs >= bornUs,
     );
-    const oldest = own.findLastIndex((config) => config.atUs <= start.atUs);
+    // One that is held up while it starts was told its first config before.
+    const launchedUs = evidence.lives.find((life) => life.host === host && life.life === start.life)!.atUs;
+    const oldest = own.findLastIndex((config) => config.atUs <= launchedUs);
     if (
       term !== undefined &&
       (oldest < 0 || own.slice(oldest).some(({ config }) => config.id === term.configId))
