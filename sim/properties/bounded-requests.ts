@@ -90,7 +90,9 @@ export const everyEnd: Property = {
       const isSlow =
         kind === 'plain' &&
         !isAborted(request) &&
-        (error === 'timeout' || doneUs - sentUs > promptUs + (reading.get(request.client) ?? 0)) &&
+        (error === 'timeout'
+          ? !readsSlowly(request)
+          : doneUs - sentUs > promptUs + (reading.get(request.client) ?? 0)) &&
         !isHarmed(evidence, ['traffic'], sentUs, doneUs, recoverTrafficUs) &&
         !isHarmed(evidence, ['pods'], sentUs, doneUs, recoverPodUs);
       if (!isHung && !isSlow && !isForgotten(evidence, request, endUs)) continue;

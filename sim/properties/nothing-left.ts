@@ -6,7 +6,7 @@ import type { Property, Violation } from './property.ts';
 
 /** From the last need of a connection to its end. */
 const closingUs = 500_000;
-/** How long a gateway waits for a client to close too. */
+/** How long a gateway waits for one side to close when the other has. */
 const lingerUs = 6_000_000;
 /** Ports of a gateway at which clients call. */
 const servedPorts = /:(?:8000|8443)$/;
@@ -35,8 +35,10 @@ function unneededUs(outlook: Outlook, targets: Targets, dial: DialRecord): numbe
   if (term === undefined || term.life !== later[0]!.life) return null;
   const receipts = outlook.receiptsOn(dial);
   if (receipts.length === 0) return null;
-  const ends = receipts.map(({ nonce }) => outlook.request(nonce)?.doneUs ?? -1);
-  if (ends.includes(-1)) return null;
+  const requests = receipts.map(({ nonce }) => outlook.request(nonce));
+  if (requests.some((request) => request === null || request.doneUs === -1)) return null;
+  // The other side of a WebSocket is given time to say goodbye too.
+  const ends = requests.map((request) => request!.doneUs + (request!.kind === 'websocket' ? lingerUs : 0));
   const us = Math.max(term.fromUs, ...ends);
   // It may come back, and then the connection is as good as before; and its worker may end.
   const isBack = later
