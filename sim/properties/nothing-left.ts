@@ -1,5 +1,6 @@
 // P20: what is not needed any more is closed.
-import type { DialRecord, Evidence } from '../evidence/evidence.ts';
+import type { DialRecord, Evidence, RequestRecord } from '../evidence/evidence.ts';
+import { isWhole } from './answers.ts';
 import { isHarmed, recoverTrafficUs } from './excuses.ts';
 import { type Outlook, outlookOf, type Term } from './outlook.ts';
 import type { Property, Violation } from './property.ts';
@@ -26,6 +27,11 @@ function createTargets(): Targets {
   };
 }
 
+/** When a gateway may be done with it: a client that leaves may only have nothing more to say. */
+function endUsOf(request: RequestRecord): number {
+  return request.doneUs + (request.kind === 'websocket' || !isWhole(request) ? lingerUs : 0);
+}
+
 /** When nobody needed the connection any more, its target being gone; null: it is needed, or nothing is known of it. */
 function unneededUs(outlook: Outlook, targets: Targets, dial: DialRecord): number | null {
   const target = `${dial.address}:${dial.port}`;
@@ -37,8 +43,7 @@ function unneededUs(outlook: Outlook, targets: Targets, dial: DialRecord): numbe
   if (receipts.length === 0) return null;
   const requests = receipts.map(({ nonce }) => outlook.request(nonce));
   if (requests.some((request) => request === null || request.doneUs === -1)) return null;
-  // The other side of a WebSocket is given time to say goodbye too.
-  const ends = requests.map((request) => request!.doneUs + (request!.kind === 'websocket' ? lingerUs : 0));
+  const ends = requests.map((request) => endUsOf(request!));
   const us = Math.max(term.fromUs, ...ends);
   // It may come back, and then the connection is as good as before; and its worker may end.
   const isBack = later

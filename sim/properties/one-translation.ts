@@ -50,7 +50,9 @@ function judgePushes(
   );
   const taken = ofLife.filter(({ status }) => status >= 200 && status < 300).slice(1);
   const hasNothing = (atUs: number): boolean => {
-    const current = configs.findLast((config) => config.gateway === gateway && config.atUs <= atUs);
+    const current = configs.findLast(
+      (config) => config.gateway === gateway && config.atUs <= atUs && config.atUs >= bornUs,
+    );
     return current === undefined || current.config.id === emptyConfig.id;
   };
   const violations = taken
