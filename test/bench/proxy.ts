@@ -46,14 +46,16 @@ async function load(wrk: string, port: number, seconds: number): Promise<number>
   return Number(match[1]);
 }
 
-async function measure(
-  wrk: string,
-  contender: Contender,
-  seconds: number,
-): Promise<{ us: number; perSecond: number }> {
+interface Sum {
+  us: number;
+  requests: number;
+}
+
+/** One second of load. */
+async function measure(wrk: string, contender: Contender, sum: Sum): Promise<void> {
   const before = cpuUs(contender.pid);
-  const requests = await load(wrk, contender.port, seconds);
-  return { us: (cpuUs(contender.pid) - before) / requests, perSecond: requests / seconds };
+  sum.requests += await load(wrk, contender.port, 1);
+  sum.us += cpuUs(contender.pid) - before;
 }
 
 function median(values: readonly number[]): number {
@@ -96,18 +98,21 @@ async function runRounds(
   for (const contender of pair) await load(wrk, contender.port, warmUpSeconds);
   const results: Round[] = [];
   for (let i = 0; i < rounds; i++) {
-    // Who goes first alternates, so that a machine that warms up or slows down favours nobody.
-    const order = i % 2 === 0 ? [nginx, ours] : [ours, nginx];
-    const figures = new Map<Contender, { us: number; perSecond: number }>();
-    for (const contender of order) figures.set(contender, await measure(wrk, contender, seconds));
-    const a = figures.get(nginx)!;
-    const b = figures.get(ours)!;
+    const a: Sum = { us: 0, requests: 0 };
+    const b: Sum = { us: 0, requests: 0 };
+    // In turns of a second, and who goes first alternates: a machine that is faster at times favours nobody.
+    for (let turn = 0; turn < seconds; turn++) {
+      const isFirst = (i + turn) % 2 === 0;
+      if (isFirst) await measure(wrk, nginx, a);
+      await measure(wrk, ours, b);
+      if (!isFirst) await measure(wrk, nginx, a);
+    }
     results.push({
-      nginxUs: a.us,
-      oursUs: b.us,
-      ratio: b.us / a.us,
-      nginxPerSecond: a.perSecond,
-      oursPerSecond: b.perSecond,
+      nginxUs: a.us / a.requests,
+      oursUs: b.us / b.requests,
+      ratio: b.us / b.requests / (a.us / a.requests),
+      nginxPerSecond: a.requests / seconds,
+      oursPerSecond: b.requests / seconds,
     });
   }
   return results;
