@@ -78,23 +78,26 @@ const behind: Fault = {
     const { host, controller } = leader;
     const { lives } = host;
     const end = mergeEvents(stage, (facts) => facts.server === 'api' && facts.host !== host.name);
-    const isSame = (): boolean => host.alive && host.lives === lives;
+    let isTold = false;
     const leave = (): void => {
-      if (isSame()) host.crash();
+      if (isTold && host.alive && host.lives === lives) host.crash();
     };
     const { scheduler } = world;
     const lane = scheduler.lane(`fault ${entry.id} leader`);
     const going = scheduler.after(
       Number(entry.parameters['goesAfterMs']) * 1000,
       () => {
-        if (isSame()) controller()?.stop(leave);
+        if (!host.alive || host.lives !== lives) return;
+        isTold = true;
+        controller()?.stop(leave);
       },
       lane,
     );
     return () => {
       going.cancel();
       end();
-      // Not earlier: it would be the first to take the lease again.
+      // Its last words may be on their way still; and not earlier, as it would be the first to take the lease again.
+      leave();
       if (!host.alive) host.restart();
     };
   },

@@ -94,10 +94,10 @@ export function outcomeOf(history: History): Outcome {
 /** Up to so many lines that only one of the two has. */
 export function compareOutcomes(mine: Outcome, theirs: Outcome, linesMax = 4): readonly string[] {
   const [own, other] = [new Set(mine), new Set(theirs)];
-  const only = (lines: Outcome, set: ReadonlySet<string>, mark: string): readonly string[] =>
+  const lacking = (lines: Outcome, set: ReadonlySet<string>, mark: string): readonly string[] =>
     lines
       .filter((line) => !set.has(line))
       .slice(0, linesMax)
       .map((line) => `${mark} ${line}`);
-  return [...only(mine, other, '+'), ...only(theirs, own, '-')];
+  return [...lacking(mine, other, '+'), ...lacking(theirs, own, '-')];
 }

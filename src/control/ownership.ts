@@ -15,9 +15,18 @@ export interface Ownership {
   stop(): void;
 }
 
-/** Our view may lag behind what was delivered before (a slow API server): this long is given to catch up. */
-const catchUpMs = 30_000;
+/**
+ * Our view may lag behind what was delivered before (a slow API server): half a minute is given to catch up. Counted in our
+ * own turns: a process that was stopped meanwhile, or did not lead, has not had the time.
+ */
+const catchUpTurns = 10;
 const retryMs = 3_000;
+
+interface Behind {
+  /** Of ours, then; under another one it does not count. */
+  readonly epoch: number;
+  turns: number;
+}
 
 /** `leader` null: nobody else pushes, so an epoch of our own will do. */
 export function createOwnership(
@@ -27,8 +36,8 @@ export function createOwnership(
 ): Ownership {
   const { clock, log } = env;
   let ownEpoch = 0;
-  /** Gateways that have seen more than we have, and since when. */
-  const behindSinceUs: Map<string, number> = new Map();
+  /** Gateways that have seen more than we have. */
+  const behind: Map<string, Behind> = new Map();
   let timer: Timer | null = null;
 
   const epoch = (): number => (leader === null ? ownEpoch : leader.epoch());
@@ -40,23 +49,24 @@ export function createOwnership(
   const again = (): void => {
     timer ??= clock.after(retryMs, () => {
       timer = null;
+      for (const one of behind.values()) one.turns++;
       retry();
     });
   };
   return {
     epoch,
     isReset(gateway) {
-      const sinceUs = behindSinceUs.get(gateway);
-      return sinceUs !== undefined && clock.monotonicUs() - sinceUs >= catchUpMs * 1000;
+      const known = behind.get(gateway);
+      return known?.epoch === epoch() && known.turns >= catchUpTurns;
     },
     superseded(gateway, seenEpoch) {
       again();
-      if (leader !== null && !leader.isLeader()) behindSinceUs.clear();
-      else if (seenEpoch !== null && seenEpoch > epoch()) raise(seenEpoch);
-      else if (!behindSinceUs.has(gateway)) behindSinceUs.set(gateway, clock.monotonicUs());
+      if (leader !== null && !leader.isLeader()) return;
+      if (seenEpoch !== null && seenEpoch > epoch()) raise(seenEpoch);
+      else if (behind.get(gateway)?.epoch !== epoch()) behind.set(gateway, { epoch: epoch(), turns: 0 });
     },
     accepted(gateway) {
-      behindSinceUs.delete(gateway);
+      behind.delete(gateway);
     },
     stop() {
       timer?.cancel();

@@ -111,7 +111,7 @@ function changeOf(event: StoreEvent, changed: boolean): string | null {
 
 /** Of two resourceVersions: decimal numbers of any length, '' before all of them. */
 function laterOf(a: string, b: string): string {
-  return a.length - b.length > 0 || (a.length === b.length && a >= b) ? a : b;
+  return a.length > b.length || (a.length === b.length && a >= b) ? a : b;
 }
 
 function revisionName(kind: WatchedKind): string {

@@ -176,7 +176,7 @@ export function createCompiler(deps: CompilerDeps): Compiler {
     return edit.finish();
   }
 
-  /** Slots that no target has any more. */
+  /** Slots whose last target has gone. */
   function* forgetSlots(dirt: Dirt): Generator<void> {
     const left = dirt.leftSlots;
     if (left.size === 0) return;

@@ -17,7 +17,7 @@ export interface ApplyMeta {
 
 export const noMeta: ApplyMeta = { epoch: null, revision: null, changes: null, isReset: false };
 
-export function parseRevision(text: string): Revision {
+function parseRevision(text: string): Revision {
   const parts = new Map<string, bigint>();
   const add = (kind: string, version: unknown): void => {
     const digits = String(version);

@@ -2,10 +2,10 @@
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { get as httpGet, request } from 'node:http';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { freePort } from '../../bench/programs.ts';
 import {
   type Backend,
   collectOutput,
@@ -230,15 +230,6 @@ test('a route to the Admin API itself gets nothing, whatever client and plugins 
   expect(text).toContain('does not answer requests that come through a gateway');
   await configured(document(blue));
 });
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
-}
 
 /** The status of the first answer that anybody gets on a port. */
 function firstStatus(port: number, child: ChildProcess): Promise<number> {

@@ -37,3 +37,22 @@ it('takes an epoch after a later one at once', () => {
   expect(ownership.epoch()).toBe(5);
   expect(reset()).toEqual([]);
 });
+
+it('counts its own turns: neither a process that was stopped nor an earlier epoch has had the time', () => {
+  const { clock, ownership, reset } = begin();
+  ownership.superseded('a', 0);
+  for (let i = 0; i < 9; i++) {
+    clock.advance(3_000);
+    ownership.superseded('a', 0);
+  }
+  // Under a new epoch it begins anew.
+  ownership.superseded('b', 4);
+  ownership.superseded('a', 5);
+  for (let i = 0; i < 9; i++) {
+    clock.advance(3_000);
+    expect(reset()).toEqual([]);
+    ownership.superseded('a', 5);
+  }
+  clock.advance(3_000);
+  expect(reset()).toEqual(['a']);
+});
