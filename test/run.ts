@@ -1,9 +1,10 @@
 // `npm test`: types, format and lint, then every vitest project in turn, then one line that counts what passed, failed
 // and could not run. `npm test -- NAME...` runs only the named projects.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 
 const root = new URL('../', import.meta.url).pathname;
 /** What failed once comes first. */
@@ -14,7 +15,11 @@ interface Count {
   passed: number;
   failed: number;
   skipped: number;
+  /** Each failure in a few lines, told again at the very end: logs are often cut from the front. */
+  readonly failures: string[];
 }
+
+const newCount = (): Count => ({ passed: 0, failed: 0, skipped: 0, failures: [] });
 
 function run(program: string, args: readonly string[]): number {
   const result = spawnSync(join(binaries, program), args, { cwd: root, stdio: 'inherit' });
@@ -30,8 +35,31 @@ interface VitestReport {
   readonly numTodoTests: number;
   readonly testResults: readonly {
     readonly name: string;
-    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+    readonly message: string;
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly fullName: string;
+      readonly failureMessages: readonly string[];
+    }[];
   }[];
+}
+
+function failuresOf(report: VitestReport): string[] {
+  return report.testResults.flatMap((file) => {
+    const path = relative(root, file.name);
+    const failed = file.assertionResults.filter((test) => test.status === 'failed');
+    // A file that cannot be loaded has a message and no tests.
+    if (failed.length === 0) return file.message === '' ? [] : [`${path}: ${shortened(file.message)}`];
+    return failed.map(
+      (test) => `${path}: ${test.fullName.trim()}\n${shortened(test.failureMessages.join('\n'))}`,
+    );
+  });
+}
+
+/** fast-check's messages hold a counterexample of any length. */
+function shortened(message: string): string {
+  const lines = stripVTControlCharacters(message).split('\n').slice(0, 25);
+  return lines.map((line) => `    ${line.slice(0, 400)}`).join('\n');
 }
 
 /** One project at a time: local tests load both cores, and a time-out there must not be another project's noise. */
@@ -46,6 +74,9 @@ function runProject(name: string, folder: string): Count {
     '--reporter=json',
     `--outputFile.json=${report}`,
   ]);
+  if (!existsSync(report)) {
+    return { ...newCount(), failed: 1, failures: [`${name}: vitest ended with ${status} and left no report`] };
+  }
   const result = JSON.parse(readFileSync(report, 'utf8')) as VitestReport;
   for (const file of result.testResults) {
     for (const test of file.assertionResults) {
@@ -59,7 +90,10 @@ function runProject(name: string, folder: string): Count {
     result.numFailedTestSuites > 0 ? 1 : 0,
     status === 0 ? 0 : 1,
   );
-  return { passed: result.numPassedTests, failed, skipped: result.numPendingTests + result.numTodoTests };
+  const skipped = result.numPendingTests + result.numTodoTests;
+  const failures = failuresOf(result);
+  if (failed > 0 && failures.length === 0) failures.push(`${name}: vitest ended with ${status}`);
+  return { passed: result.numPassedTests, failed, skipped, failures };
 }
 
 function main(): number {
@@ -69,7 +103,7 @@ function main(): number {
     console.error(`no such test project: ${unknown.join(', ')}; there are: ${allProjects.join(', ')}`);
     return 64;
   }
-  const total: Count = { passed: 0, failed: 0, skipped: 0 };
+  const total = newCount();
   if (chosen.length === 0) {
     const checks: readonly (readonly [string, readonly string[]])[] = [
       ['tsc', ['--noEmit']],
@@ -78,7 +112,10 @@ function main(): number {
     for (const [program, args] of checks) {
       console.log(`== ${program}`);
       if (run(program, args) === 0) total.passed++;
-      else total.failed++;
+      else {
+        total.failed++;
+        total.failures.push(`${program} found something, see its output at the top`);
+      }
     }
   }
   const folder = mkdtempSync(join(tmpdir(), 'tidegate-test-'));
@@ -88,8 +125,10 @@ function main(): number {
     total.passed += count.passed;
     total.failed += count.failed;
     total.skipped += count.skipped;
+    total.failures.push(...count.failures);
   }
   rmSync(folder, { recursive: true });
+  for (const failure of total.failures) console.log(`failed: ${failure}`);
   console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
   return total.failed === 0 ? 0 : 1;
 }
