@@ -36,7 +36,8 @@ export function sameJson(a: unknown, b: unknown): boolean {
   let members = 0;
   for (const key of Object.keys(left)) {
     if (left[key] === undefined) continue;
-    if (!sameJson(left[key], right[key])) return false;
+    // Own members only: every object inherits a `__proto__`, which looks like {}.
+    if (!Object.hasOwn(right, key) || !sameJson(left[key], right[key])) return false;
     members++;
   }
   for (const key of Object.keys(right)) if (right[key] !== undefined) members--;
