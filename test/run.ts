@@ -75,7 +75,11 @@ function runProject(name: string, folder: string): Count {
     `--outputFile.json=${report}`,
   ]);
   if (!existsSync(report)) {
-    return { ...newCount(), failed: 1, failures: [`${name}: vitest ended with ${status} and left no report`] };
+    return {
+      ...newCount(),
+      failed: 1,
+      failures: [`${name}: vitest ended with ${status} and left no report`],
+    };
   }
   const result = JSON.parse(readFileSync(report, 'utf8')) as VitestReport;
   for (const file of result.testResults) {

@@ -1,7 +1,7 @@
 // `tidegate pod`: the pod server alone on real sockets, as scenarios run it in a container.
 import { createClock } from '../io/clock.ts';
+import { createNetTcp } from '../io/net-tcp.ts';
 import { createRandom } from '../io/random.ts';
-import { createTcp } from '../io/tcp.ts';
 import type { Command } from './command.ts';
 import { CommandError, exitOk, exitUsage } from './exit-codes.ts';
 
@@ -32,7 +32,7 @@ export const command: Command = {
       const server = createPodServer({
         clock: createClock(),
         random: createRandom(),
-        tcp: createTcp(),
+        tcp: createNetTcp(),
         host: String(input.options['host'] ?? '0.0.0.0'),
         ports,
         identity: {

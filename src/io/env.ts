@@ -10,11 +10,12 @@ import { createTcp } from './tcp.ts';
 import { createTls } from './tls.ts';
 
 export function createEnv(options: LogOptions): Env {
+  const log = createLog(options);
   return {
     clock: createClock(),
     random: createRandom(),
-    log: createLog(options),
-    tcp: createTcp(),
+    log,
+    tcp: createTcp(log),
     tls: createTls(),
     dns: createDns(),
     httpServer: createHttpServer(),

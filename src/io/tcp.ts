@@ -1,58 +1,44 @@
-// Byte streams over node:net. Outgoing sockets read into a static buffer with room before it, so that a response head can
-// grow in place; incoming ones use the 'data' event (a listening socket takes no static buffer).
-import { connect, createServer, type Socket } from 'node:net';
-import type {
-  Tcp,
-  TcpClientHandler,
-  TcpConnection,
-  TcpHandler,
-  TcpListener,
-  TcpListenOptions,
-} from '../ports/tcp.ts';
-import { listen } from './listener.ts';
-import { attach, type OwnedSocket, SocketConnection } from './socket-connection.ts';
+// Byte streams for the data path: over node's stream handles where they pass the test, else over node:net.
+import type { Log } from '../ports/log.ts';
+import type { Tcp } from '../ports/tcp.ts';
+import { createHandleTcp } from './handle-tcp.ts';
+import { createNetTcp } from './net-tcp.ts';
+import { findStreamHandles } from './stream-handles.ts';
+import { testTcp } from './tcp-self-test.ts';
 
-const headroomBytes = 1024;
-const readBytes = 65_536;
-
-export function createTcp(): Tcp {
-  return { listen: listenTcp, connect: connectTcp };
+export function createTcp(log: Log): Tcp {
+  const portable = createNetTcp();
+  const handles = findStreamHandles();
+  if (handles !== null) return whileItWorks(createHandleTcp(handles, portable), portable, log);
+  log.warn('this runtime has no stream handles, node:net is used instead: a request costs more');
+  return portable;
 }
 
-function listenTcp(
-  options: TcpListenOptions,
-  accept: (connection: TcpConnection) => TcpHandler | null,
-  done: (error: string | null, listener: TcpListener | null) => void,
-): void {
-  const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket: Socket) => {
-    const connection = new SocketConnection(socket, null);
-    connection.handler = accept(connection);
-    if (connection.handler === null) socket.destroy();
-    else attach(socket, true);
-  });
-  listen(server, options, done);
-}
+/** Listening waits for the test's verdict; it takes some milliseconds, once, and only where something listens. */
+export function whileItWorks(lean: Tcp, portable: Tcp, log: Log): Tcp {
+  let chosen: Tcp | null = null;
+  let waiting: ((tcp: Tcp) => void)[] = [];
 
-function connectTcp(host: string, port: number, handler: TcpClientHandler): TcpConnection {
-  const buffer = Buffer.allocUnsafeSlow(headroomBytes + readBytes);
-  const socket: OwnedSocket = connect({
-    host,
-    port,
-    noDelay: true,
-    allowHalfOpen: true,
-    onread: {
-      buffer: buffer.subarray(headroomBytes),
-      callback(size: number): boolean {
-        socket.connection?.handler?.onData(buffer, headroomBytes, headroomBytes + size, headroomBytes);
-        return true;
-      },
-    },
-  });
-  const connection = new SocketConnection(socket, null);
-  connection.handler = handler;
-  attach(socket, false);
-  socket.on('connect', () => {
-    if (connection.handler === handler) handler.onConnect();
-  });
-  return connection;
+  function whenChosen(then: (tcp: Tcp) => void): void {
+    if (chosen !== null) {
+      then(chosen);
+      return;
+    }
+    waiting.push(then);
+    if (waiting.length > 1) return;
+    testTcp(lean, (failure) => {
+      if (failure !== null)
+        log.warn('stream handles failed their test, node:net is used instead', { failure });
+      const tcp = failure === null ? lean : portable;
+      chosen = tcp;
+      const told = waiting;
+      waiting = [];
+      for (const tell of told) tell(tcp);
+    });
+  }
+
+  return {
+    listen: (options, accept, done) => whenChosen((tcp) => tcp.listen(options, accept, done)),
+    connect: (host, port, handler) => (chosen ?? portable).connect(host, port, handler),
+  };
 }

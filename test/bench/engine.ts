@@ -13,7 +13,7 @@ const backendPort = Number(process.argv[3]);
 const env = {
   clock: createClock(),
   random: createRandom(),
-  tcp: createTcp(),
+  tcp: createTcp(silentLog),
   tls: createTls(),
   log: silentLog,
 };

@@ -9,13 +9,13 @@ import { defaultNodes, startKubelets } from '../../sim/cluster/kubelet/index.ts'
 import { createPodRunner } from '../../sim/pod/runner.ts';
 import { createServiceLookup } from '../../sim/pod/service-lookup.ts';
 import { createClock } from '../../src/io/clock.ts';
+import { createNetTcp } from '../../src/io/net-tcp.ts';
 import { createRandom } from '../../src/io/random.ts';
-import { createTcp } from '../../src/io/tcp.ts';
 import { silentLog } from '../../src/ports/log.ts';
 import { deploymentObject, serviceObject } from '../unit/controllers/small-cluster.ts';
 
 const clock = createClock();
-const ports = { clock, random: createRandom(), log: silentLog, tcp: createTcp() };
+const ports = { clock, random: createRandom(), log: silentLog, tcp: createNetTcp() };
 const { store } = createApiServer(ports);
 const runner = createPodRunner({ ...ports, ...createServiceLookup(store) });
 const controllers = startControllers({ ...ports, store });

@@ -1,0 +1,57 @@
+// Byte streams over node's stream handles. Names are resolved, and ports bound, by node:net.
+import { createServer, isIP, type Server } from 'node:net';
+import type { Tcp, TcpClientHandler, TcpConnection, TcpListener, TcpListenOptions } from '../ports/tcp.ts';
+import { HandleConnection } from './handle-connection.ts';
+import { listen } from './listener.ts';
+import { type Accept, acceptSocket } from './net-tcp.ts';
+import type { StreamHandle, StreamHandles } from './stream-handles.ts';
+
+/** Room for a response's head to grow in place. */
+const headroomBytes = 1024;
+/** A request's head and most bodies fit. Only the pages that are written to cost memory. */
+const clientReadBytes = 16_384;
+const upstreamReadBytes = 65_536;
+
+/** `byName` connects to what is no address. */
+export function createHandleTcp(handles: StreamHandles, byName: Pick<Tcp, 'connect'>): Tcp {
+  function accepted(handle: StreamHandle, accept: Accept): void {
+    const connection = new HandleConnection(handles, handle, 0, clientReadBytes);
+    connection.handler = accept(connection);
+    if (connection.handler === null) connection.destroy();
+    else connection.start();
+  }
+
+  function listenTcp(
+    options: TcpListenOptions,
+    accept: Accept,
+    done: (error: string | null, listener: TcpListener | null) => void,
+  ): void {
+    // For whoever came before the handle was ours.
+    const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) =>
+      acceptSocket(socket, accept),
+    );
+    listen(server, options, (error, listener) => {
+      if (error === null) {
+        handleOf(server).onconnection = (status, handle) => {
+          if (status === 0) accepted(handle, accept);
+        };
+      }
+      done(error, listener);
+    });
+  }
+
+  function connectTcp(host: string, port: number, handler: TcpClientHandler): TcpConnection {
+    const family = isIP(host);
+    if (family === 0) return byName.connect(host, port, handler);
+    const connection = new HandleConnection(handles, handles.create(), headroomBytes, upstreamReadBytes);
+    connection.handler = handler;
+    connection.connect(family, host, port);
+    return connection;
+  }
+
+  return { listen: listenTcp, connect: connectTcp };
+}
+
+function handleOf(server: Server): StreamHandle {
+  return (server as unknown as { readonly _handle: StreamHandle })._handle;
+}
