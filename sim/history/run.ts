@@ -137,6 +137,12 @@ function runOn(plan: Plan, world: World, endsEarly: boolean): boolean {
   return false;
 }
 
+/**
+ * The last world is held until the next has run: V8 drops optimised code when a hidden class or function that it relies on
+ * is collected, and with a world all of its would be.
+ */
+const held: { world: World | null } = { world: null };
+
 export function runHistory(plan: Plan, surroundings: RunSurroundings): History {
   const world = begin(plan, surroundings);
   const { scheduler, evidence } = world;
@@ -148,6 +154,7 @@ export function runHistory(plan: Plan, surroundings: RunSurroundings): History {
     exception = error instanceof Error ? (error.stack ?? error.message) : String(error);
   }
   recordRemains(world);
+  held.world = world;
   return {
     plan,
     evidence,

@@ -60,6 +60,9 @@ interface Slot {
 const stableUs = 10_000_000;
 const backoffFirstMs = 50;
 const backoffMaxMs = 5_000;
+/** A proxy whose workers end this often before all of them are up will not come up at all. */
+const failuresWhileStartingMax = 3;
+const neverUs = -1;
 /** Beyond the drain deadline, for workers that do not answer. */
 const drainGraceMs = 1_000;
 
@@ -79,7 +82,7 @@ export function createWorkerGroup(
     restarts: 0,
     worker: null,
     failures: 0,
-    startedUs: 0,
+    startedUs: neverUs,
     timer: null,
   }));
   let ports: ServedPorts = { httpPort: options.httpPort, httpsPort: options.httpsPort };
@@ -107,12 +110,14 @@ export function createWorkerGroup(
   const onListening = (slot: Slot, message: ServedPorts): void => {
     ports = { httpPort: message.httpPort, httpsPort: message.httpsPort };
     slot.state = 'live';
-    if (started !== null) {
-      const next = slots[slot.index + 1];
-      if (next !== undefined) launch(next);
-      else finishStart(null);
-    }
+    if (started !== null) startNext();
     hooks.onChange();
+  };
+
+  const startNext = (): void => {
+    const next = slots.find((slot) => slot.state === 'starting' && slot.startedUs === neverUs);
+    if (next !== undefined) launch(next);
+    else if (slots.every(({ state }) => state === 'live')) finishStart(null);
   };
 
   const onFailed = (slot: Slot, error: string): void => {
@@ -170,8 +175,8 @@ export function createWorkerGroup(
       checkDrained();
       return;
     }
-    if (started !== null) {
-      finishStart(`worker ${slot.index} ended while starting: ${reason}`);
+    if (started !== null && slot.failures + 1 >= failuresWhileStartingMax) {
+      finishStart(`worker ${slot.index} ended ${slot.failures + 1} times while starting: ${reason}`);
       return;
     }
     if (clock.monotonicUs() - slot.startedUs >= stableUs) slot.failures = 0;

@@ -103,17 +103,28 @@ interface Bench {
   readonly clock: ManualClock;
   readonly proxy: ProxyServer;
   readonly workers: HandWorker[];
+  /** What `start` was answered. */
+  readonly started: (string | null)[];
   /** Outcomes of all applies so far. */
   readonly results: ApplyResult[];
   apply(change: GatewayConfig | Delta, stamp?: Partial<ApplyMeta>): void;
 }
 
 function start(count = 2, onAccessLines?: ProxyOptions['onAccessLines']): Bench {
+  const bench = begin(count, true, onAccessLines);
+  // A thread cannot answer before `start` has returned; this one is asked again.
+  for (let i = 0; i < count; i++) bench.workers[i]!.swap();
+  expect(bench.started).toEqual([null]);
+  return bench;
+}
+
+function begin(count: number, workersAnswer = false, onAccessLines?: ProxyOptions['onAccessLines']): Bench {
   const clock = new ManualClock();
   const workers: HandWorker[] = [];
   const port: Workers = {
     start(_index, options) {
       const worker = new HandWorker(options as unknown as WorkerOptions);
+      worker.answers = workersAnswer;
       workers.push(worker);
       return worker;
     },
@@ -146,13 +157,13 @@ function start(count = 2, onAccessLines?: ProxyOptions['onAccessLines']): Bench 
     },
   });
   const results: ApplyResult[] = [];
-  proxy.start((error) => expect(error).toBeNull());
-  // A thread cannot answer before `start` has returned; this one is asked again.
-  for (let i = 0; i < count; i++) workers[i]!.swap();
+  const started: (string | null)[] = [];
+  proxy.start((error) => started.push(error));
   return {
     clock,
     proxy,
     workers,
+    started,
     results,
     apply(change, stamp = {}) {
       proxy.apply(change, { ...noMeta, ...stamp }, (result) => results.push(result));
@@ -175,6 +186,45 @@ describe('start', () => {
     expect(proxy.ports()).toEqual({ httpPort: 18000, httpsPort: -1 });
     expect(workers.map(({ options }) => options.httpPort)).toEqual([0, 18000, 18000]);
     expect(proxy.notReadyReason()).toMatch(/^no configuration available/);
+  });
+
+  test('a worker that ends on the way is replaced', () => {
+    const { clock, workers, started } = begin(1);
+    workers[0]!.onExit?.('crashed');
+    clock.advance(0);
+    workers[1]!.swap();
+    expect(started).toEqual([null]);
+  });
+
+  test('so is one that had come up before the others', () => {
+    const { clock, workers, started } = begin(3);
+    workers[0]!.swap();
+    workers[0]!.onExit?.('crashed');
+    clock.advance(0);
+    // The second is on its way already, and is not started twice.
+    expect(workers.map(({ options }) => options.index)).toEqual([0, 1, 0]);
+    workers[2]!.swap();
+    expect(workers.map(({ options }) => options.index)).toEqual([0, 1, 0, 2]);
+    workers[1]!.swap();
+    expect(started).toEqual([]);
+    workers[3]!.swap();
+    expect(started).toEqual([null]);
+  });
+
+  test('workers that end every time end the start', () => {
+    const { clock, workers, started } = begin(2);
+    for (let time = 0; time < 3; time++) {
+      workers.at(-1)!.onExit?.('crashed');
+      clock.advance(1_000);
+    }
+    expect(workers).toHaveLength(3);
+    expect(started).toEqual(['worker 0 ended 3 times while starting: crashed']);
+  });
+
+  test('a worker that cannot listen ends the start at once', () => {
+    const { workers, started } = begin(2);
+    workers[0]!.say({ kind: 'failed', error: 'cannot listen on 127.0.0.1:80: EACCES' });
+    expect(started).toEqual(['cannot listen on 127.0.0.1:80: EACCES']);
   });
 });
 
