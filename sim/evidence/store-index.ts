@@ -14,6 +14,11 @@ export interface StoreIndex {
   changes(resource: string): readonly StoreChange[];
   /** After everything that had happened by then. */
   at(us: number): ClusterView;
+  /**
+   * Each resource at some moment of the time, of its own: who watches them hears of one sooner than of another. null: more
+   * than anybody would look through.
+   */
+  mixes(resources: readonly string[], fromUs: number, toUs: number): readonly ClusterView[] | null;
   /** After the change with this version. */
   atVersion(version: number): ClusterView;
   /** What a controller had seen: JSON of {resource: version}, as configs carry it. */
@@ -32,6 +37,7 @@ interface Shelf {
 }
 
 const nothing: readonly KubeObject[] = [];
+const mixesMax = 256;
 
 const isSame = (a: KubeObject, b: KubeObject): boolean =>
   a.metadata.name === b.metadata.name && a.metadata.namespace === b.metadata.namespace;
@@ -95,6 +101,17 @@ export function createStoreIndex(store: readonly StoreChange[]): StoreIndex {
       for (let count = from + 1; count <= to; count++)
         if (stateAfter(resource, count).length === 0) return true;
       return false;
+    },
+    mixes(resources, fromUs, toUs) {
+      let mixes: readonly ReadonlyMap<string, number>[] = [new Map()];
+      for (const resource of resources) {
+        const first = countUntil(changesOf(resource), timeOf, fromUs);
+        const last = countUntil(changesOf(resource), timeOf, toUs);
+        if (mixes.length * (last - first + 1) > mixesMax) return null;
+        const counts = Array.from({ length: last - first + 1 }, (_, index) => first + index);
+        mixes = mixes.flatMap((mix) => counts.map((count) => new Map([...mix, [resource, count]])));
+      }
+      return mixes.map((mix) => viewOf((resource) => mix.get(resource) ?? 0));
     },
     at: (us) => viewOf((resource) => countUntil(changesOf(resource), timeOf, us)),
     atVersion: (version) => viewOf((resource) => countUntil(changesOf(resource), versionOf, version)),

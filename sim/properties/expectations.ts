@@ -22,6 +22,8 @@ export interface Expectations {
   resolve(view: ClusterView, request: RequestRecord): Resolution | null;
   /** What the store asked for at any moment of the time; null: no opinion about one of them. */
   resolutionsDuring(request: RequestRecord, fromUs: number, toUs: number): readonly Resolution[] | null;
+  /** The same with each kind as it was at a moment of its own; null also where they are too many. */
+  mixedResolutions(request: RequestRecord, fromUs: number, toUs: number): readonly Resolution[] | null;
 }
 
 /** Everything but pods and endpoints: what decides where a request is to go, not who answers there. */
@@ -116,6 +118,12 @@ export function createExpectations(store: StoreIndex): Expectations {
         found.push(resolution);
       }
       return found;
+    },
+    mixedResolutions(request, fromUs, toUs) {
+      const resolutions = store
+        .mixes(routingResources, fromUs, toUs)
+        ?.map((view) => expectations.resolve(view, request));
+      return resolutions?.every((resolution) => resolution !== null) === true ? resolutions : null;
     },
   };
   return expectations;

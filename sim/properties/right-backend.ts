@@ -1,6 +1,7 @@
 // P01: requests reach the pods of the service that the routing names.
 import type { Evidence, ReceiptRecord, RequestRecord } from '../evidence/evidence.ts';
 import type { ExpectedBackend } from '../reference/endpoints.ts';
+import type { Resolution } from '../reference/routing.ts';
 import { isLate } from './excuses.ts';
 import { type Outlook, outlookOf } from './outlook.ts';
 import type { Property, Violation } from './property.ts';
@@ -72,14 +73,17 @@ function isFresh(
 ): boolean {
   if (isLate(evidence, receipt.atUs)) return true;
   const fromUs = request.sentUs - freshUs;
-  const resolutions = outlook.resolutionsDuring(request, fromUs, receipt.atUs);
   // By the store and not by the config, which stays where a Service's port is named anew and its slices with it.
-  return (
+  const allow = (resolutions: readonly Resolution[] | null): boolean =>
     resolutions === null ||
     resolutions.some(
       ({ status, backend }) =>
         status === 0 && backend !== null && wasLately(outlook, backend, receipt, fromUs),
-    )
+    );
+  // An Ingress that names a port anew may be heard of before its Service, so a moment of each kind's own is fresh as well.
+  return (
+    allow(outlook.resolutionsDuring(request, fromUs, receipt.atUs)) ||
+    allow(outlook.mixedResolutions(request, fromUs, receipt.atUs))
   );
 }
 

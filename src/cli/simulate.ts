@@ -3,11 +3,12 @@ import { availableParallelism } from 'node:os';
 import type { CampaignOptions } from '../../sim/history/campaign.ts';
 import type { HistoryReport, Tally } from '../../sim/history/report.ts';
 import type { Command, CommandInput } from './command.ts';
-import { exitInconclusive, exitOk, exitProblems } from './exit-codes.ts';
+import { exitInconclusive, exitInterrupted, exitOk, exitProblems } from './exit-codes.ts';
 import { simulateCanaries } from './simulate/canaries.ts';
 import { readDefinitions } from './simulate/definitions.ts';
 import { checkDeterminism } from './simulate/determinism.ts';
 import { examineFailures } from './simulate/failures.ts';
+import { listenForInterrupt } from './simulate/interrupt.ts';
 import { parseSimulate, type SimulateOptions } from './simulate/options.ts';
 import { createPool } from './simulate/pool.ts';
 import { createProgress } from './simulate/progress.ts';
@@ -49,23 +50,26 @@ function announce({ seed, strategy }: CampaignOptions, jobs: number): void {
 async function simulate(options: SimulateOptions): Promise<number> {
   const { campaign, jobs, runs, seconds, keepsGoing } = options;
   const { createTally } = await import('../../sim/history/report.ts');
+  const interrupt = listenForInterrupt();
   announce(campaign, jobs);
   const startMs = performance.now();
   const tally = createTally();
   const pool = createPool({ jobs, crds: readDefinitions(), canary: options.canary });
   const progress = createProgress(tally, runs, seconds === null ? null : seconds * 1000);
+  const untilMs = seconds === null ? Number.POSITIVE_INFINITY : startMs + seconds * 1000;
   const bounds = {
     runs,
-    untilMs: seconds === null ? null : startMs + seconds * 1000,
+    isOver: () => interrupt.happened || performance.now() >= untilMs,
     stopsAt: ({ plan }: HistoryReport) => !keepsGoing && plan !== null,
   };
   const reports = await runCampaign(pool, campaign, bounds, tally, progress.show);
   progress.clear();
+  interrupt.endListening();
   const failures = await examineFailures(pool, reports, options);
   await pool.close();
   const summary = summarize(campaign, tally, failures, await cataloguesOf(tally));
   print(summary, options, performance.now() - startMs);
-  return exitCodes[summary.verdict];
+  return interrupt.happened && summary.verdict !== 'violated' ? exitInterrupted : exitCodes[summary.verdict];
 }
 
 async function run(input: CommandInput): Promise<number> {

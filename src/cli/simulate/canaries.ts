@@ -38,7 +38,7 @@ async function hunt(pool: Pool, canary: Canary, options: SimulateOptions): Promi
   const campaign: CampaignOptions = { ...options.campaign, properties: [property] };
   const isFound = ({ violations }: HistoryReport): boolean =>
     violations.some((violation) => violation.property === property);
-  const bounds = { runs: options.runs ?? historiesMax, untilMs: null, stopsAt: isFound };
+  const bounds = { runs: options.runs ?? historiesMax, isOver: () => false, stopsAt: isFound };
   const reports = await runCampaign(pool, campaign, bounds, tally, () => undefined);
   const report = reports.find(isFound);
   if (report === undefined) return { name, property, ...missed, problem: null };

@@ -1,13 +1,16 @@
-// One line on a terminal that says how far a campaign is.
+// How far a campaign is: one line that is written over on a terminal, else a line a minute for the log.
 import type { Tally } from '../../../sim/history/report.ts';
 
 export interface Progress {
   show(): void;
-  /** Leaves an empty line behind. */
+  /** Takes away what is there to be written over. */
   clear(): void;
 }
 
 const everyMs = 200;
+const everyMsInLogs = 60_000;
+
+const eraseLine = '\r\x1b[K';
 
 function formatDuration(seconds: number): string {
   if (!Number.isFinite(seconds)) return '?';
@@ -24,12 +27,12 @@ function shareDone(tally: Tally, runs: number | null, elapsedMs: number, totalMs
 
 export function createProgress(tally: Tally, runs: number | null, totalMs: number | null): Progress {
   const startMs = performance.now();
-  let shownMs = 0;
-  if (!process.stderr.isTTY) return { show() {}, clear() {} };
+  const isTerminal = process.stderr.isTTY === true;
+  let shownMs = isTerminal ? 0 : startMs;
   return {
     show() {
       const nowMs = performance.now();
-      if (nowMs - shownMs < everyMs) return;
+      if (nowMs - shownMs < (isTerminal ? everyMs : everyMsInLogs)) return;
       shownMs = nowMs;
       const elapsedMs = nowMs - startMs;
       const share = shareDone(tally, runs, elapsedMs, totalMs);
@@ -38,13 +41,13 @@ export function createProgress(tally: Tally, runs: number | null, totalMs: numbe
       const judged = [...tally.properties.values()].filter(({ premises }) => premises > 0).length;
       const etaSeconds = share === 0 ? Number.POSITIVE_INFINITY : (elapsedMs / share - elapsedMs) / 1000;
       process.stderr.write(
-        `\r\x1b[K${tally.histories}${runs === null ? '' : `/${runs}`} histories, ${perSecond.toFixed(1)}/s, ` +
+        `${isTerminal ? eraseLine : ''}${tally.histories}${runs === null ? '' : `/${runs}`} histories, ${perSecond.toFixed(1)}/s, ` +
           `${Math.round(tally.simulatedMs / 60_000)} simulated minutes, ${faults} faults, ` +
-          `${judged} properties judged, ${formatDuration(etaSeconds)} left`,
+          `${judged} properties judged, ${formatDuration(etaSeconds)} left${isTerminal ? '' : '\n'}`,
       );
     },
     clear() {
-      process.stderr.write('\r\x1b[K');
+      if (isTerminal) process.stderr.write(eraseLine);
     },
   };
 }

@@ -6,8 +6,8 @@ import type { Pool } from './pool.ts';
 export interface CampaignBounds {
   /** null: as many as the time allows. */
   readonly runs: number | null;
-  /** Time of performance.now() after which nothing new begins; null: no bound. */
-  readonly untilMs: number | null;
+  /** Asked before each step: from then on nothing new begins. */
+  readonly isOver: () => boolean;
   /** After the first history for which it says so nothing more is run. */
   readonly stopsAt: (report: HistoryReport) => boolean;
 }
@@ -27,9 +27,8 @@ export async function runCampaign(
   const pending: Promise<readonly HistoryReport[]>[] = [];
   let nextUnit = 0;
   let finished = false;
-  const isOver = (): boolean => bounds.untilMs !== null && performance.now() >= bounds.untilMs;
   const fill = (): void => {
-    while (!finished && pending.length < pool.jobs * 2 && !isOver()) {
+    while (!finished && pending.length < pool.jobs * 2 && !bounds.isOver()) {
       if (bounds.runs !== null && nextUnit >= bounds.runs) return;
       const fromUnit = nextUnit;
       nextUnit = Math.min(nextUnit + unitsPerTask, bounds.runs ?? Number.POSITIVE_INFINITY);

@@ -68,6 +68,7 @@ const exitMeanings: Readonly<Record<keyof Omit<typeof exitCodes, 'CommandError'>
   exitUsage: 'the command line is wrong',
   exitBadInput: 'a file cannot be read or understood',
   exitInternal: 'a defect in Tidegate',
+  exitInterrupted: 'Ctrl-C, after a summary of what had been done',
   exitReaderGone: 'whoever read the output has gone, as with `| head`',
 };
 
