@@ -7,8 +7,8 @@ const limitMs = 2_000;
 const greeting = 'tidegate';
 const farewell = 'reset me';
 /** More than the kernel takes at once, so that a write has to wait. */
-const steps = 16;
-const stepBytes = 512 * 1024;
+const steps = 128;
+const stepBytes = 64 * 1024;
 
 const ignoring: TcpClientHandler = {
   onConnect() {},
@@ -21,7 +21,7 @@ const ignoring: TcpClientHandler = {
 /** `done` is called once, with null or with what went wrong. */
 export function testTcp(tcp: Tcp, done: (failure: string | null) => void): void {
   const connections: TcpConnection[] = [];
-  const stepsToSend = Array.from({ length: steps }, (_, index) => stepOf(index));
+  const expected = emptyStep();
   let listener: TcpListener | null = null;
   let isOver = false;
   let client: TcpConnection | null = null;
@@ -53,16 +53,14 @@ export function testTcp(tcp: Tcp, done: (failure: string | null) => void): void 
     connections.push(connection);
     let heard = '';
     let sent = 0;
+    // Used again and again: taken means that we may do with it what we want.
+    const step = emptyStep();
     const send = guarded(() => {
       while (sent < steps) {
-        const bytes = Buffer.from(stepsToSend[sent++]!);
-        if (!connection.write(bytes)) {
-          hasWaited = true;
-          client?.resume();
-          return;
-        }
-        // Taken means that we may do with it what we want.
-        bytes.fill(0);
+        if (connection.write(numbered(step, sent++))) continue;
+        hasWaited = true;
+        client?.resume();
+        return;
       }
       if (hasWaited) connection.end();
       else finish('every write was taken at once');
@@ -94,8 +92,8 @@ export function testTcp(tcp: Tcp, done: (failure: string | null) => void): void 
         for (let at = start; at < end; ) {
           const from = received % stepBytes;
           const size = Math.min(end - at, stepBytes - from);
-          const expected = stepsToSend[Math.floor(received / stepBytes)];
-          if (expected?.compare(bytes, at, at + size, from, from + size) !== 0)
+          numbered(expected, Math.floor(received / stepBytes));
+          if (expected.compare(bytes, at, at + size, from, from + size) !== 0)
             finish(`of ${size} bytes after ${received} some are others`);
           at += size;
           received += size;
@@ -150,7 +148,12 @@ export function testTcp(tcp: Tcp, done: (failure: string | null) => void): void 
   )();
 }
 
+function emptyStep(): Buffer {
+  return Buffer.alloc(stepBytes, 'the number of the step comes before this ');
+}
+
 /** No step is like another, so one that is lost or doubled shows. */
-function stepOf(index: number): Buffer {
-  return Buffer.alloc(stepBytes, `step ${index} of many `);
+function numbered(step: Buffer, index: number): Buffer {
+  step.writeUInt32BE(index);
+  return step;
 }
