@@ -23,12 +23,27 @@ interface Head {
 
 const headEnd = '\r\n\r\n';
 
+/** Names come again and again: as written, in lower case; '' is none. */
+const knownNames = new Map<string, string>();
+const knownNamesMax = 1_000;
+
+function nameOf(written: string): string {
+  let name = knownNames.get(written);
+  if (name !== undefined) return name;
+  name = /\s/.test(written) ? '' : written.toLowerCase();
+  if (knownNames.size >= knownNamesMax) knownNames.clear();
+  knownNames.set(written, name);
+  return name;
+}
+
+/** Of all lines but the first. */
 function parseHeaders(lines: readonly string[]): Record<string, string> | null {
   const headers: Record<string, string> = {};
-  for (const line of lines) {
+  for (let index = 1; index < lines.length; index++) {
+    const line = lines[index]!;
     const colon = line.indexOf(':');
-    if (colon <= 0 || /[\s\r\n]/.test(line.slice(0, colon))) return null;
-    const name = line.slice(0, colon).toLowerCase();
+    const name = colon <= 0 ? '' : nameOf(line.slice(0, colon));
+    if (name === '') return null;
     const value = line.slice(colon + 1).trim();
     headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`;
   }
@@ -38,7 +53,7 @@ function parseHeaders(lines: readonly string[]): Record<string, string> | null {
 function parseHead(text: string, method: string): Head | null {
   const lines = text.split('\r\n');
   const start = /^HTTP\/1\.[01] (\d{3})(?: |$)/.exec(lines[0]!);
-  const headers = parseHeaders(lines.slice(1));
+  const headers = parseHeaders(lines);
   if (start === null || headers === null) return null;
   const status = Number(start[1]);
   const coded = headers['transfer-encoding'];

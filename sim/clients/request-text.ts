@@ -9,9 +9,11 @@ export interface RequestText {
 }
 
 const chunkBytes = 1024;
+const nothing = Buffer.alloc(0);
+const hashOfNothing = sha256Hex(nothing);
 
 function bodyOf(nonce: string, length: number): Buffer {
-  return length === 0 ? Buffer.alloc(0) : Buffer.alloc(length, `${nonce}.`);
+  return length === 0 ? nothing : Buffer.alloc(length, `${nonce}.`);
 }
 
 function inChunks(body: Buffer): Buffer {
@@ -42,6 +44,6 @@ export function requestText(nonce: string, request: PlannedRequest): RequestText
   return {
     head: Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'),
     body: chunked ? inChunks(body) : body,
-    bodyHash: sha256Hex(body),
+    bodyHash: body.length === 0 ? hashOfNothing : sha256Hex(body),
   };
 }

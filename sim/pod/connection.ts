@@ -23,6 +23,8 @@ export interface PodConnectionOwner {
   readonly closing: boolean;
   gone(connection: PodConnection): void;
   active(): void;
+  /** Something may be about to go wrong. */
+  readonly misbehaves: boolean;
   /** What is to go wrong now, if anything is; counted as done. */
   strike(moment: MischiefMoment, path: string, connection: PodConnection): Mischief | null;
   later(delayMs: number, run: () => void): void;
@@ -83,7 +85,8 @@ export class PodConnection implements TcpHandler {
     if (this.ending) return;
     this.owner.active();
     if (this.socket !== null) this.echo(bytes.subarray(start, end));
-    else if (this.idle && this.refusesRequest(bytes.toString('latin1', start, end))) return;
+    else if (this.owner.misbehaves && this.idle && this.refusesRequest(bytes.toString('latin1', start, end)))
+      return;
     else {
       this.reader.push(bytes.subarray(start, end));
       this.pump();

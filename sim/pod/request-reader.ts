@@ -170,8 +170,30 @@ function bad(reason: string): ReadOutcome {
 }
 
 const token = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
-const lineBreak = /[\r\n]/;
-const blanksAround = /^[ \t]+|[ \t]+$/g;
+/** Names come again and again: as written, in lower case; '' is none. */
+const knownNames = new Map<string, string>();
+const knownNamesMax = 1_000;
+
+function nameOf(written: string): string {
+  let name = knownNames.get(written);
+  if (name !== undefined) return name;
+  const lowerCase = written.toLowerCase();
+  name = token.test(lowerCase) ? lowerCase : '';
+  if (knownNames.size >= knownNamesMax) knownNames.clear();
+  knownNames.set(written, name);
+  return name;
+}
+
+const isBlank = (code: number): boolean => code === 32 || code === 9;
+
+/** What comes after the colon, without the blanks around it. */
+function valueOf(line: string, colon: number): string {
+  let from = colon + 1;
+  let to = line.length;
+  while (from < to && isBlank(line.charCodeAt(from))) from++;
+  while (to > from && isBlank(line.charCodeAt(to - 1))) to--;
+  return line.slice(from, to);
+}
 
 /** The head, or what is wrong with it. */
 function parseHead(text: string): Head | string {
@@ -179,11 +201,12 @@ function parseHead(text: string): Head | string {
   const start = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+) (\S+) HTTP\/1\.([01])$/.exec(lines[0]!);
   if (start === null) return 'the request line is malformed';
   const headers: Record<string, string> = Object.create(null);
-  for (const line of lines.slice(1)) {
+  for (let index = 1; index < lines.length; index++) {
+    const line = lines[index]!;
     const colon = line.indexOf(':');
-    const name = line.slice(0, Math.max(0, colon)).toLowerCase();
-    if (!token.test(name) || lineBreak.test(line)) return 'a header line is malformed';
-    const value = line.slice(colon + 1).replace(blanksAround, '');
+    const name = colon < 0 ? '' : nameOf(line.slice(0, colon));
+    if (name === '' || line.includes('\r') || line.includes('\n')) return 'a header line is malformed';
+    const value = valueOf(line, colon);
     headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`;
   }
   return { method: start[1]!, path: start[2]!, http10: start[3] === '0', headers };

@@ -208,6 +208,10 @@ class Server implements PodServer, PodConnectionOwner {
     return [...this.connections].filter((connection) => connection.waits).map(({ stream }) => stream);
   }
 
+  get misbehaves(): boolean {
+    return this.mischief !== null && this.strikesLeft > 0;
+  }
+
   /** Probes and levers are never struck: they are how the pod is looked at. */
   strike(moment: MischiefMoment, path: string, connection: PodConnection): Mischief | null {
     const { mischief } = this;
