@@ -187,7 +187,7 @@ function nameOf(written: string): string {
 const isBlank = (code: number): boolean => code === 32 || code === 9;
 
 /** What comes after the colon, without the blanks around it. */
-function valueOf(line: string, colon: number): string {
+function valueAfter(line: string, colon: number): string {
   let from = colon + 1;
   let to = line.length;
   while (from < to && isBlank(line.charCodeAt(from))) from++;
@@ -206,7 +206,7 @@ function parseHead(text: string): Head | string {
     const colon = line.indexOf(':');
     const name = colon < 0 ? '' : nameOf(line.slice(0, colon));
     if (name === '' || line.includes('\r') || line.includes('\n')) return 'a header line is malformed';
-    const value = valueOf(line, colon);
+    const value = valueAfter(line, colon);
     headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`;
   }
   return { method: start[1]!, path: start[2]!, http10: start[3] === '0', headers };
