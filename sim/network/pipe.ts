@@ -76,6 +76,8 @@ export class Pipe {
   /** Of those, taken; the acknowledgement has not got through. */
   private unacknowledged = 0;
   private queue: Segment[] = [];
+  /** Control segments in the queue. */
+  private controls = 0;
   private head = 0;
   private lastArrivalUs = 0;
   private pieces = 0;
@@ -207,6 +209,7 @@ export class Pipe {
   drop(): void {
     for (let i = this.head; i < this.queue.length; i++) this.discard(this.queue[i]!);
     this.queue = [];
+    this.controls = 0;
     this.head = 0;
     this.outstanding = 0;
     this.unacknowledged = 0;
@@ -222,6 +225,7 @@ export class Pipe {
     this.lastArrivalUs = arrivalUs;
     this.outstanding += size;
     const end = headroomBytes + size;
+    if (kind === 'control') this.controls++;
     this.queue.push({ kind, bytes, start: headroomBytes, end, size, payload, arrivalUs });
     this.arm();
   }
@@ -275,7 +279,8 @@ export class Pipe {
 
   /** Bytes that nobody reads hold up no news of room behind them: kernels tell each other that, not their processes. */
   private passControls(): void {
-    for (let at = this.head + 1; at < this.queue.length; at++) {
+    // Thousands of small segments may wait for a reader, and each of them comes by here.
+    for (let at = this.head + 1; this.controls > 0 && at < this.queue.length; at++) {
       const segment = this.queue[at]!;
       if (segment.kind !== 'control') continue;
       if (segment.arrivalUs > this.scheduler.nowUs) {
@@ -283,6 +288,7 @@ export class Pipe {
         return;
       }
       this.queue.splice(at--, 1);
+      this.controls--;
       if (segment.size > 0) this.took(segment.size);
       this.receiver.onSegmentControl(segment.payload);
     }
@@ -422,6 +428,7 @@ export class Pipe {
   }
 
   private shift(): void {
+    if (this.queue[this.head]!.kind === 'control') this.controls--;
     this.queue[this.head++] = undefined as unknown as Segment;
     if (this.head === this.queue.length) {
       this.queue.length = 0;
