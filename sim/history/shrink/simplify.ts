@@ -39,13 +39,22 @@ export function withUsualKnobs(plan: Plan): Plan {
   return { ...plan, knobs: defaultKnobs, strategy: { name: 'uniform' } };
 }
 
-/** Knobs that are not as usual. */
-export function unusualKnobs({ knobs }: Plan): readonly (keyof Knobs)[] {
-  return (Object.keys(defaultKnobs) as (keyof Knobs)[]).filter((key) => knobs[key] !== defaultKnobs[key]);
+/** Knobs that mean something only together: a lease that is shorter than its renewal's deadline has two leaders. */
+const leaseKnobs: readonly (keyof Knobs)[] = ['leaseMs', 'renewDeadlineMs', 'leaseRetryMs'];
+const knobGroups: readonly (readonly (keyof Knobs)[])[] = [
+  leaseKnobs,
+  ...(Object.keys(defaultKnobs) as (keyof Knobs)[])
+    .filter((key) => !leaseKnobs.includes(key))
+    .map((key) => [key]),
+];
+
+/** Groups of knobs that are not as usual. */
+export function unusualKnobs({ knobs }: Plan): readonly (readonly (keyof Knobs)[])[] {
+  return knobGroups.filter((group) => group.some((key) => knobs[key] !== defaultKnobs[key]));
 }
 
-export function keepKnobs(plan: Plan, kept: readonly (keyof Knobs)[]): Plan {
-  const own = Object.fromEntries(kept.map((key) => [key, plan.knobs[key]]));
+export function keepKnobs(plan: Plan, kept: readonly (readonly (keyof Knobs)[])[]): Plan {
+  const own = Object.fromEntries(kept.flat().map((key) => [key, plan.knobs[key]]));
   return { ...plan, knobs: { ...defaultKnobs, ...own } };
 }
 

@@ -7,6 +7,7 @@ import type { Plan } from '../../../../sim/history/plan.ts';
 import type { FoundViolation } from '../../../../sim/history/report.ts';
 import { shrinkAlone } from '../../../../sim/history/shrink/alone.ts';
 import type { Shrunk } from '../../../../sim/history/shrink/shrink.ts';
+import { keepKnobs, unusualKnobs } from '../../../../sim/history/shrink/simplify.ts';
 
 type Fails = (plan: Plan) => boolean;
 
@@ -116,6 +117,21 @@ describe('laws', () => {
       { numRuns: 30 },
     );
   });
+});
+
+test('a lease keeps the deadline and the pace that belong to it', () => {
+  const plans = Array.from({ length: 40 }, (_, index) => planAt(12, index));
+  const quick = plans.filter(({ knobs }) => knobs.leaseMs < 15_000);
+  expect(quick.length).toBeGreaterThan(0);
+  for (const plan of plans) {
+    for (const group of unusualKnobs(plan)) {
+      const others = unusualKnobs(plan).filter((other) => other !== group);
+      for (const kept of [[group], others]) {
+        const { leaseMs, renewDeadlineMs, leaseRetryMs } = keepKnobs(plan, kept).knobs;
+        expect(leaseMs > renewDeadlineMs && renewDeadlineMs > leaseRetryMs).toBe(true);
+      }
+    }
+  }
 });
 
 describe('cost', () => {
