@@ -15,8 +15,8 @@ export interface StoreIndex {
   /** After everything that had happened by then. */
   at(us: number): ClusterView;
   /**
-   * Each resource at some moment of the time, of its own: who watches them hears of one sooner than of another. null: more
-   * than anybody would look through.
+   * Each of the resources at some moment of the time, of its own: who watches them hears of one sooner than of another. Of
+   * others there is nothing. null: more than anybody would look through.
    */
   mixes(resources: readonly string[], fromUs: number, toUs: number): readonly ClusterView[] | null;
   /** After the change with this version. */

@@ -1,9 +1,9 @@
 // Byte streams over node's stream handles. Names are resolved, and ports bound, by node:net.
-import { createServer, isIP, type Server } from 'node:net';
+import { isIP, type Server } from 'node:net';
 import type { Tcp, TcpClientHandler, TcpConnection, TcpListener, TcpListenOptions } from '../ports/tcp.ts';
 import { HandleConnection } from './handle-connection.ts';
 import { listen } from './listener.ts';
-import { type Accept, acceptSocket } from './net-tcp.ts';
+import { type Accept, createAcceptor } from './net-tcp.ts';
 import type { StreamHandle, StreamHandles } from './stream-handles.ts';
 
 /** Room for a response's head to grow in place. */
@@ -26,13 +26,12 @@ export function createHandleTcp(handles: StreamHandles, byName: Pick<Tcp, 'conne
     accept: Accept,
     done: (error: string | null, listener: TcpListener | null) => void,
   ): void {
-    // For whoever came before the handle was ours.
-    const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) =>
-      acceptSocket(socket, accept),
-    );
+    // It serves whoever comes before its handle is ours.
+    const server = createAcceptor(accept);
     listen(server, options, (error, listener) => {
-      if (error === null) {
-        handleOf(server).onconnection = (status, handle) => {
+      const own = handleOf(server);
+      if (own !== null) {
+        own.onconnection = (status, handle) => {
           if (status === 0) accepted(handle, accept);
         };
       }
@@ -52,6 +51,7 @@ export function createHandleTcp(handles: StreamHandles, byName: Pick<Tcp, 'conne
   return { listen: listenTcp, connect: connectTcp };
 }
 
-function handleOf(server: Server): StreamHandle {
-  return (server as unknown as { readonly _handle: StreamHandle })._handle;
+/** null: it does not listen, or keeps its handle elsewhere; then its connections are node:net's. */
+function handleOf(server: Server): StreamHandle | null {
+  return (server as unknown as { readonly _handle?: StreamHandle | null })._handle ?? null;
 }

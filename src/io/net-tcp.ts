@@ -1,6 +1,6 @@
-// Byte streams over node:net, public API only. Outgoing sockets read into a static buffer with room before it, so that a response head can
-// grow in place; incoming ones use the 'data' event (a listening socket takes no static buffer).
-import { connect, createServer, type Socket } from 'node:net';
+// Byte streams over node:net, public API only. Outgoing sockets read into a static buffer with room before it, so that a
+// response head can grow in place; incoming ones use the 'data' event (a listening socket takes no static buffer).
+import { connect, createServer, type Server } from 'node:net';
 import type {
   Tcp,
   TcpClientHandler,
@@ -21,11 +21,14 @@ export function createNetTcp(): Tcp {
 
 export type Accept = (connection: TcpConnection) => TcpHandler | null;
 
-export function acceptSocket(socket: Socket, accept: Accept): void {
-  const connection = new SocketConnection(socket, null);
-  connection.handler = accept(connection);
-  if (connection.handler === null) socket.destroy();
-  else attach(socket, true);
+/** Not listening yet. */
+export function createAcceptor(accept: Accept): Server {
+  return createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
+    const connection = new SocketConnection(socket, null);
+    connection.handler = accept(connection);
+    if (connection.handler === null) socket.destroy();
+    else attach(socket, true);
+  });
 }
 
 function listenTcp(
@@ -33,10 +36,7 @@ function listenTcp(
   accept: Accept,
   done: (error: string | null, listener: TcpListener | null) => void,
 ): void {
-  const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) =>
-    acceptSocket(socket, accept),
-  );
-  listen(server, options, done);
+  listen(createAcceptor(accept), options, done);
 }
 
 function connectTcp(host: string, port: number, handler: TcpClientHandler): TcpConnection {

@@ -60,6 +60,23 @@ interface Bindings {
   };
 }
 
+/** What a handle has to have: a call of what is not there would end the process, not the test. */
+const verbs: readonly (keyof StreamHandle)[] = [
+  'useUserBuffer',
+  'readStart',
+  'readStop',
+  'writeBuffer',
+  'writev',
+  'shutdown',
+  'connect',
+  'connect6',
+  'setNoDelay',
+  'getpeername',
+  'getsockname',
+  'reset',
+  'close',
+];
+
 function bindings(): Bindings | null {
   const { binding } = process as unknown as { binding?: (name: string) => unknown };
   if (typeof binding !== 'function') return null;
@@ -67,11 +84,13 @@ function bindings(): Bindings | null {
   const stream = binding.call(process, 'stream_wrap') as Partial<Bindings['stream']>;
   const isWhole =
     typeof tcp.TCP === 'function' &&
+    verbs.every((verb) => typeof (tcp.TCP!.prototype as Partial<StreamHandle>)[verb] === 'function') &&
     typeof tcp.TCPConnectWrap === 'function' &&
     typeof tcp.constants?.SOCKET === 'number' &&
     typeof stream.ShutdownWrap === 'function' &&
     stream.streamBaseState instanceof Int32Array &&
     typeof stream.kReadBytesOrError === 'number' &&
+    // Came with writes that take no request: before, `null` for one aborted the process.
     typeof stream.kLastWriteErr === 'number';
   return isWhole ? { tcp: tcp as Bindings['tcp'], stream: stream as Bindings['stream'] } : null;
 }
