@@ -50,6 +50,8 @@ export class ClientConnection implements TcpClientHandler {
   /** A request is still being sent: another one behind it would get mixed up with it. */
   private sendingUntilUs = 0;
   private closing = false;
+  /** A slow reader is busy until then with what it was given. */
+  private readUntilUs = 0;
 
   constructor(env: HostEnv, target: ClientTarget, options: ConnectionOptions) {
     this.env = env;
@@ -120,20 +122,26 @@ export class ClientConnection implements TcpClientHandler {
   }
 
   onData(bytes: Buffer, start: number, end: number): void {
-    const { readBytesPerSecond } = this.options;
-    if (readBytesPerSecond > 0) {
-      this.tcp.pause();
-      const pauseMs = Math.ceil(((end - start) * 1000) / readBytesPerSecond);
-      this.env.clock.after(pauseMs, () => {
-        if (!this.gone) this.tcp.resume();
-      });
-    }
+    if (this.options.readBytesPerSecond > 0) this.takeTime(end - start);
     const text = bytes.toString('latin1', start, end);
     if (this.talk !== null) this.talk.push(text);
     else {
       this.reader.push(text);
       this.read();
     }
+  }
+
+  /** Timers know whole milliseconds: what is less waits for the next bytes, or tiny pieces would be read too slowly. */
+  private takeTime(bytes: number): void {
+    const { clock } = this.env;
+    const nowUs = clock.monotonicUs();
+    this.readUntilUs = Math.max(nowUs, this.readUntilUs) + (bytes * 1_000_000) / this.options.readBytesPerSecond;
+    const restMs = Math.floor((this.readUntilUs - nowUs) / 1000);
+    if (restMs === 0) return;
+    this.tcp.pause();
+    clock.after(restMs, () => {
+      if (!this.gone) this.tcp.resume();
+    });
   }
 
   onDrain(): void {}

@@ -26,15 +26,6 @@ function readingTimes({ requests }: Evidence): ReadonlyMap<string, number> {
   return times;
 }
 
-/** A client that reads slowly rests a millisecond at least after each piece, so it is slower than it says where they are tiny. */
-function readsTinyPieces({ faults }: Evidence, request: RequestRecord): boolean {
-  const { sentUs, doneUs } = request;
-  const isTiny = faults.some(
-    ({ fault, fromUs, toUs }) => fault === 'tiny-segments' && fromUs <= doneUs && toUs >= sentUs,
-  );
-  return isTiny && readsSlowly(request);
-}
-
 /** Pods that take a request and say nothing to it: the gateway has to end that, in the time that the Service allows. */
 const silences: ReadonlySet<string> = new Set(['', 'says-nothing', 'late-head']);
 const timeoutNames = ['connect-timeout', 'read-timeout'] as const;
@@ -99,7 +90,6 @@ export const everyEnd: Property = {
       const isSlow =
         kind === 'plain' &&
         !isAborted(request) &&
-        !readsTinyPieces(evidence, request) &&
         (error === 'timeout'
           ? !readsSlowly(request)
           : doneUs - sentUs > promptUs + (reading.get(request.client) ?? 0)) &&
