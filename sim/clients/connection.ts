@@ -135,7 +135,8 @@ export class ClientConnection implements TcpClientHandler {
   private takeTime(bytes: number): void {
     const { clock } = this.env;
     const nowUs = clock.monotonicUs();
-    this.readUntilUs = Math.max(nowUs, this.readUntilUs) + (bytes * 1_000_000) / this.options.readBytesPerSecond;
+    this.readUntilUs =
+      Math.max(nowUs, this.readUntilUs) + (bytes * 1_000_000) / this.options.readBytesPerSecond;
     const restMs = Math.floor((this.readUntilUs - nowUs) / 1000);
     if (restMs === 0) return;
     this.tcp.pause();
