@@ -2,6 +2,7 @@
 import type { Canary } from './canary.ts';
 import { controlCanaries } from './control.ts';
 import { exchangeCanaries } from './exchange.ts';
+import { framingCanaries } from './framing.ts';
 import { gatewayCanaries } from './gateway.ts';
 import { translateCanaries } from './translate.ts';
 import { watchCanaries } from './watch.ts';
@@ -11,6 +12,7 @@ export const canaries: readonly Canary[] = [
   ...controlCanaries,
   ...translateCanaries,
   ...exchangeCanaries,
+  ...framingCanaries,
   ...gatewayCanaries,
 ];
 

@@ -42,7 +42,7 @@ import { steadyAddresses } from './steady-addresses.ts';
 import { firstPod, steadyService } from './steady-service.ts';
 import { streamedList } from './streamed-list.ts';
 import { tenants } from './tenants.ts';
-import { openExchanges, openTunnels } from './undisturbed-exchange.ts';
+import { deliveredAnswers, openExchanges, openTunnels } from './undisturbed-exchange.ts';
 import { wholeAnswers, wholeRequests } from './whole-messages.ts';
 import { workerCrash } from './worker-crash.ts';
 
@@ -84,6 +84,7 @@ export const properties: readonly Property[] = [
   pooledConnections,
   openExchanges,
   openTunnels,
+  deliveredAnswers,
   rollingUpdate,
   steadyService,
   rightRefusal,

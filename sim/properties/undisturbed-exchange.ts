@@ -1,9 +1,9 @@
-// P06, P07: what has begun goes on while configs change.
+// P06, P07, P57: what has begun goes on, while configs change and while they do not.
 import type { Evidence, ReceiptRecord, RequestRecord } from '../evidence/evidence.ts';
 import { endingOf, isAborted, isWhole, nameOf, readsSlowly } from './answers.ts';
 import { isHarmed, recoverPodUs, recoverTrafficUs } from './excuses.ts';
 import { type Outlook, outlookOf } from './outlook.ts';
-import type { Property, Violation } from './property.ts';
+import type { Judgement, Property, Violation } from './property.ts';
 
 /** Words of a pod on its way take this long to reach the client, links being sound. */
 const wayUs = 200_000;
@@ -34,6 +34,19 @@ function hasLived({ store }: Outlook, uid: string, untilUs: number): boolean {
   });
 }
 
+/**
+ * A slow reader gives up while there is more to read, or has sent something behind the request: where the gateway has closed
+ * by then, that costs it what waits with its own kernel.
+ */
+function isLost({ requests }: Evidence, { error, origin, nonce, sentUs, doneUs }: RequestRecord): boolean {
+  const isBehind = (other: RequestRecord): boolean =>
+    other.origin === origin &&
+    other.nonce !== nonce &&
+    other.sentUs <= doneUs &&
+    (other.doneUs === -1 || other.doneUs >= sentUs);
+  return error === 'timeout' || requests.some(isBehind);
+}
+
 /** The pod that has the request last, where nothing but the gateway could have come in between. */
 export function soundReceipt(
   evidence: Evidence,
@@ -43,12 +56,35 @@ export function soundReceipt(
   const { sentUs, doneUs, nonce } = request;
   const receipt = outlook.receipts(nonce).at(-1);
   if (receipt === undefined) return null;
-  if (doneUs === -1 || isAborted(request) || readsSlowly(request)) return null;
+  if (doneUs === -1 || isAborted(request) || (readsSlowly(request) && isLost(evidence, request))) return null;
   const { gateway, client } = request;
   const party = { gateway, worker: outlook.workerOf(request), client, pods: [receipt.pod] };
   if (isHarmed(evidence, ['pods'], sentUs, doneUs, recoverPodUs, party)) return null;
   if (isHarmed(evidence, ['traffic'], sentUs, doneUs, recoverTrafficUs, party)) return null;
   return hasLived(outlook, receipt.uid, doneUs + wayUs) ? receipt : null;
+}
+
+/** Whether each request that a pod has taken, and that `concerns`, was answered as the pod did. */
+function judgeAnswers(
+  evidence: Evidence,
+  concerns: (outlook: Outlook, request: RequestRecord, receipt: ReceiptRecord) => boolean,
+): Judgement {
+  const outlook = outlookOf(evidence);
+  let premises = 0;
+  const violations: Violation[] = [];
+  for (const request of evidence.requests) {
+    if (request.kind !== 'plain') continue;
+    const receipt = soundReceipt(evidence, outlook, request);
+    if (receipt === null || !concerns(outlook, request, receipt)) continue;
+    premises++;
+    if (isWhole(request) && request.status === receipt.status) continue;
+    violations.push({
+      atUs: request.doneUs,
+      message: `${nameOf(request)} ended with ${endingOf(request)}, though pod ${receipt.pod} had taken it and lives`,
+      witnesses: [request.nonce, `pods ${receipt.pod}`],
+    });
+  }
+  return { premises, violations };
 }
 
 export const openExchanges: Property = {
@@ -57,24 +93,16 @@ export const openExchanges: Property = {
   promise:
     'A request that a pod has taken gets its answer, however often the configuration changes meanwhile.',
   type: 'safety',
-  judge(evidence) {
-    const outlook = outlookOf(evidence);
-    let premises = 0;
-    const violations: Violation[] = [];
-    for (const request of evidence.requests) {
-      if (request.kind !== 'plain') continue;
-      const receipt = soundReceipt(evidence, outlook, request);
-      if (receipt === null || !hasSwapped(outlook, request, receipt)) continue;
-      premises++;
-      if (isWhole(request) && request.status === receipt.status) continue;
-      violations.push({
-        atUs: request.doneUs,
-        message: `${nameOf(request)} ended with ${endingOf(request)}, though pod ${receipt.pod} had taken it and lives`,
-        witnesses: [request.nonce, `pods ${receipt.pod}`],
-      });
-    }
-    return { premises, violations };
-  },
+  judge: (evidence) => judgeAnswers(evidence, hasSwapped),
+};
+
+export const deliveredAnswers: Property = {
+  id: 'P57',
+  name: 'what a pod answers arrives',
+  promise:
+    'While pod, links and processes are sound, a client gets the whole answer, however slowly it reads.',
+  type: 'safety',
+  judge: (evidence) => judgeAnswers(evidence, () => true),
 };
 
 export const openTunnels: Property = {

@@ -10,7 +10,11 @@ import type { Circumstances, Property } from '../../../../sim/properties/propert
 import { freshCertificate, ownCertificate } from '../../../../sim/properties/right-certificate.ts';
 import { rollingUpdate } from '../../../../sim/properties/rolling-update.ts';
 import { steadyService } from '../../../../sim/properties/steady-service.ts';
-import { openExchanges, openTunnels } from '../../../../sim/properties/undisturbed-exchange.ts';
+import {
+  deliveredAnswers,
+  openExchanges,
+  openTunnels,
+} from '../../../../sim/properties/undisturbed-exchange.ts';
 import { wholeAnswers, wholeRequests } from '../../../../sim/properties/whole-messages.ts';
 import { type KeyPairName, keyPairs } from '../../../../sim/world/key-pairs.ts';
 import type { KubeObject } from '../../../../src/kube/object.ts';
@@ -49,6 +53,10 @@ const swapped = served([right, 5, 1], [withoutA, 6, 10.005]);
 const slow = { doneUs: 11 * second };
 const early = receipt({ atUs: 10 * second + 2_000 });
 const cut = request({ ...slow, status: 0, error: 'ECONNRESET', complete: false });
+const reading: Partial<RequestRecord> = { readBytesPerSecond: 20_000 };
+/** Somebody else, who is answered. */
+const other = request({ nonce: 'r3', origin: '10.9.9.9:1' });
+const otherReceipt = receipt({ nonce: 'r3' });
 const ended = changed(7, pod('shop-a', {}, { deletionTimestamp: '2026-01-01T00:00:10Z' }), 10.5);
 const talk: Partial<RequestRecord> = { ...slow, kind: 'websocket', status: 101, messages: ['r1.0', 'r1.1'] };
 
@@ -77,6 +85,37 @@ const open: readonly Row[] = [
       store: [...store, ended],
       requests: [cut, request({ ...slow, nonce: 'r2' })],
       receipts: [early, fromB({ nonce: 'r2', atUs: 10 * second + 2_000 })],
+    }),
+    null,
+  ],
+  [
+    'a slow reader has it all',
+    deliveredAnswers,
+    told({ requests: [request({ ...slow, ...reading })], receipts: [early] }),
+    null,
+  ],
+  [
+    'a slow reader is cut off',
+    deliveredAnswers,
+    told({ requests: [{ ...cut, ...reading }], receipts: [early] }),
+    'had taken it and lives',
+  ],
+  [
+    'a slow reader gives up',
+    deliveredAnswers,
+    told({ requests: [{ ...cut, ...reading, error: 'timeout' }, other], receipts: [early, otherReceipt] }),
+    null,
+  ],
+  [
+    'a slow reader has asked for more behind it',
+    deliveredAnswers,
+    told({
+      requests: [
+        { ...cut, ...reading },
+        request({ ...reading, nonce: 'r2', sentUs: cut.sentUs + 1_000, doneUs: -1 }),
+        other,
+      ],
+      receipts: [early, otherReceipt],
     }),
     null,
   ],
