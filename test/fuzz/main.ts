@@ -1,4 +1,4 @@
-// `npm run fuzz -- [http|router|yaml] --seconds N --seed S`: mutated inputs against laws, for a while. Prints runs, seed and
+// `npm run fuzz -- [TARGET]... --seconds N | --runs N --seed S`: mutated inputs against laws, for a while. Prints runs, seed and
 // failures, each with the smallest input that still fails; exit 0: none, 1: some.
 import process from 'node:process';
 import { parseArgs } from 'node:util';
@@ -8,23 +8,24 @@ import type { FuzzMessage, FuzzStart } from './worker.ts';
 
 const exitFailures = 1;
 const exitUsage = 64;
-const names = ['http', 'router', 'yaml'];
+const names = ['codec', 'http', 'router', 'yaml'];
 const secondsDefault = 10;
+const unbounded = Number.POSITIVE_INFINITY;
 /** An input that takes longer than this hangs. */
 const stuckMs = 20_000;
 const watchMs = 1_000;
 
-const usage = `usage: npm run fuzz -- [${names.join('|')}] [--seconds N] [--seed S]\n`;
+const usage = `usage: npm run fuzz -- [${names.join('|')}] [--seconds N | --runs N] [--seed S]\n`;
 
 function print(text: string): void {
   process.stdout.write(text);
 }
 
 /** Number of failures. */
-function fuzz(target: string, seed: number, seconds: number): Promise<number> {
+function fuzz(target: string, seed: number, seconds: number, runsMax: number): Promise<number> {
   const progress = new SharedArrayBuffer(4);
   const words = new Int32Array(progress);
-  const start: FuzzStart = { target, seed, seconds, progress };
+  const start: FuzzStart = { target, seed, seconds, runsMax, progress };
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: start });
   let failures = 0;
   let [lastRun, movedMs] = [0, performance.now()];
@@ -63,7 +64,7 @@ function fuzz(target: string, seed: number, seconds: number): Promise<number> {
 
 function readNumber(text: string | undefined, byDefault: number): number {
   const number = text === undefined ? byDefault : Number(text);
-  if (!Number.isFinite(number) || number < 0) throw new Error(`'${text}' is not a number from 0`);
+  if (Number.isNaN(number) || number < 0) throw new Error(`'${text}' is not a number from 0`);
   return number;
 }
 
@@ -71,13 +72,19 @@ async function main(): Promise<number> {
   let chosen: string[];
   let seconds: number;
   let seed: number;
+  let runs: number;
   try {
-    const options = { seconds: { type: 'string' }, seed: { type: 'string' } } as const;
+    const options = {
+      seconds: { type: 'string' },
+      runs: { type: 'string' },
+      seed: { type: 'string' },
+    } as const;
     const { values, positionals } = parseArgs({ options, allowPositionals: true });
     const unknown = positionals.find((name) => !names.includes(name));
     if (unknown !== undefined) throw new Error(`there is no target '${unknown}'`);
     chosen = positionals.length === 0 ? names : positionals;
-    seconds = readNumber(values.seconds, secondsDefault);
+    runs = readNumber(values.runs, unbounded);
+    seconds = readNumber(values.seconds, values.runs === undefined ? secondsDefault : unbounded);
     // Another each time, and always told.
     seed = Math.floor(
       readNumber(values.seed, createDraws(Date.now() | 0, 'seed', process.pid).below(1_000_000)),
@@ -87,7 +94,7 @@ async function main(): Promise<number> {
     return exitUsage;
   }
   let failures = 0;
-  for (const target of chosen) failures += await fuzz(target, seed, seconds / chosen.length);
+  for (const target of chosen) failures += await fuzz(target, seed, seconds / chosen.length, runs);
   return failures === 0 ? 0 : exitFailures;
 }
 

@@ -37,7 +37,7 @@ export function mutate(draws: Draws, text: string, pieces: readonly string[]): s
       draws.pick(pieces),
       String.fromCharCode(draws.below(256)),
       result.slice(at, end).repeat(2),
-      result.slice(at, end).toUpperCase(),
+      result.slice(at, end).replace(/[a-z]/g, (letter) => letter.toUpperCase()),
     ][draws.below(5)]!;
     result = result.slice(0, at) + middle + result.slice(end);
   }

@@ -1,6 +1,7 @@
 // Runs one target until its time is up. In a thread of its own, so that an input that never comes back can be named.
 import { parentPort, workerData } from 'node:worker_threads';
-import { createHttpTarget } from './http.ts';
+import { createCodecTarget } from './codec.ts';
+import { httpTarget } from './http.ts';
 import { routerTarget } from './router.ts';
 import { outcome, shrink } from './shrink.ts';
 import { createDraws, type Input, type Target } from './target.ts';
@@ -10,6 +11,8 @@ export interface FuzzStart {
   readonly target: string;
   readonly seed: number;
   readonly seconds: number;
+  /** Ends it before its time. */
+  readonly runsMax: number;
   /** Word 0: the run under way; the main thread sees whether it moves. */
   readonly progress: SharedArrayBuffer;
 }
@@ -27,19 +30,20 @@ export type FuzzMessage =
 const failuresMax = 5;
 
 const targets: Readonly<Record<string, () => Promise<Target>>> = {
-  http: createHttpTarget,
+  codec: async () => createCodecTarget(),
+  http: async () => httpTarget,
   router: async () => routerTarget,
   yaml: async () => yamlTarget,
 };
 
-async function run({ target: name, seed, seconds, progress }: FuzzStart): Promise<void> {
+async function run({ target: name, seed, seconds, runsMax, progress }: FuzzStart): Promise<void> {
   const post = (message: FuzzMessage): void => parentPort!.postMessage(message);
   const words = new Int32Array(progress);
   const target = await targets[name]!();
   const endMs = performance.now() + seconds * 1000;
   let failures = 0;
   let runs = 0;
-  for (; performance.now() < endMs && failures < failuresMax; runs++) {
+  for (; runs < runsMax && performance.now() < endMs && failures < failuresMax; runs++) {
     Atomics.store(words, 0, runs);
     const input = target.make(createDraws(seed, name, runs));
     const found = await outcome(target, input);

@@ -79,13 +79,9 @@ export class RequestRecord implements RequestView, MatchInput {
     const raw = this.rawHost.toLowerCase();
     const colon = raw.startsWith('[') ? raw.indexOf(':', raw.indexOf(']')) : raw.indexOf(':');
     const port = colon < 0 ? '' : raw.slice(colon + 1);
-    if (/^\d{1,5}$/.test(port)) {
-      this.host = raw.slice(0, colon);
-      this.hostPort = Number(port);
-    } else {
-      this.host = raw;
-      this.hostPort = this.serverPort;
-    }
+    // The parser has seen to it that what follows the colon is a port, or nothing.
+    this.host = colon < 0 ? raw : raw.slice(0, colon);
+    this.hostPort = port === '' ? this.serverPort : Number(port);
   }
 
   /** Copies the head out of a buffer that will not stay. The record itself is the exchange's until its end. */

@@ -1,11 +1,14 @@
 // The field lines of a head, in one pass: each is checked, classified by the length of its name first, and forgotten unless
 // a proxy has to know it. Strict where leniency means smuggling (RFC 9112 sections 5 and 6).
 import { equalsIgnoreCase, isTokenByte, isValueByte, trimmedEnd, word } from './characters.ts';
-import { fieldCountMax, type Head } from './head.ts';
+import { fieldCountMax, fieldLineBytesMax, type Head } from './head.ts';
+import { isAuthority } from './host.ts';
 
 /** Results besides "the index after the head": */
 export const needMore = 0;
 export const malformed = -1;
+/** A field line that alone is longer than its bound. */
+export const fieldTooLong = -494;
 
 const nameHost = word('host');
 const nameTe = word('te');
@@ -76,6 +79,10 @@ export function parseFields(head: Head, bytes: Buffer, end: number, isRequest: b
     if (bytes[i + 1] !== 10) return refuse(head, 'bare CR');
     const valueEnd = i;
     i += 2;
+    if (isRequest && i - nameStart > fieldLineBytesMax) {
+      head.problem = 'field line too long';
+      return fieldTooLong;
+    }
     if (++head.fieldCount > fieldCountMax) return refuse(head, 'too many fields');
     const known = isRequest
       ? classifyRequestField(head, bytes, nameStart, nameLength, valueStart, valueEnd)
@@ -132,7 +139,9 @@ function classifyRequestField(
         head.hostStart = valueStart;
         head.hostEnd = trimmedEnd(bytes, valueStart, valueEnd);
         head.drop(nameStart, lineEnd);
-        return checkHost(head, bytes);
+        if (isAuthority(bytes, head.hostStart, head.hostEnd)) return true;
+        head.problem = 'invalid Host';
+        return false;
       }
       return true;
     case 5:
@@ -316,20 +325,6 @@ function takeTransferEncoding(head: Head, bytes: Buffer, valueStart: number, val
     return false;
   }
   head.isChunked = true;
-  return true;
-}
-
-/** Host as RFC 3986 writes an authority without user information; '' is allowed (RFC 9112 section 3.2). */
-export function checkHost(head: Head, bytes: Buffer): boolean {
-  for (let i = head.hostStart; i < head.hostEnd; i++) {
-    const byte = bytes[i]!;
-    // blanks, ", #, ',', /, ?, @, \, <, >, ^, `, {, |, }
-    if (isTokenByte[byte] === 1 && byte !== 94 && byte !== 96 && byte !== 124 && byte !== 35) continue;
-    if (byte === 58 || byte === 91 || byte === 93 || byte === 59 || byte === 61 || byte === 40 || byte === 41)
-      continue;
-    head.problem = 'invalid Host';
-    return false;
-  }
   return true;
 }
 

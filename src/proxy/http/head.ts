@@ -3,6 +3,8 @@
 
 /** Bounds of what a peer may send. */
 export const headBytesMax = 32_768;
+/** One field line of a request with its line end: a buffer of Kong's. */
+export const fieldLineBytesMax = 8192;
 export const fieldCountMax = 1000;
 const droppedRangesMax = 64;
 

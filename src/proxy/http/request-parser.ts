@@ -1,7 +1,8 @@
 // The head of an HTTP/1.1 request, from bytes to offsets. Sans-IO: it is called again with more bytes when it needs them.
 import { equalsIgnoreCase, isTargetByte, isTokenByte, word } from './characters.ts';
-import { checkHost, malformed, needMore, parseFields } from './fields.ts';
+import { fieldTooLong, malformed, needMore, parseFields } from './fields.ts';
 import type { Head } from './head.ts';
+import { isAuthority } from './host.ts';
 import { latin1Text } from './latin1.ts';
 
 const schemeHttp = word('http://');
@@ -9,7 +10,7 @@ const schemeHttps = word('https://');
 
 /** The head is fine so far as HTTP goes, but asks for a version that is not spoken here. */
 export const versionUnsupported = -505;
-export { malformed, needMore };
+export { fieldTooLong, malformed, needMore };
 
 /**
  * Parses the request head in bytes[start, end). Returns the index after it, needMore, or a negative value with the reason in
@@ -93,7 +94,7 @@ function reduceTarget(head: Head, bytes: Buffer): boolean {
   head.hostStart = authorityStart;
   head.hostEnd = i;
   head.targetStart = i;
-  return checkHost(head, bytes);
+  return isAuthority(bytes, authorityStart, i);
 }
 
 /** equalsIgnoreCase would take other characters for ':' and '/', so those are compared as they are. */

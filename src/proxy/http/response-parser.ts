@@ -5,10 +5,16 @@ import type { Head } from './head.ts';
 
 export { malformed, needMore };
 
+const shortestStatusLine = 'HTTP/1.1 200\r\n'.length;
+
 /** Like parseRequestHead. */
 export function parseResponseHead(head: Head, bytes: Buffer, start: number, end: number): number {
   head.problem = '';
-  if (end - start < 14) return checkPrefix(bytes, start, end) ? needMore : refuse(head);
+  if (end - start < shortestStatusLine) {
+    // A line that has ended can grow no longer.
+    const isWrong = bytes.subarray(start, end).includes(10) || !checkPrefix(bytes, start, end);
+    return isWrong ? refuse(head) : needMore;
+  }
   if (!checkPrefix(bytes, start, start + 7)) return refuse(head);
   const minor = bytes[start + 7]! - 48;
   const hundreds = bytes[start + 9]! - 48;

@@ -5,7 +5,7 @@ import { Exchange } from '../exchange/exchange.ts';
 import { type Exit, exits } from '../exchange/exits.ts';
 import { ChunkScanner, chunkMalformed, chunkMore } from '../http/chunk-scanner.ts';
 import { Head, headBytesMax } from '../http/head.ts';
-import { needMore, parseRequestHead, versionUnsupported } from '../http/request-parser.ts';
+import { fieldTooLong, needMore, parseRequestHead, versionUnsupported } from '../http/request-parser.ts';
 import type { HasDeadline } from '../upstream/deadlines.ts';
 import type { Listening } from './listening.ts';
 
@@ -147,7 +147,8 @@ export class ClientConnection implements TcpHandler, ExchangeClient, HasDeadline
       return -1;
     }
     if (next < 0) {
-      this.refuse(next === versionUnsupported ? exits.versionUnsupported : exits.badRequest);
+      if (next === versionUnsupported) this.refuse(exits.versionUnsupported);
+      else this.refuse(next === fieldTooLong ? exits.headTooLarge : exits.badRequest);
       return -1;
     }
     if (next - start > headBytesMax) {

@@ -86,7 +86,8 @@ describe('a client that is slow', () => {
     const rig = createRig([toPort(9000)]);
     rig.upstream(9000, answering(okResponse));
     const client = rig.client();
-    for (const byte of `GET / HTTP/1.1\r\nHost: a\r\nX: ${'y'.repeat(12_000)}\r\n\r\n`) client.send(byte);
+    const line = `X: ${'y'.repeat(6000)}\r\n`;
+    for (const byte of `GET / HTTP/1.1\r\nHost: a\r\n${line}${line}\r\n`) client.send(byte);
     rig.world.run();
     expect(client.received).toMatch(/^HTTP\/1\.1 200/);
   });
