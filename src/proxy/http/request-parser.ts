@@ -8,6 +8,9 @@ import { latin1Text } from './latin1.ts';
 const schemeHttp = word('http://');
 const schemeHttps = word('https://');
 
+/** No method that anybody has registered is half as long. */
+const methodBytesMax = 64;
+
 /** The head is fine so far as HTTP goes, but asks for a version that is not spoken here. */
 export const versionUnsupported = -505;
 export { fieldTooLong, malformed, needMore };
@@ -26,7 +29,8 @@ export function parseRequestHead(head: Head, bytes: Buffer, start: number, end: 
   head.status = 0;
   head.methodStart = i;
   while (i < end && isTokenByte[bytes[i]!] === 1) i++;
-  if (i >= end) return i - head.methodStart > 64 ? refuse(head, 'method too long') : needMore;
+  if (i - head.methodStart > methodBytesMax) return refuse(head, 'method too long');
+  if (i >= end) return needMore;
   if (bytes[i] !== 32 || i === head.methodStart) return refuse(head, 'invalid request line');
   head.methodEnd = i;
   i++;

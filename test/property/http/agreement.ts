@@ -10,6 +10,9 @@ const notPassedOn =
   /^(te|host|proxy|expect|upgrade|connection|keep-alive|proxy-connection|via|x-real-ip|x-forwarded-(for|host|port|path|proto|prefix)|x-kong-request-id)$/i;
 const notPassedBack = /^(upgrade|connection|keep-alive|proxy-connection|via)$/i;
 
+const smallPiecesMax = 2000;
+const placesMax = 64;
+
 /** null, or how the two differ. */
 export function requestDifference(text: string, cuts: readonly number[]): string | null {
   return differences(text, cuts, 'request', summaryOf(readRequest(text), requestSummary), (codec) => {
@@ -52,7 +55,11 @@ function differences(
   summary: (codec: CodecReading) => object,
 ): string | null {
   const places = [...new Set(cuts.map((place) => place % (text.length + 1)))].sort((a, b) => a - b);
-  const everyByte = Array.from({ length: text.length }, (_, i) => i + 1);
+  // Byte by byte, but for long texts, which would be read as often as they have bytes.
+  const step = Math.ceil(text.length / smallPiecesMax);
+  const everyByte = Array.from({ length: Math.ceil(text.length / step) }, (_, i) =>
+    Math.min(text.length, (i + 1) * step),
+  );
   for (const ends of [[text.length], everyByte, [...places, text.length]]) {
     const read = readByCodec(text, ends, kind);
     const codec = typeof read === 'string' ? read : JSON.stringify(summary(read));
@@ -79,13 +86,15 @@ function sharedSummary(codec: CodecReading): object {
   };
 }
 
-/** Chains in several lines are joined elsewhere: then the codec marks nothing. */
+/** What the codec does not mark because it goes another way: chains in several lines, and more than so many places. */
 function keptLines(
   lines: readonly NaiveLine[],
   dropped: RegExp,
   chains: readonly string[],
 ): readonly NaiveLine[] | null {
   if (chains.some((name) => valuesOf(lines, name).length > 1)) return null;
+  const isDropped = lines.map(([name]) => dropped.test(name));
+  if (isDropped.filter((is, i) => is && isDropped[i - 1] !== true).length > placesMax) return null;
   return lines.filter(([name]) => !dropped.test(name));
 }
 

@@ -34,6 +34,7 @@ export interface NaiveRequest {
 }
 
 const emptyLinesMax = 4;
+const methodBytesMax = 64;
 const requestLine = /^([^ ]+) ([^\x00-\x20\x7f#]+) HTTP\/([0-9])\.([0-9])$/;
 const authority = /^(?:\[[0-9A-Fa-f:.]+\](?::([0-9]{0,5}))?|[A-Za-z0-9!$%&'()*+.;=_~-]+(?::([0-9]{0,5}))?|)$/;
 const absolute = /^https?:\/\/([^/?]+)(.*)$/i;
@@ -45,7 +46,7 @@ export function readRequest(text: string): NaiveRequest | Unread {
   if (end < 0) return 'incomplete';
   const [first, rest] = splitOnce(text.slice(start, end + 2), '\r\n');
   const match = requestLine.exec(first);
-  if (match === null || match[3] !== '1' || !methodPattern.test(match[1]!)) return 'refused';
+  if (match === null || match[3] !== '1' || !isMethod(match[1]!)) return 'refused';
   const version = match[4] === '0' ? '1.0' : '1.1';
   const lines = readLines(rest, lineBytesMax);
   if (lines === null || lines.length > linesMax) return 'refused';
@@ -74,6 +75,10 @@ export function readRequest(text: string): NaiveRequest | Unread {
 function splitOnce(text: string, separator: string): readonly [string, string] {
   const at = text.indexOf(separator);
   return [text.slice(0, at), text.slice(at + separator.length)];
+}
+
+function isMethod(text: string): boolean {
+  return methodPattern.test(text) && text.length <= methodBytesMax;
 }
 
 function isAuthority(text: string): boolean {
