@@ -10,7 +10,8 @@ const interim = 'HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n';
 const empty = 'Content-Length: 0\r\n\r\n';
 const last = '0\r\n\r\n';
 const chunked = 'Transfer-Encoding: chunked\r\n\r\n';
-const websocket = 'Connection: Upgrade\r\nUpgrade: websocket\r\n';
+const websocket =
+  'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n';
 
 function switchTo(protocol: string): string {
   return `HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: ${protocol}\r\n\r\n`;

@@ -39,7 +39,17 @@ const requestLine = /^([^ ]+) ([^\x00-\x20\x7f#]+) HTTP\/([0-9])\.([0-9])$/;
 const authority = /^(?:\[[0-9A-Fa-f:.]+\](?::([0-9]{0,5}))?|[A-Za-z0-9!$%&'()*+.;=_~-]+(?::([0-9]{0,5}))?|)$/;
 const absolute = /^https?:\/\/([^/?]+)(.*)$/i;
 
-export function readRequest(text: string): NaiveRequest | Unread {
+export interface RequestLimits {
+  readonly lineBytesMax: number;
+  readonly linesMax: number;
+}
+
+export const noLimits = { lineBytesMax: Number.POSITIVE_INFINITY, linesMax: Number.POSITIVE_INFINITY };
+
+export function readRequest(
+  text: string,
+  limits: RequestLimits = { lineBytesMax, linesMax },
+): NaiveRequest | Unread {
   let start = 0;
   for (let i = 0; i < emptyLinesMax && text.startsWith('\r\n', start); i++) start += 2;
   const end = text.indexOf('\r\n\r\n', start);
@@ -48,8 +58,8 @@ export function readRequest(text: string): NaiveRequest | Unread {
   const match = requestLine.exec(first);
   if (match === null || match[3] !== '1' || !isMethod(match[1]!)) return 'refused';
   const version = match[4] === '0' ? '1.0' : '1.1';
-  const lines = readLines(rest, lineBytesMax);
-  if (lines === null || lines.length > linesMax) return 'refused';
+  const lines = readLines(rest, limits.lineBytesMax);
+  if (lines === null || lines.length > limits.linesMax) return 'refused';
   const framing = readFraming(lines, version);
   const place = readPlace(match[1]!, match[2]!, version, lines);
   if (framing === null || place === null) return 'refused';
