@@ -14,6 +14,7 @@ import { type EmbeddedCluster, startEmbeddedCluster } from './embedded-cluster.t
 import { exitOk } from './exit-codes.ts';
 import { type Manifest, readManifests } from './manifests.ts';
 import { parseCount, parsePort } from './parse.ts';
+import { proxyProtocolOf, proxyProtocolOptionSpecs } from './proxy-protocol-options.ts';
 
 /** Compiled files lie one folder deeper than sources. */
 function pathInPackage(path: string): string {
@@ -45,6 +46,7 @@ interface Plan {
   };
   readonly statusPort: number | null;
   readonly workers: number;
+  readonly proxyProtocol: ReturnType<typeof proxyProtocolOf>;
 }
 
 function readPlan(input: CommandInput): Plan {
@@ -65,6 +67,7 @@ function readPlan(input: CommandInput): Plan {
     },
     statusPort: options['status-port'] === undefined ? null : parsePort(input, 'status-port'),
     workers: parseCount(input, 'workers', 1, Math.max(64, availableParallelism())),
+    proxyProtocol: proxyProtocolOf(input),
   };
 }
 
@@ -110,6 +113,7 @@ async function startControlAndProxy(plan: Plan): Promise<Combined> {
       statusPort: plan.statusPort,
       workers: plan.workers,
       accessLog: 'off',
+      ...plan.proxyProtocol,
       log: { format: 'text', level: 'warn' },
       writeAccessLines: (_lines, taken) => taken(),
     },
@@ -145,7 +149,11 @@ function describe(plan: Plan, cluster: EmbeddedCluster, combined: Combined): Ses
       `${kubectl} get ingress,services,pods -o wide${namespace}`,
       `${kubectl} scale deployment/${deployment?.name ?? 'NAME'} --replicas 10${namespace}`,
     ],
-    traffic: plan.isSample ? { port: gateway.httpPort, host: 'shop.example', path: '/' } : null,
+    // What the page sends has no header before it.
+    traffic:
+      plan.isSample && plan.proxyProtocol.proxyProtocol === undefined
+        ? { port: gateway.httpPort, host: 'shop.example', path: '/' }
+        : null,
   };
 }
 
@@ -219,6 +227,7 @@ export const command: Command = {
     'status-port': { type: 'string', value: 'PORT', help: 'port of the status page; none by default' },
     'api-port': port('6443', 'port of the Kubernetes API'),
     workers: { type: 'string', value: 'N', default: '1', help: 'threads that serve' },
+    ...proxyProtocolOptionSpecs,
     'ready-file': {
       type: 'string',
       value: 'FILE',

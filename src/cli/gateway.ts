@@ -32,6 +32,7 @@ export interface GatewayOptions {
   readonly statusPort: number | null;
   readonly workers: number;
   readonly accessLog: WorkerOptions['accessLog'];
+  readonly proxyProtocol?: WorkerOptions['proxyProtocol'];
   readonly log: Omit<LogOptions, 'write'>;
   readonly writeAccessLines: (lines: string, taken: () => void) => void;
   /** What the first request already meets; without it the gateway knows no route until it is told. */
@@ -132,6 +133,20 @@ function drainProxy(proxy: ProxyServer, deadlineMs: number): Promise<void> {
   return new Promise((resolve) => proxy.drain(deadlineMs, resolve));
 }
 
+function adminOptionsOf(env: Env, options: GatewayOptions): AdminOptions {
+  return {
+    identity: {
+      kongVersion,
+      tidegateVersion: productVersion(),
+      hostname: hostname(),
+      nodeId: uuid4(env.random.bytes('node-id', 16)),
+      processId: process.pid,
+    },
+    parseYaml: parseDocument,
+    isLoopback: /^(localhost|127\.[0-9.]+|::1)$/.test(options.adminHost),
+  };
+}
+
 export async function startGateway(env: Env, options: GatewayOptions): Promise<Gateway> {
   const { host, proxyPort, proxyTlsPort } = options;
   await checkPort(env, host, proxyPort, 'proxy-port');
@@ -147,20 +162,11 @@ export async function startGateway(env: Env, options: GatewayOptions): Promise<G
       keepaliveTimeoutMs,
       headTimeoutMs,
       ...(defaultCertificate === undefined ? {} : { defaultCertificate }),
+      ...(options.proxyProtocol === undefined ? {} : { proxyProtocol: options.proxyProtocol }),
     },
     onAccessLines: options.writeAccessLines,
   });
-  const adminOptions: AdminOptions = {
-    identity: {
-      kongVersion,
-      tidegateVersion: productVersion(),
-      hostname: hostname(),
-      nodeId: uuid4(env.random.bytes('node-id', 16)),
-      processId: process.pid,
-    },
-    parseYaml: parseDocument,
-    isLoopback: /^(localhost|127\.[0-9.]+|::1)$/.test(options.adminHost),
-  };
+  const adminOptions = adminOptionsOf(env, options);
   const handler = createAdmin(env, proxy, adminOptions);
   const listeners: HttpListener[] = [];
   const closeAll = () =>

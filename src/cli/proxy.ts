@@ -9,6 +9,7 @@ import type { Command, CommandInput } from './command.ts';
 import { CommandError, exitUsage } from './exit-codes.ts';
 import { type Gateway, readConfigFile, startGateway } from './gateway.ts';
 import { parseCount, parsePort } from './parse.ts';
+import { proxyProtocolOf, proxyProtocolOptionSpecs } from './proxy-protocol-options.ts';
 import { exitStopped, waitForStop } from './wait-for-stop.ts';
 
 const workersMax = 64;
@@ -61,6 +62,7 @@ async function run(input: CommandInput): Promise<number> {
       workersMax,
     ),
     accessLog: parseAccessLog(input),
+    ...proxyProtocolOf(input),
     log,
     writeAccessLines: createLineSink(process.stdout),
     ...(options['config'] === undefined ? {} : { config: readConfigFile(String(options['config'])) }),
@@ -109,6 +111,7 @@ export const command: Command = {
       default: 'off',
       help: 'off, json or combined; on standard output',
     },
+    ...proxyProtocolOptionSpecs,
     'drain-seconds': {
       type: 'string',
       value: 'SECONDS',

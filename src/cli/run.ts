@@ -18,6 +18,7 @@ import {
 import { CommandError, exitEnvironment } from './exit-codes.ts';
 import type { Gateway } from './gateway.ts';
 import { parseCount, parsePort } from './parse.ts';
+import { proxyProtocolOf, proxyProtocolOptionSpecs } from './proxy-protocol-options.ts';
 import { exitStopped, waitForStop } from './wait-for-stop.ts';
 
 /** The gateway's own page, asked without a socket. */
@@ -46,6 +47,7 @@ async function run(input: CommandInput): Promise<number> {
   const drainSeconds = parseCount(input, 'drain-seconds', 0, 3600);
   const host = String(options['listen']);
   const workers = options['workers'] ?? String(Math.max(1, Math.min(64, availableParallelism() - 1)));
+  const proxyProtocol = proxyProtocolOf(input);
   const connection = await connect(input);
   const combined = await startCombined(env, {
     api: connection.api,
@@ -59,6 +61,7 @@ async function run(input: CommandInput): Promise<number> {
       statusPort: null,
       workers: parseCount({ ...input, options: { ...options, workers } }, 'workers', 1, 64),
       accessLog: 'off',
+      ...proxyProtocol,
       log,
       writeAccessLines: createLineSink(process.stdout),
     },
@@ -117,6 +120,7 @@ export const command: Command = {
     'admin-listen': { type: 'string', value: 'HOST', default: '127.0.0.1', help: 'address of the Admin API' },
     workers: { type: 'string', value: 'N', help: 'worker threads; default: one less than processors' },
     'ready-file': { type: 'string', value: 'FILE', help: 'gets one JSON object with every address when up' },
+    ...proxyProtocolOptionSpecs,
     'drain-seconds': {
       type: 'string',
       value: 'SECONDS',

@@ -1,9 +1,14 @@
 // A node socket behind the port's verbs. Writes are reported as taken only when they really are, so that a caller knows
 // when its buffer is free again.
 import type { Socket } from 'node:net';
-import type { TcpConnection, TcpHandler, TlsInfo } from '../ports/tcp.ts';
+import type { TcpConnection, TcpEnd, TcpHandler, TlsInfo } from '../ports/tcp.ts';
 
 const emptyBytes = Buffer.alloc(0);
+
+/** IPv4 on a socket of IPv6 as IPv4. */
+export function plainAddress(address = ''): string {
+  return address.startsWith('::ffff:') ? address.slice(7) : address;
+}
 
 /** A socket that knows its connection: listeners are shared functions, not a closure per connection. */
 export interface OwnedSocket extends Socket {
@@ -13,25 +18,27 @@ export interface OwnedSocket extends Socket {
 export class SocketConnection implements TcpConnection {
   readonly tls: TlsInfo | null;
   readonly socket: OwnedSocket;
+  private readonly client: TcpEnd | null;
   handler: TcpHandler | null = null;
   private isFlushing = false;
   private isDestroyed = false;
   private errorCode: string | null = null;
   private flushed: (() => void) | null = null;
 
-  constructor(socket: OwnedSocket, tls: TlsInfo | null) {
+  /** `client`: who it is when that is not the one who has connected. */
+  constructor(socket: OwnedSocket, tls: TlsInfo | null, client: TcpEnd | null = null) {
     this.socket = socket;
     this.tls = tls;
+    this.client = client;
     socket.connection = this;
   }
 
   get remoteAddress(): string {
-    const address = this.socket.remoteAddress ?? '';
-    return address.startsWith('::ffff:') ? address.slice(7) : address;
+    return this.client?.address ?? plainAddress(this.socket.remoteAddress);
   }
 
   get remotePort(): number {
-    return this.socket.remotePort ?? 0;
+    return this.client?.port ?? this.socket.remotePort ?? 0;
   }
 
   get localPort(): number {

@@ -2,9 +2,10 @@
 // handshakes under way are bounded in time and number, so that silent clients keep nobody out.
 import { createServer as createTcpServer, type Socket } from 'node:net';
 import { createSecureContext, createServer, type SecureContext, type TLSSocket } from 'node:tls';
-import type { TcpConnection, TcpHandler, TcpListener } from '../ports/tcp.ts';
+import type { TcpConnection, TcpEnd, TcpHandler, TcpListener } from '../ports/tcp.ts';
 import type { TlsCertificate, TlsServerOptions } from '../ports/tls.ts';
 import { listen } from './listener.ts';
+import { readPreface } from './preface.ts';
 import { attach, SocketConnection } from './socket-connection.ts';
 
 export interface TlsLimits {
@@ -36,16 +37,16 @@ export function createContexts(): (certificate: TlsCertificate) => SecureContext
 
 interface Handshakes {
   begin(socket: Socket): void;
-  /** Done, one way or the other. */
-  end(socket: {
-    readonly remoteAddress?: string | undefined;
-    readonly remotePort?: number | undefined;
-  }): void;
+  /** Its client has been told. */
+  tell(socket: Socket, client: TcpEnd): void;
+  /** Done, one way or the other; the client that was told of it. */
+  end(socket: Pick<Socket, 'remoteAddress' | 'remotePort'>): TcpEnd | null;
 }
 
 /** By the client's address, which is what the plain socket and the one that node makes of it have in common. */
 function createHandshakes(handshakesMax: number, onDropped: (() => void) | undefined): Handshakes {
   const underWay = new Map<string, Socket>();
+  const clients = new WeakMap<Socket, TcpEnd>();
   const keyOf = (socket: Parameters<Handshakes['end']>[0]): string =>
     `${socket.remoteAddress} ${socket.remotePort}`;
   return {
@@ -62,8 +63,11 @@ function createHandshakes(handshakesMax: number, onDropped: (() => void) | undef
       oldest.destroy();
       onDropped?.();
     },
+    tell: (socket, client) => void clients.set(socket, client),
     end(socket) {
+      const plain = underWay.get(keyOf(socket));
       underWay.delete(keyOf(socket));
+      return plain === undefined ? null : (clients.get(plain) ?? null);
     },
   };
 }
@@ -105,12 +109,12 @@ export function listenTls(
       handshakeTimeout: limits.handshakeTimeoutMs,
     },
     (socket: TLSSocket) => {
-      handshakes.end(socket);
+      const client = handshakes.end(socket);
       // A client may say that it has nothing more to ask; one that does so within the handshake has left.
       socket.allowHalfOpen = true;
       const name = typeof socket.servername === 'string' ? socket.servername.toLowerCase() : '';
       const protocol = typeof socket.alpnProtocol === 'string' ? socket.alpnProtocol : '';
-      const connection = new SocketConnection(socket, { serverName: name, protocol });
+      const connection = new SocketConnection(socket, { serverName: name, protocol }, client);
       connection.handler = accept(connection);
       if (connection.handler === null) socket.destroy();
       else attach(socket, true);
@@ -134,7 +138,14 @@ export function listenTls(
   const server = createTcpServer({ noDelay: true, allowHalfOpen: false }, (socket) => {
     renewDefault();
     handshakes.begin(socket);
-    secure.emit('connection', socket);
+    if (options.preface === undefined) {
+      secure.emit('connection', socket);
+      return;
+    }
+    readPreface(socket, options.preface, limits.handshakeTimeoutMs, (client) => {
+      handshakes.tell(socket, client);
+      secure.emit('connection', socket);
+    });
   });
   listen(server, options, done);
 }

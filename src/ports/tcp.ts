@@ -23,6 +23,21 @@ export interface TcpClientHandler extends TcpHandler {
   onConnect(): void;
 }
 
+/** One end of a connection. */
+export interface TcpEnd {
+  readonly address: string;
+  readonly port: number;
+}
+
+/**
+ * Reads what comes before everything else on a connection, out of all bytes so far: how long it is and who the client is
+ * that the sender speaks for. 'refused': it is no such thing.
+ */
+export type Preface = (
+  bytes: Buffer,
+  sender: TcpEnd,
+) => 'more' | 'refused' | { readonly length: number; readonly client: TcpEnd };
+
 export interface TlsInfo {
   /** SNI the client sent, lower case, or '' */
   readonly serverName: string;

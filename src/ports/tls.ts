@@ -1,5 +1,12 @@
 // TLS by parameter: the product says which certificate and which trust, the platform does the handshake.
-import type { TcpClientHandler, TcpConnection, TcpHandler, TcpListener, TcpListenOptions } from './tcp.ts';
+import type {
+  Preface,
+  TcpClientHandler,
+  TcpConnection,
+  TcpHandler,
+  TcpListener,
+  TcpListenOptions,
+} from './tcp.ts';
 
 /** A certificate chain with its key, PEM. `id` changes when the content does (used as a cache key). */
 export interface TlsCertificate {
@@ -12,6 +19,8 @@ export interface TlsServerOptions extends TcpListenOptions {
   /** Chosen per handshake by SNI ('' when the client sent none). null: the handshake is refused (unrecognized_name). */
   readonly selectCertificate: (serverName: string) => TlsCertificate | null;
   readonly alpn: readonly string[];
+  /** Comes before the handshake; the connection's remote end is the client that it names. */
+  readonly preface?: Preface;
   /** A handshake was given up to make room for a newer one. */
   readonly onHandshakeDropped?: () => void;
 }

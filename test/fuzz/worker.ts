@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createCodecTarget } from './codec.ts';
 import { httpTarget } from './http.ts';
+import { proxyHeaderTarget } from './proxy-header.ts';
 import { routerTarget } from './router.ts';
 import { outcome, shrink } from './shrink.ts';
 import { createDraws, type Input, type Target } from './target.ts';
@@ -32,6 +33,7 @@ const failuresMax = 5;
 const targets: Readonly<Record<string, () => Promise<Target>>> = {
   codec: async () => createCodecTarget(),
   http: async () => httpTarget,
+  'proxy-protocol': async () => proxyHeaderTarget,
   router: async () => routerTarget,
   yaml: async () => yamlTarget,
 };

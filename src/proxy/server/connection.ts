@@ -1,5 +1,5 @@
 // One HTTP/1.1 connection of a client: finds where requests begin and end, gives them to its exchange one after the other.
-import type { TcpConnection, TcpHandler } from '../../ports/tcp.ts';
+import type { TcpConnection, TcpEnd, TcpHandler } from '../../ports/tcp.ts';
 import type { ExchangeClient } from '../exchange/client.ts';
 import { Exchange } from '../exchange/exchange.ts';
 import { type Exit, exits } from '../exchange/exits.ts';
@@ -55,13 +55,14 @@ export class ClientConnection implements TcpHandler, ExchangeClient, HasDeadline
   /** `next` is on the stack: pipelined requests are taken in its loop, not by recursion. */
   private isTaking = false;
 
-  constructor(tcp: TcpConnection, listening: Listening) {
+  /** `client`: who it is when that is not the one who has connected. */
+  constructor(tcp: TcpConnection, listening: Listening, client?: TcpEnd) {
     this.tcp = tcp;
     this.listening = listening;
     this.isTls = tcp.tls !== null;
     this.serverName = tcp.tls?.serverName ?? '';
-    this.remoteAddress = tcp.remoteAddress;
-    this.remotePort = tcp.remotePort;
+    this.remoteAddress = client?.address ?? tcp.remoteAddress;
+    this.remotePort = client?.port ?? tcp.remotePort;
     this.localPort = tcp.localPort;
     this.exchange = new Exchange(listening.engine, this, listening.writer);
     // A connection that says nothing at all gets as long as a head may take.

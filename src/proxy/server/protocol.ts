@@ -31,6 +31,8 @@ export type WorkerOptions = {
   readonly headTimeoutMs: number;
   /** Client connections of one worker; more are refused. Default 65,536. */
   readonly connectionsMax?: number;
+  /** Every connection begins with a PROXY protocol header, which these senders (addresses, networks) are believed. */
+  readonly proxyProtocol?: { readonly trusted: readonly string[] };
   /** Answers TLS clients whose name has no certificate; without it their handshake fails. */
   readonly defaultCertificate?: { readonly id: string; readonly cert: string; readonly key: string };
 };

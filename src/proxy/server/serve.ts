@@ -11,6 +11,8 @@ import { Engine } from '../exchange/engine.ts';
 import { Deadlines } from '../upstream/deadlines.ts';
 import type { EndpointRegistry } from '../upstream/endpoint.ts';
 import { EndpointPools } from '../upstream/pool.ts';
+import { createPreface } from './announced-client.ts';
+import { AnnouncedConnection } from './announced-connection.ts';
 import { ClientConnection } from './connection.ts';
 import { Listening } from './listening.ts';
 import type { WorkerOptions } from './protocol.ts';
@@ -75,6 +77,7 @@ export function createServing(
   const engine = new Engine(env, deadlines, statistics, current, accessLog);
   const listening = new Listening(engine, options.headTimeoutMs, options.keepaliveTimeoutMs);
   const connectionsMax = options.connectionsMax ?? connectionsMaxDefault;
+  const preface = options.proxyProtocol === undefined ? null : createPreface(options.proxyProtocol.trusted);
   const open: OpenListener[] = [];
 
   const accept = (tcp: TcpConnection): TcpHandler | null => {
@@ -82,7 +85,11 @@ export function createServing(
       statistics.add(statisticsLayout.connectionsRefused);
       return null;
     }
-    const connection = new ClientConnection(tcp, listening);
+    // Over TLS it has been read before the handshake.
+    const connection =
+      preface === null || tcp.tls !== null
+        ? new ClientConnection(tcp, listening)
+        : new AnnouncedConnection(tcp, listening, preface);
     listening.opened(connection);
     return connection;
   };
@@ -108,7 +115,8 @@ export function createServing(
     const selectCertificate = (serverName: string): TlsCertificate | null =>
       current().selectCertificate(serverName) ?? options.defaultCertificate ?? null;
     const onHandshakeDropped = (): void => statistics.add(statisticsLayout.connectionsRefused);
-    const tls = { ...address, selectCertificate, alpn: ['http/1.1'], onHandshakeDropped };
+    const announced = preface === null ? {} : { preface };
+    const tls = { ...address, ...announced, selectCertificate, alpn: ['http/1.1'], onHandshakeDropped };
     env.tls.listen(tls, accept, listened);
   };
 

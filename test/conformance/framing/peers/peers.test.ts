@@ -53,6 +53,13 @@ for (const kind of kinds) versions.set(kind.name, await peerVersion(kind));
 const installed = kinds.filter((kind) => versions.get(kind.name) !== null);
 const absent = kinds.filter((kind) => versions.get(kind.name) === null).map((kind) => kind.name);
 const isAsCompared = kinds.every((kind) => versions.get(kind.name) === comparedWith[kind.name]);
+/** What a version does that nobody has looked at has no reason yet. */
+function notRunText(name: PeerName): string {
+  const version = versions.get(name);
+  return version === comparedWith[name]
+    ? ''
+    : ` (not run: ${version} is not the ${comparedWith[name]} that was compared)`;
+}
 const installedText = kinds.map(({ name }) => `${name} ${versions.get(name) ?? 'absent'}`).join(', ');
 
 describe('peers', () => {
@@ -82,18 +89,21 @@ describe('peers', () => {
   for (const name of absent) it.skip(`${name} (not run: it is not installed)`, () => {});
 
   for (const { name } of installed)
-    it(`${name}: every difference has a reason`, () => {
-      const unexplained = comparisons.filter((comparison) => {
-        const theirs = comparison.peers.get(name);
-        return theirs !== comparison.ours && reasonOf(name, comparison) === null;
-      });
-      expect(
-        unexplained.map(({ subject, name: kase, ours, peers }) => [subject, kase, ours, peers.get(name)]),
-      ).toEqual([]);
-    });
+    it.skipIf(versions.get(name) !== comparedWith[name])(
+      `${name}: every difference has a reason${notRunText(name)}`,
+      () => {
+        const unexplained = comparisons.filter((comparison) => {
+          const theirs = comparison.peers.get(name);
+          return theirs !== comparison.ours && reasonOf(name, comparison) === null;
+        });
+        expect(
+          unexplained.map(({ subject, name: kase, ours, peers }) => [subject, kase, ours, peers.get(name)]),
+        ).toEqual([]);
+      },
+    );
 
   it.skipIf(!isAsCompared)(
-    `are as peers.md says${isAsCompared ? '' : ` (not run: it was made with other versions than ${installedText})`}`,
+    `they are as peers.md says${isAsCompared ? '' : ` (not run: it was made with other versions than ${installedText})`}`,
     async () => {
       expect(unusedReasons(comparisons)).toEqual([]);
       await expect(pageOf(comparisons)).toMatchFileSnapshot('./peers.md');
