@@ -94,6 +94,9 @@ const pieces = [
   ',',
   ';',
   '0',
+  '+',
+  '-',
+  '0x',
   '\x0b',
   '\x7f',
   '\xff',
@@ -104,22 +107,45 @@ const pieces = [
   'HTTP/1.1',
 ];
 
-/** Start line, fields, the empty line and a body, a third of them changed. */
-function makeMessage(draws: Draws, lines: readonly string[]): Input {
+const chunks = ['3\r\nabc\r\n', 'A\r\n0123456789\r\n', '1;a=b\r\nx\r\n', '0002 ; a\r\nde\r\n'];
+const trailers = ['', '', 'X: y\r\n', 'X:\r\nZ: 1\r\n', 'Via: y\r\n'];
+const plainFields = fields.filter((field) => !/^(content-length|transfer-encoding|host|[ \t:])/i.test(field));
+
+/** Start line, fields, the empty line and a body, a third of them changed: mostly far from any message. */
+function makeWild(draws: Draws, startLine: string, isRequest: boolean): Input {
+  const lines = [startLine, ...(isRequest ? ['Host: a'] : []), ...someOf(draws, fields, 5)];
+  if (isRequest && draws.below(8) === 0) lines.splice(1, 1);
   const input = [...lines.map((line) => `${line}\r\n`), '\r\n', draws.pick(bodies)];
   return input.map((part) => (draws.below(3) === 0 ? mutate(draws, part, pieces) : part));
 }
 
-function someFields(draws: Draws): string[] {
-  return Array.from({ length: draws.below(5) }, () => draws.pick(fields));
+/** A message that is right but for one part of it, perhaps: where small mistakes of a reader show. */
+function makeNear(draws: Draws, startLine: string, isRequest: boolean): Input {
+  const isChunked = draws.below(3) > 0;
+  const lines = [
+    startLine,
+    ...(isRequest ? ['Host: a'] : []),
+    ...someOf(draws, plainFields, 3),
+    isChunked ? 'Transfer-Encoding: chunked' : 'Content-Length: 3',
+  ];
+  const body = isChunked ? [...someOf(draws, chunks, 3), '0\r\n', draws.pick(trailers), '\r\n'] : ['abc'];
+  const input = [...lines.map((line) => `${line}\r\n`), '\r\n', ...body];
+  const changed = draws.below(input.length);
+  return input.map((part, i) => (i === changed ? mutate(draws, part, pieces) : part));
+}
+
+function someOf<T>(draws: Draws, list: readonly T[], bound: number): T[] {
+  return Array.from({ length: draws.below(bound) }, () => draws.pick(list));
+}
+
+function makeMessage(draws: Draws, startLine: string, isRequest: boolean): Input {
+  return draws.below(2) === 0 ? makeWild(draws, startLine, isRequest) : makeNear(draws, startLine, isRequest);
 }
 
 export function makeRequest(draws: Draws): Input {
-  const lines = [draws.pick(startLines), 'Host: a', ...someFields(draws)];
-  if (draws.below(8) === 0) lines.splice(1, 1);
-  return makeMessage(draws, lines);
+  return makeMessage(draws, draws.pick(startLines), true);
 }
 
 export function makeResponse(draws: Draws): Input {
-  return makeMessage(draws, [draws.pick(statusLines), ...someFields(draws)]);
+  return makeMessage(draws, draws.pick(statusLines), false);
 }

@@ -90,10 +90,7 @@ function reduceTarget(head: Head, bytes: Buffer): boolean {
   else if (length > 8 && equalsScheme(bytes, targetStart, schemeHttps)) authorityStart = targetStart + 8;
   else return false;
   let i = authorityStart;
-  while (i < targetEnd && bytes[i] !== 47 && bytes[i] !== 63) {
-    if (bytes[i] === 64) return false; // user information
-    i++;
-  }
+  while (i < targetEnd && bytes[i] !== 47 && bytes[i] !== 63) i++;
   if (i === authorityStart) return false;
   head.hostStart = authorityStart;
   head.hostEnd = i;
