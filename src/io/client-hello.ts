@@ -36,6 +36,14 @@ export function readServerName(bytes: Buffer): string | null {
   return '';
 }
 
+/**
+ * Whether the library has heard the name that the context was chosen for: a second hello may not tell another. A session
+ * that is taken up again in TLS 1.2 has none to tell.
+ */
+export function confirms(heard: unknown, serverName: string): boolean {
+  return typeof heard !== 'string' || heard === '' || heard.toLowerCase() === serverName;
+}
+
 /** The first of a list of names; no other kind than host names was ever defined. */
 function nameIn(message: Buffer, start: number, end: number): string {
   const nameStart = start + 5;

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import type { TcpClientHandler, TcpConnection, TcpHandler } from '../ports/tcp.ts';
 import type { Tls, TlsClientOptions, TlsServerOptions } from '../ports/tls.ts';
-import { readServerName } from './client-hello.ts';
+import { confirms, readServerName } from './client-hello.ts';
 import { listen } from './listener.ts';
 import { connectSocket, failureCode } from './net-tls.ts';
 import { handleOf, type StreamHandle } from './stream-handles.ts';
@@ -101,9 +101,7 @@ class Handshake implements UnderWay {
     if (this.isOver) return;
     const { serving, serverName, tcp, buffer } = this;
     const stream = this.stream!;
-    const confirmed = stream.getServername() || '';
-    // The context was chosen for the name that we read; a second hello may not tell another.
-    if (confirmed.toLowerCase() !== serverName) {
+    if (!confirms(stream.getServername(), serverName)) {
       this.drop();
       return;
     }

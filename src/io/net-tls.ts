@@ -11,7 +11,7 @@ import {
 } from 'node:tls';
 import type { TcpClientHandler, TcpConnection, TcpHandler } from '../ports/tcp.ts';
 import type { Tls, TlsClientOptions, TlsServerOptions } from '../ports/tls.ts';
-import { readServerName } from './client-hello.ts';
+import { confirms, readServerName } from './client-hello.ts';
 import { listen } from './listener.ts';
 import { attach, type OwnedSocket, SocketConnection } from './socket-connection.ts';
 import { createByCertificate, createClientContexts, serverContextOptions } from './tls-contexts.ts';
@@ -57,9 +57,8 @@ export function createNetTls(limits: TlsLimits): Tls {
 
     const secured = (socket: TLSSocket): void => {
       const handshake = underWay.get(keyOf(socket));
-      const confirmed = typeof socket.servername === 'string' ? socket.servername.toLowerCase() : '';
-      // The certificate was chosen for the name that we read; a second hello may not tell another.
-      if (handshake === undefined || confirmed !== handshake.serverName) {
+      const { servername } = socket as { readonly servername?: unknown };
+      if (handshake === undefined || !confirms(servername, handshake.serverName)) {
         socket.destroy();
         return;
       }

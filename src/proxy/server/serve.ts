@@ -4,7 +4,7 @@ import type { Log } from '../../ports/log.ts';
 import type { Random } from '../../ports/random.ts';
 import type { SharedWords } from '../../ports/shared.ts';
 import type { Tcp, TcpConnection, TcpHandler, TcpListener } from '../../ports/tcp.ts';
-import type { Tls, TlsCertificate } from '../../ports/tls.ts';
+import type { TicketKeys, Tls, TlsCertificate } from '../../ports/tls.ts';
 import type { Compiled } from '../compile/compiled.ts';
 import { AccessLog } from '../exchange/access-log.ts';
 import { Engine } from '../exchange/engine.ts';
@@ -44,6 +44,8 @@ export interface Serving {
   readonly statistics: Statistics;
   /** Listens. On an error nothing listens. */
   start(done: (error: string | null, ports: ServingPorts) => void): void;
+  /** Of sessions that begin from now on. */
+  useTicketKeys(keys: TicketKeys): void;
   /** Stops accepting, lets exchanges finish, closes idle connections; after `deadlineMs` cuts what is left. */
   drain(deadlineMs: number, done: () => void): void;
   /** Open client connections. */
@@ -76,6 +78,7 @@ export function createServing(
   const listening = new Listening(engine, options.headTimeoutMs, options.keepaliveTimeoutMs);
   const connectionsMax = options.connectionsMax ?? connectionsMaxDefault;
   const open: OpenListener[] = [];
+  let { ticketKeys } = options;
 
   const accept = (tcp: TcpConnection): TcpHandler | null => {
     if (engine.isDraining || listening.connections.size >= connectionsMax) {
@@ -108,7 +111,8 @@ export function createServing(
     const selectCertificate = (serverName: string): TlsCertificate | null =>
       current().selectCertificate(serverName) ?? options.defaultCertificate ?? null;
     const onHandshakeDropped = (): void => statistics.add(statisticsLayout.connectionsRefused);
-    const tls = { ...address, selectCertificate, alpn: ['http/1.1'], onHandshakeDropped };
+    const sealed = ticketKeys === undefined ? {} : { ticketKeys: () => ticketKeys! };
+    const tls = { ...address, ...sealed, selectCertificate, alpn: ['http/1.1'], onHandshakeDropped };
     env.tls.listen(tls, accept, listened);
   };
 
@@ -120,6 +124,9 @@ export function createServing(
     endpoints: pools,
     statistics,
     connectionCount: () => listening.connections.size,
+    useTicketKeys(keys) {
+      ticketKeys = keys;
+    },
     start(done) {
       listen(options.httpPort, false, (httpError, httpPort) => {
         if (httpError !== null) {
