@@ -1,35 +1,11 @@
 // What is spoken: RSA and ECDSA of one name side by side, Mozilla's intermediate suites and groups and nothing below, HTTP/1.1.
-import '../../../src/io/reflect-metadata.ts';
-import { webcrypto } from 'node:crypto';
 import type { ConnectionOptions } from 'node:tls';
-import * as x509 from '@peculiar/x509';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { issueRsaCertificate } from '../../unit/io/rsa-certificate.ts';
 import { authority, client, implementations, issued, names, serve } from './serving.ts';
 
-const rsa = {
-  name: 'RSASSA-PKCS1-v1_5',
-  hash: 'SHA-256',
-  publicExponent: new Uint8Array([1, 0, 1]),
-  modulusLength: 2048,
-} as const;
-
 beforeAll(async () => {
-  const keys = (await webcrypto.subtle.generateKey(rsa, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair;
-  const certificate = await x509.X509CertificateGenerator.create(
-    {
-      subject: 'CN=both',
-      issuer: authority.certificate.subject,
-      publicKey: keys.publicKey,
-      signingKey: authority.keys.privateKey,
-      signingAlgorithm: { name: 'ECDSA', hash: 'SHA-256' },
-    },
-    webcrypto as Crypto,
-  );
-  const key = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey)).toString('base64');
-  const pair = {
-    cert: certificate.toString('pem'),
-    key: `-----BEGIN PRIVATE KEY-----\n${key.match(/.{1,64}/g)!.join('\n')}\n-----END PRIVATE KEY-----\n`,
-  };
+  const pair = await issueRsaCertificate(authority, 'both');
   const { cert, key: ecdsaKey } = issued.get('exact')!;
   issued.set('rsa first', { id: 'rsa first', ...pair, alternative: { cert, key: ecdsaKey } });
   issued.set('ecdsa first', { id: 'ecdsa first', cert, key: ecdsaKey, alternative: pair });
