@@ -28,6 +28,8 @@ interface Serving {
   readonly handshakes: Handshakes;
   readonly accept: Accept;
   readonly protocols: Buffer;
+  /** Hellos are read into it, and have been dealt with or copied before the next one comes. */
+  readonly hello: Buffer;
   /** null: nobody answers to this name. Throws where the certificate is none. */
   readonly contextFor: (serverName: string) => SecureContext | null;
 }
@@ -40,7 +42,6 @@ class Handshake implements UnderWay {
   readonly begunMs = performance.now();
   private readonly serving: Serving;
   private readonly tcp: StreamHandle;
-  private readonly buffer = Buffer.allocUnsafeSlow(clientReadBytes);
   /** What came before, of a hello in several pieces. */
   private begun: Buffer | null = null;
   private serverName = '';
@@ -52,7 +53,7 @@ class Handshake implements UnderWay {
     this.tcp = tcp;
     (tcp as unknown as Owned).connection = this;
     tcp.onread = onHelloRead;
-    tcp.useUserBuffer(this.buffer);
+    tcp.useUserBuffer(serving.hello);
     tcp.setNoDelay(true);
     serving.handshakes.begin(this);
     if (!this.isOver && tcp.readStart() !== 0) this.drop();
@@ -63,7 +64,7 @@ class Handshake implements UnderWay {
     const count = this.serving.handles.streams.lastRead();
     if (count < 0) this.drop();
     if (count <= 0) return;
-    const arrived = this.buffer.subarray(0, count);
+    const arrived = this.serving.hello.subarray(0, count);
     const bytes = this.begun === null ? arrived : Buffer.concat([this.begun, arrived]);
     const name = readServerName(bytes);
     if (name !== null) this.answer(name, bytes);
@@ -99,7 +100,7 @@ class Handshake implements UnderWay {
 
   done(): void {
     if (this.isOver) return;
-    const { serving, serverName, tcp, buffer } = this;
+    const { serving, serverName, tcp } = this;
     const stream = this.stream!;
     if (!confirms(stream.getServername(), serverName)) {
       this.drop();
@@ -109,6 +110,7 @@ class Handshake implements UnderWay {
     stream.onhandshakedone = ignore;
     const protocol = stream.getALPNNegotiatedProtocol() || '';
     const connection = new TlsConnection(serving.handles.streams, null, { serverName, protocol });
+    const buffer = Buffer.allocUnsafeSlow(clientReadBytes);
     connection.open({ stream, tcp, buffer, headroomBytes: 0 });
     connection.handler = serving.accept(connection);
     if (connection.handler === null) connection.destroy();
@@ -176,6 +178,7 @@ export function createHandleTls(handles: TlsHandles, limits: TlsLimits): Tls {
       handshakes: createHandshakes(limits, options.onHandshakeDropped),
       accept,
       protocols: protocolList(options.alpn),
+      hello: Buffer.allocUnsafeSlow(clientReadBytes),
       contextFor(serverName) {
         const certificate = options.selectCertificate(serverName);
         return certificate === null ? null : contextOf(certificate, options.ticketKeys?.() ?? null);

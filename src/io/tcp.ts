@@ -15,7 +15,7 @@ export function createTcp(log: Log): Tcp {
   return portable;
 }
 
-/** Listening waits for the test's verdict; it takes some milliseconds, once, and only where something listens. */
+/** The first use begins the test, which takes some milliseconds; listening waits for its verdict, connecting does not. */
 export function whileItWorks(lean: Tcp, portable: Tcp, log: Log): Tcp {
   const trial = createTrial(lean, portable, testTcp, (failure) =>
     log.warn('stream handles failed their test, node:net is used instead', { failure }),

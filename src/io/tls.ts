@@ -17,7 +17,7 @@ export function createTls(log: Log): Tls {
   return portable;
 }
 
-/** Listening waits for the test's verdict; it takes some milliseconds, once, and only where something listens. */
+/** The first use begins the test, which takes some milliseconds; listening waits for its verdict, connecting does not. */
 export function tlsWhileItWorks(lean: Tls, portable: Tls, log: Log): Tls {
   const trial = createTrial(lean, portable, testTls, (failure) =>
     log.warn('TLS handles failed their test, node:tls is used instead', { failure }),

@@ -1,7 +1,7 @@
 // Two implementations of one port: the lean one is used once its test has passed, the portable one where it has not.
 
 export interface Trial<Port> {
-  /** The first call begins the test; all wait for its verdict. */
+  /** The first call of either kind begins the test; this one waits for its verdict. */
   whenChosen(then: (chosen: Port) => void): void;
   /** The portable one while there is no verdict. */
   current(): Port;
@@ -14,7 +14,19 @@ export function createTrial<Port>(
   onFailure: (failure: string) => void,
 ): Trial<Port> {
   let chosen: Port | null = null;
-  let waiting: ((port: Port) => void)[] = [];
+  let isBegun = false;
+  const waiting: ((port: Port) => void)[] = [];
+
+  const begin = (): void => {
+    if (isBegun) return;
+    isBegun = true;
+    test(lean, (failure) => {
+      if (failure !== null) onFailure(failure);
+      chosen = failure === null ? lean : portable;
+      for (const tell of waiting.splice(0)) tell(chosen);
+    });
+  };
+
   return {
     whenChosen(then) {
       if (chosen !== null) {
@@ -22,16 +34,11 @@ export function createTrial<Port>(
         return;
       }
       waiting.push(then);
-      if (waiting.length > 1) return;
-      test(lean, (failure) => {
-        if (failure !== null) onFailure(failure);
-        const port = failure === null ? lean : portable;
-        chosen = port;
-        const told = waiting;
-        waiting = [];
-        for (const tell of told) tell(port);
-      });
+      begin();
     },
-    current: () => chosen ?? portable,
+    current() {
+      begin();
+      return chosen ?? portable;
+    },
   };
 }
