@@ -1,4 +1,4 @@
-// `npm run fuzz -- [http|router|yaml] --seconds N --seed S`: mutated inputs against laws, for a while. Prints runs, seed and
+// `npm run fuzz -- [hello|http|router|yaml] --seconds N --seed S`: mutated inputs against laws, for a while. Prints runs, seed and
 // failures, each with the smallest input that still fails; exit 0: none, 1: some.
 import process from 'node:process';
 import { parseArgs } from 'node:util';
@@ -8,7 +8,7 @@ import type { FuzzMessage, FuzzStart } from './worker.ts';
 
 const exitFailures = 1;
 const exitUsage = 64;
-const names = ['http', 'router', 'yaml'];
+const names = ['hello', 'http', 'router', 'yaml'];
 const secondsDefault = 10;
 /** An input that takes longer than this hangs. */
 const stuckMs = 20_000;

@@ -1,5 +1,6 @@
 // Runs one target until its time is up. In a thread of its own, so that an input that never comes back can be named.
 import { parentPort, workerData } from 'node:worker_threads';
+import { createHelloTarget } from './hello.ts';
 import { createHttpTarget } from './http.ts';
 import { routerTarget } from './router.ts';
 import { outcome, shrink } from './shrink.ts';
@@ -27,6 +28,7 @@ export type FuzzMessage =
 const failuresMax = 5;
 
 const targets: Readonly<Record<string, () => Promise<Target>>> = {
+  hello: createHelloTarget,
   http: createHttpTarget,
   router: async () => routerTarget,
   yaml: async () => yamlTarget,
