@@ -35,10 +35,7 @@ interface Owned {
   connection: TlsConnection;
 }
 
-interface OwnedWrite extends WriteRequest, Owned {
-  /** Held until they are written. */
-  bytes: Buffer | readonly Buffer[];
-}
+type OwnedWrite = WriteRequest & Owned;
 
 export class TlsConnection implements TcpConnection {
   readonly tls: TlsInfo;
@@ -47,8 +44,9 @@ export class TlsConnection implements TcpConnection {
   /** null: the TCP handle is ours to close. */
   private readonly owner: Owner | null;
   private parts: TlsParts | null = null;
-  /** Also until the handshake is done: what is written before waits. */
-  private isWriting = true;
+  /** The last one. It says itself when it is done; whoever waits for that has it tell (`watch`). */
+  private request: WriteRequest | null = null;
+  private isWatched = false;
   /** Behind the write that is under way; ours until onDrain. */
   private waiting: Buffer[] = [];
   private owesDrain = false;
@@ -83,7 +81,7 @@ export class TlsConnection implements TcpConnection {
     stream.useUserBuffer(headroomBytes === 0 ? buffer : buffer.subarray(headroomBytes));
     this.isReading = true;
     if (this.isPaused) this.stopReading();
-    this.written(0, false);
+    this.proceed();
   }
 
   private owned<Request extends HandleRequest>(request: Request): Request & Owned {
@@ -116,65 +114,84 @@ export class TlsConnection implements TcpConnection {
 
   write(bytes: Buffer): boolean {
     if (!this.isOpen || this.isEnding) return true;
-    if (this.isWriting) return this.wait(bytes);
-    return this.dispatched(this.parts!.stream.writeBuffer(null, bytes), bytes, bytes.length);
+    if (this.isWriting()) return this.wait(bytes);
+    if (!this.isOpen) return true;
+    return this.dispatched(this.parts!.stream.writeBuffer(null, bytes), bytes.length);
   }
 
   write2(first: Buffer, second: Buffer): boolean {
     if (!this.isOpen || this.isEnding) return true;
-    if (this.isWriting) {
+    if (this.isWriting()) {
       this.wait(first);
       return this.wait(second);
     }
-    return this.writeAll([first, second]);
+    return !this.isOpen || this.writeAll([first, second]);
   }
 
   private wait(bytes: Buffer): false {
     this.waiting.push(bytes);
     this.owesDrain = true;
+    this.watch();
     return false;
+  }
+
+  /** Also until the handshake is done: what is written before waits. */
+  private isWriting(): boolean {
+    if (this.request === null) return this.parts === null;
+    const { writeStatus } = this.request;
+    if (writeStatus === null) return true;
+    this.request = null;
+    if (writeStatus < 0) this.close(errorCode(writeStatus));
+    return false;
+  }
+
+  /** Most writes are done long before anybody asks, so they are not made to tell. */
+  private watch(): void {
+    if (this.request === null || this.isWatched) return;
+    this.isWatched = true;
+    this.owned(this.request).oncomplete = onWritten;
   }
 
   private writeAll(chunks: readonly Buffer[]): boolean {
     const bytes = chunks.reduce((sum, { length }) => sum + length, 0);
-    return this.dispatched(this.parts!.stream.writev(null, chunks, true), chunks, bytes);
+    return this.dispatched(this.parts!.stream.writev(null, chunks, true), bytes);
   }
 
   /** Enciphered now, whatever it says: the bytes are the caller's again if the kernel took all cipher text. */
-  private dispatched(result: number | WriteRequest, bytes: OwnedWrite['bytes'], count: number): boolean {
+  private dispatched(result: number | WriteRequest, count: number): boolean {
     if (result === 0) return true;
     const error = typeof result === 'number' ? result : this.handles.lastWriteError();
     if (typeof result === 'number' || error !== 0) {
       this.close(errorCode(error));
       return true;
     }
-    const request = this.owned(result) as OwnedWrite;
-    request.bytes = bytes;
-    request.oncomplete = onWritten;
-    this.isWriting = true;
-    const status = request.writeStatus;
-    // Done before `oncomplete` was there to hear of it.
-    if (typeof status === 'number') this.written(status, false);
-    if (!this.isWriting || (count <= writeBytesAtOnce && this.parts!.tcp.writeQueueSize === 0)) return true;
+    this.request = result;
+    this.isWatched = false;
+    if (count <= writeBytesAtOnce && this.parts!.tcp.writeQueueSize === 0) return true;
+    if (!this.isWriting()) return true;
     this.owesDrain = true;
+    this.watch();
     return false;
   }
 
-  written(status: number, tells: boolean): void {
+  written(status: number): void {
     if (!this.isOpen) return;
-    this.isWriting = false;
-    if (status < 0) {
-      this.close(errorCode(status));
-      return;
-    }
+    this.request = null;
+    if (status < 0) this.close(errorCode(status));
+    else this.proceed();
+  }
+
+  /** Nothing is under way: what waits is next, then whoever waits is told. */
+  private proceed(): void {
     if (this.waiting.length > 0) {
       const chunks = this.waiting;
       this.waiting = [];
       this.writeAll(chunks);
+      this.watch();
     }
-    if (this.isWriting) return;
+    if (!this.isOpen || this.isWriting()) return;
     if (this.isEnding) this.shutdown();
-    else if (tells && this.owesDrain) {
+    else if (this.owesDrain) {
       this.owesDrain = false;
       this.handler?.onDrain();
     }
@@ -257,7 +274,8 @@ export class TlsConnection implements TcpConnection {
   end(): void {
     if (!this.isOpen || this.isEnding) return;
     this.isEnding = true;
-    if (!this.isWriting) this.shutdown();
+    if (this.isWriting()) this.watch();
+    else if (this.isOpen) this.shutdown();
   }
 
   private shutdown(): void {
@@ -329,7 +347,7 @@ function onError(this: TlsHandle, { code }: { readonly code?: string }): void {
 }
 
 function onWritten(this: OwnedWrite, status: number): void {
-  this.connection.written(status, true);
+  this.connection.written(status);
 }
 
 function onShutdown(this: HandleRequest & Owned): void {
