@@ -16,7 +16,7 @@ export function createEnv(options: LogOptions): Env {
     random: createRandom(),
     log,
     tcp: createTcp(log),
-    tls: createTls(),
+    tls: createTls(log),
     dns: createDns(),
     httpServer: createHttpServer(),
     shared: createShared(),

@@ -2,6 +2,7 @@
 // reads into a buffer of its own and writes straight to the kernel, so a request costs no object and no event.
 import { constants } from 'node:os';
 import type { TcpClientHandler, TcpConnection, TcpHandler } from '../ports/tcp.ts';
+import { plainAddress } from './socket-connection.ts';
 import {
   errorCode,
   type HandleRequest,
@@ -87,8 +88,7 @@ export class HandleConnection implements TcpConnection {
   }
 
   get remoteAddress(): string {
-    const { address = '' } = this.peerName();
-    return address.startsWith('::ffff:') ? address.slice(7) : address;
+    return plainAddress(this.peerName().address);
   }
 
   get remotePort(): number {

@@ -1,10 +1,10 @@
 // Byte streams over node's stream handles. Names are resolved, and ports bound, by node:net.
-import { isIP, type Server } from 'node:net';
+import { isIP } from 'node:net';
 import type { Tcp, TcpClientHandler, TcpConnection, TcpListener, TcpListenOptions } from '../ports/tcp.ts';
 import { HandleConnection } from './handle-connection.ts';
 import { listen } from './listener.ts';
 import { type Accept, createAcceptor } from './net-tcp.ts';
-import type { StreamHandle, StreamHandles } from './stream-handles.ts';
+import { handleOf, type StreamHandle, type StreamHandles } from './stream-handles.ts';
 
 /** Room for a response's head to grow in place. */
 const headroomBytes = 1024;
@@ -49,9 +49,4 @@ export function createHandleTcp(handles: StreamHandles, byName: Pick<Tcp, 'conne
   }
 
   return { listen: listenTcp, connect: connectTcp };
-}
-
-/** null: it does not listen, or keeps its handle elsewhere; then its connections are node:net's. */
-function handleOf(server: Server): StreamHandle | null {
-  return (server as unknown as { readonly _handle?: StreamHandle | null })._handle ?? null;
 }

@@ -24,11 +24,19 @@ export class SocketConnection implements TcpConnection {
   private isDestroyed = false;
   private errorCode: string | null = null;
   private flushed: (() => void) | null = null;
+  /** Under a TLS socket, where we have it. */
+  private readonly plain: Socket | null;
 
   /** `client`: who it is when that is not the one who has connected. */
-  constructor(socket: OwnedSocket, tls: TlsInfo | null, client: TcpEnd | null = null) {
+  constructor(
+    socket: OwnedSocket,
+    tls: TlsInfo | null,
+    plain: Socket | null = null,
+    client: TcpEnd | null = null,
+  ) {
     this.socket = socket;
     this.tls = tls;
+    this.plain = plain ?? (tls === null ? socket : null);
     this.client = client;
     socket.connection = this;
   }
@@ -100,14 +108,14 @@ export class SocketConnection implements TcpConnection {
   }
 
   reset(): void {
-    if (this.tls !== null) {
-      // Without a close_notify the peer knows that the stream was cut.
+    // Without a close_notify the peer knows in any case that the stream was cut.
+    if (this.plain === null) {
       this.destroy();
       return;
     }
     this.isDestroyed = true;
     this.handler = null;
-    this.socket.resetAndDestroy();
+    this.plain.resetAndDestroy();
   }
 
   failed(code: string): void {
@@ -123,6 +131,8 @@ export class SocketConnection implements TcpConnection {
 
 function onError(this: OwnedSocket, error: NodeJS.ErrnoException): void {
   this.connection?.failed(error.code ?? 'ERROR');
+  // A TLS socket that cannot read what the peer sent tells so and stays open.
+  this.destroy();
 }
 
 function onEnd(this: OwnedSocket): void {

@@ -1,5 +1,6 @@
 // Node's stream handles, which node:net is made of. They are not public API: everything here is looked for, and whether
 // it also does what it should is for src/io/tcp-self-test.ts to find out.
+import type { Server } from 'node:net';
 import { getSystemErrorName } from 'node:util';
 
 /** What a write, a connect or a shutdown that is under way answers to. */
@@ -20,6 +21,8 @@ export interface SocketName {
 /** Results are 0 or a negative errno; of a write also a request, when the kernel did not take everything at once. */
 export interface StreamHandle {
   onread: () => void;
+  /** Bytes that the kernel has not taken. */
+  readonly writeQueueSize: number;
   onconnection: (status: number, handle: StreamHandle) => void;
   useUserBuffer(bytes: Uint8Array): void;
   readStart(): number;
@@ -113,4 +116,9 @@ export function findStreamHandles(): StreamHandles | null {
 /** 'ECONNRESET' for -104. */
 export function errorCode(status: number): string {
   return status < 0 ? getSystemErrorName(status) : 'ERROR';
+}
+
+/** null: it does not listen, or keeps its handle elsewhere; then its connections are node:net's. */
+export function handleOf(server: Server): StreamHandle | null {
+  return (server as unknown as { readonly _handle?: StreamHandle | null })._handle ?? null;
 }

@@ -6,6 +6,8 @@ const host = '127.0.0.1';
 const limitMs = 2_000;
 const greeting = 'tidegate';
 const farewell = 'reset me';
+/** Its first part, which is answered. */
+const request = 'reset';
 /** More than the kernel takes at once, so that a write has to wait. */
 const steps = 128;
 const stepBytes = 64 * 1024;
@@ -70,6 +72,7 @@ export function testTcp(tcp: Tcp, done: (failure: string | null) => void): void 
       onData: guarded((bytes: Buffer, start: number, end: number) => {
         heard += bytes.toString('latin1', start, end);
         if (heard === greeting) send();
+        else if (heard === request) connection.write(Buffer.from('when?'));
         else if (heard === farewell) connection.reset?.();
         else if (heard.length >= greeting.length) finish(`${JSON.stringify(heard)} arrived`);
       }),
@@ -114,7 +117,9 @@ export function testTcp(tcp: Tcp, done: (failure: string | null) => void): void 
   const resetOne = guarded(() => {
     const connection = tcp.connect(host, listener!.port, {
       ...ignoring,
-      onConnect: guarded(() => connection.write(Buffer.from(farewell))),
+      onConnect: guarded(() => connection.write(Buffer.from(request))),
+      // All that was sent before has been read then, so that what comes next is the reset.
+      onData: guarded(() => connection.write(Buffer.from(farewell.slice(request.length)))),
       onClose: guarded((error: string | null) => {
         if (error === 'ECONNRESET') refuseOne();
         else finish(`a reset connection closed with ${error}`);

@@ -5,6 +5,7 @@ import { createHandleTcp } from './handle-tcp.ts';
 import { createNetTcp } from './net-tcp.ts';
 import { findStreamHandles } from './stream-handles.ts';
 import { testTcp } from './tcp-self-test.ts';
+import { createTrial } from './trial.ts';
 
 export function createTcp(log: Log): Tcp {
   const portable = createNetTcp();
@@ -14,31 +15,13 @@ export function createTcp(log: Log): Tcp {
   return portable;
 }
 
-/** Listening waits for the test's verdict; it takes some milliseconds, once, and only where something listens. */
+/** The first use begins the test, which takes some milliseconds; listening waits for its verdict, connecting does not. */
 export function whileItWorks(lean: Tcp, portable: Tcp, log: Log): Tcp {
-  let chosen: Tcp | null = null;
-  let waiting: ((tcp: Tcp) => void)[] = [];
-
-  function whenChosen(then: (tcp: Tcp) => void): void {
-    if (chosen !== null) {
-      then(chosen);
-      return;
-    }
-    waiting.push(then);
-    if (waiting.length > 1) return;
-    testTcp(lean, (failure) => {
-      if (failure !== null)
-        log.warn('stream handles failed their test, node:net is used instead', { failure });
-      const tcp = failure === null ? lean : portable;
-      chosen = tcp;
-      const told = waiting;
-      waiting = [];
-      for (const tell of told) tell(tcp);
-    });
-  }
-
+  const trial = createTrial(lean, portable, testTcp, (failure) =>
+    log.warn('stream handles failed their test, node:net is used instead', { failure }),
+  );
   return {
-    listen: (options, accept, done) => whenChosen((tcp) => tcp.listen(options, accept, done)),
-    connect: (host, port, handler) => (chosen ?? portable).connect(host, port, handler),
+    listen: (options, accept, done) => trial.whenChosen((tcp) => tcp.listen(options, accept, done)),
+    connect: (host, port, handler) => trial.current().connect(host, port, handler),
   };
 }

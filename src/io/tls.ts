@@ -1,45 +1,29 @@
-// TLS over node:tls: the client's side, and both sides as the port has them.
-import { isIP } from 'node:net';
-import { type ConnectionOptions, connect } from 'node:tls';
-import type { TcpClientHandler, TcpConnection } from '../ports/tcp.ts';
-import type { Tls, TlsClientOptions } from '../ports/tls.ts';
-import { attach, type OwnedSocket, SocketConnection } from './socket-connection.ts';
-import { createContexts, defaultTlsLimits, listenTls, type TlsLimits } from './tls-server.ts';
+// TLS for the data path: over node's handles where they pass the test, else over node:tls.
+import type { Log } from '../ports/log.ts';
+import type { Tls } from '../ports/tls.ts';
+import { createHandleTls } from './handle-tls.ts';
+import { createNetTls } from './net-tls.ts';
+import { findStreamHandles } from './stream-handles.ts';
+import { findTlsHandles } from './tls-handles.ts';
+import { defaultTlsLimits } from './tls-handshakes.ts';
+import { testTls } from './tls-self-test.ts';
+import { createTrial } from './trial.ts';
 
-/** `limits` are for tests; the defaults are what a gateway runs with. */
-export function createTls(limits: TlsLimits = defaultTlsLimits): Tls {
-  const contextOf = createContexts();
-  return {
-    listen: (options, accept, done) => listenTls(options, limits, contextOf, accept, done),
-    connect: connectTls,
-  };
+export function createTls(log: Log): Tls {
+  const portable = createNetTls(defaultTlsLimits);
+  const handles = findTlsHandles(findStreamHandles());
+  if (handles !== null) return tlsWhileItWorks(createHandleTls(handles, defaultTlsLimits), portable, log);
+  log.warn('this runtime has no TLS handles, node:tls is used instead: a request costs more');
+  return portable;
 }
 
-function connectTls(options: TlsClientOptions, handler: TcpClientHandler): TcpConnection {
-  const { serverName, clientCertificate } = options;
-  const connectOptions: ConnectionOptions & { allowHalfOpen: boolean } = {
-    host: options.host,
-    port: options.port,
-    ...(serverName === '' || isIP(serverName) !== 0 ? {} : { servername: serverName }),
-    rejectUnauthorized: options.verify,
-    ...(options.certificateAuthorities === null ? {} : { ca: [...options.certificateAuthorities] }),
-    ...(clientCertificate === null ? {} : { cert: clientCertificate.cert, key: clientCertificate.key }),
-    ALPNProtocols: ['http/1.1'],
-    allowHalfOpen: true,
+/** The first use begins the test, which takes some milliseconds; listening waits for its verdict, connecting does not. */
+export function tlsWhileItWorks(lean: Tls, portable: Tls, log: Log): Tls {
+  const trial = createTrial(lean, portable, testTls, (failure) =>
+    log.warn('TLS handles failed their test, node:tls is used instead', { failure }),
+  );
+  return {
+    listen: (options, accept, done) => trial.whenChosen((tls) => tls.listen(options, accept, done)),
+    connect: (options, handler) => trial.current().connect(options, handler),
   };
-  const socket: OwnedSocket = connect(connectOptions);
-  socket.setNoDelay(true);
-  const connection = new SocketConnection(socket, { serverName, protocol: 'http/1.1' });
-  connection.handler = handler;
-  let isSecure = false;
-  socket.on('secureConnect', () => {
-    isSecure = true;
-    if (connection.handler === handler) handler.onConnect();
-  });
-  attach(socket, true);
-  socket.on('error', (error: NodeJS.ErrnoException) => {
-    if (!isSecure && error.code !== undefined && !/^E[A-Z]+$/.test(error.code))
-      connection.failed(`TLS ${error.code}`);
-  });
-  return connection;
 }

@@ -13,7 +13,12 @@ export interface TlsCertificate {
   readonly id: string;
   readonly cert: string;
   readonly key: string;
+  /** Of the other kind of key (RSA or ECDSA), for clients that do not speak the first. */
+  readonly alternative?: { readonly cert: string; readonly key: string } | null;
 }
+
+/** 48 secret bytes that tickets are sealed with; other keys are another value. */
+export type TicketKeys = Uint8Array;
 
 export interface TlsServerOptions extends TcpListenOptions {
   /** Chosen per handshake by SNI ('' when the client sent none). null: the handshake is refused (unrecognized_name). */
@@ -21,6 +26,8 @@ export interface TlsServerOptions extends TcpListenOptions {
   readonly alpn: readonly string[];
   /** Comes before the handshake; the connection's remote end is the client that it names. */
   readonly preface?: Preface;
+  /** Asked per handshake. Sessions go on with whoever has the same keys. Absent: the listener has its own. */
+  readonly ticketKeys?: () => TicketKeys;
   /** A handshake was given up to make room for a newer one. */
   readonly onHandshakeDropped?: () => void;
 }

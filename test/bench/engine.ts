@@ -14,7 +14,7 @@ const env = {
   clock: createClock(),
   random: createRandom(),
   tcp: createTcp(silentLog),
-  tls: createTls(),
+  tls: createTls(silentLog),
   log: silentLog,
 };
 const holder: { tables: Compiled | null } = { tables: null };

@@ -1,6 +1,7 @@
 // Runs one target until its time is up. In a thread of its own, so that an input that never comes back can be named.
 import { parentPort, workerData } from 'node:worker_threads';
 import { createCodecTarget } from './codec.ts';
+import { createHelloTarget } from './hello.ts';
 import { httpTarget } from './http.ts';
 import { proxyHeaderTarget } from './proxy-header.ts';
 import { routerTarget } from './router.ts';
@@ -32,6 +33,7 @@ const failuresMax = 5;
 
 const targets: Readonly<Record<string, () => Promise<Target>>> = {
   codec: async () => createCodecTarget(),
+  hello: createHelloTarget,
   http: async () => httpTarget,
   'proxy-protocol': async () => proxyHeaderTarget,
   router: async () => routerTarget,

@@ -62,6 +62,15 @@ function checkPair(
   if (!isSound(['pair', cert, key], fits)) report(['@entity'], 'certificate does not match key');
 }
 
+/** Two of one kind cannot be shown side by side: the second would hide the first. */
+function checkKinds(value: Filled, report: (path: FieldPath, message: string) => void): void {
+  const { cert, cert_alt: other } = value;
+  if (typeof cert !== 'string' || typeof other !== 'string') return;
+  const kindOf = (pem: string) => parseCertificate(pem)?.publicKey.asymmetricKeyType;
+  if (!isSound(['kinds', cert, other], () => kindOf(cert) !== kindOf(other)))
+    report(['@entity'], 'cert and cert_alt have keys of the same type: one has to be RSA, the other ECDSA');
+}
+
 export const certificateSchema: EntitySchema = {
   endpointKey: null,
   unique: [],
@@ -77,6 +86,7 @@ export const certificateSchema: EntitySchema = {
       report(['@entity'], messages.allOrNoneOf(['cert_alt', 'key_alt']));
     checkPair(value, 'cert', 'key', report);
     checkPair(value, 'cert_alt', 'key_alt', report);
+    checkKinds(value, report);
   },
 };
 

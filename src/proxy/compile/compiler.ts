@@ -2,8 +2,10 @@
 // visible at once. What a change does not concern is shared with the version before.
 import { entityHash } from '../../kong/config.ts';
 import type { Delta } from '../../kong/delta.ts';
+import type { Certificate } from '../../kong/entity.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { SharedMemory } from '../../ports/shared.ts';
+import type { TlsCertificate } from '../../ports/tls.ts';
 import type { PluginHandler } from '../plugins/plugin.ts';
 import { editTable } from '../router/build.ts';
 import { routeEntries } from '../router/entries.ts';
@@ -167,10 +169,7 @@ export function createCompiler(deps: CompilerDeps): Compiler {
       const sni = sniId === null ? undefined : model.entities.snis.get(sniId);
       const certificate = sni === undefined ? undefined : model.entities.certificates.get(sni.certificate);
       if (certificate === undefined) edit.delete(name);
-      else {
-        const id = entityHash('certificates', certificate).toString(16);
-        edit.set(name, { id, cert: certificate.cert, key: certificate.key });
-      }
+      else edit.set(name, shownAs(certificate));
       yield;
     }
     return edit.finish();
@@ -247,4 +246,10 @@ export function createCompiler(deps: CompilerDeps): Compiler {
       };
     },
   };
+}
+
+function shownAs(certificate: Certificate): TlsCertificate {
+  const { cert, key, cert_alt: otherCert, key_alt: otherKey } = certificate;
+  const alternative = otherCert === null || otherKey === null ? null : { cert: otherCert, key: otherKey };
+  return { id: entityHash('certificates', certificate).toString(16), cert, key, alternative };
 }

@@ -13,6 +13,7 @@ import { createSlotAllocator, type SlotAllocator } from './slots.ts';
 import { type ApplyMeta, noProvenance, type Provenance, provenanceOf, staleReason } from './staleness.ts';
 import { statisticsWords } from './statistics.ts';
 import { readTargetHealth, type TargetHealthName, writeTargetHealth } from './target-health.ts';
+import { createTicketKeyring } from './ticket-keys.ts';
 import { createWorkerGroup, type Member, type ServedPorts } from './worker-group.ts';
 
 export interface ProxyEnv extends ActiveProbesEnv {
@@ -102,8 +103,14 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
   const queue: PendingApply[] = [];
   let running: (PendingApply & { readonly timer: Timer; readonly before: GatewayConfig }) | null = null;
 
+  const servesTls = options.serving.httpsPort >= 0;
+  const ticketKeyring = servesTls
+    ? createTicketKeyring(env, (keys) => group.post({ kind: 'ticketKeys', keys }))
+    : null;
+
   const group = createWorkerGroup(env, workers, shared, options.workers, options.serving, {
     firstMessage: () => configMessage(diffConfigs(emptyConfig, current), slots.all()),
+    ticketKeys: () => ticketKeyring?.current() ?? null,
     onChange: () => checkApplied(),
     onAccessLines: options.onAccessLines ?? ((_lines, taken) => taken()),
     onFailed: (error) => takeBack(error),
@@ -246,11 +253,13 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
     drain(deadlineMs, done) {
       draining = true;
       probes.stop();
+      ticketKeyring?.stop();
       group.drain(deadlineMs, done);
     },
     terminate() {
       draining = true;
       probes.stop();
+      ticketKeyring?.stop();
       running?.timer.cancel();
       group.terminate();
     },

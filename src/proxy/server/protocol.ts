@@ -1,4 +1,5 @@
 // Messages between the proxy's main thread and its workers.
+import type { TicketKeys, TlsCertificate } from '../../ports/tls.ts';
 import type { ConfigText } from './config-text.ts';
 
 /** Main to worker. */
@@ -7,6 +8,8 @@ export type MainMessage =
   | { readonly kind: 'config'; readonly text: ConfigText }
   /** So many characters of access lines have been read, or will never be. */
   | { readonly kind: 'accessTaken'; readonly characters: number }
+  /** What TLS sessions are sealed with from now on. */
+  | { readonly kind: 'ticketKeys'; readonly keys: TicketKeys }
   /** Stop accepting, finish what runs, then 'drained'. After `deadlineMs` the rest is cut. */
   | { readonly kind: 'drain'; readonly deadlineMs: number };
 
@@ -34,5 +37,7 @@ export type WorkerOptions = {
   /** Every connection begins with a PROXY protocol header, which these senders (addresses, networks) are believed. */
   readonly proxyProtocol?: { readonly trusted: readonly string[] };
   /** Answers TLS clients whose name has no certificate; without it their handshake fails. */
-  readonly defaultCertificate?: { readonly id: string; readonly cert: string; readonly key: string };
+  readonly defaultCertificate?: TlsCertificate;
+  /** The same for all workers. */
+  readonly ticketKeys?: TicketKeys;
 };

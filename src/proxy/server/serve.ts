@@ -4,7 +4,7 @@ import type { Log } from '../../ports/log.ts';
 import type { Random } from '../../ports/random.ts';
 import type { SharedWords } from '../../ports/shared.ts';
 import type { Tcp, TcpConnection, TcpHandler, TcpListener } from '../../ports/tcp.ts';
-import type { Tls, TlsCertificate } from '../../ports/tls.ts';
+import type { TicketKeys, Tls, TlsCertificate } from '../../ports/tls.ts';
 import type { Compiled } from '../compile/compiled.ts';
 import { AccessLog } from '../exchange/access-log.ts';
 import { Engine } from '../exchange/engine.ts';
@@ -46,6 +46,8 @@ export interface Serving {
   readonly statistics: Statistics;
   /** Listens. On an error nothing listens. */
   start(done: (error: string | null, ports: ServingPorts) => void): void;
+  /** Of sessions that begin from now on. */
+  useTicketKeys(keys: TicketKeys): void;
   /** Stops accepting, lets exchanges finish, closes idle connections; after `deadlineMs` cuts what is left. */
   drain(deadlineMs: number, done: () => void): void;
   /** Open client connections. */
@@ -79,6 +81,7 @@ export function createServing(
   const connectionsMax = options.connectionsMax ?? connectionsMaxDefault;
   const preface = options.proxyProtocol === undefined ? null : createPreface(options.proxyProtocol.trusted);
   const open: OpenListener[] = [];
+  let { ticketKeys } = options;
 
   const accept = (tcp: TcpConnection): TcpHandler | null => {
     if (engine.isDraining || listening.connections.size >= connectionsMax) {
@@ -116,7 +119,15 @@ export function createServing(
       current().selectCertificate(serverName) ?? options.defaultCertificate ?? null;
     const onHandshakeDropped = (): void => statistics.add(statisticsLayout.connectionsRefused);
     const announced = preface === null ? {} : { preface };
-    const tls = { ...address, ...announced, selectCertificate, alpn: ['http/1.1'], onHandshakeDropped };
+    const sealed = ticketKeys === undefined ? {} : { ticketKeys: () => ticketKeys! };
+    const tls = {
+      ...address,
+      ...announced,
+      ...sealed,
+      selectCertificate,
+      alpn: ['http/1.1'],
+      onHandshakeDropped,
+    };
     env.tls.listen(tls, accept, listened);
   };
 
@@ -128,6 +139,9 @@ export function createServing(
     endpoints: pools,
     statistics,
     connectionCount: () => listening.connections.size,
+    useTicketKeys(keys) {
+      ticketKeys = keys;
+    },
     start(done) {
       listen(options.httpPort, false, (httpError, httpPort) => {
         if (httpError !== null) {

@@ -3,6 +3,7 @@
 import type { Clock, Timer } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { SharedMemory } from '../../ports/shared.ts';
+import type { TicketKeys } from '../../ports/tls.ts';
 import type { Worker, Workers } from '../../ports/workers.ts';
 import type { MainMessage, WorkerMessage, WorkerOptions } from './protocol.ts';
 import { statisticsLayout, statisticsWords } from './statistics.ts';
@@ -20,6 +21,8 @@ export interface Member {
 export interface WorkerGroupHooks {
   /** What a fresh worker is told first: everything that the others have. */
   firstMessage(): MainMessage;
+  /** null: TLS is not served. */
+  ticketKeys(): TicketKeys | null;
   /** Some member began or ceased to be live, or swapped. */
   onChange(): void;
   /** `taken`: they have been read, or never will be; until then they count against what a worker may have under way. */
@@ -193,7 +196,9 @@ export function createWorkerGroup(
     slot.timer = null;
     slot.state = 'starting';
     slot.startedUs = clock.monotonicUs();
-    const start: WorkerOptions = { ...options, ...ports, kind: 'start', index: slot.index };
+    const ticketKeys = hooks.ticketKeys();
+    const sealed = ticketKeys === null ? {} : { ticketKeys };
+    const start: WorkerOptions = { ...options, ...ports, ...sealed, kind: 'start', index: slot.index };
     const worker = workers.start(slot.index, start, shared);
     slot.worker = worker;
     worker.onExit = (reason) => {

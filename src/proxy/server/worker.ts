@@ -107,6 +107,10 @@ export function createWorker(
       if (!building) next();
       return;
     }
+    if (message.kind === 'ticketKeys') {
+      serving.useTicketKeys(message.keys);
+      return;
+    }
     serving.drain(message.deadlineMs, () => {
       access.flush();
       post({ kind: 'drained' });

@@ -1,5 +1,7 @@
 // Real worker threads in this process: one is ended while requests flow, deltas reach both.
+import { connect } from 'node:tls';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createCertificateAuthority, issueCertificate } from '../../../src/io/certificate.ts';
 import { createEnv } from '../../../src/io/env.ts';
 import { createWorkers } from '../../../src/io/workers.ts';
 import type { GatewayConfig } from '../../../src/kong/config.ts';
@@ -33,15 +35,17 @@ beforeAll(async () => {
       return worker;
     },
   };
+  const issued = await issueCertificate(await createCertificateAuthority(), { commonName: 'default' });
   proxy = createProxy(env, recording, {
     workers: 2,
     serving: {
       host: '127.0.0.1',
       httpPort: 0,
-      httpsPort: -1,
+      httpsPort: 0,
       accessLog: 'off',
       keepaliveTimeoutMs: 5000,
       headTimeoutMs: 5000,
+      defaultCertificate: { id: 'default', ...issued },
     },
   });
   await new Promise<void>((resolve, reject) => {
@@ -108,6 +112,38 @@ test('a delta is taken from the current config only, and never from an older lea
   const older = await patch(configOf('/a'), next.id, { 'x-tidegate-epoch': '4' });
   expect(older.status).toBe(409);
   expect(await status('/b')).toBe(200);
+});
+
+/** One request over TLS, with a session to go on with. */
+function secured(session?: Buffer): Promise<{ readonly isResumed: boolean; readonly session: Buffer }> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({
+      host: '127.0.0.1',
+      port: proxy.ports().httpsPort,
+      rejectUnauthorized: false,
+      ...(session === undefined ? {} : { session }),
+    });
+    let given = session;
+    let isResumed = false;
+    socket.on('session', (next) => {
+      given = next;
+    });
+    socket.on('secureConnect', () => {
+      isResumed = socket.isSessionReused();
+    });
+    socket.on('error', reject);
+    socket.on('close', () => resolve({ isResumed, session: given! }));
+    socket.resume();
+    socket.write('GET /c HTTP/1.1\r\nhost: a.example\r\nconnection: close\r\n\r\n');
+  });
+}
+
+test('a TLS session begun with one worker goes on with any', async () => {
+  const { isResumed, session } = await secured();
+  const visits = await Promise.all(Array.from({ length: 24 }, () => secured(session)));
+  expect(isResumed).toBe(false);
+  // The kernel gives each worker its share of them.
+  expect(visits.map((visit) => visit.isResumed)).toEqual(visits.map(() => true));
 });
 
 test('a worker that ends is replaced with the current config while the other serves', async () => {

@@ -2,24 +2,31 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createCertificateAuthority, issueCertificate } from '../../../src/io/certificate.ts';
-import { createTls } from '../../../src/io/tls.ts';
-import { defaultTlsLimits } from '../../../src/io/tls-server.ts';
+import { defaultTlsLimits, type TlsLimits } from '../../../src/io/tls-handshakes.ts';
 import type { TcpListener } from '../../../src/ports/tcp.ts';
+import type { Tls } from '../../../src/ports/tls.ts';
 import { createPreface } from '../../../src/proxy/server/announced-client.ts';
+import { implementations } from './serving.ts';
 
 const header = 'PROXY TCP4 192.0.2.1 10.0.0.1 1234 443\r\n';
 const handshakeTimeoutMs = 500;
 
-let listener: TcpListener;
+const listeners: TcpListener[] = [];
+let certificate: { readonly id: string; readonly cert: string; readonly key: string };
 
-/** Tells every client who it is. */
 beforeAll(async () => {
   const authority = await createCertificateAuthority();
-  const certificate = { id: 'a', ...(await issueCertificate(authority, { commonName: 'a.example' })) };
-  listener = await new Promise<TcpListener>((resolve, reject) => {
-    createTls({ ...defaultTlsLimits, handshakeTimeoutMs }).listen(
+  certificate = { id: 'a', ...(await issueCertificate(authority, { commonName: 'a.example' })) };
+});
+
+afterAll(() => Promise.all(listeners.map((each) => new Promise<void>((resolve) => each.close(resolve)))));
+
+/** Tells every client who it is. */
+function listen(create: (limits: TlsLimits) => Tls): Promise<TcpListener> {
+  return new Promise((resolve, reject) => {
+    create({ ...defaultTlsLimits, handshakeTimeoutMs }).listen(
       {
         host: '127.0.0.1',
         port: 0,
@@ -32,15 +39,19 @@ beforeAll(async () => {
         connection.end();
         return { onData() {}, onDrain() {}, onEnd() {}, onClose() {} };
       },
-      (error, bound) => (bound === null ? reject(new Error(error ?? '')) : resolve(bound)),
+      (error, bound) => {
+        if (bound === null) reject(new Error(error ?? ''));
+        else {
+          listeners.push(bound);
+          resolve(bound);
+        }
+      },
     );
   });
-});
-
-afterAll(() => new Promise<void>((resolve) => listener.close(resolve)));
+}
 
 /** A relay that sends this before what its client sends. */
-async function relay(send: (far: Socket, hello: Buffer) => void): Promise<Server> {
+async function relay(listener: TcpListener, send: (far: Socket, hello: Buffer) => void): Promise<Server> {
   const server = createServer((near) => {
     const far = connect(listener.port, '127.0.0.1');
     near.once('data', (hello: Buffer) => {
@@ -76,7 +87,11 @@ async function ask(server: Server): Promise<string> {
 
 const told = '192.0.2.1 1234';
 
-test.each<readonly [name: string, send: (far: Socket, hello: Buffer) => void, answer: string]>([
+const headers: readonly (readonly [
+  name: string,
+  send: (far: Socket, hello: Buffer) => void,
+  answer: string,
+])[] = [
   [
     'in one segment with the hello',
     (far, hello) => far.write(Buffer.concat([Buffer.from(header), hello])),
@@ -97,10 +112,14 @@ test.each<readonly [name: string, send: (far: Socket, hello: Buffer) => void, an
   ['that is missing', (far, hello) => far.write(hello), ''],
   ['of which half comes', (far) => far.write('PROXY TCP4 192'), ''],
   ['twice', (far, hello) => far.write(Buffer.concat([Buffer.from(header + header), hello])), ''],
-])('a header %s', async (_name, send, answer) => {
-  const server = await relay((far, hello) => {
-    far.setNoDelay(true);
-    send(far, hello);
+];
+
+describe.each(implementations)('%s', (_implementation, create) => {
+  test.each(headers)('a header %s', async (_name, send, answer) => {
+    const server = await relay(await listen(create), (far, hello) => {
+      far.setNoDelay(true);
+      send(far, hello);
+    });
+    expect(await ask(server)).toBe(answer);
   });
-  expect(await ask(server)).toBe(answer);
 });

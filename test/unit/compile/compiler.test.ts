@@ -1,5 +1,6 @@
 // Scopes of plugins, failing closed, certificates by server name.
 import { expect, test } from 'vitest';
+import { createCertificateAuthority, issueCertificate } from '../../../src/io/certificate.ts';
 import { emptyConfig, type GatewayConfig } from '../../../src/kong/config.ts';
 import { decodeDeclarative } from '../../../src/kong/decode.ts';
 import { diffConfigs } from '../../../src/kong/delta.ts';
@@ -8,6 +9,7 @@ import type { Compiled, CompiledRoute, RouteMatch } from '../../../src/proxy/com
 import { createCompiler } from '../../../src/proxy/compile/compiler.ts';
 import { CompiledTables, emptyParts } from '../../../src/proxy/compile/tables.ts';
 import type { PluginHandler } from '../../../src/proxy/plugins/plugin.ts';
+import { issueRsaCertificate } from '../io/rsa-certificate.ts';
 
 const shared = { health: new Int32Array(8), counters: new Int32Array(4), statistics: new Int32Array(4) };
 
@@ -140,4 +142,22 @@ test('certificates: exact, leftmost wildcard, rightmost wildcard, default', () =
     '*',
     '*',
   ]);
+});
+
+test('a certificate comes with its other kind, which the entity may have', async () => {
+  const authority = await createCertificateAuthority();
+  const [ecdsa, second] = [
+    await issueCertificate(authority, { commonName: 'a' }),
+    await issueCertificate(authority, { commonName: 'a' }),
+  ];
+  const rsa = await issueRsaCertificate(authority, 'a');
+  const snis = [{ name: 'a.example' }];
+  const both = compile({ certificates: [{ ...ecdsa, cert_alt: rsa.cert, key_alt: rsa.key, snis }] });
+  expect(both.selectCertificate('a.example')).toMatchObject({ ...ecdsa, alternative: rsa });
+  const one = compile({ certificates: [{ ...ecdsa, snis }] });
+  expect(one.selectCertificate('a.example')).toMatchObject({ ...ecdsa, alternative: null });
+  expect(one.selectCertificate('a.example')!.id).not.toBe(both.selectCertificate('a.example')!.id);
+  expect(() => compile({ certificates: [{ ...ecdsa, cert_alt: second.cert, key_alt: second.key }] })).toThrow(
+    /same type/,
+  );
 });

@@ -6,6 +6,7 @@ import type { Consumer, Target } from '../../../src/kong/entity.ts';
 import type { ChannelMessage } from '../../../src/ports/channel.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import { silentLog } from '../../../src/ports/log.ts';
+import type { TicketKeys } from '../../../src/ports/tls.ts';
 import type { Worker, Workers } from '../../../src/ports/workers.ts';
 import { readConfigText } from '../../../src/proxy/server/config-text.ts';
 import {
@@ -56,6 +57,8 @@ class HandWorker implements Worker {
   answers = true;
   listening = false;
   readonly taken: number[] = [];
+  /** What TLS sessions are sealed with, as far as it knows. */
+  ticketKeys: TicketKeys | undefined;
   readonly channel = {
     onMessage: null as ((message: ChannelMessage) => void) | null,
     post: (message: ChannelMessage) => this.receive(message as unknown as MainMessage),
@@ -63,6 +66,7 @@ class HandWorker implements Worker {
 
   constructor(options: WorkerOptions) {
     this.options = options;
+    this.ticketKeys = options.ticketKeys;
   }
 
   say(message: Record<string, unknown> & { kind: string }): void {
@@ -76,6 +80,10 @@ class HandWorker implements Worker {
     }
     if (message.kind === 'accessTaken') {
       this.taken.push(message.characters);
+      return;
+    }
+    if (message.kind === 'ticketKeys') {
+      this.ticketKeys = message.keys;
       return;
     }
     const reading = readConfigText(message.text);
@@ -129,6 +137,7 @@ function begin(count: number, workersAnswer = false, onAccessLines?: ProxyOption
       return worker;
     },
   };
+  let draws = 0;
   const shared = { allocate: (words: number) => new Int32Array(words) };
   const unused = () => {
     throw new Error('nothing here is probed or resolved');
@@ -140,7 +149,7 @@ function begin(count: number, workersAnswer = false, onAccessLines?: ProxyOption
     tcp: { listen: unused, connect: unused },
     tls: { listen: unused, connect: unused },
     dns: { resolve: unused },
-    random: { uint32: () => 0, bytes: (_stream: string, length: number) => Buffer.alloc(length) },
+    random: { uint32: () => 0, bytes: (_stream: string, length: number) => Buffer.alloc(length, ++draws) },
   };
   const proxy = createProxy(env, port, {
     ...(onAccessLines === undefined ? {} : { onAccessLines }),
@@ -150,7 +159,7 @@ function begin(count: number, workersAnswer = false, onAccessLines?: ProxyOption
     serving: {
       host: '127.0.0.1',
       httpPort: 0,
-      httpsPort: -1,
+      httpsPort: 0,
       accessLog: 'off',
       keepaliveTimeoutMs: 1000,
       headTimeoutMs: 1000,
@@ -416,6 +425,29 @@ describe('workers that end', () => {
     const waits = starts.map((at, i) => at - (starts[i - 1] ?? 0));
     expect(waits.slice(1)).toEqual([50, 100, 200, 400, 800]);
   });
+});
+
+test('all workers seal TLS sessions with the same keys, also those that start later, and with others twice a day', () => {
+  const { clock, workers } = start(2);
+  const keysOf = (): readonly string[] =>
+    [workers[0]!, workers.at(-1)!].map(({ ticketKeys }) => Buffer.from(ticketKeys!).toString('hex'));
+  const halfDayMs = 12 * 3_600_000;
+  const seen = new Set<string>();
+  for (let day = 0; day < 2; day++) {
+    const [first, second] = keysOf();
+    expect(first).toHaveLength(96);
+    expect(second).toBe(first);
+    expect(seen.has(first!)).toBe(false);
+    seen.add(first!);
+    clock.advance(halfDayMs - 1_000);
+    expect(keysOf()).toEqual([first, first]);
+    clock.advance(1_000);
+    const [next] = keysOf();
+    expect(keysOf()).toEqual([next, next]);
+    workers.at(-1)!.terminate();
+    clock.advance(0);
+    expect(keysOf()).toEqual([next, next]);
+  }
 });
 
 test('drain ends when every worker has drained, and refuses configs', () => {
