@@ -3,6 +3,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Random } from '../../ports/random.ts';
 import type { Compiled } from '../compile/compiled.ts';
+import type { RouteCounters } from '../server/route-counters.ts';
 import type { Statistics } from '../server/statistics.ts';
 import type { Deadlines } from '../upstream/deadlines.ts';
 import type { AccessLog } from './access-log.ts';
@@ -14,6 +15,7 @@ export class Engine {
   readonly log: Log;
   readonly deadlines: Deadlines;
   readonly statistics: Statistics;
+  readonly routes: RouteCounters;
   readonly current: () => Compiled;
   /** null = off */
   readonly accessLog: AccessLog | null;
@@ -25,14 +27,15 @@ export class Engine {
   constructor(
     env: { readonly clock: Clock; readonly log: Log; readonly random: Random },
     deadlines: Deadlines,
-    statistics: Statistics,
+    counters: { readonly statistics: Statistics; readonly routes: RouteCounters },
     current: () => Compiled,
     accessLog: AccessLog | null,
   ) {
     this.clock = env.clock;
     this.log = env.log;
     this.deadlines = deadlines;
-    this.statistics = statistics;
+    this.statistics = counters.statistics;
+    this.routes = counters.routes;
     this.current = current;
     this.accessLog = accessLog;
     this.requestIds = new RequestIds(env.random);

@@ -150,7 +150,7 @@ export class Exchange implements AccessContext, LogContext {
       return;
     }
     if (route.unavailableReason !== '') {
-      this.fail(exits.unavailable);
+      this.fail(route.lacksPlugin ? exits.pluginUnavailable : exits.serviceUnavailable);
       return;
     }
     // Later phases, retries and errors read the request too, when the client's buffer is gone.
@@ -213,7 +213,7 @@ export class Exchange implements AccessContext, LogContext {
   private requireHttps(route: CompiledRoute): void {
     const reply = httpsRedirect(route.httpsRedirectStatus, this.request.host, this.request.target);
     if (reply !== null) {
-      this.exitReason = 'https-required';
+      this.exitReason = 'https_required';
       this.reply(reply);
       return;
     }
@@ -478,7 +478,7 @@ export class Exchange implements AccessContext, LogContext {
 
   /** The body cannot be understood any further. */
   badBody(): void {
-    if (this.relay.hasBegun) this.cutResponse();
+    if (this.relay.hasBegun) this.cutResponse('bad_request');
     else {
       this.closeAfter = true;
       this.fail(exits.badRequest);
@@ -488,7 +488,7 @@ export class Exchange implements AccessContext, LogContext {
   /** The body does not come. */
   bodyTimeout(): void {
     if (this.relay.hasBegun) {
-      this.cutResponse();
+      this.cutResponse('body_timeout');
       return;
     }
     this.closeAfter = true;
@@ -499,22 +499,18 @@ export class Exchange implements AccessContext, LogContext {
     this.relay.clientDrained();
   }
 
-  /** The client is gone: nobody is left to answer. */
-  clientGone(): void {
+  /** Nobody is left to answer. A tunnel may end with its client: that needs no reason. */
+  clientGone(reason: ExitReason): void {
     if (!this.isActive) return;
-    this.engine.statistics.add(statisticsLayout.clientsGone);
-    if (!this.isTunnel) {
-      this.exitReason = 'client-gone';
-      if (this.status === 0) this.status = 499;
-    }
+    if (!this.isTunnel || reason !== 'client_gone') this.exitReason = reason;
+    if (this.status === 0) this.status = 499;
     this.forward.cancel();
     this.log();
   }
 
   /** The response began and cannot be completed. */
-  cutResponse(): void {
-    this.exitReason = 'cut';
-    this.engine.statistics.add(statisticsLayout.cutResponses);
+  cutResponse(reason: ExitReason): void {
+    this.exitReason = reason;
     this.forward.cancel();
     this.log();
     this.client.cut();
@@ -541,10 +537,12 @@ export class Exchange implements AccessContext, LogContext {
     this.isWaiting = false;
     this.bodyReader = null;
     const { engine, slots } = this;
-    engine.statistics.countResponse(this.status);
-    this.relay.end();
-    if (slots.length === 0 && engine.accessLog === null) return;
     this.durationUs = engine.deadlines.touch() - this.startUs;
+    engine.statistics.countResponse(this.status);
+    if (this.exitReason !== '') engine.statistics.countExit(this.exitReason);
+    if (this.route !== null)
+      engine.routes.count(this.route.row, this.status, this.durationUs, this.upstreamMs);
+    this.relay.end();
     for (let i = 0; i < slots.length; i++) {
       try {
         instanceOf(slots[i]!, this.consumer)?.log?.(this);

@@ -5,9 +5,9 @@ import { ChunkScanner, chunkMalformed, chunkMore } from '../http/chunk-scanner.t
 import { statisticsLayout } from '../server/statistics.ts';
 import type { UpstreamConnection } from '../upstream/connection.ts';
 import type { EndpointPool } from '../upstream/pool.ts';
-import type { UpstreamFailure } from '../upstream/response-sink.ts';
+import { isBeforeSend, type UpstreamFailure } from '../upstream/response-sink.ts';
 import type { Exchange } from './exchange.ts';
-import { exits } from './exits.ts';
+import { exits, upstreamExits } from './exits.ts';
 import type { BodyTransform } from './request-edits.ts';
 import { type HeadPlan, RequestHeadWriter, withHost, writtenHost } from './request-head.ts';
 import { escapePath, isEscaped, upstreamPath } from './upstream-path.ts';
@@ -100,7 +100,7 @@ export class Forward {
     const { engine, service } = this.exchange;
     const target = service!.balancer.pick(null);
     if (target === null) {
-      this.exchange.fail(exits.noTarget);
+      this.exchange.fail(exits.noEndpoints);
       return;
     }
     this.target = target;
@@ -316,23 +316,24 @@ export class Forward {
     const upstream = this.upstream;
     this.upstream = null;
     const target = this.target!;
-    const isStale = upstream?.isReused === true && !upstream.hasAnswered && failure === 'closed';
-    const isTimeout =
-      failure === 'connect-timeout' || failure === 'read-timeout' || failure === 'write-timeout';
+    const exit = upstreamExits[failure];
+    const isGone = failure === 'closed_after_send' || failure === 'reset_after_send';
+    const isStale = isGone && upstream?.isReused === true && !upstream.hasAnswered;
     if (this.mayRetry(failure, isStale)) {
       // A reused connection that closes has told nothing about its target: the same one, on a new connection.
       if (isStale) {
         this.needsFresh = true;
         this.tries--;
       } else {
-        if (isTimeout) target.health?.reportTimeout();
-        else target.health?.reportTcpFailure();
+        // That we can open no more files is not its fault.
+        if (exit.status === 504) target.health?.reportTimeout();
+        else if (failure !== 'descriptors_exhausted') target.health?.reportTcpFailure();
         this.needsFresh = false;
         this.tried ??= [];
         this.tried.push(target);
         const next = this.exchange.service!.balancer.pick(this.tried);
         if (next === null) {
-          this.exchange.fail(exits.noOtherTarget);
+          this.exchange.fail(exits.noOtherEndpoint);
           return;
         }
         this.retarget(next);
@@ -341,8 +342,7 @@ export class Forward {
       this.connect();
       return;
     }
-    const exit = isTimeout ? exits.upstreamTimeout : exits.upstreamFailed;
-    target.health?.reportStatus(exit.status);
+    if (failure !== 'descriptors_exhausted') target.health?.reportStatus(exit.status);
     this.exchange.fail(exit);
   }
 
@@ -350,8 +350,8 @@ export class Forward {
   private mayRetry(failure: UpstreamFailure, isStale: boolean): boolean {
     const { service } = this.exchange;
     if (this.tries > service!.retries && !isStale) return false;
-    if (failure === 'connect' || failure === 'connect-timeout') return true;
-    if (failure === 'malformed' || failure === 'cut' || this.hasStreamed) return false;
+    if (isBeforeSend(failure)) return true;
+    if (failure === 'bad_response' || failure === 'response_cut' || this.hasStreamed) return false;
     return !this.isSent || this.isIdempotent();
   }
 

@@ -67,7 +67,7 @@ export class Relay implements ResponseSink {
   }
 
   upstreamFailed(failure: UpstreamFailure): void {
-    if (this.hasBegun) this.exchange.cutResponse();
+    if (this.hasBegun) this.exchange.cutResponse(failure);
     else this.exchange.forward.failed(failure);
   }
 

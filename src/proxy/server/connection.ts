@@ -2,7 +2,7 @@
 import type { TcpConnection, TcpHandler } from '../../ports/tcp.ts';
 import type { ExchangeClient } from '../exchange/client.ts';
 import { Exchange } from '../exchange/exchange.ts';
-import { type Exit, exits } from '../exchange/exits.ts';
+import { type Exit, type ExitReason, exits } from '../exchange/exits.ts';
 import { ChunkScanner, chunkMalformed, chunkMore } from '../http/chunk-scanner.ts';
 import { Head, headBytesMax } from '../http/head.ts';
 import { needMore, parseRequestHead, versionUnsupported } from '../http/request-parser.ts';
@@ -364,7 +364,7 @@ export class ClientConnection implements TcpHandler, ExchangeClient, HasDeadline
         return;
       case stateCounted:
       case stateChunked:
-        this.gone();
+        this.gone('client_gone');
         return;
       default:
         this.close();
@@ -372,15 +372,15 @@ export class ClientConnection implements TcpHandler, ExchangeClient, HasDeadline
   }
 
   onClose(_error: string | null): void {
-    this.gone();
+    this.gone('client_gone');
   }
 
   /** The client has left. */
-  private gone(): void {
+  private gone(reason: ExitReason): void {
     if (this.state === stateClosed) return;
     if (this.exchange.isActive) {
       this.listening.engine.statistics.subtract(this.listening.activeWord);
-      this.exchange.clientGone();
+      this.exchange.clientGone(reason);
     }
     this.close();
   }
@@ -388,7 +388,7 @@ export class ClientConnection implements TcpHandler, ExchangeClient, HasDeadline
   onDeadline(): void {
     // It takes nothing, so it gets nothing: no answer could reach it.
     if (this.sendDeadlineMs <= this.listening.engine.deadlines.nowMs) {
-      this.gone();
+      this.gone('client_stalled');
       return;
     }
     switch (this.state) {
@@ -403,7 +403,7 @@ export class ClientConnection implements TcpHandler, ExchangeClient, HasDeadline
         return;
       case stateResponse:
       case stateTunnel:
-        this.gone();
+        this.gone('client_gone');
         return;
       default:
         this.close();
@@ -418,7 +418,7 @@ export class ClientConnection implements TcpHandler, ExchangeClient, HasDeadline
 
   /** The drain's time is up. */
   abort(): void {
-    this.gone();
+    this.gone('drain_cut');
   }
 
   private close(): void {

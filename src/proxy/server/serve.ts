@@ -2,7 +2,7 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Random } from '../../ports/random.ts';
-import type { SharedWords } from '../../ports/shared.ts';
+import type { SharedMemory } from '../../ports/shared.ts';
 import type { Tcp, TcpConnection, TcpHandler, TcpListener } from '../../ports/tcp.ts';
 import type { Tls, TlsCertificate } from '../../ports/tls.ts';
 import type { Compiled } from '../compile/compiled.ts';
@@ -14,6 +14,7 @@ import { EndpointPools } from '../upstream/pool.ts';
 import { ClientConnection } from './connection.ts';
 import { Listening } from './listening.ts';
 import type { WorkerOptions } from './protocol.ts';
+import { RouteCounters, routeCounterCount } from './route-counters.ts';
 import { Statistics, statisticsLayout, statisticsWords } from './statistics.ts';
 
 const connectionsMaxDefault = 65_536;
@@ -29,8 +30,8 @@ export interface ServingEnv {
 export interface ServingHooks {
   /** Whole access log lines, each ending with a newline; called in batches. Absent: lines are dropped. */
   readonly onAccessLines?: (lines: string) => void;
-  /** The statistics words of all workers (statistics.ts); absent: a private row. */
-  readonly statistics?: SharedWords;
+  /** Where all workers count; absent, or without room for this one: in memory of its own. */
+  readonly shared?: Pick<SharedMemory, 'statistics' | 'routes'>;
 }
 
 export interface ServingPorts {
@@ -62,17 +63,19 @@ export function createServing(
   hooks: ServingHooks = {},
 ): Serving {
   const deadlines = new Deadlines(env.clock);
-  const words = hooks.statistics;
+  const { index } = options;
+  const rows = hooks.shared?.statistics;
   const statistics =
-    words === undefined || words.length < (options.index + 1) * statisticsWords
-      ? new Statistics(new Int32Array(statisticsWords), 0)
-      : new Statistics(words, options.index);
+    rows === undefined || rows.length < (index + 1) * statisticsWords
+      ? new Statistics(new Float64Array(statisticsWords), 0)
+      : new Statistics(rows, index);
+  const routes = new RouteCounters(hooks.shared?.routes[index] ?? new Float64Array(routeCounterCount(1)));
   const pools = new EndpointPools({ tcp: env.tcp, tls: env.tls, deadlines });
   const accessLog =
     options.accessLog === 'off' || hooks.onAccessLines === undefined
       ? null
       : new AccessLog(options.accessLog, env.clock, hooks.onAccessLines);
-  const engine = new Engine(env, deadlines, statistics, current, accessLog);
+  const engine = new Engine(env, deadlines, { statistics, routes }, current, accessLog);
   const listening = new Listening(engine, options.headTimeoutMs, options.keepaliveTimeoutMs);
   const connectionsMax = options.connectionsMax ?? connectionsMaxDefault;
   const open: OpenListener[] = [];

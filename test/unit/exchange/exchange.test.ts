@@ -190,6 +190,6 @@ describe('own answers', () => {
     rig.client(get);
     rig.world.run(seconds);
     const line = JSON.parse(rig.lines[0]!) as { response: { status: number }; reason: string };
-    expect([line.response.status, line.reason]).toEqual([404, 'no-route']);
+    expect([line.response.status, line.reason]).toEqual([404, 'no_route']);
   });
 });
