@@ -1,8 +1,8 @@
 // `tidegate proxy`: the data plane alone, with its Admin API. Another process, or a file, says what it serves.
-import { availableParallelism } from 'node:os';
 import { createEnv } from '../io/env.ts';
 import { createLineSink } from '../io/line-sink.ts';
 import type { LogOptions } from '../io/log.ts';
+import { readMachine } from '../io/machine.ts';
 import { writeFileAtomically } from '../io/storage.ts';
 import type { WorkerOptions } from '../proxy/server/protocol.ts';
 import type { Command, CommandInput } from './command.ts';
@@ -40,7 +40,7 @@ function describeReady(gateway: Gateway): Record<string, unknown> {
 
 async function run(input: CommandInput): Promise<number> {
   const { options } = input;
-  const workersDefault = String(Math.max(1, Math.min(workersMax, availableParallelism() - 1)));
+  const workersDefault = String(Math.min(workersMax, readMachine().processors));
   const log: LogOptions = { format: process.stderr.isTTY ? 'text' : 'json', level: 'info' };
   const env = createEnv(log);
   const host = String(options['listen']);
@@ -96,7 +96,11 @@ export const command: Command = {
       default: '127.0.0.1',
       help: 'address of the Admin API; whoever reaches it rules the gateway',
     },
-    workers: { type: 'string', value: 'N', help: 'worker threads; default: one less than processors' },
+    workers: {
+      type: 'string',
+      value: 'N',
+      help: 'worker threads; default: one for each processor that the process may use',
+    },
     config: { type: 'string', short: 'c', value: 'FILE', help: 'declarative YAML or JSON to start with' },
     'ready-file': {
       type: 'string',

@@ -1,9 +1,9 @@
 // `tidegate run`: controller and proxy in one process, the default in a pod: each pod configures itself.
-import { availableParallelism } from 'node:os';
 import { inProcessGateway } from '../control/in-process.ts';
 import { createEnv } from '../io/env.ts';
 import { createLineSink } from '../io/line-sink.ts';
 import type { LogOptions } from '../io/log.ts';
+import { readMachine } from '../io/machine.ts';
 import { writeFileAtomically } from '../io/storage.ts';
 import type { Env } from '../ports/env.ts';
 import type { HttpListener } from '../ports/http.ts';
@@ -45,7 +45,7 @@ async function run(input: CommandInput): Promise<number> {
   const statusPort = parsePort(input, 'status-port');
   const drainSeconds = parseCount(input, 'drain-seconds', 0, 3600);
   const host = String(options['listen']);
-  const workers = options['workers'] ?? String(Math.max(1, Math.min(64, availableParallelism() - 1)));
+  const workers = options['workers'] ?? String(Math.min(64, readMachine().processors));
   const connection = await connect(input);
   const combined = await startCombined(env, {
     api: connection.api,
@@ -115,7 +115,11 @@ export const command: Command = {
     'status-port': { type: 'string', value: 'PORT', default: '8100', help: '/healthz, /readyz, /metrics' },
     listen: { type: 'string', value: 'HOST', default: '127.0.0.1', help: 'address of proxy and status page' },
     'admin-listen': { type: 'string', value: 'HOST', default: '127.0.0.1', help: 'address of the Admin API' },
-    workers: { type: 'string', value: 'N', help: 'worker threads; default: one less than processors' },
+    workers: {
+      type: 'string',
+      value: 'N',
+      help: 'worker threads; default: one for each processor that the process may use',
+    },
     'ready-file': { type: 'string', value: 'FILE', help: 'gets one JSON object with every address when up' },
     'drain-seconds': {
       type: 'string',

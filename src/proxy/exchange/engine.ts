@@ -3,6 +3,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Random } from '../../ports/random.ts';
 import type { Compiled } from '../compile/compiled.ts';
+import type { Room } from '../server/room.ts';
 import type { RouteCounters } from '../server/route-counters.ts';
 import type { Statistics } from '../server/statistics.ts';
 import type { Deadlines } from '../upstream/deadlines.ts';
@@ -21,6 +22,8 @@ export class Engine {
   readonly accessLog: AccessLog | null;
   readonly slab = new Slab();
   readonly requestIds: RequestIds;
+  /** Set once there are connections to choose from. */
+  room: Room | null = null;
   /** Responses announce the end of their connection. */
   isDraining = false;
 

@@ -43,6 +43,8 @@ export class Forward {
   private whole: Buffer | null = null;
   private scanner: ChunkScanner | null = null;
   private needsFresh = false;
+  /** Somebody else's connection has been closed for this request. */
+  private hasMadeRoom = false;
 
   constructor(exchange: Exchange) {
     this.exchange = exchange;
@@ -61,6 +63,7 @@ export class Forward {
     this.collected = null;
     this.whole = null;
     this.needsFresh = false;
+    this.hasMadeRoom = false;
     this.written = emptyBytes;
   }
 
@@ -162,7 +165,10 @@ export class Forward {
     let upstream = this.needsFresh ? null : pool.takeIdle();
     const isNew = upstream === null;
     engine.statistics.add(isNew ? statisticsLayout.upstreamConnects : statisticsLayout.upstreamReuses);
-    if (upstream === null) upstream = pool.connect(service!.connectTimeoutMs);
+    if (upstream === null) {
+      engine.room?.forUpstream();
+      upstream = pool.connect(service!.connectTimeoutMs);
+    }
     this.upstream = upstream;
     this.isSent = false;
     const isHeadRequest = (exchange.edits.method ?? exchange.request.method) === 'HEAD';
@@ -315,6 +321,11 @@ export class Forward {
   failed(failure: UpstreamFailure): void {
     const upstream = this.upstream;
     this.upstream = null;
+    if (failure === 'descriptors_exhausted' && this.makeRoom()) {
+      this.tries--;
+      this.connect();
+      return;
+    }
     const target = this.target!;
     const exit = upstreamExits[failure];
     const isGone = failure === 'closed_after_send' || failure === 'reset_after_send';
@@ -344,6 +355,13 @@ export class Forward {
     }
     if (failure !== 'descriptors_exhausted') target.health?.reportStatus(exit.status);
     this.exchange.fail(exit);
+  }
+
+  /** Once: whether there is a descriptor now that there was not. */
+  private makeRoom(): boolean {
+    if (this.hasMadeRoom) return false;
+    this.hasMadeRoom = true;
+    return this.exchange.engine.room?.make() === true;
   }
 
   /** A stale connection does not count as a try: else retries=0 would make every keep-alive race a 502. */

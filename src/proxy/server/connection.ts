@@ -32,6 +32,8 @@ const halfCloseGraceMs = 2000;
 export class ClientConnection implements TcpHandler, ExchangeClient, HasDeadline {
   deadlineMs = Number.POSITIVE_INFINITY;
   deadlineIndex = -1;
+  /** Position in the list of all; -1 = not in it. */
+  listIndex = -1;
   readonly isTls: boolean;
   readonly serverName: string;
   readonly remoteAddress: string;
@@ -414,6 +416,16 @@ export class ClientConnection implements TcpHandler, ExchangeClient, HasDeadline
   drain(): void {
     if (this.state === stateHead && !this.isReadingHead) this.close();
     else this.exchange.closeAfter = true;
+  }
+
+  /** No request is under way: one has not come, or not whole, or has been answered. */
+  get onlyWaits(): boolean {
+    return this.state === stateHead || this.state === stateLingering;
+  }
+
+  /** Its socket is needed for somebody else. */
+  displace(): void {
+    this.close();
   }
 
   /** The drain's time is up. */

@@ -4,15 +4,20 @@ import { ResponseHeadWriter } from '../exchange/response-head.ts';
 import type { ClientConnection } from './connection.ts';
 import { statisticsLayout } from './statistics.ts';
 
+/** Looking at all of them each time would make a crowd dear. */
+const candidatesMax = 64;
+
 export class Listening {
   readonly engine: Engine;
   readonly writer: ResponseHeadWriter;
   readonly headTimeoutMs: number;
   readonly keepaliveTimeoutMs: number;
   readonly activeWord = statisticsLayout.exchangesActive;
-  readonly connections = new Set<ClientConnection>();
+  readonly connections: ClientConnection[] = [];
   /** Called when the last connection is gone while draining. */
   onEmpty: (() => void) | null = null;
+  /** Where the search for somebody who waits goes on. */
+  private hand = 0;
 
   constructor(engine: Engine, headTimeoutMs: number, keepaliveTimeoutMs: number) {
     this.engine = engine;
@@ -22,15 +27,42 @@ export class Listening {
   }
 
   opened(connection: ClientConnection): void {
-    this.connections.add(connection);
+    connection.listIndex = this.connections.length;
+    this.connections.push(connection);
     this.engine.statistics.add(statisticsLayout.connectionsAccepted);
     this.engine.statistics.add(statisticsLayout.connectionsActive);
   }
 
   closed(connection: ClientConnection): void {
-    if (!this.connections.delete(connection)) return;
+    const { connections } = this;
+    const index = connection.listIndex;
+    if (index < 0) return;
+    connection.listIndex = -1;
+    const last = connections.pop()!;
+    if (last !== connection) {
+      connections[index] = last;
+      last.listIndex = index;
+    }
     this.engine.deadlines.remove(connection);
     this.engine.statistics.subtract(statisticsLayout.connectionsActive);
-    if (this.connections.size === 0) this.onEmpty?.();
+    if (connections.length === 0) this.onEmpty?.();
+  }
+
+  /** Closes a client that has no request under way, of some the one that has waited longest; false: there is none. */
+  displace(): boolean {
+    const { connections } = this;
+    let chosen: ClientConnection | null = null;
+    let seen = 0;
+    for (let left = connections.length; left > 0 && seen < candidatesMax; left--) {
+      this.hand = (this.hand + 1) % connections.length;
+      const connection = connections[this.hand]!;
+      if (!connection.onlyWaits) continue;
+      seen++;
+      if (chosen === null || connection.deadlineMs < chosen.deadlineMs) chosen = connection;
+    }
+    if (chosen === null) return false;
+    this.engine.statistics.add(statisticsLayout.connectionsDisplaced);
+    chosen.displace();
+    return true;
   }
 }

@@ -14,6 +14,7 @@ import { EndpointPools } from '../upstream/pool.ts';
 import { ClientConnection } from './connection.ts';
 import { Listening } from './listening.ts';
 import type { WorkerOptions } from './protocol.ts';
+import { createRoom } from './room.ts';
 import { RouteCounters, routeCounterCount } from './route-counters.ts';
 import { Statistics, statisticsLayout, statisticsWords } from './statistics.ts';
 
@@ -56,6 +57,19 @@ interface OpenListener {
   readonly isTls: boolean;
 }
 
+/** Where a worker counts: in shared memory that has room for it, else in its own. */
+function countersOf(
+  { shared }: ServingHooks,
+  index: number,
+): { statistics: Statistics; routes: RouteCounters } {
+  const row = shared?.statistics;
+  const hasRow = row !== undefined && row.length >= (index + 1) * statisticsWords;
+  return {
+    statistics: hasRow ? new Statistics(row, index) : new Statistics(new Float64Array(statisticsWords), 0),
+    routes: new RouteCounters(shared?.routes[index] ?? new Float64Array(routeCounterCount(1))),
+  };
+}
+
 export function createServing(
   env: ServingEnv,
   options: WorkerOptions,
@@ -63,13 +77,7 @@ export function createServing(
   hooks: ServingHooks = {},
 ): Serving {
   const deadlines = new Deadlines(env.clock);
-  const { index } = options;
-  const rows = hooks.shared?.statistics;
-  const statistics =
-    rows === undefined || rows.length < (index + 1) * statisticsWords
-      ? new Statistics(new Float64Array(statisticsWords), 0)
-      : new Statistics(rows, index);
-  const routes = new RouteCounters(hooks.shared?.routes[index] ?? new Float64Array(routeCounterCount(1)));
+  const { statistics, routes } = countersOf(hooks, options.index);
   const pools = new EndpointPools({ tcp: env.tcp, tls: env.tls, deadlines });
   const accessLog =
     options.accessLog === 'off' || hooks.onAccessLines === undefined
@@ -77,11 +85,16 @@ export function createServing(
       : new AccessLog(options.accessLog, env.clock, hooks.onAccessLines);
   const engine = new Engine(env, deadlines, { statistics, routes }, current, accessLog);
   const listening = new Listening(engine, options.headTimeoutMs, options.keepaliveTimeoutMs);
-  const connectionsMax = options.connectionsMax ?? connectionsMaxDefault;
+  const limits = {
+    clientsMax: options.connectionsMax ?? connectionsMaxDefault,
+    socketsMax: options.socketsMax ?? Number.POSITIVE_INFINITY,
+  };
+  const room = createRoom(limits, listening, pools);
+  engine.room = room;
   const open: OpenListener[] = [];
 
   const accept = (tcp: TcpConnection): TcpHandler | null => {
-    if (engine.isDraining || listening.connections.size >= connectionsMax) {
+    if (engine.isDraining || !room.forClient()) {
       statistics.add(statisticsLayout.connectionsRefused);
       return null;
     }
@@ -122,7 +135,7 @@ export function createServing(
   return {
     endpoints: pools,
     statistics,
-    connectionCount: () => listening.connections.size,
+    connectionCount: () => listening.connections.length,
     start(done) {
       listen(options.httpPort, false, (httpError, httpPort) => {
         if (httpError !== null) {
@@ -154,7 +167,7 @@ export function createServing(
       });
       listening.onEmpty = finish;
       for (const connection of [...listening.connections]) connection.drain();
-      if (listening.connections.size === 0) finish();
+      if (listening.connections.length === 0) finish();
     },
   };
 }

@@ -25,7 +25,7 @@ let backend: Backend;
 beforeAll(async () => {
   backend = await startBackend('blue');
   env = createEnv(log);
-  const workers = createWorkers(threadLog);
+  const workers = createWorkers(threadLog, 256);
   const recording = {
     start: (...given: Parameters<typeof workers.start>) => {
       const worker = workers.start(...given);

@@ -155,7 +155,7 @@ export class MemoryTcp implements Tcp {
   private readonly listeners = new Map<number, (connection: TcpConnection) => TcpHandler | null>();
   /** Ports whose connections are never answered. */
   readonly silentPorts = new Set<number>();
-  /** What connecting to a port fails with. */
+  /** What connecting to a port fails with, once. */
   readonly connectErrors = new Map<number, string>();
 
   constructor(world: MemoryWorld) {
@@ -184,6 +184,7 @@ export class MemoryTcp implements Tcp {
     if (this.silentPorts.has(port)) return near;
     const error = this.connectErrors.get(port);
     if (error !== undefined) {
+      this.connectErrors.delete(port);
       this.world.after(0, () => near.lost(error));
       return near;
     }
