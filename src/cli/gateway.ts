@@ -6,7 +6,7 @@ import { uuid4 } from '../base/hash.ts';
 import type { Result } from '../base/result.ts';
 import { parseYaml } from '../base/yaml.ts';
 import type { LogOptions } from '../io/log.ts';
-import { readMachine, socketsOfWorker, workerHeapMb } from '../io/machine.ts';
+import { pageConnectionsMax, readMachine, socketsOfWorker, workerHeapMb } from '../io/machine.ts';
 import { createNetTcp } from '../io/net-tcp.ts';
 import { selfSigned } from '../io/self-signed.ts';
 import { createWorkers } from '../io/workers.ts';
@@ -103,7 +103,8 @@ function listen(
   handler: HttpHandler,
 ): Promise<HttpListener> {
   return new Promise((resolve, reject) => {
-    env.httpServer.listen({ host, port, bodyBytesMax }, handler, (error, listener) => {
+    const connectionsMax = pageConnectionsMax(readMachine().openFiles);
+    env.httpServer.listen({ host, port, bodyBytesMax, connectionsMax }, handler, (error, listener) => {
       if (error !== null) reject(portError(error, host, port, option));
       else resolve(listener!);
     });

@@ -3,7 +3,7 @@ import { inProcessGateway } from '../control/in-process.ts';
 import { createEnv } from '../io/env.ts';
 import { createLineSink } from '../io/line-sink.ts';
 import type { LogOptions } from '../io/log.ts';
-import { readMachine } from '../io/machine.ts';
+import { pageConnectionsMax, readMachine } from '../io/machine.ts';
 import { writeFileAtomically } from '../io/storage.ts';
 import type { Env } from '../ports/env.ts';
 import type { HttpListener } from '../ports/http.ts';
@@ -67,7 +67,12 @@ async function run(input: CommandInput): Promise<number> {
   const { gateway, controller } = combined;
   const status = await new Promise<HttpListener>((resolve, reject) =>
     env.httpServer.listen(
-      { host, port: statusPort, bodyBytesMax: 65_536 },
+      {
+        host,
+        port: statusPort,
+        bodyBytesMax: 65_536,
+        connectionsMax: pageConnectionsMax(readMachine().openFiles),
+      },
       controllerStatusPage(
         controller,
         () => stopping,

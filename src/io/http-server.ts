@@ -134,6 +134,7 @@ export function createHttpServer(): HttpServer {
               onRequest,
             );
       server.keepAliveTimeout = keepAliveIdleMs;
+      if (options.connectionsMax !== undefined) server.maxConnections = options.connectionsMax;
       const onListenError = (error: NodeJS.ErrnoException): void => done(error.code ?? error.message, null);
       server.once('error', onListenError);
       server.listen({ host: options.host, port: options.port }, () => {

@@ -90,11 +90,17 @@ export function workerHeapMb(memoryBytes: number, workers: number): number {
   return Math.min(heapMbMax, Math.max(heapMbMin, shareMb));
 }
 
+/** Connections of the Admin API, and of the status page: few need them, and nobody may use up all files there. */
+export function pageConnectionsMax(openFiles: number): number {
+  return Math.min(256, Math.max(16, Math.floor(openFiles / 64)));
+}
+
 /** Files of the process that are not for traffic, and those of each thread. */
-const ownFiles = 64;
+const ownFiles = 48;
 const threadFiles = 12;
 
 /** How many connections, to clients and to upstreams together, a worker may have. */
 export function socketsOfWorker(openFiles: number, workers: number): number {
-  return Math.max(16, Math.floor((openFiles - ownFiles - threadFiles * workers) / workers));
+  const others = ownFiles + threadFiles * workers + 2 * pageConnectionsMax(openFiles);
+  return Math.max(16, Math.floor((openFiles - others) / workers));
 }

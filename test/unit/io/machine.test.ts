@@ -90,6 +90,6 @@ test('heaps of all workers are half of the memory, within reason', () => {
 });
 
 test('sockets of all workers leave room for the files of the process', () => {
-  expect([1, 2, 4].map((workers) => socketsOfWorker(1024, workers))).toEqual([948, 468, 228]);
+  expect([1, 2, 4].map((workers) => socketsOfWorker(1024, workers))).toEqual([932, 460, 224]);
   expect(socketsOfWorker(64, 1)).toBe(16);
 });
