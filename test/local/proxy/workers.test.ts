@@ -12,6 +12,7 @@ import type { Worker } from '../../../src/ports/workers.ts';
 import { createAdmin } from '../../../src/proxy/admin/admin.ts';
 import { type ApplyResult, createProxy, type ProxyServer } from '../../../src/proxy/server/main.ts';
 import { noMeta } from '../../../src/proxy/server/staleness.ts';
+import { statisticsLayout, statisticsWords } from '../../../src/proxy/server/statistics.ts';
 import { type Backend, startBackend } from './running-proxy.ts';
 
 const log = { format: 'text', level: 'error', write: () => undefined } as const;
@@ -127,6 +128,25 @@ test('a worker that ends is replaced with the current config while the other ser
   expect([...statuses]).toEqual([200]);
   expect(cut).toBeLessThan(20);
   expect(proxy.members()[0]).toMatchObject({ restarts: 1, configId: proxy.config().id });
+});
+
+test('a crash costs the requests of its worker and no others', async () => {
+  expect(await apply(configOf('/'))).toMatchObject({ ok: true });
+  const { statistics } = proxy.shared;
+  const activeOf = (worker: number): number =>
+    statistics[worker * statisticsWords + statisticsLayout.exchangesActive]!;
+  const restartsBefore = proxy.members()[1]!.restarts;
+  const answers = Array.from({ length: 60 }, () => status('/slow').catch(() => 'lost'));
+  while (activeOf(0) + activeOf(1) < answers.length) await new Promise((resolve) => setImmediate(resolve));
+  const [served, lost] = [activeOf(0), activeOf(1)];
+  threads[1]!.terminate();
+  const all = await Promise.all(answers);
+  expect(all.filter((answer) => answer === 200).length).toBe(served);
+  expect(all.filter((answer) => answer === 'lost').length).toBe(lost);
+  expect(Math.min(served, lost)).toBeGreaterThan(0);
+  while (!proxy.members().every(({ state }) => state === 'live')) await status('/').catch(() => 0);
+  expect(proxy.members()[1]).toMatchObject({ restarts: restartsBefore + 1 });
+  expect([activeOf(0), activeOf(1)]).toEqual([0, 0]);
 });
 
 test('an active check takes a dead target out, and its health can be set by hand', async () => {
