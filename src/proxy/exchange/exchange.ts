@@ -70,6 +70,8 @@ export class Exchange implements AccessContext, LogContext {
   exitReason: ExitReason | '' = '';
   requestBytes = 0;
   responseBytes = 0;
+  /** Of them the head's. */
+  responseHeadBytes = 0;
   durationUs = 0;
   upstreamMs = -1;
   proxyMs = 0;
@@ -174,6 +176,8 @@ export class Exchange implements AccessContext, LogContext {
     this.exitReason = '';
     this.requestBytes = end - head.start;
     this.responseBytes = 0;
+    this.responseHeadBytes = 0;
+    this.proxyMs = 0;
     this.upstreamMs = -1;
     this.isTunnel = false;
     this.isActive = true;
@@ -403,6 +407,7 @@ export class Exchange implements AccessContext, LogContext {
     if (!forward.isComplete || this.engine.isDraining) this.closeAfter = true;
     const nowUs = this.engine.deadlines.touch();
     const { minor } = request.head;
+    const sendsBody = request.method !== 'HEAD' && status !== 204 && status !== 304;
     const connection = this.closeAfter
       ? connectionClose
       : minor === 0
@@ -412,13 +417,14 @@ export class Exchange implements AccessContext, LogContext {
       status,
       response.lines ?? lines,
       body,
-      request.method !== 'HEAD' && status !== 204 && status !== 304,
+      sendsBody,
       Math.floor((nowUs - this.startUs) / 1000),
       minor === 2 ? connectionDefault : connection,
       request.requestId,
       this.date,
     );
     this.responseBytes += written.length;
+    this.responseHeadBytes = written.length - (sendsBody ? body.length : 0);
     // A client that takes nothing gets no next answer: else a pipeline of refusals would fill our memory.
     this.relay.sendWhole(written);
   }
@@ -554,32 +560,33 @@ export class Exchange implements AccessContext, LogContext {
   }
 
   private writeAccessLine(): void {
-    const { request, engine } = this;
+    const { request, engine, forward } = this;
     engine.accessLog!.add({
       requestId: request.requestId,
       clientAddress: request.clientAddress,
       method: request.method,
+      scheme: request.scheme,
       target: request.target,
       httpVersion: request.httpVersion,
       host: request.host,
+      port: request.hostPort,
       status: this.status,
+      isProxied: this.isProxied,
       requestBytes: this.requestBytes,
       responseBytes: this.responseBytes,
+      responseHeadBytes: this.responseHeadBytes,
       durationUs: this.durationUs,
+      proxyMs: this.proxyMs,
       upstreamMs: this.upstreamMs,
-      tries: this.forward.tries,
-      upstream: this.forward.target === null ? '' : endpointName(this.forward.target.endpoint),
-      route: this.route?.name ?? '',
-      service: this.service?.name ?? '',
-      consumer: this.consumer?.username ?? this.consumer?.customId ?? '',
+      tries: forward.asked(),
+      upstreamTarget: forward.target === null ? '' : (forward.upstreamTarget ?? request.target),
+      route: this.route,
+      consumer: this.consumer,
+      credentialId: this.credentialId,
       exitReason: this.exitReason,
       referer: request.header('referer') ?? '',
       userAgent: request.header('user-agent') ?? '',
       wallMs: engine.deadlines.wallMs,
     });
   }
-}
-
-function endpointName(endpoint: { readonly host: string; readonly port: number }): string {
-  return `${endpoint.host}:${endpoint.port}`;
 }

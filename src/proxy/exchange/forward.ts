@@ -6,6 +6,7 @@ import { statisticsLayout } from '../server/statistics.ts';
 import type { UpstreamConnection } from '../upstream/connection.ts';
 import type { EndpointPool } from '../upstream/pool.ts';
 import { isBeforeSend, type UpstreamFailure } from '../upstream/response-sink.ts';
+import type { AccessTry } from './access-record.ts';
 import type { Exchange } from './exchange.ts';
 import { exits, upstreamExits } from './exits.ts';
 import type { BodyTransform } from './request-edits.ts';
@@ -25,6 +26,10 @@ export class Forward {
   /** Monotonic microseconds when the request went out. */
   sentUs = 0;
   tries = 0;
+  /** As the upstream is asked; null: as the client asked. */
+  upstreamTarget: string | null = null;
+  /** Tries that went wrong, for the log. */
+  private failures: AccessTry[] | null = null;
   private readonly exchange: Exchange;
   private readonly writer: RequestHeadWriter;
   /** Head and first body bytes, good for every try. */
@@ -58,6 +63,8 @@ export class Forward {
     this.isSent = false;
     this.hasStreamed = false;
     this.tried = null;
+    this.failures = null;
+    this.upstreamTarget = null;
     this.held = null;
     this.heldBytes = 0;
     this.collected = null;
@@ -139,6 +146,7 @@ export class Forward {
       plan.target = request.target;
     // Absolute form leaves a gap between method and path: the target is written by itself.
     if (plan.target === null && head.methodEnd + 1 !== head.targetStart) plan.target = request.target;
+    this.upstreamTarget = plan.target;
     return plan;
   }
 
@@ -328,6 +336,8 @@ export class Forward {
     }
     const target = this.target!;
     const exit = upstreamExits[failure];
+    this.failures ??= [];
+    this.failures.push({ host: target.endpoint.host, port: target.endpoint.port, failure: exit });
     const isGone = failure === 'closed_after_send' || failure === 'reset_after_send';
     const isStale = isGone && upstream?.isReused === true && !upstream.hasAnswered;
     if (this.mayRetry(failure, isStale)) {
@@ -355,6 +365,15 @@ export class Forward {
     }
     if (failure !== 'descriptors_exhausted') target.health?.reportStatus(exit.status);
     this.exchange.fail(exit);
+  }
+
+  /** Whom the request was sent to, one after the other. */
+  asked(): readonly AccessTry[] {
+    const { target, failures } = this;
+    if (target === null) return [];
+    if (!this.exchange.isProxied && failures !== null) return failures;
+    const { host, port } = target.endpoint;
+    return [...(failures ?? []), { host, port, failure: null }];
   }
 
   /** Once: whether there is a descriptor now that there was not. */
