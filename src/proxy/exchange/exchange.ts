@@ -15,6 +15,7 @@ import type { Head } from '../http/head.ts';
 import type { PluginInstance } from '../plugins/plugin.ts';
 import { normalisePath } from '../router/normalise.ts';
 import { statisticsLayout } from '../server/statistics.ts';
+import { accessRecordOf } from './access-record-of.ts';
 import { filterWhole } from './body-chain.ts';
 import type { ExchangeClient } from './client.ts';
 import {
@@ -83,6 +84,8 @@ export class Exchange implements AccessContext, LogContext {
   isActive = false;
   private readonly writer: ResponseHeadWriter;
   private startUs = 0;
+  /** When the response was there and, as far as is known, all of it; negative: that takes a while, or there is none. */
+  private answeredUs = -1;
   private slots: readonly PluginSlot[] = noSlots;
   private slotIndex = 0;
   private isWaiting = false;
@@ -166,6 +169,7 @@ export class Exchange implements AccessContext, LogContext {
   private open(head: Head, end: number, isComplete: boolean): void {
     const { engine, match } = this;
     this.startUs = engine.deadlines.touch();
+    this.answeredUs = -1;
     this.compiled = engine.current();
     this.route = null;
     this.service = null;
@@ -406,6 +410,7 @@ export class Exchange implements AccessContext, LogContext {
     if (filters !== null) body = filterWhole(filters, body);
     if (!forward.isComplete || this.engine.isDraining) this.closeAfter = true;
     const nowUs = this.engine.deadlines.touch();
+    this.answeredUs = nowUs;
     const { minor } = request.head;
     const sendsBody = request.method !== 'HEAD' && status !== 204 && status !== 304;
     const connection = this.closeAfter
@@ -432,6 +437,7 @@ export class Exchange implements AccessContext, LogContext {
   /** The upstream's final head is there. */
   proxied(head: Head): void {
     const nowUs = this.engine.deadlines.touch();
+    this.answeredUs = nowUs;
     this.status = head.status;
     this.isProxied = true;
     const { forward } = this;
@@ -465,8 +471,14 @@ export class Exchange implements AccessContext, LogContext {
     return filters;
   }
 
+  /** The response is not over when its head is there. */
+  takesLonger(): void {
+    this.answeredUs = -1;
+  }
+
   /** The response takes a while: nothing of it may hold on to room that many share. */
   settle(): void {
+    this.takesLonger();
     this.request.settle();
     this.forward.forget();
   }
@@ -543,7 +555,8 @@ export class Exchange implements AccessContext, LogContext {
     this.isWaiting = false;
     this.bodyReader = null;
     const { engine, slots } = this;
-    this.durationUs = engine.deadlines.touch() - this.startUs;
+    if (this.answeredUs < 0) this.answeredUs = engine.deadlines.touch();
+    this.durationUs = this.answeredUs - this.startUs;
     engine.statistics.countResponse(this.status);
     if (this.exitReason !== '') engine.statistics.countExit(this.exitReason);
     if (this.route !== null)
@@ -556,37 +569,6 @@ export class Exchange implements AccessContext, LogContext {
         this.pluginFailed(slots[i]!.name, 'log', error);
       }
     }
-    if (engine.accessLog !== null) this.writeAccessLine();
-  }
-
-  private writeAccessLine(): void {
-    const { request, engine, forward } = this;
-    engine.accessLog!.add({
-      requestId: request.requestId,
-      clientAddress: request.clientAddress,
-      method: request.method,
-      scheme: request.scheme,
-      target: request.target,
-      httpVersion: request.httpVersion,
-      host: request.host,
-      port: request.hostPort,
-      status: this.status,
-      isProxied: this.isProxied,
-      requestBytes: this.requestBytes,
-      responseBytes: this.responseBytes,
-      responseHeadBytes: this.responseHeadBytes,
-      durationUs: this.durationUs,
-      proxyMs: this.proxyMs,
-      upstreamMs: this.upstreamMs,
-      tries: forward.asked(),
-      upstreamTarget: forward.target === null ? '' : (forward.upstreamTarget ?? request.target),
-      route: this.route,
-      consumer: this.consumer,
-      credentialId: this.credentialId,
-      exitReason: this.exitReason,
-      referer: request.header('referer') ?? '',
-      userAgent: request.header('user-agent') ?? '',
-      wallMs: engine.deadlines.wallMs,
-    });
+    engine.accessLog?.add(accessRecordOf(this));
   }
 }

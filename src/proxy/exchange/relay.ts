@@ -173,6 +173,7 @@ export class Relay implements ResponseSink {
   private block(): void {
     if (this.isBlocked) return;
     this.isBlocked = true;
+    this.exchange.takesLonger();
     this.exchange.forward.upstream?.pause();
   }
 
