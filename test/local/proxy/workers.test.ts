@@ -130,6 +130,24 @@ test('a worker that ends is replaced with the current config while the other ser
   expect(proxy.members()[0]).toMatchObject({ restarts: 1, configId: proxy.config().id });
 });
 
+test('a route that stays goes on counting over changes, in all workers together', async () => {
+  const counted = async (line: string): Promise<number> => {
+    const text = await (await fetch(`${admin.url}/metrics`)).text();
+    const found = text.split('\n').find((candidate) => candidate.startsWith(`${line} `));
+    return Number(found?.slice(line.length + 1) ?? 0);
+  };
+  const responses = 'tidegate_route_responses_total{service="s",route="r",code="2xx"}';
+  const latencies = 'kong_upstream_latency_ms_bucket{service="s",route="r",workspace="default",le="+Inf"}';
+  expect(await apply(configOf('/d'))).toMatchObject({ ok: true });
+  const before = [await counted(responses), await counted(latencies)];
+  for (let i = 0; i < 10; i++) expect(await status('/d')).toBe(200);
+  expect(await apply(configOf('/e'))).toMatchObject({ ok: true });
+  for (let i = 0; i < 5; i++) expect(await status('/e')).toBe(200);
+  expect(await status('/d')).toBe(404);
+  expect([await counted(responses), await counted(latencies)]).toEqual(before.map((count) => count + 15));
+  expect(await counted('tidegate_proxy_exits_total{reason="no_route"}')).toBeGreaterThan(0);
+});
+
 test('a crash costs the requests of its worker and no others', async () => {
   expect(await apply(configOf('/'))).toMatchObject({ ok: true });
   const { statistics } = proxy.shared;
