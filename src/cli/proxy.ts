@@ -4,25 +4,14 @@ import { createLineSink } from '../io/line-sink.ts';
 import type { LogOptions } from '../io/log.ts';
 import { readMachine } from '../io/machine.ts';
 import { writeFileAtomically } from '../io/storage.ts';
-import type { WorkerOptions } from '../proxy/server/protocol.ts';
+import { accessLogOf, accessLogOption } from './access-log-option.ts';
 import type { Command, CommandInput } from './command.ts';
-import { CommandError, exitUsage } from './exit-codes.ts';
 import { type Gateway, readConfigFile, startGateway } from './gateway.ts';
 import { parseCount, parsePort } from './parse.ts';
 import { exitStopped, waitForStop } from './wait-for-stop.ts';
 
 const workersMax = 64;
 const drainDeadlineSecondsMax = 3600;
-const accessLogFormats = ['off', 'json', 'combined'] as const;
-
-function parseAccessLog(input: CommandInput): WorkerOptions['accessLog'] {
-  const given = String(input.options['access-log']);
-  const format = accessLogFormats.find((name) => name === given);
-  if (format === undefined)
-    throw new CommandError(exitUsage, `--access-log must be off, json or combined, not '${given}'`);
-  return format;
-}
-
 function describeReady(gateway: Gateway): Record<string, unknown> {
   const url = (scheme: string, port: number) =>
     port < 0
@@ -60,7 +49,7 @@ async function run(input: CommandInput): Promise<number> {
       1,
       workersMax,
     ),
-    accessLog: parseAccessLog(input),
+    accessLog: accessLogOf(input),
     log,
     writeAccessLines: createLineSink(process.stdout),
     ...(options['config'] === undefined ? {} : { config: readConfigFile(String(options['config'])) }),
@@ -107,12 +96,7 @@ export const command: Command = {
       value: 'FILE',
       help: 'gets one JSON object with every address and the pid when all is up',
     },
-    'access-log': {
-      type: 'string',
-      value: 'FORMAT',
-      default: 'off',
-      help: 'off, json or combined; on standard output',
-    },
+    'access-log': accessLogOption,
     'drain-seconds': {
       type: 'string',
       value: 'SECONDS',

@@ -1,12 +1,11 @@
 // `tidegate run`: controller and proxy in one process, the default in a pod: each pod configures itself.
-import { inProcessGateway } from '../control/in-process.ts';
 import { createEnv } from '../io/env.ts';
 import { createLineSink } from '../io/line-sink.ts';
 import type { LogOptions } from '../io/log.ts';
 import { pageConnectionsMax, readMachine } from '../io/machine.ts';
 import { writeFileAtomically } from '../io/storage.ts';
-import type { Env } from '../ports/env.ts';
 import type { HttpListener } from '../ports/http.ts';
+import { accessLogOf, accessLogOption } from './access-log-option.ts';
 import { startCombined } from './combined.ts';
 import type { Command, CommandInput } from './command.ts';
 import {
@@ -16,25 +15,8 @@ import {
   controllerStatusPage,
 } from './controller-options.ts';
 import { CommandError, exitEnvironment } from './exit-codes.ts';
-import type { Gateway } from './gateway.ts';
 import { parseCount, parsePort } from './parse.ts';
 import { exitStopped, waitForStop } from './wait-for-stop.ts';
-
-/** The gateway's own page, asked without a socket. */
-function readMetrics(env: Env, gateway: Gateway, done: (text: string) => void): void {
-  const chunks: Buffer[] = [];
-  let found = false;
-  inProcessGateway(env.clock, 'metrics', gateway.admin).http.request(
-    { method: 'GET', path: '/metrics', headers: {}, body: null },
-    {
-      onHead(status) {
-        found = status === 200;
-      },
-      onData: (bytes) => void chunks.push(bytes),
-      onEnd: (error) => done(error === null && found ? Buffer.concat(chunks).toString('utf8') : ''),
-    },
-  );
-}
 
 async function run(input: CommandInput): Promise<number> {
   const { options } = input;
@@ -58,7 +40,7 @@ async function run(input: CommandInput): Promise<number> {
       statusHost: host,
       statusPort: null,
       workers: parseCount({ ...input, options: { ...options, workers } }, 'workers', 1, 64),
-      accessLog: 'off',
+      accessLog: accessLogOf(input),
       log,
       writeAccessLines: createLineSink(process.stdout),
     },
@@ -73,11 +55,7 @@ async function run(input: CommandInput): Promise<number> {
         bodyBytesMax: 65_536,
         connectionsMax: pageConnectionsMax(readMachine().openFiles),
       },
-      controllerStatusPage(
-        controller,
-        () => stopping,
-        (done) => readMetrics(env, gateway, done),
-      ),
+      controllerStatusPage(controller, () => stopping, gateway.admin),
       (error, bound) =>
         error === null
           ? resolve(bound!)
@@ -126,6 +104,7 @@ export const command: Command = {
       help: 'worker threads; default: one for each processor that the process may use',
     },
     'ready-file': { type: 'string', value: 'FILE', help: 'gets one JSON object with every address when up' },
+    'access-log': accessLogOption,
     'drain-seconds': {
       type: 'string',
       value: 'SECONDS',
