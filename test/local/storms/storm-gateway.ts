@@ -13,7 +13,7 @@ export interface StormGateway {
   readonly port: number;
   readonly status: string;
   figures(): Figures;
-  /** A counter or gauge of /metrics; null while the page does not answer. */
+  /** A counter or gauge of /metrics; not a number while the page does not answer. */
   metric(line: string): Promise<number>;
   stop(): Promise<number | null>;
 }
@@ -58,7 +58,10 @@ export async function startStormGateway(
     status: ready.status,
     figures: () => figuresOf(ready.pid),
     async metric(line) {
-      const text = await (await fetch(`${ready.status}/metrics`)).text();
+      const text = await fetch(`${ready.status}/metrics`).then(
+        (reply) => reply.text(),
+        () => '',
+      );
       const found = text.split('\n').find((candidate) => candidate.startsWith(`${line} `));
       return Number(found?.slice(line.length + 1) ?? Number.NaN);
     },
