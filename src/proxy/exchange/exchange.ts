@@ -437,9 +437,9 @@ export class Exchange implements AccessContext, LogContext {
   /** The upstream's final head is there. */
   proxied(head: Head): void {
     const nowUs = this.engine.deadlines.touch();
-    this.answeredUs = nowUs;
     this.status = head.status;
     this.isProxied = true;
+    this.answeredUs = nowUs;
     const { forward } = this;
     this.upstreamMs = Math.floor((nowUs - forward.sentUs) / 1000);
     this.proxyMs = Math.floor((forward.sentUs - this.startUs) / 1000);
