@@ -23,7 +23,7 @@ export const exchangeCanaries: readonly Canary[] = [
     property: 'P14',
     summary: 'An answer that breaks off in the middle is ended as if it were complete.',
     file: 'src/proxy/exchange/relay.ts',
-    find: 'if (this.hasBegun) this.exchange.cutResponse();',
+    find: 'if (this.hasBegun) this.exchange.cutResponse(failure);',
     replace: `if (this.hasBegun) {
       this.exchange.client.write(lastChunk);
       this.written(true, true);
@@ -67,8 +67,8 @@ export const exchangeCanaries: readonly Canary[] = [
     property: 'P17',
     summary: 'An upstream that does not answer is waited on for ever.',
     file: 'src/proxy/upstream/connection.ts',
-    find: "    else this.fail(this.isBlocked ? 'write-timeout' : 'read-timeout');",
-    replace: "    else if (this.isBlocked) this.fail('write-timeout');",
+    find: "    else this.fail(this.isBlocked ? 'send_timeout' : 'response_timeout');",
+    replace: "    else if (this.isBlocked) this.fail('send_timeout');",
   },
   {
     name: 'retries-without-end',
@@ -125,7 +125,7 @@ export const exchangeCanaries: readonly Canary[] = [
     property: 'P09',
     summary: 'A connection that was closed while it was idle fails the request that met it.',
     file: 'src/proxy/exchange/forward.ts',
-    find: "const isStale = upstream?.isReused === true && !upstream.hasAnswered && failure === 'closed';",
+    find: 'const isStale = isGone && upstream?.isReused === true && !upstream.hasAnswered;',
     replace: 'const isStale = false;\n    if (upstream?.isReused === true) this.hasStreamed = true;',
   },
   {
@@ -147,15 +147,15 @@ export const exchangeCanaries: readonly Canary[] = [
     property: 'P09',
     summary: 'A target that refuses the connection fails the request although others are there.',
     file: 'src/proxy/exchange/forward.ts',
-    find: "if (failure === 'connect' || failure === 'connect-timeout') return true;",
-    replace: "if (failure === 'connect' || failure === 'connect-timeout') return false;",
+    find: 'if (isBeforeSend(failure)) return true;',
+    replace: 'if (isBeforeSend(failure)) return false;',
   },
   {
     name: 'no-target-is-bad-gateway',
     property: 'P10',
     summary: 'Where nobody is available the answer is 502.',
     file: 'src/proxy/exchange/forward.ts',
-    find: 'this.exchange.fail(exits.noTarget);',
-    replace: 'this.exchange.fail(exits.upstreamFailed);',
+    find: 'this.exchange.fail(exits.noEndpoints);',
+    replace: 'this.exchange.fail(upstreamExits.connect_failed);',
   },
 ];

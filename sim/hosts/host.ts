@@ -157,7 +157,10 @@ export function createHost(world: HostWorld, options: HostOptions): Host {
     tls: createTls(network, life),
     dns: createDns(network, life),
     httpServer: createHttpServer(network, life),
-    shared: { allocate: (words) => new Int32Array(words) },
+    shared: {
+      allocate: (words) => new Int32Array(words),
+      allocateCounters: (count) => new Float64Array(count),
+    },
     httpClient: (target) => createHttpClient(network, life, target),
   });
 

@@ -101,6 +101,7 @@ function launchProxy(seams: WorldSeams, env: HostEnv, workers: Map<number, Host>
     workers: seams.shape.workers,
     counterWords: 1 << 12,
     healthSlots: 1 << 10,
+    routeRows: 1 << 6,
     serving: servingOf(seams),
   });
   proxy.onConfig = (config) => {

@@ -101,6 +101,8 @@ export function startController(
   return controller;
 }
 
+const metricsType = 'text/plain; version=0.0.4';
+
 function answer(reply: HttpReply, status: number, type: string, body: string): void {
   reply.head(status, { 'content-type': type, 'content-length': String(Buffer.byteLength(body)) });
   reply.end(body);
@@ -153,11 +155,48 @@ function notReadyReason(controller: SupervisedController, stopping: boolean): st
   return synced ? 'no gateway has accepted a configuration yet' : 'the cluster is not read yet';
 }
 
+/** The controller's figures, then the gateway's own page, which it writes as fast as it is read. */
+function answerMetrics(
+  controller: SupervisedController,
+  gateway: HttpHandler | null,
+  reply: HttpReply,
+): void {
+  if (gateway === null) {
+    answer(reply, 200, metricsType, metricsText(controller));
+    return;
+  }
+  reply.head(200, { 'content-type': metricsType });
+  reply.write(metricsText(controller));
+  gateway({ method: 'GET', path: '/metrics', headers: {}, body: null }, withoutHead(reply));
+}
+
+/** For somebody who writes the rest of an answer that has begun. */
+function withoutHead(reply: HttpReply): HttpReply {
+  return {
+    head() {},
+    write: (bytes) => reply.write(bytes),
+    end: (bytes) => reply.end(bytes),
+    abort: () => reply.abort(),
+    get onGone() {
+      return reply.onGone;
+    },
+    set onGone(listener) {
+      reply.onGone = listener;
+    },
+    get onDrain() {
+      return reply.onDrain;
+    },
+    set onDrain(listener) {
+      reply.onDrain = listener;
+    },
+  };
+}
+
 /** /healthz, /readyz and /metrics of a controller, and of the gateway beside it where there is one. */
 export function controllerStatusPage(
   controller: SupervisedController,
   isStopping: () => boolean,
-  gatewayMetrics: (done: (text: string) => void) => void = (done) => done(''),
+  gateway: HttpHandler | null = null,
 ): HttpHandler {
   return (request, reply) => {
     const path = request.path.split('?', 1)[0];
@@ -165,10 +204,7 @@ export function controllerStatusPage(
     else if (path === '/readyz') {
       const reason = notReadyReason(controller, isStopping());
       answer(reply, reason === '' ? 200 : 503, 'text/plain', reason === '' ? 'ok\n' : `${reason}\n`);
-    } else if (path === '/metrics')
-      gatewayMetrics((text) =>
-        answer(reply, 200, 'text/plain; version=0.0.4', `${metricsText(controller)}${text}`),
-      );
+    } else if (path === '/metrics') answerMetrics(controller, gateway, reply);
     else answer(reply, 404, 'text/plain', 'there are /healthz, /readyz and /metrics\n');
   };
 }

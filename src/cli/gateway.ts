@@ -6,6 +6,9 @@ import { uuid4 } from '../base/hash.ts';
 import type { Result } from '../base/result.ts';
 import { parseYaml } from '../base/yaml.ts';
 import type { LogOptions } from '../io/log.ts';
+import { pageConnectionsMax, readMachine, socketsOfWorker, workerHeapMb } from '../io/machine.ts';
+import { createNetTcp } from '../io/net-tcp.ts';
+import { selfSigned } from '../io/self-signed.ts';
 import { createWorkers } from '../io/workers.ts';
 import type { GatewayConfig } from '../kong/config.ts';
 import { type ConfigError, decodeDeclarative } from '../kong/decode.ts';
@@ -34,6 +37,8 @@ export interface GatewayOptions {
   readonly accessLog: WorkerOptions['accessLog'];
   readonly proxyProtocol?: WorkerOptions['proxyProtocol'];
   readonly log: Omit<LogOptions, 'write'>;
+  /** How long a client may take to send a head. Default 60 s. */
+  readonly headTimeoutMs?: number;
   readonly writeAccessLines: (lines: string, taken: () => void) => void;
   /** What the first request already meets; without it the gateway knows no route until it is told. */
   readonly config?: GatewayConfig;
@@ -53,7 +58,7 @@ export interface Gateway {
 }
 
 const keepaliveTimeoutMs = 75_000;
-const headTimeoutMs = 60_000;
+const headTimeoutDefaultMs = 60_000;
 const statusBodyBytesMax = 64 * 1024;
 
 /** Longer documents have to be JSON, which costs a tenth of the time. */
@@ -76,10 +81,10 @@ function portError(error: string, host: string, port: number, option: string): C
 }
 
 /** Workers share their ports, so another gateway would share them too, silently: asked for alone first. */
-function checkPort(env: Env, host: string, port: number, option: string): Promise<void> {
+function checkPort(host: string, port: number, option: string): Promise<void> {
   if (port <= 0) return Promise.resolve();
   return new Promise((resolve, reject) => {
-    env.tcp.listen(
+    createNetTcp().listen(
       { host, port },
       () => null,
       (error, listener) => {
@@ -99,19 +104,19 @@ function listen(
   handler: HttpHandler,
 ): Promise<HttpListener> {
   return new Promise((resolve, reject) => {
-    env.httpServer.listen({ host, port, bodyBytesMax }, handler, (error, listener) => {
+    const connectionsMax = pageConnectionsMax(readMachine().openFiles);
+    env.httpServer.listen({ host, port, bodyBytesMax, connectionsMax }, handler, (error, listener) => {
       if (error !== null) reject(portError(error, host, port, option));
       else resolve(listener!);
     });
   });
 }
 
+const defaultCertificateDays = 365;
+
 /** Answers TLS clients whose name has no certificate, as Kong's self-signed one does. */
-async function createDefaultCertificate(): Promise<NonNullable<WorkerOptions['defaultCertificate']>> {
-  const { createCertificateAuthority, issueCertificate } = await import('../io/certificate.ts');
-  const authority = await createCertificateAuthority('tidegate default');
-  const issued = await issueCertificate(authority, { commonName: 'localhost', dnsNames: ['localhost'] });
-  return { id: 'default', ...issued };
+function createDefaultCertificate(wallMs: number): NonNullable<WorkerOptions['defaultCertificate']> {
+  return { id: 'default', ...selfSigned('localhost', defaultCertificateDays, wallMs) };
 }
 
 /** Workers listen once they have built what is current when they start. */
@@ -147,12 +152,12 @@ function adminOptionsOf(env: Env, options: GatewayOptions): AdminOptions {
   };
 }
 
-export async function startGateway(env: Env, options: GatewayOptions): Promise<Gateway> {
+/** The proxy with as many sockets and as much memory for each worker as the process may have. */
+function createThreads(env: Env, options: GatewayOptions): ProxyServer {
   const { host, proxyPort, proxyTlsPort } = options;
-  await checkPort(env, host, proxyPort, 'proxy-port');
-  await checkPort(env, host, proxyTlsPort, 'proxy-tls-port');
-  const defaultCertificate = proxyTlsPort < 0 ? undefined : await createDefaultCertificate();
-  const proxy = createProxy(env, createWorkers(options.log), {
+  const { memoryBytes, openFiles } = readMachine();
+  const workers = createWorkers(options.log, workerHeapMb(memoryBytes, options.workers));
+  return createProxy(env, workers, {
     workers: options.workers,
     serving: {
       host,
@@ -160,12 +165,20 @@ export async function startGateway(env: Env, options: GatewayOptions): Promise<G
       httpsPort: proxyTlsPort,
       accessLog: options.accessLog,
       keepaliveTimeoutMs,
-      headTimeoutMs,
-      ...(defaultCertificate === undefined ? {} : { defaultCertificate }),
+      headTimeoutMs: options.headTimeoutMs ?? headTimeoutDefaultMs,
+      socketsMax: socketsOfWorker(openFiles, options.workers),
+      ...(proxyTlsPort < 0 ? {} : { defaultCertificate: createDefaultCertificate(env.clock.wallMs()) }),
       ...(options.proxyProtocol === undefined ? {} : { proxyProtocol: options.proxyProtocol }),
     },
     onAccessLines: options.writeAccessLines,
   });
+}
+
+export async function startGateway(env: Env, options: GatewayOptions): Promise<Gateway> {
+  const { host, proxyPort, proxyTlsPort } = options;
+  await checkPort(host, proxyPort, 'proxy-port');
+  await checkPort(host, proxyTlsPort, 'proxy-tls-port');
+  const proxy = createThreads(env, options);
   const adminOptions = adminOptionsOf(env, options);
   const handler = createAdmin(env, proxy, adminOptions);
   const listeners: HttpListener[] = [];

@@ -1,12 +1,11 @@
 // `tidegate proxy`: the data plane alone, with its Admin API. Another process, or a file, says what it serves.
-import { availableParallelism } from 'node:os';
 import { createEnv } from '../io/env.ts';
 import { createLineSink } from '../io/line-sink.ts';
 import type { LogOptions } from '../io/log.ts';
+import { readMachine } from '../io/machine.ts';
 import { writeFileAtomically } from '../io/storage.ts';
-import type { WorkerOptions } from '../proxy/server/protocol.ts';
+import { accessLogOf, accessLogOption } from './access-log-option.ts';
 import type { Command, CommandInput } from './command.ts';
-import { CommandError, exitUsage } from './exit-codes.ts';
 import { type Gateway, readConfigFile, startGateway } from './gateway.ts';
 import { parseCount, parsePort } from './parse.ts';
 import { proxyProtocolOf, proxyProtocolOptionSpecs } from './proxy-protocol-options.ts';
@@ -14,16 +13,6 @@ import { exitStopped, waitForStop } from './wait-for-stop.ts';
 
 const workersMax = 64;
 const drainDeadlineSecondsMax = 3600;
-const accessLogFormats = ['off', 'json', 'combined'] as const;
-
-function parseAccessLog(input: CommandInput): WorkerOptions['accessLog'] {
-  const given = String(input.options['access-log']);
-  const format = accessLogFormats.find((name) => name === given);
-  if (format === undefined)
-    throw new CommandError(exitUsage, `--access-log must be off, json or combined, not '${given}'`);
-  return format;
-}
-
 function describeReady(gateway: Gateway): Record<string, unknown> {
   const url = (scheme: string, port: number) =>
     port < 0
@@ -41,7 +30,7 @@ function describeReady(gateway: Gateway): Record<string, unknown> {
 
 async function run(input: CommandInput): Promise<number> {
   const { options } = input;
-  const workersDefault = String(Math.max(1, Math.min(workersMax, availableParallelism() - 1)));
+  const workersDefault = String(Math.min(workersMax, readMachine().processors));
   const log: LogOptions = { format: process.stderr.isTTY ? 'text' : 'json', level: 'info' };
   const env = createEnv(log);
   const host = String(options['listen']);
@@ -61,7 +50,7 @@ async function run(input: CommandInput): Promise<number> {
       1,
       workersMax,
     ),
-    accessLog: parseAccessLog(input),
+    accessLog: accessLogOf(input),
     ...proxyProtocolOf(input),
     log,
     writeAccessLines: createLineSink(process.stdout),
@@ -98,19 +87,18 @@ export const command: Command = {
       default: '127.0.0.1',
       help: 'address of the Admin API; whoever reaches it rules the gateway',
     },
-    workers: { type: 'string', value: 'N', help: 'worker threads; default: one less than processors' },
+    workers: {
+      type: 'string',
+      value: 'N',
+      help: 'worker threads; default: one for each processor that the process may use',
+    },
     config: { type: 'string', short: 'c', value: 'FILE', help: 'declarative YAML or JSON to start with' },
     'ready-file': {
       type: 'string',
       value: 'FILE',
       help: 'gets one JSON object with every address and the pid when all is up',
     },
-    'access-log': {
-      type: 'string',
-      value: 'FORMAT',
-      default: 'off',
-      help: 'off, json or combined; on standard output',
-    },
+    'access-log': accessLogOption,
     ...proxyProtocolOptionSpecs,
     'drain-seconds': {
       type: 'string',

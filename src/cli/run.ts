@@ -1,12 +1,11 @@
 // `tidegate run`: controller and proxy in one process, the default in a pod: each pod configures itself.
-import { availableParallelism } from 'node:os';
-import { inProcessGateway } from '../control/in-process.ts';
 import { createEnv } from '../io/env.ts';
 import { createLineSink } from '../io/line-sink.ts';
 import type { LogOptions } from '../io/log.ts';
+import { pageConnectionsMax, readMachine } from '../io/machine.ts';
 import { writeFileAtomically } from '../io/storage.ts';
-import type { Env } from '../ports/env.ts';
 import type { HttpListener } from '../ports/http.ts';
+import { accessLogOf, accessLogOption } from './access-log-option.ts';
 import { startCombined } from './combined.ts';
 import type { Command, CommandInput } from './command.ts';
 import {
@@ -16,26 +15,9 @@ import {
   controllerStatusPage,
 } from './controller-options.ts';
 import { CommandError, exitEnvironment } from './exit-codes.ts';
-import type { Gateway } from './gateway.ts';
 import { parseCount, parsePort } from './parse.ts';
 import { proxyProtocolOf, proxyProtocolOptionSpecs } from './proxy-protocol-options.ts';
 import { exitStopped, waitForStop } from './wait-for-stop.ts';
-
-/** The gateway's own page, asked without a socket. */
-function readMetrics(env: Env, gateway: Gateway, done: (text: string) => void): void {
-  const chunks: Buffer[] = [];
-  let found = false;
-  inProcessGateway(env.clock, 'metrics', gateway.admin).http.request(
-    { method: 'GET', path: '/metrics', headers: {}, body: null },
-    {
-      onHead(status) {
-        found = status === 200;
-      },
-      onData: (bytes) => void chunks.push(bytes),
-      onEnd: (error) => done(error === null && found ? Buffer.concat(chunks).toString('utf8') : ''),
-    },
-  );
-}
 
 async function run(input: CommandInput): Promise<number> {
   const { options } = input;
@@ -46,7 +28,7 @@ async function run(input: CommandInput): Promise<number> {
   const statusPort = parsePort(input, 'status-port');
   const drainSeconds = parseCount(input, 'drain-seconds', 0, 3600);
   const host = String(options['listen']);
-  const workers = options['workers'] ?? String(Math.max(1, Math.min(64, availableParallelism() - 1)));
+  const workers = options['workers'] ?? String(Math.min(64, readMachine().processors));
   const proxyProtocol = proxyProtocolOf(input);
   const connection = await connect(input);
   const combined = await startCombined(env, {
@@ -60,7 +42,7 @@ async function run(input: CommandInput): Promise<number> {
       statusHost: host,
       statusPort: null,
       workers: parseCount({ ...input, options: { ...options, workers } }, 'workers', 1, 64),
-      accessLog: 'off',
+      accessLog: accessLogOf(input),
       ...proxyProtocol,
       log,
       writeAccessLines: createLineSink(process.stdout),
@@ -70,12 +52,13 @@ async function run(input: CommandInput): Promise<number> {
   const { gateway, controller } = combined;
   const status = await new Promise<HttpListener>((resolve, reject) =>
     env.httpServer.listen(
-      { host, port: statusPort, bodyBytesMax: 65_536 },
-      controllerStatusPage(
-        controller,
-        () => stopping,
-        (done) => readMetrics(env, gateway, done),
-      ),
+      {
+        host,
+        port: statusPort,
+        bodyBytesMax: 65_536,
+        connectionsMax: pageConnectionsMax(readMachine().openFiles),
+      },
+      controllerStatusPage(controller, () => stopping, gateway.admin),
       (error, bound) =>
         error === null
           ? resolve(bound!)
@@ -118,9 +101,14 @@ export const command: Command = {
     'status-port': { type: 'string', value: 'PORT', default: '8100', help: '/healthz, /readyz, /metrics' },
     listen: { type: 'string', value: 'HOST', default: '127.0.0.1', help: 'address of proxy and status page' },
     'admin-listen': { type: 'string', value: 'HOST', default: '127.0.0.1', help: 'address of the Admin API' },
-    workers: { type: 'string', value: 'N', help: 'worker threads; default: one less than processors' },
+    workers: {
+      type: 'string',
+      value: 'N',
+      help: 'worker threads; default: one for each processor that the process may use',
+    },
     'ready-file': { type: 'string', value: 'FILE', help: 'gets one JSON object with every address when up' },
     ...proxyProtocolOptionSpecs,
+    'access-log': accessLogOption,
     'drain-seconds': {
       type: 'string',
       value: 'SECONDS',

@@ -1,8 +1,15 @@
 // Whole HTTP requests on node:http and node:https, for the Kubernetes front, the Admin API and status pages. Not the data path.
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { HttpHandler, HttpListener, HttpReply, HttpServer, HttpServerOptions } from '../ports/http.ts';
+
+/**
+ * Not imported: an import looks at every export, and some of node:http's load a whole client when they are looked at: 15 MB
+ * in each thread.
+ */
+function builtIn<Name extends 'node:http' | 'node:https'>(name: Name) {
+  return process.getBuiltinModule(name);
+}
 
 /** Exchanges still open this long after `close` (watches have no end of their own) are cut. */
 const closeGraceMs = 1000;
@@ -115,8 +122,8 @@ export function createHttpServer(): HttpServer {
       const { tls } = options;
       const server =
         tls === undefined
-          ? createServer(onRequest)
-          : createTlsServer(
+          ? builtIn('node:http').createServer(onRequest)
+          : builtIn('node:https').createServer(
               {
                 cert: tls.cert,
                 key: tls.key,
@@ -127,6 +134,7 @@ export function createHttpServer(): HttpServer {
               onRequest,
             );
       server.keepAliveTimeout = keepAliveIdleMs;
+      if (options.connectionsMax !== undefined) server.maxConnections = options.connectionsMax;
       const onListenError = (error: NodeJS.ErrnoException): void => done(error.code ?? error.message, null);
       server.once('error', onListenError);
       server.listen({ host: options.host, port: options.port }, () => {

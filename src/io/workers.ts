@@ -22,12 +22,14 @@ const entry = new URL(`./worker-thread${import.meta.url.slice(-3)}`, import.meta
  */
 export const workerMemory = { maxYoungGenerationSizeMb: 6 };
 
-export function createWorkers(log: Omit<LogOptions, 'write'>): Workers {
+/** A worker whose objects need more than `heapMb` ends, and is replaced: better than the whole process by the kernel. */
+export function createWorkers(log: Omit<LogOptions, 'write'>, heapMb: number): Workers {
   return {
     start(index, options, shared) {
       const start: ThreadStart = { options, shared, log };
       const name = `proxy-worker-${index}`;
-      const thread = new Thread(entry, { workerData: start, name, resourceLimits: workerMemory });
+      const resourceLimits = { ...workerMemory, maxOldGenerationSizeMb: heapMb };
+      const thread = new Thread(entry, { workerData: start, name, resourceLimits });
       const worker: Worker = {
         channel: createChannel(thread),
         onExit: null,

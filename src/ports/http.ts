@@ -59,6 +59,8 @@ export interface HttpServerOptions {
   readonly tls?: { readonly cert: string; readonly key: string; readonly clientCa?: string };
   /** Requests with larger bodies get 413. Bytes. */
   readonly bodyBytesMax: number;
+  /** Connections beyond are closed at once. Without it there is no limit. */
+  readonly connectionsMax?: number;
 }
 
 export interface HttpServer {

@@ -71,6 +71,8 @@ function routeOf(entry: StaticRoute, endpoints: EndpointRegistry): CompiledRoute
     plugins,
     hasPlugins: plugins.length > 0,
     unavailableReason: '',
+    lacksPlugin: false,
+    row: 0,
     ...entry.route,
   };
 }

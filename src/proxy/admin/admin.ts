@@ -1,6 +1,6 @@
 // The Admin API as one pure function from request to reply: paths to endpoints, in Kong's shapes.
 import type { Clock } from '../../ports/clock.ts';
-import type { HttpHandler, HttpRequest } from '../../ports/http.ts';
+import type { HttpHandler, HttpReply, HttpRequest } from '../../ports/http.ts';
 import type { Log } from '../../ports/log.ts';
 import type { ProxyServer } from '../server/main.ts';
 import { createConfigEndpoint } from './config-endpoint.ts';
@@ -18,7 +18,7 @@ import {
 import { answerHealth } from './health.ts';
 import { formatMetrics } from './metrics.ts';
 import { type NodeIdentity, showEnabledPlugins, showNode, showReadiness, showStatus } from './node.ts';
-import { type Answer, empty, json, message, methodNotAllowed, notFound, send, text } from './reply.ts';
+import { type Answer, empty, json, message, methodNotAllowed, notFound, send, sendPieces } from './reply.ts';
 
 export interface AdminOptions {
   readonly identity: NodeIdentity;
@@ -126,14 +126,21 @@ function answerEntities(proxy: ProxyServer, method: string, target: Target): Ans
   return answerNested(proxy, method, target);
 }
 
-function answerNode(
-  proxy: ProxyServer,
-  clock: Clock,
-  options: AdminOptions,
-  method: string,
+/** GET /metrics; false: it is something else. */
+function answerMetrics(
+  { method }: HttpRequest,
   path: string,
-): Answer | null {
-  const { kongVersion } = options.identity;
+  reply: HttpReply,
+  page: { readonly proxy: ProxyServer; readonly clock: Clock; readonly kongVersion: string },
+): boolean {
+  if (path !== '/metrics' || (method !== 'GET' && method !== 'HEAD')) return false;
+  const { proxy, clock, kongVersion } = page;
+  const pieces = method === 'HEAD' ? [] : formatMetrics(proxy, kongVersion, clock.wallMs());
+  sendPieces(reply, clock, pieces[Symbol.iterator](), 'text/plain; version=0.0.4; charset=UTF-8');
+  return true;
+}
+
+function answerNode(proxy: ProxyServer, options: AdminOptions, method: string, path: string): Answer | null {
   switch (path) {
     case '/':
       return readOnly(method, () => showNode(proxy, options.identity));
@@ -141,12 +148,10 @@ function answerNode(
       return readOnly(method, () => showStatus(proxy));
     case '/status/ready':
       return readOnly(method, () => showReadiness(proxy));
-    case '/metrics':
-      return readOnly(method, () =>
-        text(200, formatMetrics(proxy, kongVersion, clock.wallMs()), 'text/plain; charset=UTF-8'),
-      );
     case '/plugins/enabled':
       return readOnly(method, showEnabledPlugins);
+    case '/metrics':
+      return readOnly(method, () => notFound);
     default:
       return null;
   }
@@ -186,7 +191,7 @@ export function createAdmin(
     }
     const { method } = request;
     done(
-      answerNode(proxy, clock, options, method, target.path) ??
+      answerNode(proxy, options, method, target.path) ??
         answerHealth(proxy, options.identity.nodeId, method, target.segments, target.query) ??
         answerEntities(proxy, method, target),
     );
@@ -203,7 +208,9 @@ export function createAdmin(
       finish(refusal ?? notFound);
       return;
     }
+    const { kongVersion } = options.identity;
     try {
+      if (answerMetrics(request, target.path, reply, { proxy, clock, kongVersion })) return;
       answer(request, target, finish);
     } catch (error) {
       // A defect of ours must cost one answer, not the gateway. Paths, queries and bodies stay out of the log: they
@@ -227,8 +234,10 @@ export function createStatusApi(
 ): HttpHandler {
   return (request, reply) => {
     const path = parseTarget(request.path)?.path ?? '';
+    const { kongVersion } = options.identity;
+    if (answerMetrics(request, path, reply, { proxy, clock: env.clock, kongVersion })) return;
     const isNode = path === '/' || path === '/plugins/enabled';
-    const answer = isNode ? null : answerNode(proxy, env.clock, options, request.method, path);
+    const answer = isNode ? null : answerNode(proxy, options, request.method, path);
     send(reply, answer ?? notFound, request.method === 'HEAD', options.identity.kongVersion, 0);
   };
 }

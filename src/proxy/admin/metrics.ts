@@ -1,36 +1,14 @@
 // GET /metrics in Prometheus' text format: Kong's names where the meaning is the same, our own for the rest.
-import type { SharedWords } from '../../ports/shared.ts';
+import type { SharedCounters } from '../../ports/shared.ts';
+import { exitReasons } from '../exchange/exits.ts';
 import { CounterTable } from '../plugins/rate-limiting/counter-table.ts';
 import type { ProxyServer } from '../server/main.ts';
-import { statisticsLayout, statisticsWords, sumStatistics } from '../server/statistics.ts';
+import { statisticsLayout, statisticsWords, sumExits, sumStatistics } from '../server/statistics.ts';
+import { MetricsText } from './metrics-text.ts';
+import { routeMetrics } from './route-metrics.ts';
 
-type Labels = Readonly<Record<string, string>>;
-
-class MetricsText {
-  #text = '';
-
-  family(name: string, type: 'counter' | 'gauge', help: string): this {
-    this.#text += `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`;
-    return this;
-  }
-
-  sample(name: string, value: number, labels: Labels = {}): this {
-    const pairs = Object.entries(labels).map(([label, text]) => `${label}="${escapeLabel(text)}"`);
-    this.#text += `${name}${pairs.length === 0 ? '' : `{${pairs.join(',')}}`} ${value}\n`;
-    return this;
-  }
-
-  toString(): string {
-    return this.#text;
-  }
-}
-
-function escapeLabel(text: string): string {
-  return text.replace(/[\\"\n]/g, (character) => (character === '\n' ? '\\n' : `\\${character}`));
-}
-
-function ofWorker(words: SharedWords, index: number, word: number): number {
-  return Atomics.load(words, index * statisticsWords + word) >>> 0;
+function ofWorker(counters: SharedCounters, index: number, word: number): number {
+  return counters[index * statisticsWords + word]!;
 }
 
 function writeConnections(out: MetricsText, proxy: ProxyServer): void {
@@ -73,12 +51,18 @@ const plainCounters = [
   ['upstreamConnects', 'tidegate_upstream_connects_total', 'Connections opened towards upstreams.'],
   ['upstreamReuses', 'tidegate_upstream_reuses_total', 'Requests sent over a pooled upstream connection.'],
   ['retries', 'tidegate_retries_total', 'Tries after the first one.'],
-  ['clientsGone', 'tidegate_clients_gone_total', 'Clients that left before their response was complete.'],
-  ['cutResponses', 'tidegate_cut_responses_total', 'Responses cut because the upstream failed midway.'],
+  ['connectionsDisplaced', 'tidegate_connections_displaced_total', 'Idle connections closed to make room.'],
   ['accessLinesDropped', 'tidegate_access_lines_dropped_total', 'Access log lines dropped at a limit.'],
 ] as const;
 
-export function formatMetrics(proxy: ProxyServer, kongVersion: string, wallMs: number): string {
+function writeExits(out: MetricsText, proxy: ProxyServer): void {
+  const name = 'tidegate_proxy_exits_total';
+  out.family(name, 'counter', 'Requests that did not end with a whole response of an upstream, by reason.');
+  for (const reason of exitReasons) out.sample(name, sumExits(proxy.shared.statistics, reason), { reason });
+}
+
+/** The whole page, in pieces: what routes have to say grows with them. */
+export function* formatMetrics(proxy: ProxyServer, kongVersion: string, wallMs: number): Generator<string> {
   const out = new MetricsText();
   const { statistics, counters, health } = proxy.shared;
   const config = proxy.config();
@@ -98,6 +82,7 @@ export function formatMetrics(proxy: ProxyServer, kongVersion: string, wallMs: n
   out
     .family('tidegate_exchanges_active', 'gauge', 'Requests under way.')
     .sample('tidegate_exchanges_active', sumStatistics(statistics, 'exchangesActive'));
+  writeExits(out, proxy);
   const table = new CounterTable(counters);
   out.family('kong_memory_lua_shared_dict_total_bytes', 'gauge', 'Capacity of shared memory by use.');
   out.sample('kong_memory_lua_shared_dict_total_bytes', counters.byteLength, {
@@ -108,5 +93,6 @@ export function formatMetrics(proxy: ProxyServer, kongVersion: string, wallMs: n
     .family('tidegate_rate_limiting_counters', 'gauge', 'Rate limiting counters in use, and how many fit.')
     .sample('tidegate_rate_limiting_counters', table.liveEntries(wallMs), { state: 'used' })
     .sample('tidegate_rate_limiting_counters', table.capacity, { state: 'capacity' });
-  return out.toString();
+  yield out.take();
+  yield* routeMetrics(proxy);
 }

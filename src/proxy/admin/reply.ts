@@ -1,4 +1,5 @@
 // Answers of the Admin API in Kong's shapes: compact JSON, its headers, its error envelopes.
+import type { Clock } from '../../ports/clock.ts';
 import type { HttpReply } from '../../ports/http.ts';
 
 export interface Answer {
@@ -65,4 +66,26 @@ export function send(
   });
   if (bytes === null || isHead) reply.end();
   else reply.end(bytes);
+}
+
+/** A text whose length nobody knows yet: a piece at a time, as fast as the reader takes it. */
+export function sendPieces(
+  reply: HttpReply,
+  clock: Clock,
+  pieces: Iterator<string>,
+  contentType: string,
+): void {
+  let isGone = false;
+  const step = (): void => {
+    if (isGone) return;
+    const next = pieces.next();
+    if (next.done === true) reply.end();
+    else if (reply.write(next.value)) clock.after(0, step);
+  };
+  reply.onGone = () => {
+    isGone = true;
+  };
+  reply.onDrain = step;
+  reply.head(200, { 'content-type': contentType });
+  step();
 }

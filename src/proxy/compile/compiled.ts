@@ -51,6 +51,10 @@ export interface CompiledRoute {
   readonly hasPlugins: boolean;
   /** Fail closed: a broken auth plugin or CA makes the route answer 503 instead of being open. '' = fine. */
   readonly unavailableReason: string;
+  /** What makes it unavailable is a plugin. */
+  readonly lacksPlugin: boolean;
+  /** Where its requests are counted (server/route-counters.ts). */
+  readonly row: number;
 }
 
 /** Reused by the caller; filled by `match`. */

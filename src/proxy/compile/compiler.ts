@@ -38,9 +38,19 @@ export interface CompileJob {
 export interface Compiler {
   /** What requests are served with now. */
   readonly current: Compiled;
-  /** One job at a time; `slots` are words of shared health for new targets. */
-  begin(delta: Delta, slots?: readonly (readonly [key: string, slot: number])[]): CompileJob;
+  /** One job at a time; `places` are words of shared health for new targets, rows of counters for new routes. */
+  begin(delta: Delta, places?: NewPlaces): CompileJob;
 }
+
+export interface NewPlaces {
+  /** By slotKey. */
+  readonly slots: readonly (readonly [key: string, slot: number])[];
+  /** By the id of the route. */
+  readonly rows: readonly (readonly [id: string, row: number])[];
+}
+
+/** Of routes that have none of their own. */
+const commonRow = 0;
 
 interface ServiceNode {
   readonly compiled: CompiledService;
@@ -51,6 +61,7 @@ interface ServiceNode {
 export function createCompiler(deps: CompilerDeps): Compiler {
   const model = createModel();
   const slotOf = new Map<string, number>();
+  const rowOf = new Map<string, number>();
   const plugins = createPluginShelf(deps.handlers, { shared: deps.shared });
   const upstreams = createUpstreamShelf(model, deps.endpoints, deps.shared, (key) => slotOf.get(key) ?? null);
   const services = new Map<string, ServiceNode>();
@@ -106,6 +117,8 @@ export function createCompiler(deps: CompilerDeps): Compiler {
       plugins: slots,
       hasPlugins: slots.length > 0,
       unavailableReason: problem || dangling || service?.problem || '',
+      lacksPlugin: problem !== '',
+      row: rowOf.get(id) ?? commonRow,
     };
     return routeEntries(route, compiled);
   };
@@ -118,6 +131,7 @@ export function createCompiler(deps: CompilerDeps): Compiler {
       for (const entry of entries) edit.add(entry);
       if (entries.length > 0) entriesOf.set(id, entries);
       else entriesOf.delete(id);
+      if (!model.entities.routes.has(id)) rowOf.delete(id);
       yield;
     }
     for (;;) {
@@ -224,10 +238,11 @@ export function createCompiler(deps: CompilerDeps): Compiler {
     get current() {
       return current;
     },
-    begin(delta, slots = []) {
+    begin(delta, { slots, rows } = { slots: [], rows: [] }) {
       if (isWorking) throw new Error('a change is begun only after the one before has ended');
       isWorking = true;
       for (const [key, slot] of slots) slotOf.set(key, slot);
+      for (const [id, row] of rows) rowOf.set(id, row);
       const steps = work(delta);
       let isDone = false;
       return {

@@ -3,6 +3,8 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Random } from '../../ports/random.ts';
 import type { Compiled } from '../compile/compiled.ts';
+import type { Room } from '../server/room.ts';
+import type { RouteCounters } from '../server/route-counters.ts';
 import type { Statistics } from '../server/statistics.ts';
 import type { Deadlines } from '../upstream/deadlines.ts';
 import type { AccessLog } from './access-log.ts';
@@ -14,25 +16,29 @@ export class Engine {
   readonly log: Log;
   readonly deadlines: Deadlines;
   readonly statistics: Statistics;
+  readonly routes: RouteCounters;
   readonly current: () => Compiled;
   /** null = off */
   readonly accessLog: AccessLog | null;
   readonly slab = new Slab();
   readonly requestIds: RequestIds;
+  /** Set once there are connections to choose from. */
+  room: Room | null = null;
   /** Responses announce the end of their connection. */
   isDraining = false;
 
   constructor(
     env: { readonly clock: Clock; readonly log: Log; readonly random: Random },
     deadlines: Deadlines,
-    statistics: Statistics,
+    counters: { readonly statistics: Statistics; readonly routes: RouteCounters },
     current: () => Compiled,
     accessLog: AccessLog | null,
   ) {
     this.clock = env.clock;
     this.log = env.log;
     this.deadlines = deadlines;
-    this.statistics = statistics;
+    this.statistics = counters.statistics;
+    this.routes = counters.routes;
     this.current = current;
     this.accessLog = accessLog;
     this.requestIds = new RequestIds(env.random);

@@ -15,6 +15,7 @@ import type { Head } from '../http/head.ts';
 import type { PluginInstance } from '../plugins/plugin.ts';
 import { normalisePath } from '../router/normalise.ts';
 import { statisticsLayout } from '../server/statistics.ts';
+import { accessRecordOf } from './access-record-of.ts';
 import { filterWhole } from './body-chain.ts';
 import type { ExchangeClient } from './client.ts';
 import {
@@ -70,6 +71,8 @@ export class Exchange implements AccessContext, LogContext {
   exitReason: ExitReason | '' = '';
   requestBytes = 0;
   responseBytes = 0;
+  /** Of them the head's. */
+  responseHeadBytes = 0;
   durationUs = 0;
   upstreamMs = -1;
   proxyMs = 0;
@@ -81,6 +84,8 @@ export class Exchange implements AccessContext, LogContext {
   isActive = false;
   private readonly writer: ResponseHeadWriter;
   private startUs = 0;
+  /** When the response was there and, as far as is known, all of it; negative: that takes a while, or there is none. */
+  private answeredUs = -1;
   private slots: readonly PluginSlot[] = noSlots;
   private slotIndex = 0;
   private isWaiting = false;
@@ -150,7 +155,7 @@ export class Exchange implements AccessContext, LogContext {
       return;
     }
     if (route.unavailableReason !== '') {
-      this.fail(exits.unavailable);
+      this.fail(route.lacksPlugin ? exits.pluginUnavailable : exits.serviceUnavailable);
       return;
     }
     // Later phases, retries and errors read the request too, when the client's buffer is gone.
@@ -164,6 +169,7 @@ export class Exchange implements AccessContext, LogContext {
   private open(head: Head, end: number, isComplete: boolean): void {
     const { engine, match } = this;
     this.startUs = engine.deadlines.touch();
+    this.answeredUs = -1;
     this.compiled = engine.current();
     this.route = null;
     this.service = null;
@@ -174,6 +180,8 @@ export class Exchange implements AccessContext, LogContext {
     this.exitReason = '';
     this.requestBytes = end - head.start;
     this.responseBytes = 0;
+    this.responseHeadBytes = 0;
+    this.proxyMs = 0;
     this.upstreamMs = -1;
     this.isTunnel = false;
     this.isActive = true;
@@ -213,7 +221,7 @@ export class Exchange implements AccessContext, LogContext {
   private requireHttps(route: CompiledRoute): void {
     const reply = httpsRedirect(route.httpsRedirectStatus, this.request.host, this.request.target);
     if (reply !== null) {
-      this.exitReason = 'https-required';
+      this.exitReason = 'https_required';
       this.reply(reply);
       return;
     }
@@ -402,7 +410,9 @@ export class Exchange implements AccessContext, LogContext {
     if (filters !== null) body = filterWhole(filters, body);
     if (!forward.isComplete || this.engine.isDraining) this.closeAfter = true;
     const nowUs = this.engine.deadlines.touch();
+    this.answeredUs = nowUs;
     const { minor } = request.head;
+    const sendsBody = request.method !== 'HEAD' && status !== 204 && status !== 304;
     const connection = this.closeAfter
       ? connectionClose
       : minor === 0
@@ -412,13 +422,14 @@ export class Exchange implements AccessContext, LogContext {
       status,
       response.lines ?? lines,
       body,
-      request.method !== 'HEAD' && status !== 204 && status !== 304,
+      sendsBody,
       Math.floor((nowUs - this.startUs) / 1000),
       minor === 2 ? connectionDefault : connection,
       request.requestId,
       this.date,
     );
     this.responseBytes += written.length;
+    this.responseHeadBytes = written.length - (sendsBody ? body.length : 0);
     // A client that takes nothing gets no next answer: else a pipeline of refusals would fill our memory.
     this.relay.sendWhole(written);
   }
@@ -428,6 +439,7 @@ export class Exchange implements AccessContext, LogContext {
     const nowUs = this.engine.deadlines.touch();
     this.status = head.status;
     this.isProxied = true;
+    this.answeredUs = nowUs;
     const { forward } = this;
     this.upstreamMs = Math.floor((nowUs - forward.sentUs) / 1000);
     this.proxyMs = Math.floor((forward.sentUs - this.startUs) / 1000);
@@ -459,8 +471,14 @@ export class Exchange implements AccessContext, LogContext {
     return filters;
   }
 
+  /** The response is not over when its head is there. */
+  takesLonger(): void {
+    this.answeredUs = -1;
+  }
+
   /** The response takes a while: nothing of it may hold on to room that many share. */
   settle(): void {
+    this.takesLonger();
     this.request.settle();
     this.forward.forget();
   }
@@ -478,7 +496,7 @@ export class Exchange implements AccessContext, LogContext {
 
   /** The body cannot be understood any further. */
   badBody(): void {
-    if (this.relay.hasBegun) this.cutResponse();
+    if (this.relay.hasBegun) this.cutResponse('bad_request');
     else {
       this.closeAfter = true;
       this.fail(exits.badRequest);
@@ -488,7 +506,7 @@ export class Exchange implements AccessContext, LogContext {
   /** The body does not come. */
   bodyTimeout(): void {
     if (this.relay.hasBegun) {
-      this.cutResponse();
+      this.cutResponse('body_timeout');
       return;
     }
     this.closeAfter = true;
@@ -499,22 +517,18 @@ export class Exchange implements AccessContext, LogContext {
     this.relay.clientDrained();
   }
 
-  /** The client is gone: nobody is left to answer. */
-  clientGone(): void {
+  /** Nobody is left to answer. A tunnel may end with its client: that needs no reason. */
+  clientGone(reason: ExitReason): void {
     if (!this.isActive) return;
-    this.engine.statistics.add(statisticsLayout.clientsGone);
-    if (!this.isTunnel) {
-      this.exitReason = 'client-gone';
-      if (this.status === 0) this.status = 499;
-    }
+    if (!this.isTunnel || reason !== 'client_gone') this.exitReason = reason;
+    if (this.status === 0) this.status = 499;
     this.forward.cancel();
     this.log();
   }
 
   /** The response began and cannot be completed. */
-  cutResponse(): void {
-    this.exitReason = 'cut';
-    this.engine.statistics.add(statisticsLayout.cutResponses);
+  cutResponse(reason: ExitReason): void {
+    this.exitReason = reason;
     this.forward.cancel();
     this.log();
     this.client.cut();
@@ -541,10 +555,13 @@ export class Exchange implements AccessContext, LogContext {
     this.isWaiting = false;
     this.bodyReader = null;
     const { engine, slots } = this;
+    if (this.answeredUs < 0) this.answeredUs = engine.deadlines.touch();
+    this.durationUs = this.answeredUs - this.startUs;
     engine.statistics.countResponse(this.status);
+    if (this.exitReason !== '') engine.statistics.countExit(this.exitReason);
+    if (this.route !== null)
+      engine.routes.count(this.route.row, this.status, this.durationUs, this.upstreamMs);
     this.relay.end();
-    if (slots.length === 0 && engine.accessLog === null) return;
-    this.durationUs = engine.deadlines.touch() - this.startUs;
     for (let i = 0; i < slots.length; i++) {
       try {
         instanceOf(slots[i]!, this.consumer)?.log?.(this);
@@ -552,36 +569,6 @@ export class Exchange implements AccessContext, LogContext {
         this.pluginFailed(slots[i]!.name, 'log', error);
       }
     }
-    if (engine.accessLog !== null) this.writeAccessLine();
+    engine.accessLog?.add(accessRecordOf(this));
   }
-
-  private writeAccessLine(): void {
-    const { request, engine } = this;
-    engine.accessLog!.add({
-      requestId: request.requestId,
-      clientAddress: request.clientAddress,
-      method: request.method,
-      target: request.target,
-      httpVersion: request.httpVersion,
-      host: request.host,
-      status: this.status,
-      requestBytes: this.requestBytes,
-      responseBytes: this.responseBytes,
-      durationUs: this.durationUs,
-      upstreamMs: this.upstreamMs,
-      tries: this.forward.tries,
-      upstream: this.forward.target === null ? '' : endpointName(this.forward.target.endpoint),
-      route: this.route?.name ?? '',
-      service: this.service?.name ?? '',
-      consumer: this.consumer?.username ?? this.consumer?.customId ?? '',
-      exitReason: this.exitReason,
-      referer: request.header('referer') ?? '',
-      userAgent: request.header('user-agent') ?? '',
-      wallMs: engine.deadlines.wallMs,
-    });
-  }
-}
-
-function endpointName(endpoint: { readonly host: string; readonly port: number }): string {
-  return `${endpoint.host}:${endpoint.port}`;
 }

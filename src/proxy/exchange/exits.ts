@@ -1,28 +1,49 @@
-// Every response that we make ourselves, each with its reason: a closed list. Messages are Kong's.
+// How a request can end otherwise than with a whole response of its upstream: a closed list of reasons, the same in access
+// log, metrics and docs/errors.md, and the answers that we make ourselves. Messages are Kong's.
+import type { UpstreamFailure } from '../upstream/response-sink.ts';
 import type { ExitReply } from './context.ts';
 
-export type ExitReason =
-  | 'no-route'
-  | 'no-service'
-  | 'no-target'
-  | 'no-other-target'
-  | 'unavailable'
-  | 'https-required'
-  | 'plugin'
-  | 'plugin-failed'
-  | 'bad-request'
-  | 'head-too-large'
-  | 'target-too-long'
-  | 'version-unsupported'
-  | 'method-refused'
-  | 'expectation-failed'
-  | 'head-timeout'
-  | 'body-timeout'
-  | 'body-too-large'
-  | 'upstream-failed'
-  | 'upstream-timeout'
-  | 'client-gone'
-  | 'cut';
+/** In the order of the documentation: our own answers by phase, then failures of upstreams, then what ends without an answer. */
+export const exitReasons = [
+  'no_route',
+  'no_service',
+  'no_endpoints',
+  'no_other_endpoint',
+  'plugin_unavailable',
+  'service_unavailable',
+  'https_required',
+  'plugin',
+  'plugin_failed',
+  'bad_request',
+  'head_too_large',
+  'target_too_long',
+  'version_unsupported',
+  'method_refused',
+  'expectation_failed',
+  'head_timeout',
+  'body_timeout',
+  'body_too_large',
+  'connect_refused',
+  'connect_timeout',
+  'connect_failed',
+  'name_unresolved',
+  'tls_failed',
+  'reset_before_send',
+  'reset_after_send',
+  'closed_after_send',
+  'send_timeout',
+  'response_timeout',
+  'bad_response',
+  'descriptors_exhausted',
+  'response_cut',
+  'response_stalled',
+  'tunnel_idle',
+  'client_gone',
+  'client_stalled',
+  'drain_cut',
+] as const;
+
+export type ExitReason = (typeof exitReasons)[number];
 
 export interface Exit {
   readonly reason: ExitReason;
@@ -40,26 +61,54 @@ function low(reason: ExitReason, status: number, message: string): Exit {
   return { reason, status, message, isLowLevel: true };
 }
 
+function failed(reason: UpstreamFailure): Exit {
+  return low(reason, 502, 'An invalid response was received from the upstream server');
+}
+
+function late(reason: UpstreamFailure): Exit {
+  return low(reason, 504, 'The upstream server is timing out');
+}
+
+const brokenRoute = 'The route is not available: its configuration is broken';
+
 export const exits = {
-  noRoute: own('no-route', 404, 'no Route matched with those values'),
-  noService: own('no-service', 503, 'no Service found with those values'),
-  noTarget: own('no-target', 503, 'failure to get a peer from the ring-balancer'),
-  noOtherTarget: low('no-other-target', 503, 'The upstream server is currently unavailable'),
-  unavailable: own('unavailable', 503, 'The route is not available: its configuration is broken'),
-  httpsRequired: own('https-required', 426, 'Please use HTTPS protocol'),
-  pluginFailed: own('plugin-failed', 500, 'An unexpected error occurred'),
-  badRequest: low('bad-request', 400, 'Bad request'),
-  headTooLarge: low('head-too-large', 400, 'Request header or cookie too large'),
-  targetTooLong: low('target-too-long', 414, 'URI too long'),
-  versionUnsupported: low('version-unsupported', 505, 'HTTP version not supported'),
-  methodRefused: low('method-refused', 405, 'Method not allowed'),
-  expectationFailed: low('expectation-failed', 417, 'Expectation failed'),
-  headTimeout: low('head-timeout', 408, 'Request timeout'),
-  bodyTimeout: low('body-timeout', 408, 'Request timeout'),
-  bodyTooLarge: low('body-too-large', 413, 'Payload too large'),
-  upstreamFailed: low('upstream-failed', 502, 'An invalid response was received from the upstream server'),
-  upstreamTimeout: low('upstream-timeout', 504, 'The upstream server is timing out'),
+  noRoute: own('no_route', 404, 'no Route matched with those values'),
+  noService: own('no_service', 503, 'no Service found with those values'),
+  noEndpoints: own('no_endpoints', 503, 'failure to get a peer from the ring-balancer'),
+  noOtherEndpoint: low('no_other_endpoint', 503, 'The upstream server is currently unavailable'),
+  pluginUnavailable: own('plugin_unavailable', 503, brokenRoute),
+  serviceUnavailable: own('service_unavailable', 503, brokenRoute),
+  httpsRequired: own('https_required', 426, 'Please use HTTPS protocol'),
+  pluginFailed: own('plugin_failed', 500, 'An unexpected error occurred'),
+  badRequest: low('bad_request', 400, 'Bad request'),
+  headTooLarge: low('head_too_large', 400, 'Request header or cookie too large'),
+  targetTooLong: low('target_too_long', 414, 'URI too long'),
+  versionUnsupported: low('version_unsupported', 505, 'HTTP version not supported'),
+  methodRefused: low('method_refused', 405, 'Method not allowed'),
+  expectationFailed: low('expectation_failed', 417, 'Expectation failed'),
+  headTimeout: low('head_timeout', 408, 'Request timeout'),
+  bodyTimeout: low('body_timeout', 408, 'Request timeout'),
+  bodyTooLarge: low('body_too_large', 413, 'Payload too large'),
 } as const;
+
+/** The answer when a request has no tries left. After the head of a response there is none: it is cut. */
+export const upstreamExits: Readonly<Record<UpstreamFailure, Exit>> = {
+  connect_refused: failed('connect_refused'),
+  connect_timeout: late('connect_timeout'),
+  connect_failed: failed('connect_failed'),
+  name_unresolved: own('name_unresolved', 503, 'name resolution failed'),
+  tls_failed: failed('tls_failed'),
+  reset_before_send: failed('reset_before_send'),
+  reset_after_send: failed('reset_after_send'),
+  closed_after_send: failed('closed_after_send'),
+  send_timeout: late('send_timeout'),
+  response_timeout: late('response_timeout'),
+  bad_response: failed('bad_response'),
+  descriptors_exhausted: own('descriptors_exhausted', 500, 'An unexpected error occurred'),
+  response_cut: failed('response_cut'),
+  response_stalled: late('response_stalled'),
+  tunnel_idle: late('tunnel_idle'),
+};
 
 /** The redirect of a route that is for HTTPS only; null where its status asks for the 426 answer. */
 export function httpsRedirect(status: number, host: string, target: string): ExitReply | null {

@@ -5,9 +5,10 @@ import { ChunkScanner, chunkMalformed, chunkMore } from '../http/chunk-scanner.t
 import { statisticsLayout } from '../server/statistics.ts';
 import type { UpstreamConnection } from '../upstream/connection.ts';
 import type { EndpointPool } from '../upstream/pool.ts';
-import type { UpstreamFailure } from '../upstream/response-sink.ts';
+import { isBeforeSend, type UpstreamFailure } from '../upstream/response-sink.ts';
+import type { AccessTry } from './access-record.ts';
 import type { Exchange } from './exchange.ts';
-import { exits } from './exits.ts';
+import { exits, upstreamExits } from './exits.ts';
 import type { BodyTransform } from './request-edits.ts';
 import { type HeadPlan, RequestHeadWriter, withHost, writtenHost } from './request-head.ts';
 import { escapePath, isEscaped, upstreamPath } from './upstream-path.ts';
@@ -25,6 +26,10 @@ export class Forward {
   /** Monotonic microseconds when the request went out. */
   sentUs = 0;
   tries = 0;
+  /** As the upstream is asked; null: as the client asked. */
+  upstreamTarget: string | null = null;
+  /** Tries that went wrong, for the log. */
+  private failures: AccessTry[] | null = null;
   private readonly exchange: Exchange;
   private readonly writer: RequestHeadWriter;
   /** Head and first body bytes, good for every try. */
@@ -43,6 +48,8 @@ export class Forward {
   private whole: Buffer | null = null;
   private scanner: ChunkScanner | null = null;
   private needsFresh = false;
+  /** Somebody else's connection has been closed for this request. */
+  private hasMadeRoom = false;
 
   constructor(exchange: Exchange) {
     this.exchange = exchange;
@@ -56,11 +63,14 @@ export class Forward {
     this.isSent = false;
     this.hasStreamed = false;
     this.tried = null;
+    this.failures = null;
+    this.upstreamTarget = null;
     this.held = null;
     this.heldBytes = 0;
     this.collected = null;
     this.whole = null;
     this.needsFresh = false;
+    this.hasMadeRoom = false;
     this.written = emptyBytes;
   }
 
@@ -100,7 +110,7 @@ export class Forward {
     const { engine, service } = this.exchange;
     const target = service!.balancer.pick(null);
     if (target === null) {
-      this.exchange.fail(exits.noTarget);
+      this.exchange.fail(exits.noEndpoints);
       return;
     }
     this.target = target;
@@ -136,6 +146,7 @@ export class Forward {
       plan.target = request.target;
     // Absolute form leaves a gap between method and path: the target is written by itself.
     if (plan.target === null && head.methodEnd + 1 !== head.targetStart) plan.target = request.target;
+    this.upstreamTarget = plan.target;
     return plan;
   }
 
@@ -162,7 +173,10 @@ export class Forward {
     let upstream = this.needsFresh ? null : pool.takeIdle();
     const isNew = upstream === null;
     engine.statistics.add(isNew ? statisticsLayout.upstreamConnects : statisticsLayout.upstreamReuses);
-    if (upstream === null) upstream = pool.connect(service!.connectTimeoutMs);
+    if (upstream === null) {
+      engine.room?.forUpstream();
+      upstream = pool.connect(service!.connectTimeoutMs);
+    }
     this.upstream = upstream;
     this.isSent = false;
     const isHeadRequest = (exchange.edits.method ?? exchange.request.method) === 'HEAD';
@@ -315,24 +329,32 @@ export class Forward {
   failed(failure: UpstreamFailure): void {
     const upstream = this.upstream;
     this.upstream = null;
+    if (failure === 'descriptors_exhausted' && this.makeRoom()) {
+      this.tries--;
+      this.connect();
+      return;
+    }
     const target = this.target!;
-    const isStale = upstream?.isReused === true && !upstream.hasAnswered && failure === 'closed';
-    const isTimeout =
-      failure === 'connect-timeout' || failure === 'read-timeout' || failure === 'write-timeout';
+    const exit = upstreamExits[failure];
+    this.failures ??= [];
+    this.failures.push({ host: target.endpoint.host, port: target.endpoint.port, failure: exit });
+    const isGone = failure === 'closed_after_send' || failure === 'reset_after_send';
+    const isStale = isGone && upstream?.isReused === true && !upstream.hasAnswered;
     if (this.mayRetry(failure, isStale)) {
       // A reused connection that closes has told nothing about its target: the same one, on a new connection.
       if (isStale) {
         this.needsFresh = true;
         this.tries--;
       } else {
-        if (isTimeout) target.health?.reportTimeout();
-        else target.health?.reportTcpFailure();
+        // That we can open no more files is not its fault.
+        if (exit.status === 504) target.health?.reportTimeout();
+        else if (failure !== 'descriptors_exhausted') target.health?.reportTcpFailure();
         this.needsFresh = false;
         this.tried ??= [];
         this.tried.push(target);
         const next = this.exchange.service!.balancer.pick(this.tried);
         if (next === null) {
-          this.exchange.fail(exits.noOtherTarget);
+          this.exchange.fail(exits.noOtherEndpoint);
           return;
         }
         this.retarget(next);
@@ -341,17 +363,32 @@ export class Forward {
       this.connect();
       return;
     }
-    const exit = isTimeout ? exits.upstreamTimeout : exits.upstreamFailed;
-    target.health?.reportStatus(exit.status);
+    if (failure !== 'descriptors_exhausted') target.health?.reportStatus(exit.status);
     this.exchange.fail(exit);
+  }
+
+  /** Whom the request was sent to, one after the other. */
+  asked(): readonly AccessTry[] {
+    const { target, failures } = this;
+    if (target === null) return [];
+    if (!this.exchange.isProxied && failures !== null) return failures;
+    const { host, port } = target.endpoint;
+    return [...(failures ?? []), { host, port, failure: null }];
+  }
+
+  /** Once: whether there is a descriptor now that there was not. */
+  private makeRoom(): boolean {
+    if (this.hasMadeRoom) return false;
+    this.hasMadeRoom = true;
+    return this.exchange.engine.room?.make() === true;
   }
 
   /** A stale connection does not count as a try: else retries=0 would make every keep-alive race a 502. */
   private mayRetry(failure: UpstreamFailure, isStale: boolean): boolean {
     const { service } = this.exchange;
     if (this.tries > service!.retries && !isStale) return false;
-    if (failure === 'connect' || failure === 'connect-timeout') return true;
-    if (failure === 'malformed' || failure === 'cut' || this.hasStreamed) return false;
+    if (isBeforeSend(failure)) return true;
+    if (failure === 'bad_response' || failure === 'response_cut' || this.hasStreamed) return false;
     return !this.isSent || this.isIdempotent();
   }
 

@@ -67,7 +67,7 @@ export class Relay implements ResponseSink {
   }
 
   upstreamFailed(failure: UpstreamFailure): void {
-    if (this.hasBegun) this.exchange.cutResponse();
+    if (this.hasBegun) this.exchange.cutResponse(failure);
     else this.exchange.forward.failed(failure);
   }
 
@@ -123,6 +123,7 @@ export class Relay implements ResponseSink {
       );
       if (view !== null) {
         exchange.responseBytes += view.length;
+        exchange.responseHeadBytes = view.length - (end - head.end);
         this.written(client.write(view), isLast);
         return;
       }
@@ -138,6 +139,7 @@ export class Relay implements ResponseSink {
       exchange.date,
     );
     exchange.responseBytes += written.length;
+    exchange.responseHeadBytes = written.length;
     if (this.mode === bodyRaw && end > head.end) {
       exchange.responseBytes += end - head.end;
       this.written(client.write2(written, bytes.subarray(head.end, end)), isLast);
@@ -171,6 +173,7 @@ export class Relay implements ResponseSink {
   private block(): void {
     if (this.isBlocked) return;
     this.isBlocked = true;
+    this.exchange.takesLonger();
     this.exchange.forward.upstream?.pause();
   }
 
@@ -250,6 +253,7 @@ export class Relay implements ResponseSink {
       exchange.date,
     );
     exchange.responseBytes += written.length;
+    exchange.responseHeadBytes = written.length;
     client.beginTunnel();
     if (!client.write(written)) this.block();
     if (end > head.end) this.tunnelled(bytes, head.end, end);

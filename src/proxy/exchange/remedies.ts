@@ -7,31 +7,37 @@ export interface Remedy {
 }
 
 export const remedies: Readonly<Record<ExitReason, Remedy>> = {
-  'no-route': {
+  no_route: {
     cause: 'No route matches host, path, method, headers and SNI of the request.',
     action:
       "Compare the request with `GET /routes` of the Admin API; look for Events on the Ingress (class, path type, host), and at the request's Host header.",
   },
-  'no-service': {
+  no_service: {
     cause:
       'The route matched but has no service: a plugin that it needs is missing or refused, a rewrite cannot be used, or a gateway refused the service.',
     action: 'Read the Events on the Ingress and on its KongPlugins; each says which field to correct.',
   },
-  'no-target': {
+  no_endpoints: {
     cause: 'The upstream has no target, none of them is healthy, or their weights are all 0.',
     action:
       'Check that the Service exists, that its selector matches ready pods and that the port is right (`kubectl get endpointslices`); with health checks, `GET /upstreams/NAME/health`.',
   },
-  'no-other-target': {
+  no_other_endpoint: {
     cause: 'Every target was tried for this request and failed.',
     action: 'Look at the pods: they accept no connection or close it. Raising retries does not help.',
   },
-  unavailable: {
-    cause: 'What the route needs was accepted but cannot run on this gateway.',
+  plugin_unavailable: {
+    cause:
+      'A plugin that the route needs was accepted but cannot run on this gateway. The route stays closed rather than go without it.',
+    action: "Read the gateway's log: it names the route and the plugin. Correct the plugin's configuration.",
+  },
+  service_unavailable: {
+    cause:
+      'The service of the route was accepted but cannot be used: its protocol, a certificate, an authority.',
     action:
       "Read the gateway's log: it names the route and the reason. Correct the object that it comes from.",
   },
-  'https-required': {
+  https_required: {
     cause: 'A plain HTTP request for a route that is for HTTPS only.',
     action:
       'Use https; for a redirect instead of this answer, annotate the Ingress with `konghq.com/https-redirect-status-code: "302"`.',
@@ -41,66 +47,131 @@ export const remedies: Readonly<Record<ExitReason, Remedy>> = {
     action:
       "The answer's own message says what it wants. The plugin is in `GET /routes/NAME/plugins` or global.",
   },
-  'plugin-failed': {
+  plugin_failed: {
     cause: 'A plugin threw: a defect in the plugin, never let through.',
     action: "The gateway's log has the plugin's name and the stack for the same request id. Report it.",
   },
-  'bad-request': {
+  bad_request: {
     cause:
       'The request is not HTTP/1.1 as RFC 9112 has it, or ambiguous: both Content-Length and Transfer-Encoding, two hosts, a malformed chunk, a space before a colon.',
     action: 'Correct the client. Nothing of such a request reaches an upstream.',
   },
-  'head-too-large': {
+  head_too_large: {
     cause: 'Request line and headers are larger than 32 KiB, or there are more than 1000 headers.',
     action: 'Send fewer or smaller headers; cookies are the usual cause.',
   },
-  'target-too-long': {
+  target_too_long: {
     cause: 'The request line is longer than 8 KiB.',
     action: 'Move long query strings into the body.',
   },
-  'version-unsupported': {
+  version_unsupported: {
     cause: 'The request names an HTTP version other than 1.0 and 1.1.',
     action: 'Use HTTP/1.1.',
   },
-  'method-refused': {
+  method_refused: {
     cause: 'TRACE and CONNECT are not proxied.',
     action: 'Use another method.',
   },
-  'expectation-failed': {
+  expectation_failed: {
     cause: 'An Expect header with something other than 100-continue.',
     action: 'Leave the header out.',
   },
-  'head-timeout': {
+  head_timeout: {
     cause: 'The client began a request and did not finish its head in time.',
     action: 'Look at the network or the client; some scanners do this on purpose.',
   },
-  'body-timeout': {
+  body_timeout: {
     cause: 'The client announced a body and stopped sending it.',
     action: 'Look at the network or the client.',
   },
-  'body-too-large': {
+  body_too_large: {
     cause:
       'A plugin has to read the whole body and the body is larger than it can hold (1 MiB for keys, 8 MiB for transformations).',
     action: 'Send a smaller body, or take the body out of what the plugin looks at.',
   },
-  'upstream-failed': {
-    cause: 'The connection to the target failed, or what came back is not HTTP, and the tries are used up.',
+  connect_refused: {
+    cause: 'The target refused the connection, and the tries are used up: nobody listens on that port.',
     action:
-      "Look at the pod's log at that time; check `konghq.com/protocol` on the Service (http or https) and the target port.",
+      'Compare the target port of the Service with the port that the container listens on; look whether the pod was ready at that time.',
   },
-  'upstream-timeout': {
-    cause: 'Connecting, sending or the answer took longer than the timeout of the service.',
+  connect_timeout: {
+    cause: 'The target did not answer the connection within the connect timeout of the service.',
     action:
-      'Make the pod faster, or raise `konghq.com/connect-timeout`, `write-timeout` or `read-timeout` on the Service (milliseconds).',
+      'Look for a network policy or a firewall on the way, or a node that is gone; `konghq.com/connect-timeout` on the Service (milliseconds) changes the limit.',
   },
-  'client-gone': {
+  connect_failed: {
+    cause: 'The connection could not be made for another reason: no way to the address, mostly.',
+    action: 'Look at the network between the gateway and the pod: routes, policies, the address itself.',
+  },
+  name_unresolved: {
+    cause: 'The host of the service is a name that DNS does not know, or DNS does not answer.',
+    action: 'Check the name (ExternalName, `host` of the service) and the DNS that the gateway uses.',
+  },
+  tls_failed: {
+    cause:
+      'The TLS handshake with the target failed: it does not speak TLS, or its certificate was not accepted.',
+    action:
+      'Check `konghq.com/protocol` on the Service, the authority that it is verified with, and the name in the certificate.',
+  },
+  reset_before_send: {
+    cause: 'The target closed the connection before the request could be sent.',
+    action:
+      'Look for a full accept queue, a proxy or a policy in front of the pod that closes what it does not like.',
+  },
+  reset_after_send: {
+    cause:
+      'The target reset the connection after the request had been sent and before an answer. It is sent again only if that cannot do anything twice.',
+    action: "Look at the pod's log at that time: it crashed, was killed, or closed with the request unread.",
+  },
+  closed_after_send: {
+    cause: 'The target closed the connection in an orderly way after the request and gave no whole answer.',
+    action:
+      "Look at the pod's log at that time. On POST it is often an idle timeout of the pod that is shorter than the gateway's 60 s.",
+  },
+  send_timeout: {
+    cause: 'The target did not take the request within the write timeout of the service.',
+    action: 'Make the pod read faster, or raise `konghq.com/write-timeout` on the Service (milliseconds).',
+  },
+  response_timeout: {
+    cause: 'The target took the request and did not begin to answer within the read timeout of the service.',
+    action: 'Make the pod faster, or raise `konghq.com/read-timeout` on the Service (milliseconds).',
+  },
+  bad_response: {
+    cause: 'What came back is not HTTP/1.1, or its head is larger than 32 KiB.',
+    action:
+      'Check `konghq.com/protocol` on the Service (http or https), and what listens on the target port.',
+  },
+  descriptors_exhausted: {
+    cause:
+      'The gateway may open no more files, so it could not connect, even after closing what nobody was using.',
+    action: "Raise the limit of open files of the gateway's process (`ulimit -n`), or add gateways.",
+  },
+  response_cut: {
+    cause:
+      'The upstream broke off in the middle of the answer, so the connection to the client is closed without its end.',
+    action: "Look at the pod's log at that time. A part of an answer is never passed off as the whole.",
+  },
+  response_stalled: {
+    cause:
+      'The upstream began its answer and then sent nothing for the read timeout of the service; the connection to the client is closed without its end.',
+    action: 'Make the pod send something more often, or raise `konghq.com/read-timeout` on the Service.',
+  },
+  tunnel_idle: {
+    cause: 'Nothing came from the upstream of a WebSocket for the read timeout of the service.',
+    action: 'Let one side ping the other, or raise `konghq.com/read-timeout` on the Service (milliseconds).',
+  },
+  client_gone: {
     cause: 'The client closed the connection before the answer was complete; logged with status 499.',
     action:
       "Nothing, unless it is frequent: then compare the client's timeout with the latencies in the log.",
   },
-  cut: {
-    cause:
-      'The upstream broke off in the middle of the answer, so the connection to the client is closed without its end.',
-    action: "Look at the pod's log at that time. A part of an answer is never passed off as the whole.",
+  client_stalled: {
+    cause: 'The client took nothing of its answer for 60 s, so its connection was closed.',
+    action: 'Look at the network or the client; some scanners do this on purpose.',
+  },
+  drain_cut: {
+    cause: 'The gateway was told to stop and the request was not over when the time for that was.',
+    action:
+      'Raise `--drain-seconds`, and `terminationGracePeriodSeconds` of the pod with it, if requests may take that long.',
   },
 };

@@ -1,13 +1,14 @@
 // A plain connection that begins with a PROXY protocol header: reads it, then is only the way to the client's connection.
 import type { Preface, TcpConnection, TcpEnd, TcpHandler } from '../../ports/tcp.ts';
-import type { HasDeadline } from '../upstream/deadlines.ts';
 import { ClientConnection } from './connection.ts';
-import type { Listening } from './listening.ts';
+import type { Listening, OpenConnection } from './listening.ts';
 import { statisticsLayout } from './statistics.ts';
 
-export class AnnouncedConnection implements TcpHandler, HasDeadline {
+export class AnnouncedConnection implements TcpHandler, OpenConnection {
   deadlineMs: number;
   deadlineIndex = -1;
+  listIndex = -1;
+  readonly onlyWaits = true;
   private readonly tcp: TcpConnection;
   private readonly listening: Listening;
   private readonly preface: Preface;
@@ -63,6 +64,10 @@ export class AnnouncedConnection implements TcpHandler, HasDeadline {
 
   /** Silence, or half a header. */
   onDeadline(): void {
+    this.close();
+  }
+
+  displace(): void {
     this.close();
   }
 

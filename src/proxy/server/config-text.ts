@@ -2,9 +2,7 @@
 // each of them piece by piece. Nobody copies it, and no step of reading is longer than one piece.
 import type { Delta } from '../../kong/delta.ts';
 import type { Shared, SharedWords } from '../../ports/shared.ts';
-
-/** Words of shared health by the keys of new targets. */
-export type NewSlots = readonly (readonly [key: string, slot: number])[];
+import type { NewPlaces } from '../compile/compiler.ts';
 
 export interface ConfigText {
   readonly from: string;
@@ -16,23 +14,25 @@ export interface ConfigText {
 
 export interface ReadChange {
   readonly delta: Delta;
-  readonly slots: NewSlots;
+  readonly places: NewPlaces;
 }
 
 interface Piece {
   readonly upsert: Delta['upsert'][number][];
   readonly remove: Delta['remove'][number][];
-  readonly slots: NewSlots[number][];
+  readonly slots: NewPlaces['slots'][number][];
+  readonly rows: NewPlaces['rows'][number][];
 }
 
 /** Parsing this much takes about a tenth of a millisecond. */
 const pieceBytes = 32 * 1024;
 
-function* pieceTexts(delta: Delta, slots: NewSlots): Generator<string> {
-  for (const kind of ['upsert', 'remove', 'slots'] as const) {
+function* pieceTexts(delta: Delta, places: NewPlaces): Generator<string> {
+  const kinds = { upsert: delta.upsert, remove: delta.remove, slots: places.slots, rows: places.rows };
+  for (const [kind, all] of Object.entries(kinds)) {
     let items: string[] = [];
     let size = 0;
-    for (const item of kind === 'slots' ? slots : delta[kind]) {
+    for (const item of all) {
       const text = JSON.stringify(item);
       items.push(text);
       size += text.length;
@@ -45,8 +45,8 @@ function* pieceTexts(delta: Delta, slots: NewSlots): Generator<string> {
   }
 }
 
-export function writeConfigText(shared: Shared, delta: Delta, slots: NewSlots): ConfigText {
-  const texts = [...pieceTexts(delta, slots)].map((text) => Buffer.from(text, 'utf8'));
+export function writeConfigText(shared: Shared, delta: Delta, places: NewPlaces): ConfigText {
+  const texts = [...pieceTexts(delta, places)].map((text) => Buffer.from(text, 'utf8'));
   const pieces = texts.map(({ length }) => length);
   const size = pieces.reduce((sum, length) => sum + length, 0);
   const words = shared.allocate(Math.max(1, Math.ceil(size / 4)));
@@ -65,6 +65,7 @@ export function* readConfigText({ from, to, bytes, pieces }: ConfigText): Genera
   const upsert: Piece['upsert'] = [];
   const remove: Piece['remove'] = [];
   const slots: Piece['slots'] = [];
+  const rows: Piece['rows'] = [];
   let at = 0;
   for (const length of pieces) {
     const piece = JSON.parse(all.toString('utf8', at, at + length)) as Partial<Piece>;
@@ -72,7 +73,8 @@ export function* readConfigText({ from, to, bytes, pieces }: ConfigText): Genera
     upsert.push(...(piece.upsert ?? []));
     remove.push(...(piece.remove ?? []));
     slots.push(...(piece.slots ?? []));
+    rows.push(...(piece.rows ?? []));
     yield;
   }
-  return { delta: { from, to, upsert, remove }, slots };
+  return { delta: { from, to, upsert, remove }, places: { slots, rows } };
 }

@@ -2,7 +2,7 @@
 import type { TcpConnection, TcpEnd, TcpHandler } from '../../ports/tcp.ts';
 import type { ExchangeClient } from '../exchange/client.ts';
 import { Exchange } from '../exchange/exchange.ts';
-import { type Exit, exits } from '../exchange/exits.ts';
+import { type Exit, type ExitReason, exits } from '../exchange/exits.ts';
 import { ChunkScanner, chunkMalformed, chunkMore } from '../http/chunk-scanner.ts';
 import { Head, headBytesMax } from '../http/head.ts';
 import { fieldTooLong, needMore, parseRequestHead, versionUnsupported } from '../http/request-parser.ts';
@@ -32,6 +32,8 @@ const halfCloseGraceMs = 2000;
 export class ClientConnection implements TcpHandler, ExchangeClient, HasDeadline {
   deadlineMs = Number.POSITIVE_INFINITY;
   deadlineIndex = -1;
+  /** Position in the list of all; -1 = not in it. */
+  listIndex = -1;
   readonly isTls: boolean;
   readonly serverName: string;
   readonly remoteAddress: string;
@@ -366,7 +368,7 @@ export class ClientConnection implements TcpHandler, ExchangeClient, HasDeadline
         return;
       case stateCounted:
       case stateChunked:
-        this.gone();
+        this.gone('client_gone');
         return;
       default:
         this.close();
@@ -374,15 +376,15 @@ export class ClientConnection implements TcpHandler, ExchangeClient, HasDeadline
   }
 
   onClose(_error: string | null): void {
-    this.gone();
+    this.gone('client_gone');
   }
 
   /** The client has left. */
-  private gone(): void {
+  private gone(reason: ExitReason): void {
     if (this.state === stateClosed) return;
     if (this.exchange.isActive) {
       this.listening.engine.statistics.subtract(this.listening.activeWord);
-      this.exchange.clientGone();
+      this.exchange.clientGone(reason);
     }
     this.close();
   }
@@ -390,7 +392,7 @@ export class ClientConnection implements TcpHandler, ExchangeClient, HasDeadline
   onDeadline(): void {
     // It takes nothing, so it gets nothing: no answer could reach it.
     if (this.sendDeadlineMs <= this.listening.engine.deadlines.nowMs) {
-      this.gone();
+      this.gone('client_stalled');
       return;
     }
     switch (this.state) {
@@ -405,7 +407,7 @@ export class ClientConnection implements TcpHandler, ExchangeClient, HasDeadline
         return;
       case stateResponse:
       case stateTunnel:
-        this.gone();
+        this.gone('client_gone');
         return;
       default:
         this.close();
@@ -418,9 +420,19 @@ export class ClientConnection implements TcpHandler, ExchangeClient, HasDeadline
     else this.exchange.closeAfter = true;
   }
 
+  /** No request is under way: one has not come, or not whole, or has been answered. */
+  get onlyWaits(): boolean {
+    return this.state === stateHead || this.state === stateLingering;
+  }
+
+  /** Its socket is needed for somebody else. */
+  displace(): void {
+    this.close();
+  }
+
   /** The drain's time is up. */
   abort(): void {
-    this.gone();
+    this.gone('drain_cut');
   }
 
   private close(): void {

@@ -7,8 +7,11 @@ import type { Timer } from '../../ports/clock.ts';
 import type { Shared, SharedMemory } from '../../ports/shared.ts';
 import type { Workers } from '../../ports/workers.ts';
 import { type ActiveProbesEnv, createActiveProbes } from '../balance/active.ts';
-import { type NewSlots, writeConfigText } from './config-text.ts';
+import type { NewPlaces } from '../compile/compiler.ts';
+import { writeConfigText } from './config-text.ts';
 import type { MainMessage, WorkerOptions } from './protocol.ts';
+import { clearRow, routeCounterCount, routeRowsDefault } from './route-counters.ts';
+import { createRouteRows, type RouteRows } from './route-rows.ts';
 import { createSlotAllocator, type SlotAllocator } from './slots.ts';
 import { type ApplyMeta, noProvenance, type Provenance, provenanceOf, staleReason } from './staleness.ts';
 import { statisticsWords } from './statistics.ts';
@@ -28,6 +31,8 @@ export interface ProxyOptions {
   /** Upper bounds of shared memory, in 32-bit words. */
   readonly counterWords?: number;
   readonly healthSlots?: number;
+  /** Routes that are counted each by itself; the others are counted together. */
+  readonly routeRows?: number;
   /** Calls `taken` when the lines are read; a worker has only so many under way. */
   readonly onAccessLines?: (lines: string, taken: () => void) => void;
 }
@@ -46,6 +51,8 @@ export type ApplyResult =
 export interface ProxyServer {
   readonly shared: SharedMemory;
   readonly slots: SlotAllocator;
+  /** Where the requests of each route are counted. */
+  readonly rows: RouteRows;
   /** The config that new requests are served with, or are about to be. */
   config(): GatewayConfig;
   /** Who it came from, and what they had seen. */
@@ -84,15 +91,20 @@ function isDelta(change: GatewayConfig | Delta): change is Delta {
 
 export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptions): ProxyServer {
   const { clock, log } = env;
-  const configMessage = (delta: Delta, fresh: NewSlots): MainMessage => ({
+  const configMessage = (delta: Delta, fresh: NewPlaces): MainMessage => ({
     kind: 'config',
     text: writeConfigText(env.shared, delta, fresh),
   });
+  const routeRowCount = options.routeRows ?? routeRowsDefault;
   const shared: SharedMemory = {
     health: env.shared.allocate(options.healthSlots ?? healthSlotsDefault),
     counters: env.shared.allocate(options.counterWords ?? counterWordsDefault),
-    statistics: env.shared.allocate(statisticsWords * options.workers),
+    statistics: env.shared.allocateCounters(statisticsWords * options.workers),
+    routes: Array.from({ length: options.workers }, () =>
+      env.shared.allocateCounters(routeCounterCount(routeRowCount)),
+    ),
   };
+  const rows = createRouteRows(routeRowCount, (row) => clearRow(shared.routes, row));
   const slots = createSlotAllocator(shared.health.length, (slot) => Atomics.store(shared.health, slot, 0));
   const probes = createActiveProbes(env, shared.health, (key) => slots.slotOf(key));
   let current: GatewayConfig = emptyConfig;
@@ -109,7 +121,8 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
     : null;
 
   const group = createWorkerGroup(env, workers, shared, options.workers, options.serving, {
-    firstMessage: () => configMessage(diffConfigs(emptyConfig, current), slots.all()),
+    firstMessage: () =>
+      configMessage(diffConfigs(emptyConfig, current), { slots: slots.all(), rows: rows.all() }),
     ticketKeys: () => ticketKeyring?.current() ?? null,
     onChange: () => checkApplied(),
     onAccessLines: options.onAccessLines ?? ((_lines, taken) => taken()),
@@ -158,7 +171,7 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
   };
 
   const change = (target: GatewayConfig, delta: Delta): void => {
-    const fresh = slots.apply(current, delta);
+    const fresh = { slots: slots.apply(current, delta), rows: rows.apply(current, delta) };
     current = target;
     group.post(configMessage(delta, fresh));
     probes.update(target);
@@ -217,6 +230,7 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
   const proxy: ProxyServer = {
     shared,
     slots,
+    rows,
     onConfig: null,
     config: () => current,
     provenance: () => provenance,

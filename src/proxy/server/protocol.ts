@@ -32,10 +32,12 @@ export type WorkerOptions = {
   readonly accessLog: 'off' | 'json' | 'combined';
   readonly keepaliveTimeoutMs: number;
   readonly headTimeoutMs: number;
-  /** Client connections of one worker; more are refused. Default 65,536. */
+  /** Client connections of one worker: for one more, one that waits is closed. Default 65,536. */
   readonly connectionsMax?: number;
   /** Every connection begins with a PROXY protocol header, which these senders (addresses, networks) are believed. */
   readonly proxyProtocol?: { readonly trusted: readonly string[] };
+  /** Connections of one worker to clients and upstreams together: what the limit of open files leaves it. */
+  readonly socketsMax?: number;
   /** Answers TLS clients whose name has no certificate; without it their handshake fails. */
   readonly defaultCertificate?: TlsCertificate;
   /** The same for all workers. */

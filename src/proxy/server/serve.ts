@@ -2,7 +2,7 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Random } from '../../ports/random.ts';
-import type { SharedWords } from '../../ports/shared.ts';
+import type { SharedMemory } from '../../ports/shared.ts';
 import type { Tcp, TcpConnection, TcpHandler, TcpListener } from '../../ports/tcp.ts';
 import type { TicketKeys, Tls, TlsCertificate } from '../../ports/tls.ts';
 import type { Compiled } from '../compile/compiled.ts';
@@ -16,6 +16,8 @@ import { AnnouncedConnection } from './announced-connection.ts';
 import { ClientConnection } from './connection.ts';
 import { Listening } from './listening.ts';
 import type { WorkerOptions } from './protocol.ts';
+import { createRoom } from './room.ts';
+import { RouteCounters, routeCounterCount } from './route-counters.ts';
 import { Statistics, statisticsLayout, statisticsWords } from './statistics.ts';
 
 const connectionsMaxDefault = 65_536;
@@ -31,8 +33,8 @@ export interface ServingEnv {
 export interface ServingHooks {
   /** Whole access log lines, each ending with a newline; called in batches. Absent: lines are dropped. */
   readonly onAccessLines?: (lines: string) => void;
-  /** The statistics words of all workers (statistics.ts); absent: a private row. */
-  readonly statistics?: SharedWords;
+  /** Where all workers count; absent, or without room for this one: in memory of its own. */
+  readonly shared?: Pick<SharedMemory, 'statistics' | 'routes'>;
 }
 
 export interface ServingPorts {
@@ -59,6 +61,19 @@ interface OpenListener {
   readonly isTls: boolean;
 }
 
+/** Where a worker counts: in shared memory that has room for it, else in its own. */
+function countersOf(
+  { shared }: ServingHooks,
+  index: number,
+): { statistics: Statistics; routes: RouteCounters } {
+  const row = shared?.statistics;
+  const hasRow = row !== undefined && row.length >= (index + 1) * statisticsWords;
+  return {
+    statistics: hasRow ? new Statistics(row, index) : new Statistics(new Float64Array(statisticsWords), 0),
+    routes: new RouteCounters(shared?.routes[index] ?? new Float64Array(routeCounterCount(1))),
+  };
+}
+
 export function createServing(
   env: ServingEnv,
   options: WorkerOptions,
@@ -66,25 +81,26 @@ export function createServing(
   hooks: ServingHooks = {},
 ): Serving {
   const deadlines = new Deadlines(env.clock);
-  const words = hooks.statistics;
-  const statistics =
-    words === undefined || words.length < (options.index + 1) * statisticsWords
-      ? new Statistics(new Int32Array(statisticsWords), 0)
-      : new Statistics(words, options.index);
+  const { statistics, routes } = countersOf(hooks, options.index);
   const pools = new EndpointPools({ tcp: env.tcp, tls: env.tls, deadlines });
   const accessLog =
     options.accessLog === 'off' || hooks.onAccessLines === undefined
       ? null
       : new AccessLog(options.accessLog, env.clock, hooks.onAccessLines);
-  const engine = new Engine(env, deadlines, statistics, current, accessLog);
+  const engine = new Engine(env, deadlines, { statistics, routes }, current, accessLog);
   const listening = new Listening(engine, options.headTimeoutMs, options.keepaliveTimeoutMs);
-  const connectionsMax = options.connectionsMax ?? connectionsMaxDefault;
+  const limits = {
+    clientsMax: options.connectionsMax ?? connectionsMaxDefault,
+    socketsMax: options.socketsMax ?? Number.POSITIVE_INFINITY,
+  };
+  const room = createRoom(limits, listening, pools);
+  engine.room = room;
   const preface = options.proxyProtocol === undefined ? null : createPreface(options.proxyProtocol.trusted);
   const open: OpenListener[] = [];
   let { ticketKeys } = options;
 
   const accept = (tcp: TcpConnection): TcpHandler | null => {
-    if (engine.isDraining || listening.connections.size >= connectionsMax) {
+    if (engine.isDraining || !room.forClient()) {
       statistics.add(statisticsLayout.connectionsRefused);
       return null;
     }
@@ -138,7 +154,7 @@ export function createServing(
   return {
     endpoints: pools,
     statistics,
-    connectionCount: () => listening.connections.size,
+    connectionCount: () => listening.connections.length,
     useTicketKeys(keys) {
       ticketKeys = keys;
     },
@@ -173,7 +189,7 @@ export function createServing(
       });
       listening.onEmpty = finish;
       for (const connection of [...listening.connections]) connection.drain();
-      if (listening.connections.size === 0) finish();
+      if (listening.connections.length === 0) finish();
     },
   };
 }

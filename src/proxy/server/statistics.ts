@@ -1,8 +1,9 @@
-// One worker's counters: a row of shared 32-bit words that only this worker writes and every thread may read. They wrap.
-import type { SharedWords } from '../../ports/shared.ts';
+// One worker's counters: a row of shared numbers that only this worker writes and every thread may read.
+import type { SharedCounters } from '../../ports/shared.ts';
+import { type ExitReason, exitReasons } from '../exchange/exits.ts';
 
-/** Words per worker; worker `index` owns [index * statisticsWords, (index + 1) * statisticsWords). */
-export const statisticsWords = 32;
+/** Numbers per worker; worker `index` owns [index * statisticsWords, (index + 1) * statisticsWords). */
+export const statisticsWords = 64;
 
 /** Word number of each counter within a worker's row. */
 export const statisticsLayout = {
@@ -18,40 +19,62 @@ export const statisticsLayout = {
   upstreamConnects: 9,
   upstreamReuses: 10,
   retries: 11,
-  clientsGone: 12,
-  cutResponses: 13,
-  accessLinesDropped: 14,
-  exchangesActive: 15,
+  accessLinesDropped: 12,
+  exchangesActive: 13,
+  connectionsDisplaced: 14,
 } as const;
 
 export type StatisticsName = keyof typeof statisticsLayout;
 
-/** Sum of one counter over all workers. */
-export function sumStatistics(words: SharedWords, name: StatisticsName): number {
+/** Reasons follow the other counters, in their order. */
+const exitsFirst = 24;
+const exitWords: ReadonlyMap<ExitReason, number> = new Map(
+  exitReasons.map((reason, index) => [reason, exitsFirst + index]),
+);
+
+function sumWord(counters: SharedCounters, word: number): number {
   let sum = 0;
-  for (let at = statisticsLayout[name]; at < words.length; at += statisticsWords) sum += words[at]! >>> 0;
+  for (let at = word; at < counters.length; at += statisticsWords) sum += counters[at]!;
   return sum;
 }
 
+/** Sum of one counter over all workers. */
+export function sumStatistics(counters: SharedCounters, name: StatisticsName): number {
+  return sumWord(counters, statisticsLayout[name]);
+}
+
+/** How many requests ended for this reason, over all workers. */
+export function sumExits(counters: SharedCounters, reason: ExitReason): number {
+  return sumWord(counters, exitWords.get(reason)!);
+}
+
+/** 0 for 1xx to 4 for 5xx. */
+export function statusClass(status: number): number {
+  return status < 200 ? 0 : status < 300 ? 1 : status < 400 ? 2 : status < 500 ? 3 : 4;
+}
+
 export class Statistics {
-  readonly words: SharedWords;
+  readonly counters: SharedCounters;
   readonly base: number;
 
-  constructor(words: SharedWords, workerIndex: number) {
-    this.words = words;
+  constructor(counters: SharedCounters, workerIndex: number) {
+    this.counters = counters;
     this.base = workerIndex * statisticsWords;
   }
 
   add(word: number, count = 1): void {
-    this.words[this.base + word]! += count;
+    this.counters[this.base + word]! += count;
   }
 
   subtract(word: number): void {
-    this.words[this.base + word]!--;
+    this.counters[this.base + word]!--;
   }
 
   countResponse(status: number): void {
-    const group = status < 200 ? 0 : status < 300 ? 1 : status < 400 ? 2 : status < 500 ? 3 : 4;
-    this.words[this.base + statisticsLayout.responses1xx + group]!++;
+    this.counters[this.base + statisticsLayout.responses1xx + statusClass(status)]!++;
+  }
+
+  countExit(reason: ExitReason): void {
+    this.counters[this.base + exitWords.get(reason)!]!++;
   }
 }

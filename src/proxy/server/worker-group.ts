@@ -172,8 +172,8 @@ export function createWorkerGroup(
     slot.state = 'gone';
     // What was open in the dead worker is open no more; the counts that only grow stay.
     const row = slot.index * statisticsWords;
-    Atomics.store(shared.statistics, row + statisticsLayout.connectionsActive, 0);
-    Atomics.store(shared.statistics, row + statisticsLayout.exchangesActive, 0);
+    shared.statistics[row + statisticsLayout.connectionsActive] = 0;
+    shared.statistics[row + statisticsLayout.exchangesActive] = 0;
     if (ending) {
       checkDrained();
       return;

@@ -40,7 +40,7 @@ export function createWorker(
   });
   const serving = createServing(env, options, () => compiler.current, {
     onAccessLines: (lines) => access.add(lines),
-    statistics: shared.statistics,
+    shared,
   });
   const compiler = createCompiler({ env, endpoints: serving.endpoints, shared, handlers: pluginHandlers });
   const waiting: ConfigMessage[] = [];
@@ -67,7 +67,7 @@ export function createWorker(
       const endUs = startUs + sliceUsMax;
       while (job === null && clock.monotonicUs() < endUs) {
         const piece = reading.next();
-        if (piece.done === true) job = compiler.begin(piece.value.delta, piece.value.slots);
+        if (piece.done === true) job = compiler.begin(piece.value.delta, piece.value.places);
       }
       const leftUs = endUs - clock.monotonicUs();
       return job !== null && leftUs > 0 && job.step(leftUs);

@@ -6,7 +6,7 @@ import { Head, headBytesMax } from '../http/head.ts';
 import { parseResponseHead } from '../http/response-parser.ts';
 import type { Deadlines, HasDeadline } from './deadlines.ts';
 import type { EndpointPool } from './pool.ts';
-import type { ResponseSink } from './response-sink.ts';
+import { connectFailure, type ResponseSink, type UpstreamFailure } from './response-sink.ts';
 
 const stateConnecting = 0;
 const stateIdle = 1;
@@ -177,9 +177,10 @@ export class UpstreamConnection implements TcpClientHandler, HasDeadline {
 
   onDeadline(): void {
     if (this.state === stateIdle) this.destroy();
-    else if (this.state === stateConnecting) this.fail('connect-timeout');
-    else if (this.state >= stateCounted && this.state <= stateUntilClose) this.fail('cut');
-    else this.fail(this.isBlocked ? 'write-timeout' : 'read-timeout');
+    else if (this.state === stateConnecting) this.fail('connect_timeout');
+    else if (this.state >= stateCounted && this.state <= stateUntilClose) this.fail('response_stalled');
+    else if (this.state === stateTunnel) this.fail('tunnel_idle');
+    else this.fail(this.isBlocked ? 'send_timeout' : 'response_timeout');
   }
 
   onEnd(): void {
@@ -198,7 +199,8 @@ export class UpstreamConnection implements TcpClientHandler, HasDeadline {
         this.destroy();
         return;
       default:
-        this.fail(this.state === stateHead || this.state === stateConnecting ? 'closed' : 'cut');
+        if (this.state === stateConnecting) this.fail('reset_before_send');
+        else this.fail(this.state === stateHead ? 'closed_after_send' : 'response_cut');
     }
   }
 
@@ -211,12 +213,12 @@ export class UpstreamConnection implements TcpClientHandler, HasDeadline {
     }
     if (this.state === stateComplete || this.state === stateIdle) this.mayReuse = false;
     if (this.state === stateIdle) this.destroy();
-    else if (this.state === stateConnecting) this.fail('connect');
-    else if (this.state === stateHead) this.fail('closed');
-    else if (this.state !== stateComplete) this.fail('cut');
+    else if (this.state === stateConnecting) this.fail(connectFailure(error));
+    else if (this.state === stateHead) this.fail(error === null ? 'closed_after_send' : 'reset_after_send');
+    else if (this.state !== stateComplete) this.fail('response_cut');
   }
 
-  private fail(failure: Parameters<ResponseSink['upstreamFailed']>[0]): void {
+  private fail(failure: UpstreamFailure): void {
     const sink = this.sink;
     this.destroy();
     sink?.upstreamFailed(failure);
@@ -272,7 +274,7 @@ export class UpstreamConnection implements TcpClientHandler, HasDeadline {
       head.keepsTrailer = this.keepsTrailer;
       const next = parseResponseHead(head, bytes, start, end);
       if (next < 0 || (next === 0 ? end - start : next - start) > headBytesMax) {
-        this.fail('malformed');
+        this.fail('bad_response');
         return;
       }
       if (next === 0) {
@@ -285,7 +287,7 @@ export class UpstreamConnection implements TcpClientHandler, HasDeadline {
         return;
       }
       if (++this.interimCount > interimResponsesMax) {
-        this.fail('malformed');
+        this.fail('bad_response');
         return;
       }
       this.sink!.informational(head);
@@ -298,7 +300,7 @@ export class UpstreamConnection implements TcpClientHandler, HasDeadline {
   private readSwitch(head: Head, bytes: Buffer, end: number): void {
     // Only what was asked for: anything else would be a tunnel that nobody has agreed to.
     if (!this.isUpgrade || !head.upgradeIsWebsocket) {
-      this.fail('malformed');
+      this.fail('bad_response');
       return;
     }
     this.state = stateTunnel;
@@ -326,7 +328,7 @@ export class UpstreamConnection implements TcpClientHandler, HasDeadline {
       }
       const next = this.scanner.scan(bytes, bodyStart, end, null);
       if (next === chunkMalformed) {
-        this.fail('malformed');
+        this.fail('bad_response');
         return;
       }
       isLast = next !== chunkMore;
@@ -365,7 +367,7 @@ export class UpstreamConnection implements TcpClientHandler, HasDeadline {
     const next = this.scanner.scan(bytes, start, end, this.decodes ? this.dataOut : null);
     if (this.sink !== sink) return;
     if (next === chunkMalformed) {
-      this.fail('cut');
+      this.fail('response_cut');
       return;
     }
     if (next !== chunkMore) {

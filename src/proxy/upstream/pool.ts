@@ -44,11 +44,14 @@ export class EndpointPool implements Endpoint {
 
   /** The idle connection used last (the likeliest to be alive), or null. */
   takeIdle(): UpstreamConnection | null {
-    return this.idle.pop() ?? null;
+    const connection = this.idle.pop() ?? null;
+    if (connection !== null) this.registry.idleCount--;
+    return connection;
   }
 
   /** A new connection; the caller assigns itself at once. */
   connect(timeoutMs: number): UpstreamConnection {
+    this.registry.openCount++;
     const connection = new UpstreamConnection(this, this.env.deadlines);
     connection.startConnecting(this.open(connection), timeoutMs);
     return connection;
@@ -65,16 +68,26 @@ export class EndpointPool implements Endpoint {
     if (this.references === 0 || this.registry.isClosing) return false;
     if (this.idle.length >= idleConnectionsMax) this.idle[0]!.destroy();
     this.idle.push(connection);
+    this.registry.idleCount++;
     return true;
   }
 
   closed(connection: UpstreamConnection): void {
+    this.registry.openCount--;
     const index = this.idle.indexOf(connection);
-    if (index >= 0) this.idle.splice(index, 1);
+    if (index < 0) return;
+    this.idle.splice(index, 1);
+    this.registry.idleCount--;
   }
 
   closeIdle(): void {
     while (this.idle.length > 0) this.idle[this.idle.length - 1]!.destroy();
+  }
+
+  closeOldest(): boolean {
+    const oldest = this.idle[0];
+    oldest?.destroy();
+    return oldest !== undefined;
   }
 
   get idleCount(): number {
@@ -84,6 +97,10 @@ export class EndpointPool implements Endpoint {
 
 export class EndpointPools implements EndpointRegistry {
   isClosing = false;
+  /** Connections of all endpoints, those being made and those waiting included. */
+  openCount = 0;
+  /** Those that wait for a request. */
+  idleCount = 0;
   private readonly pools = new Map<string, EndpointPool>();
   private readonly env: PoolEnv;
 
@@ -108,6 +125,13 @@ export class EndpointPools implements EndpointRegistry {
     if (--pool.references > 0) return;
     this.pools.delete(endpoint.key);
     pool.closeIdle();
+  }
+
+  /** Of some endpoint the connection that waits longest; false: none waits. */
+  closeOneIdle(): boolean {
+    if (this.idleCount === 0) return false;
+    for (const pool of this.pools.values()) if (pool.closeOldest()) return true;
+    return false;
   }
 
   /** From now on no connection outlives its request. */

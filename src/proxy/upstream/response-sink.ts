@@ -1,19 +1,70 @@
 // What an upstream connection tells the exchange that uses it. Bytes are valid only during the call.
 import type { Head } from '../http/head.ts';
 
-/** How one try went wrong. */
+/** How one try went wrong; each is a reason in exchange/exits.ts too. */
 export type UpstreamFailure =
-  /** No connection: refused, unreachable, handshake. */
-  | 'connect'
-  | 'connect-timeout'
-  /** The connection went away before a response head. */
-  | 'closed'
-  | 'read-timeout'
-  | 'write-timeout'
+  // No connection, so the request cannot have been acted on.
+  | 'connect_refused'
+  | 'connect_timeout'
+  /** Unreachable, or anything else that the kernel said. */
+  | 'connect_failed'
+  | 'name_unresolved'
+  | 'tls_failed'
+  | 'reset_before_send'
+  /** This process may open no more files. */
+  | 'descriptors_exhausted'
+  // No whole response head.
+  | 'reset_after_send'
+  /** The upstream's FIN. */
+  | 'closed_after_send'
+  | 'send_timeout'
+  | 'response_timeout'
   /** What came is not HTTP/1.1. */
-  | 'malformed'
-  /** The response began and did not end properly. */
-  | 'cut';
+  | 'bad_response'
+  // The response began and did not end properly.
+  | 'response_cut'
+  | 'response_stalled'
+  | 'tunnel_idle';
+
+const neverConnected: ReadonlySet<UpstreamFailure> = new Set([
+  'connect_refused',
+  'connect_timeout',
+  'connect_failed',
+  'name_unresolved',
+  'tls_failed',
+  'reset_before_send',
+  'descriptors_exhausted',
+]);
+
+export function isBeforeSend(failure: UpstreamFailure): boolean {
+  return neverConnected.has(failure);
+}
+
+/** What the code of a failed connect means. */
+export function connectFailure(code: string | null): UpstreamFailure {
+  switch (code) {
+    case 'ECONNREFUSED':
+      return 'connect_refused';
+    case 'EMFILE':
+    case 'ENFILE':
+      return 'descriptors_exhausted';
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+    case 'EAI_FAIL':
+    case 'EAI_NODATA':
+    case 'EAI_NONAME':
+      return 'name_unresolved';
+    case 'EPROTO':
+      return 'tls_failed';
+    case null:
+    case 'ECONNRESET':
+    case 'EPIPE':
+      return 'reset_before_send';
+    default:
+      // How src/io/tls.ts tells a certificate that was not accepted from what the kernel says.
+      return code.startsWith('TLS ') ? 'tls_failed' : 'connect_failed';
+  }
+}
 
 export interface ResponseSink {
   /** The request may be written. */

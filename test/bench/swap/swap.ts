@@ -31,7 +31,10 @@ interface Subject {
 async function change(subject: Subject, next: GatewayConfig): Promise<CaseSamples> {
   const delta = diffConfigs(subject.config, next);
   subject.config = next;
-  subject.thread.postMessage({ kind: 'config', text: writeConfigText(createShared(), delta, []) });
+  subject.thread.postMessage({
+    kind: 'config',
+    text: writeConfigText(createShared(), delta, { slots: [], rows: [] }),
+  });
   const [samples] = (await once(subject.thread, 'message')) as [CaseSamples];
   return samples;
 }

@@ -7,6 +7,7 @@ import { createShared } from '../../../src/io/shared.ts';
 import type { Channel } from '../../../src/ports/channel.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import type { WorkerMessage } from '../../../src/proxy/server/protocol.ts';
+import { routeCounterCount, routeRowsDefault } from '../../../src/proxy/server/route-counters.ts';
 import { statisticsWords } from '../../../src/proxy/server/statistics.ts';
 import { createWorker } from '../../../src/proxy/server/worker.ts';
 import type { CaseSamples, Slice } from './slices.ts';
@@ -74,7 +75,8 @@ createWorker(
   {
     health: memory.allocate(1 << 16),
     counters: memory.allocate(1 << 10),
-    statistics: memory.allocate(statisticsWords),
+    statistics: memory.allocateCounters(statisticsWords),
+    routes: [memory.allocateCounters(routeCounterCount(routeRowsDefault))],
   },
 );
 port.on('message', (message) => timed(() => channel.onMessage!(message)));

@@ -5,7 +5,7 @@ import { commandEntries, loadCommand } from '../../../src/cli/commands.ts';
 import * as exitCodes from '../../../src/cli/exit-codes.ts';
 import { pluginSchemas } from '../../../src/kong/plugins/index.ts';
 import type { FieldSchema, PluginSchema } from '../../../src/kong/schema/field.ts';
-import { type ExitReason, exits } from '../../../src/proxy/exchange/exits.ts';
+import { type ExitReason, exitReasons, exits, upstreamExits } from '../../../src/proxy/exchange/exits.ts';
 import { remedies } from '../../../src/proxy/exchange/remedies.ts';
 import { pluginOrder } from '../../../src/proxy/plugins/order.ts';
 import { canaries } from '../../../sim/canaries/catalogue.ts';
@@ -136,26 +136,39 @@ export function pluginsPage(): string {
   );
 }
 
+/** Reasons without an answer of ours, or whose answer is somebody else's choice. */
+const otherEnds: Partial<Record<ExitReason, string>> = {
+  plugin: "the plugin's answer",
+  response_cut: 'the connection closes within the answer',
+  response_stalled: 'the connection closes within the answer',
+  tunnel_idle: 'the WebSocket closes',
+  client_gone: 'nothing; 499 in the log',
+  client_stalled: 'nothing; the connection closes',
+  drain_cut: 'the connection closes; 499 in the log where no answer had begun',
+};
+
+function seenByClient(reason: ExitReason): string {
+  const other = otherEnds[reason];
+  if (other !== undefined) return other;
+  const exit = [...Object.values(exits), ...Object.values(upstreamExits)].find((one) => one.reason === reason);
+  return exit === undefined ? '' : `${exit.status} "${exit.message}"`;
+}
+
 export function errorsPage(): string {
-  const byReason = new Map<ExitReason, (typeof exits)[keyof typeof exits]>();
-  for (const exit of Object.values(exits)) byReason.set(exit.reason, exit);
-  const reasons = Object.keys(remedies) as ExitReason[];
-  const sections = reasons.map((reason) => {
-    const exit = byReason.get(reason);
+  const sections = exitReasons.map((reason) => {
     const { cause, action } = remedies[reason];
-    const answer = exit === undefined ? '' : ` (${exit.status}, "${exit.message}")`;
-    return `### ${reason}${answer}\n\n${cause}\n\n${action}`;
-  });
-  const overview = reasons.map((reason) => {
-    const exit = byReason.get(reason);
-    return [`[\`${reason}\`](#${reason})`, String(exit?.status ?? ''), exit?.message ?? ''];
+    return `<a id="${reason}"></a>\n\n### ${reason}: ${seenByClient(reason)}\n\n${cause}\n\n${action}`;
   });
   return page(
     'Answers that the proxy makes itself',
-    "Every answer that does not come from an upstream has one reason out of this list. The access log has it in `reason`, with the request id that the client sees as `request_id` in the body and in the header `X-Kong-Request-Id`. The body is JSON, HTML, XML or plain text, whichever the request's Accept header prefers.",
-    table(['reason', 'status', 'message'], overview),
+    'Every request that does not end with a whole response of its upstream has one reason out of this list. The access log has it in `reason` (json) or at the end of the line (combined), with the request id that the client sees as `request_id` in the body and in the header `X-Kong-Request-Id`; `/metrics` counts it in `tidegate_proxy_exits_total{reason=}`.',
+    "The body is JSON, HTML, XML or plain text, whichever the request's Accept header prefers.",
+    table(
+      ['reason', 'what the client sees'],
+      exitReasons.map((reason) => [`[\`${reason}\`](#${reason})`, seenByClient(reason)]),
+    ),
     '## What to do',
-    ...sections.map((section) => section.replace(/^### (\S+)/, '<a id="$1"></a>\n\n### $1')),
+    ...sections,
   );
 }
 

@@ -14,6 +14,7 @@ import type { Worker } from '../../../src/ports/workers.ts';
 import { createAdmin } from '../../../src/proxy/admin/admin.ts';
 import { type ApplyResult, createProxy, type ProxyServer } from '../../../src/proxy/server/main.ts';
 import { noMeta } from '../../../src/proxy/server/staleness.ts';
+import { statisticsLayout, statisticsWords } from '../../../src/proxy/server/statistics.ts';
 import { type Backend, startBackend } from './running-proxy.ts';
 
 const log = { format: 'text', level: 'error', write: () => undefined } as const;
@@ -27,7 +28,7 @@ let backend: Backend;
 beforeAll(async () => {
   backend = await startBackend('blue');
   env = createEnv(log);
-  const workers = createWorkers(threadLog);
+  const workers = createWorkers(threadLog, 256);
   const recording = {
     start: (...given: Parameters<typeof workers.start>) => {
       const worker = workers.start(...given);
@@ -163,6 +164,43 @@ test('a worker that ends is replaced with the current config while the other ser
   expect([...statuses]).toEqual([200]);
   expect(cut).toBeLessThan(20);
   expect(proxy.members()[0]).toMatchObject({ restarts: 1, configId: proxy.config().id });
+});
+
+test('a route that stays goes on counting over changes, in all workers together', async () => {
+  const counted = async (line: string): Promise<number> => {
+    const text = await (await fetch(`${admin.url}/metrics`)).text();
+    const found = text.split('\n').find((candidate) => candidate.startsWith(`${line} `));
+    return Number(found?.slice(line.length + 1) ?? 0);
+  };
+  const responses = 'tidegate_route_responses_total{service="s",route="r",code="2xx"}';
+  const latencies = 'kong_upstream_latency_ms_bucket{service="s",route="r",workspace="default",le="+Inf"}';
+  expect(await apply(configOf('/d'))).toMatchObject({ ok: true });
+  const before = [await counted(responses), await counted(latencies)];
+  for (let i = 0; i < 10; i++) expect(await status('/d')).toBe(200);
+  expect(await apply(configOf('/e'))).toMatchObject({ ok: true });
+  for (let i = 0; i < 5; i++) expect(await status('/e')).toBe(200);
+  expect(await status('/d')).toBe(404);
+  expect([await counted(responses), await counted(latencies)]).toEqual(before.map((count) => count + 15));
+  expect(await counted('tidegate_proxy_exits_total{reason="no_route"}')).toBeGreaterThan(0);
+});
+
+test('a crash costs the requests of its worker and no others', async () => {
+  expect(await apply(configOf('/'))).toMatchObject({ ok: true });
+  const { statistics } = proxy.shared;
+  const activeOf = (worker: number): number =>
+    statistics[worker * statisticsWords + statisticsLayout.exchangesActive]!;
+  const restartsBefore = proxy.members()[1]!.restarts;
+  const answers = Array.from({ length: 60 }, () => status('/slow').catch(() => 'lost'));
+  while (activeOf(0) + activeOf(1) < answers.length) await new Promise((resolve) => setImmediate(resolve));
+  const [served, lost] = [activeOf(0), activeOf(1)];
+  threads[1]!.terminate();
+  const all = await Promise.all(answers);
+  expect(all.filter((answer) => answer === 200).length).toBe(served);
+  expect(all.filter((answer) => answer === 'lost').length).toBe(lost);
+  expect(Math.min(served, lost)).toBeGreaterThan(0);
+  while (!proxy.members().every(({ state }) => state === 'live')) await status('/').catch(() => 0);
+  expect(proxy.members()[1]).toMatchObject({ restarts: restartsBefore + 1 });
+  expect([activeOf(0), activeOf(1)]).toEqual([0, 0]);
 });
 
 test('an active check takes a dead target out, and its health can be set by hand', async () => {

@@ -33,7 +33,12 @@ const shown = (name: string, priority: number): PluginHandler => ({
   prepare: (plugin) => ({ id: plugin.id, config: plugin.config }) as object,
 });
 const handlers = new Map([shown('key-auth', 1250), shown('cors', 2000)].map((each) => [each.name, each]));
-const shared = { health: new Int32Array(64), counters: new Int32Array(4), statistics: new Int32Array(4) };
+const shared = {
+  health: new Int32Array(64),
+  counters: new Int32Array(4),
+  statistics: new Float64Array(4),
+  routes: [],
+};
 
 function create(registry: Registry): Compiler {
   const clock = { wallMs: () => 0, monotonicUs: () => 0, after: () => ({ cancel() {} }) };

@@ -58,7 +58,10 @@ function createRig(isLoopback = true) {
     clock,
     log: silentLog,
     random: createKeyedRandom(1),
-    shared: { allocate: (words: number) => new Int32Array(words) },
+    shared: {
+      allocate: (words: number) => new Int32Array(words),
+      allocateCounters: (count: number) => new Float64Array(count),
+    },
     tcp: { listen: unused, connect: unused },
     tls: { listen: unused, connect: unused },
     dns: { resolve: unused },

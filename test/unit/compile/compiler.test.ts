@@ -11,7 +11,12 @@ import { CompiledTables, emptyParts } from '../../../src/proxy/compile/tables.ts
 import type { PluginHandler } from '../../../src/proxy/plugins/plugin.ts';
 import { issueRsaCertificate } from '../io/rsa-certificate.ts';
 
-const shared = { health: new Int32Array(8), counters: new Int32Array(4), statistics: new Int32Array(4) };
+const shared = {
+  health: new Int32Array(8),
+  counters: new Int32Array(4),
+  statistics: new Float64Array(4),
+  routes: [],
+};
 
 /** Instances that show which entity they came from; a limit of 13 a minute cannot be prepared. */
 const handler = (name: string, priority: number): PluginHandler => ({

@@ -38,7 +38,12 @@ function walk(versions: readonly GatewayConfig[]): { readonly most: number; read
         held--;
       },
     },
-    shared: { health: new Int32Array(8), counters: new Int32Array(4), statistics: new Int32Array(4) },
+    shared: {
+      health: new Int32Array(8),
+      counters: new Int32Array(4),
+      statistics: new Float64Array(4),
+      routes: [],
+    },
     handlers: new Map(),
   });
   let from = emptyConfig;

@@ -68,11 +68,54 @@ describe('keep-alive', () => {
     expect(rig.statistics[statisticsLayout.exchangesActive]).toBe(0);
   });
 
-  it('refuses connections over the limit', () => {
-    const rig = createRig([toPort(9000)], { connectionsMax: 1 });
-    rig.client();
-    expect(rig.client().lostWith).not.toBe(null);
+  it('refuses connections over the limit while all others have a request under way', () => {
+    const rig = createRig([toPort(9000)], { connectionsMax: 2 });
+    rig.upstream(9000, () => {});
+    const busy = [rig.client(get), rig.client(get)];
+    expect(rig.client(get).lostWith).not.toBe(null);
+    expect(busy.map(({ lostWith }) => lostWith)).toEqual([null, null]);
     expect(rig.statistics[statisticsLayout.connectionsRefused]).toBe(1);
+  });
+
+  it.each(['', 'GET /sl', get])(
+    'for one more than the limit the longest waiting leaves (it sent %j)',
+    (sent) => {
+      const rig = createRig([toPort(9000)], { connectionsMax: 3 });
+      rig.upstream(9000, answering(okResponse));
+      const waiting = [0, 1, 2].map(() => {
+        const client = rig.client(sent);
+        rig.world.run(1 * seconds);
+        return client;
+      });
+      expect(rig.client(get).received).toMatch(/^HTTP\/1\.1 200/);
+      expect(waiting.map(({ lostWith }) => lostWith === null)).toEqual([false, true, true]);
+      expect(rig.statistics[statisticsLayout.connectionsDisplaced]).toBe(1);
+    },
+  );
+
+  it('upstreams and clients share what the worker may open, and both find room', () => {
+    const rig = createRig([toPort(9000)], { socketsMax: 16 });
+    rig.upstream(9000, answering(okResponse));
+    for (let i = 0; i < 100; i++) {
+      rig.client();
+      expect(rig.client(get).received).toMatch(/^HTTP\/1\.1 200/);
+      const clients = rig.statistics[statisticsLayout.connectionsActive]!;
+      const upstreams = rig.peers.filter(({ isLost }) => !isLost).length;
+      expect(clients + upstreams).toBeLessThanOrEqual(16);
+    }
+    expect(rig.statistics[statisticsLayout.connectionsRefused]).toBe(0);
+  });
+
+  it('without a descriptor left it closes somebody who waits, and connects', () => {
+    const rig = createRig([{ ...toPort(9000), service: { retries: 0 } }]);
+    rig.upstream(9000, answering(okResponse));
+    const idle = rig.client();
+    rig.tcp.connectErrors.set(9000, 'EMFILE');
+    const client = rig.client();
+    client.send(get);
+    rig.world.run();
+    expect(client.received).toMatch(/^HTTP\/1\.1 200/);
+    expect(idle.lostWith).not.toBe(null);
   });
 });
 
@@ -190,6 +233,6 @@ describe('own answers', () => {
     rig.client(get);
     rig.world.run(seconds);
     const line = JSON.parse(rig.lines[0]!) as { response: { status: number }; reason: string };
-    expect([line.response.status, line.reason]).toEqual([404, 'no-route']);
+    expect([line.response.status, line.reason]).toEqual([404, 'no_route']);
   });
 });

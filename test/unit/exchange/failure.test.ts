@@ -1,7 +1,7 @@
 // What goes wrong between a client and an upstream, and what each side is told: retries, cuts, timeouts, drains.
 import { describe, expect, it } from 'vitest';
 import type { TargetHealth } from '../../../src/proxy/balance/balancer.ts';
-import { statisticsLayout } from '../../../src/proxy/server/statistics.ts';
+import { statisticsLayout, sumExits } from '../../../src/proxy/server/statistics.ts';
 import { answering, createRig, okResponse, toPort, type UpstreamPeer } from './rig.ts';
 
 const get = 'GET /a HTTP/1.1\r\nHost: shop.example\r\n\r\n';
@@ -109,7 +109,7 @@ describe('cut responses', () => {
     expect(client.lostWith).toBe('ECONNRESET');
     expect(client.hasEnded).toBe(false);
     expect(client.received).not.toMatch(/\r\n0\r\n\r\n$/);
-    expect(rig.statistics[statisticsLayout.cutResponses]).toBe(1);
+    expect(sumExits(rig.statistics, 'response_cut')).toBe(1);
   });
 
   it('a body until close is framed in chunks and ends well', () => {
@@ -201,7 +201,7 @@ describe('clients that leave', () => {
     rig.world.run();
     expect(rig.peers[0]!.isLost).toBe(true);
     rig.world.run(1 * seconds);
-    expect(JSON.parse(rig.lines[0]!)).toMatchObject({ response: { status: 499 }, reason: 'client-gone' });
+    expect(JSON.parse(rig.lines[0]!)).toMatchObject({ response: { status: 499 }, reason: 'client_gone' });
   });
 
   it('one that only half closed gets its answer', () => {

@@ -8,6 +8,7 @@ import { Exchange } from '../../../src/proxy/exchange/exchange.ts';
 import { ResponseHeadWriter } from '../../../src/proxy/exchange/response-head.ts';
 import { Head } from '../../../src/proxy/http/head.ts';
 import { parseRequestHead } from '../../../src/proxy/http/request-parser.ts';
+import { RouteCounters, routeCounterCount } from '../../../src/proxy/server/route-counters.ts';
 import { Statistics, statisticsWords } from '../../../src/proxy/server/statistics.ts';
 import { Deadlines } from '../../../src/proxy/upstream/deadlines.ts';
 import { EndpointPools } from '../../../src/proxy/upstream/pool.ts';
@@ -73,11 +74,11 @@ it('routes, forwards and answers a stream of HTTP/2', () => {
   const holder: { tables: Compiled | null } = { tables: null };
   holder.tables = staticTables([{ ...toPort(9000), host: 'shop.example' }], pools);
   const random = { uint32: () => 1, bytes: (_stream: string, length: number) => Buffer.alloc(length, 7) };
-  const statistics = new Statistics(new Int32Array(statisticsWords), 0);
+  const statistics = new Statistics(new Float64Array(statisticsWords), 0);
   const engine = new Engine(
     { clock: world, log: silentLog, random },
     deadlines,
-    statistics,
+    { statistics, routes: new RouteCounters(new Float64Array(routeCounterCount(1))) },
     () => holder.tables!,
     null,
   );

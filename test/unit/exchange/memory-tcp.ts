@@ -155,6 +155,8 @@ export class MemoryTcp implements Tcp {
   private readonly listeners = new Map<number, (connection: TcpConnection) => TcpHandler | null>();
   /** Ports whose connections are never answered. */
   readonly silentPorts = new Set<number>();
+  /** What connecting to a port fails with, once. */
+  readonly connectErrors = new Map<number, string>();
 
   constructor(world: MemoryWorld) {
     this.world = world;
@@ -180,6 +182,12 @@ export class MemoryTcp implements Tcp {
     near.peer = far;
     far.peer = near;
     if (this.silentPorts.has(port)) return near;
+    const error = this.connectErrors.get(port);
+    if (error !== undefined) {
+      this.connectErrors.delete(port);
+      this.world.after(0, () => near.lost(error));
+      return near;
+    }
     this.world.after(0, () => {
       if (!near.isOpen) return;
       const accept = this.listeners.get(port);

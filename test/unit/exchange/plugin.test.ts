@@ -285,6 +285,6 @@ describe('response', () => {
     const rig = createRig([]);
     rig.client('GET / HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n');
     rig.world.run(1000);
-    expect(JSON.parse(rig.lines[0]!)).toMatchObject({ response: { status: 400 }, reason: 'bad-request' });
+    expect(JSON.parse(rig.lines[0]!)).toMatchObject({ response: { status: 400 }, reason: 'bad_request' });
   });
 });

@@ -4,6 +4,7 @@ import type { TcpConnection, TcpHandler } from '../../../src/ports/tcp.ts';
 import type { Tls } from '../../../src/ports/tls.ts';
 import type { Compiled } from '../../../src/proxy/compile/compiled.ts';
 import type { WorkerOptions } from '../../../src/proxy/server/protocol.ts';
+import { routeCounterCount } from '../../../src/proxy/server/route-counters.ts';
 import { createServing, type Serving } from '../../../src/proxy/server/serve.ts';
 import { statisticsWords } from '../../../src/proxy/server/statistics.ts';
 import type { EndpointRegistry } from '../../../src/proxy/upstream/endpoint.ts';
@@ -90,7 +91,8 @@ export interface Rig {
   readonly tcp: MemoryTcp;
   readonly serving: Serving;
   readonly peers: UpstreamPeer[];
-  readonly statistics: Int32Array;
+  readonly statistics: Float64Array;
+  readonly routeCounters: Float64Array;
   readonly lines: string[];
   client(text?: string): ClientPeer;
   upstream(port: number, answer: (peer: UpstreamPeer) => void): void;
@@ -117,7 +119,8 @@ export function createRig(
     uint32: () => draws++,
     bytes: (_stream: string, length: number) => Buffer.alloc(length, draws++ & 255),
   };
-  const statistics = new Int32Array(statisticsWords);
+  const statistics = new Float64Array(statisticsWords);
+  const routeCounters = new Float64Array(routeCounterCount(8));
   const lines: string[] = [];
   const holder: { tables: Compiled | null } = { tables: null };
   const serving = createServing(
@@ -134,7 +137,10 @@ export function createRig(
       ...options,
     },
     () => holder.tables!,
-    { statistics, onAccessLines: (text) => lines.push(...text.trimEnd().split('\n')) },
+    {
+      shared: { statistics, routes: [routeCounters] },
+      onAccessLines: (text) => lines.push(...text.trimEnd().split('\n')),
+    },
   );
   holder.tables =
     typeof routes === 'function' ? routes(serving.endpoints) : staticTables(routes, serving.endpoints);
@@ -146,6 +152,7 @@ export function createRig(
     serving,
     peers,
     statistics,
+    routeCounters,
     lines,
     client(text) {
       const client = new ClientPeer();

@@ -35,7 +35,8 @@ function rigOf({ plugins, route = {}, consumers = [] }: Given, response = okResp
     const shared = {
       health: new Int32Array(8),
       counters: new Int32Array(6400),
-      statistics: new Int32Array(4),
+      statistics: new Float64Array(4),
+      routes: [],
     };
     const compiler = createCompiler({ env: { clock }, endpoints, shared, handlers: pluginHandlers });
     const job = compiler.begin(diffConfigs(emptyConfig, decoded.value));

@@ -47,7 +47,12 @@ export const compiled: Compiled = {
 
 export function createHost(words = 4096): PluginHost {
   return {
-    shared: { health: new Int32Array(0), counters: new Int32Array(words), statistics: new Int32Array(0) },
+    shared: {
+      health: new Int32Array(0),
+      counters: new Int32Array(words),
+      statistics: new Float64Array(0),
+      routes: [],
+    },
   };
 }
 

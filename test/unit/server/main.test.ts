@@ -138,7 +138,10 @@ function begin(count: number, workersAnswer = false, onAccessLines?: ProxyOption
     },
   };
   let draws = 0;
-  const shared = { allocate: (words: number) => new Int32Array(words) };
+  const shared = {
+    allocate: (words: number) => new Int32Array(words),
+    allocateCounters: (count: number) => new Float64Array(count),
+  };
   const unused = () => {
     throw new Error('nothing here is probed or resolved');
   };

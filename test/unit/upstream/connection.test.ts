@@ -161,7 +161,7 @@ const rows: readonly Row[] = [
     title: 'until it is lost',
     says: `${ok}\r\nhi`,
     ending: 'lost',
-    told: ['head 200', 'body hi', 'cut'],
+    told: ['head 200', 'body hi', 'response_cut'],
     isKept: false,
   },
   {
@@ -173,7 +173,7 @@ const rows: readonly Row[] = [
   {
     title: 'seventeen interim answers',
     says: 'HTTP/1.1 103 Early\r\n\r\n'.repeat(17),
-    told: [...Array<string>(16).fill('interim 103'), 'malformed'],
+    told: [...Array<string>(16).fill('interim 103'), 'bad_response'],
     isKept: false,
   },
   { title: 'more than it counted', says: `${counted}!`, told: whole, isKept: false },
@@ -182,48 +182,54 @@ const rows: readonly Row[] = [
     title: 'less than it counted',
     says: `${ok}Content-Length: 9\r\n\r\nhi`,
     ending: 'end',
-    told: ['head 200', 'body hi', 'cut'],
+    told: ['head 200', 'body hi', 'response_cut'],
     isKept: false,
   },
   {
     title: 'chunks that do not end',
     says: chunked.slice(0, -5),
     ending: 'end',
-    told: ['head 200', 'body 2\r\nhi\r\n', 'cut'],
+    told: ['head 200', 'body 2\r\nhi\r\n', 'response_cut'],
     isKept: false,
   },
   {
     title: 'a chunk of no size',
     says: `${ok}Transfer-Encoding: chunked\r\n\r\nx\r\n`,
-    told: ['malformed'],
+    told: ['bad_response'],
     isKept: false,
   },
-  { title: 'nothing, then FIN', says: '', ending: 'end', told: ['closed'], isKept: false },
-  { title: 'half a head, then FIN', says: 'HTTP/1.1 200', ending: 'end', told: ['closed'], isKept: false },
-  { title: 'not HTTP', says: 'SSH-2.0-x\r\n\r\n', told: ['malformed'], isKept: false },
+  { title: 'nothing, then FIN', says: '', ending: 'end', told: ['closed_after_send'], isKept: false },
+  {
+    title: 'half a head, then FIN',
+    says: 'HTTP/1.1 200',
+    ending: 'end',
+    told: ['closed_after_send'],
+    isKept: false,
+  },
+  { title: 'not HTTP', says: 'SSH-2.0-x\r\n\r\n', told: ['bad_response'], isKept: false },
   {
     title: 'two lengths',
     says: `${ok}Content-Length: 1\r\nContent-Length: 2\r\n\r\nhi`,
-    told: ['malformed'],
+    told: ['bad_response'],
     isKept: false,
   },
   {
     title: 'a head without end',
     says: `${ok}${'X: y\r\n'.repeat(20_000)}`,
-    told: ['malformed'],
+    told: ['bad_response'],
     isKept: false,
   },
   {
     title: 'a switch that nobody asked for',
     says: 'HTTP/1.1 101 S\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
-    told: ['malformed'],
+    told: ['bad_response'],
     isKept: false,
   },
   {
     title: 'a switch to something else',
     asked: { isUpgrade: true },
     says: 'HTTP/1.1 101 S\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n',
-    told: ['malformed'],
+    told: ['bad_response'],
     isKept: false,
   },
 ];
@@ -244,7 +250,9 @@ test.each(rows)('$title', ({ says, asked, ending, told, isKept }) => {
     bench.world.run();
     // Cut in time, the framing may be in pieces, and a bad chunk comes after its head.
     const expected =
-      size === 1 && told[0] === 'malformed' && says.includes('chunked') ? ['head 200', 'cut'] : told;
+      size === 1 && told[0] === 'bad_response' && says.includes('chunked')
+        ? ['head 200', 'response_cut']
+        : told;
     expect(request.told).toEqual(expected);
     expect(bench.pool.idleCount).toBe(isKept ? 1 : 0);
     expect(bench.peers[0]!.isOpen).toBe(isKept);
@@ -276,10 +284,10 @@ test.each<[title: string, prepare: (bench: Bench) => void, told: readonly string
         () => null,
         () => {},
       ),
-    ['connect'],
+    ['connect_refused'],
   ],
-  ['nobody answers the connection', ({ tcp }) => void tcp.silentPorts.add(port), ['connect-timeout']],
-  ['nobody answers the request', () => {}, ['read-timeout']],
+  ['nobody answers the connection', ({ tcp }) => void tcp.silentPorts.add(port), ['connect_timeout']],
+  ['nobody answers the request', () => {}, ['response_timeout']],
 ])('%s', (_title, prepare, told) => {
   const bench = createBench();
   prepare(bench);
@@ -299,12 +307,12 @@ test('an upstream that takes nothing, and one that stops in the middle', () => {
   stuck.peers[0]!.peer!.isSlow = true;
   expect(blocked.connection.write(Buffer.from('more'))).toBe(false);
   stuck.world.run(1200);
-  expect(blocked.told).toEqual(['write-timeout']);
+  expect(blocked.told).toEqual(['send_timeout']);
 
   const half = createBench((peer) => void peer.write(Buffer.from(`${ok}Content-Length: 9\r\n\r\nhi`)));
   const { told } = ask(half);
   half.world.run(1200);
-  expect(told).toEqual(['head 200', 'body hi', 'cut']);
+  expect(told).toEqual(['head 200', 'body hi', 'response_stalled']);
 });
 
 test('a response that its client takes slowly is not late', () => {
