@@ -1,0 +1,4 @@
+// x
+export async function benchExchange(_args: readonly string[]): Promise<number> {
+  return 0;
+}
