@@ -19,6 +19,8 @@ Without options: the small keep-alive case, judged; ends with 1 when it costs mo
   --buffered-log          nginx writes its access log in batches, as tidegate does
   --engine                the judged case without compiler and plugins, on hand-made tables
   --cpu-prof FOLDER       tidegate writes a profile of each thread there
+  --hold SECONDS          measures nothing: tidegate, nginx and HAProxy stay up for so long, for a profiler and a load by
+                          hand; their ports and processes are printed first
   --json                  one JSON object`;
 
 export interface Settings {
@@ -33,6 +35,7 @@ export interface Settings {
   readonly buffersLog: boolean;
   readonly engine: boolean;
   readonly profileFolder: string | null;
+  readonly holdSeconds: number | null;
   readonly json: boolean;
 }
 
@@ -66,6 +69,7 @@ export function readSettings(args: readonly string[]): Settings | null {
       'buffered-log': { type: 'boolean', default: false },
       engine: { type: 'boolean', default: false },
       'cpu-prof': { type: 'string' },
+      hold: { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -74,9 +78,12 @@ export function readSettings(args: readonly string[]): Settings | null {
   const { all } = values;
   const isMatrix = all || values.cases !== undefined;
   const chosen = values.cases === undefined ? (all ? cases : []) : readNames(values.cases);
-  const isGate = !isMatrix && !values.latency;
-  if (!isMatrix && (values.connections !== undefined || values.workers !== undefined))
-    throw new UsageError('--connections and --workers go with --cases or --all');
+  const isHeld = values.hold !== undefined;
+  const isGate = !isMatrix && !values.latency && !isHeld;
+  if (!isMatrix && values.connections !== undefined)
+    throw new UsageError('--connections goes with --cases or --all');
+  if (!isMatrix && !isHeld && values.workers !== undefined)
+    throw new UsageError('--workers goes with --cases, --all or --hold');
   if (values.engine && !isGate) throw new UsageError('--engine goes with the judged case only');
   return {
     cases: isGate ? [gateCase] : chosen,
@@ -90,6 +97,7 @@ export function readSettings(args: readonly string[]): Settings | null {
     buffersLog: values['buffered-log'],
     engine: values.engine,
     profileFolder: values['cpu-prof'] ?? null,
+    holdSeconds: values.hold === undefined ? null : readCount('hold', values.hold, 1, 86_400),
     json: values.json,
   };
 }

@@ -129,6 +129,25 @@ async function latencyOf(ground: Ground, cast: Cast, settings: Settings): Promis
   }
 }
 
+/** Until the time is over or somebody says stop. */
+async function hold(ground: Ground, cast: Cast, settings: Settings, seconds: number): Promise<void> {
+  const { buffersLog, workers } = settings;
+  const options = { accessLog: 'combined', buffersLog, withClosedRoute: false } as const;
+  const stage = await openStage(ground, cast.peers, { ...options, workers: workers[0]! });
+  try {
+    process.stdout.write(`${JSON.stringify({ askFor: gateCase.asking, contenders: stage.contenders })}\n`);
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, seconds * 1000);
+      process.once('SIGINT', () => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  } finally {
+    await stage.end();
+  }
+}
+
 export async function benchProxy(args: readonly string[]): Promise<number> {
   const settings = readSettings(args);
   if (settings === null) {
@@ -146,6 +165,14 @@ export async function benchProxy(args: readonly string[]): Promise<number> {
   }
   const cast = await gather({ nginx, wrk }, settings);
   const ground = await openGround(cast.programs);
+  if (settings.holdSeconds !== null) {
+    try {
+      await hold(ground, cast, settings, settings.holdSeconds);
+    } finally {
+      await ground.end();
+    }
+    return exitOk;
+  }
   const into: Results = { cases: [], peers: [], verdicts: [] };
   let latency: readonly PacedFigures[] = [];
   try {
