@@ -17,6 +17,7 @@ Without options: the small keep-alive case, judged; ends with 1 when it costs mo
   --latency               times at a fixed rate too; alone: only them
   --reference             node:http with undici as one more contender
   --buffered-log          nginx writes its access log in batches, as tidegate does
+  --built                 what 'npm run build' has made, not the sources: the same CPU, less memory
   --engine                the judged case without compiler and plugins, on hand-made tables
   --cpu-prof FOLDER       tidegate writes a profile of each thread there
   --hold SECONDS          measures nothing: tidegate, nginx and HAProxy stay up for so long, for a profiler and a load by
@@ -33,6 +34,7 @@ export interface Settings {
   readonly latency: boolean;
   readonly reference: boolean;
   readonly buffersLog: boolean;
+  readonly built: boolean;
   readonly engine: boolean;
   readonly profileFolder: string | null;
   readonly holdSeconds: number | null;
@@ -67,6 +69,7 @@ export function readSettings(args: readonly string[]): Settings | null {
       latency: { type: 'boolean', default: false },
       reference: { type: 'boolean', default: false },
       'buffered-log': { type: 'boolean', default: false },
+      built: { type: 'boolean', default: false },
       engine: { type: 'boolean', default: false },
       'cpu-prof': { type: 'string' },
       hold: { type: 'string' },
@@ -95,6 +98,7 @@ export function readSettings(args: readonly string[]): Settings | null {
     latency: values.latency,
     reference: values.reference,
     buffersLog: values['buffered-log'],
+    built: values.built,
     engine: values.engine,
     profileFolder: values['cpu-prof'] ?? null,
     holdSeconds: values.hold === undefined ? null : readCount('hold', values.hold, 1, 86_400),

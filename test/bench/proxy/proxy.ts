@@ -1,6 +1,8 @@
 // `npm run bench -- proxy`: our proxy beside nginx and HAProxy, the same routes, backend and load, in interleaved rounds.
+import { existsSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { resolve } from 'node:path';
+import { UsageError } from '../options.ts';
 import { findProgram, output } from '../programs.ts';
 import { type Case, gateCase } from './cases.ts';
 import { readSettings, type Settings, usage } from './choice.ts';
@@ -11,7 +13,7 @@ import { createWrkLoad } from './loads/wrk.ts';
 import type { Peer } from './peers/contender.ts';
 import { haproxyPeer } from './peers/haproxy.ts';
 import { nginxPeer } from './peers/nginx.ts';
-import { enginePeer, ourPeer } from './peers/ours.ts';
+import { builtMain, enginePeer, ourPeer } from './peers/ours.ts';
 import { referencePeer } from './peers/reference.ts';
 import { type Verdict, verdictOf, writeReport } from './report.ts';
 import { runRounds } from './rounds.ts';
@@ -36,7 +38,7 @@ async function gather(programs: Programs, settings: Settings): Promise<Cast> {
   const { profileFolder } = settings;
   const profiling = profileFolder === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(profileFolder)}`];
   const peers: Peer[] = [
-    settings.engine ? enginePeer() : ourPeer(profiling),
+    settings.engine ? enginePeer() : ourPeer({ nodeArgs: profiling, isBuilt: settings.built }),
     nginxPeer(programs.nginx, await firstLine(programs.nginx)),
   ];
   const isGate = settings.cases.includes(gateCase);
@@ -163,6 +165,7 @@ export async function benchProxy(args: readonly string[]): Promise<number> {
     );
     return exitMissing;
   }
+  if (settings.built && !existsSync(builtMain)) throw new UsageError('--built: run `npm run build` first');
   const cast = await gather({ nginx, wrk }, settings);
   const ground = await openGround(cast.programs);
   if (settings.holdSeconds !== null) {

@@ -7,6 +7,8 @@ import { stop } from '../../programs.ts';
 import type { Load, Target } from './load.ts';
 
 const secondsMax = 600;
+/** Slow is not failed: on a busy machine hundreds of connections wait long. */
+const timeoutSeconds = 60;
 const unitsUs: Readonly<Record<string, number>> = { us: 1, ms: 1000, s: 1_000_000 };
 
 function text(url: string): Promise<string> {
@@ -42,6 +44,7 @@ function argumentsOf(target: Target, script: string | null): readonly string[] {
     '-t1',
     `-c${connections}`,
     `-d${secondsMax}`,
+    `--timeout=${timeoutSeconds}`,
     '--latency',
     ...(script === null ? [] : ['-s', script]),
     ...['-H', `Host: ${asking.host}`],

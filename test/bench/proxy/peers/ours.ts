@@ -46,22 +46,30 @@ function declarativeConfig({ backends, certificates, withClosedRoute }: Start): 
   };
 }
 
-export function ourVersion(): string {
+function ourVersion(): string {
   const text = readFileSync(new URL('../../../../package.json', import.meta.url), 'utf8');
   return (JSON.parse(text) as { version: string }).version;
 }
 
-/** `nodeArgs`: for the runtime, such as a profiler's. */
-export function ourPeer(nodeArgs: readonly string[] = []): Peer {
+export interface OurProgram {
+  /** For the runtime, such as a profiler's. */
+  readonly nodeArgs: readonly string[];
+  /** What is installed, or the sources, whose types Node has to strip. */
+  readonly isBuilt: boolean;
+}
+
+export const builtMain = at('../../../../dist/src/main.js');
+
+export function ourPeer({ nodeArgs, isBuilt }: OurProgram): Peer {
   return {
     name: 'tidegate',
-    about: `${ourVersion()} on node ${process.version}; a thread for each worker`,
+    about: `${ourVersion()}${isBuilt ? ', built,' : ', from sources,'} on node ${process.version}; a thread for each worker`,
     start(options) {
       const config = `${options.folder}/kong.json`;
       writeFileSync(config, JSON.stringify(declarativeConfig(options)));
       const args = [
         ...nodeArgs,
-        at('../../../../bin/tidegate.js'),
+        isBuilt ? builtMain : at('../../../../bin/tidegate.js'),
         'proxy',
         `--workers=${options.workers}`,
         `--proxy-port=${options.ports.http}`,
