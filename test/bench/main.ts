@@ -9,8 +9,10 @@ type Bench = (args: readonly string[]) => Promise<number>;
 
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   change: async () => (await import('./change/change.ts')).benchChange,
+  hottest: async () => (await import('./hottest.ts')).benchHottest,
   idle: async () => (await import('./idle/idle.ts')).benchIdle,
-  proxy: async () => (await import('./proxy.ts')).benchProxy,
+  exchange: async () => (await import('./exchange/exchange.ts')).benchExchange,
+  proxy: async () => (await import('./proxy/proxy.ts')).benchProxy,
   swap: async () => (await import('./swap/swap.ts')).benchSwap,
   simulate: async () => (await import('./simulate.ts')).benchSimulate,
 };

@@ -1,6 +1,6 @@
 // Programs that a bench starts and measures: nginx, wrk, our own proxy. Each is ended by its own pid.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 
 export function findProgram(name: string): string | null {
@@ -21,8 +21,13 @@ export function output(program: string, args: readonly string[]): Promise<string
   });
 }
 
-export function start(program: string, args: readonly string[]): ChildProcess {
-  return spawn(program, [...args], { stdio: ['ignore', 'ignore', 'inherit'] });
+/** `outputFile`: where standard output is appended to; absent: it is dropped. */
+export function start(program: string, args: readonly string[], outputFile?: string): ChildProcess {
+  if (outputFile === undefined) return spawn(program, [...args], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const file = openSync(outputFile, 'a');
+  const child = spawn(program, [...args], { stdio: ['ignore', file, 'inherit'] });
+  closeSync(file);
+  return child;
 }
 
 export function stop(child: ChildProcess): Promise<void> {
@@ -68,15 +73,36 @@ export function reachable(port: number, child: ChildProcess, leftMs = 15_000): P
   });
 }
 
-/** User plus system time of all threads, in microseconds; the kernel counts hundredths of seconds. */
+/** User plus system time of all threads, in microseconds. */
 export function cpuUs(pid: number): number {
+  const tasks = `/proc/${pid}/task`;
+  let nanoseconds = 0;
+  for (const task of readdirSync(tasks)) {
+    const path = `${tasks}/${task}/schedstat`;
+    if (!existsSync(path)) return cpuTicksUs(pid);
+    nanoseconds += Number(readFileSync(path, 'latin1').split(' ')[0]);
+  }
+  return nanoseconds / 1000;
+}
+
+/** The same where a kernel keeps no finer account than hundredths of seconds. */
+function cpuTicksUs(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) * 10_000;
 }
 
-/** nginx forks: the worker is the master's child. */
-export function onlyChild(pid: number): number {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim().split(' ');
-  return Number(children[0]);
+export function residentMb(pid: number): number {
+  const found = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'));
+  return Number(found?.[1] ?? 0) / 1024;
+}
+
+/** nginx forks: its workers are the master's children. Resolves when there are so many. */
+export async function childrenOf(pid: number, count: number, leftMs = 5000): Promise<readonly number[]> {
+  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim();
+  const children = text === '' ? [] : text.split(' ').map(Number);
+  if (children.length >= count) return children;
+  if (leftMs <= 0) throw new Error(`process ${pid} has ${children.length} children, not ${count}`);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  return childrenOf(pid, count, leftMs - 20);
 }

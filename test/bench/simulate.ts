@@ -1,6 +1,6 @@
 // `npm run bench -- simulate [--long] [--profile] [--json]`: how many histories a second one core runs with the whole control
 // plane in the loop: three pods, a hundred requests, a roll-out. Memory must stay flat.
-import { type Profiler, Session } from 'node:inspector';
+import { Session } from 'node:inspector';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import {
@@ -13,6 +13,7 @@ import { judge } from '../../sim/history/judge.ts';
 import { defaultKnobs, type Plan, planVersion, type TimelineEntry } from '../../sim/history/plan.ts';
 import { type RunSurroundings, runHistory } from '../../sim/history/run.ts';
 import { readDefinitions } from '../../src/cli/simulate/definitions.ts';
+import { type Hot, hottest, writeHottest } from './hottest.ts';
 
 const requests = 100;
 const firstRequestMs = 6_000;
@@ -155,28 +156,6 @@ function measure(surroundings: RunSurroundings, histories: number): Measured {
   return { histories, cpuMs, wallMs, events, answered, memory };
 }
 
-interface Hot {
-  readonly percent: number;
-  readonly name: string;
-}
-
-/** Functions by the time spent in themselves. */
-function hottest({ nodes, samples: hits = [] }: Profiler.Profile): readonly Hot[] {
-  const names = new Map(
-    nodes.map(({ id, callFrame: { functionName, url, lineNumber } }) => {
-      const place =
-        url === '' ? '' : ` ${url.replace(/^.*?\/(src|sim|node_modules)\//, '$1/')}:${lineNumber + 1}`;
-      return [id, `${functionName || '(anonymous)'}${place}`];
-    }),
-  );
-  const counts: Map<string, number> = new Map();
-  for (const id of hits) counts.set(names.get(id)!, (counts.get(names.get(id)!) ?? 0) + 1);
-  return [...counts]
-    .map(([name, count]) => ({ percent: Math.round((count * 1000) / hits.length) / 10, name }))
-    .sort((a, b) => b.percent - a.percent)
-    .slice(0, 10);
-}
-
 function profiled<Value>(run: () => Value): { readonly value: Value; readonly top: readonly Hot[] } {
   const session = new Session();
   session.connect();
@@ -225,6 +204,6 @@ export async function benchSimulate(args: readonly string[]): Promise<number> {
       `${endMs / 1000} simulated seconds each; ${result.wallHistoriesPerSecond} histories per second on the clock)\n` +
       `heap after every ${historiesPerSample(histories)} histories, in MB: ${result.heapMegabytes.join(' ')}\n`,
   );
-  for (const { percent, name } of top) process.stdout.write(`${String(percent).padStart(5)} %  ${name}\n`);
+  process.stdout.write(writeHottest(top));
   return 0;
 }

@@ -1,12 +1,12 @@
 // The data path by itself, with hand-made tables: what of a figure is the engine and what the tables and plugins.
-import { createClock } from '../../src/io/clock.ts';
-import { createRandom } from '../../src/io/random.ts';
-import { createTcp } from '../../src/io/tcp.ts';
-import { createTls } from '../../src/io/tls.ts';
-import { silentLog } from '../../src/ports/log.ts';
-import type { Compiled } from '../../src/proxy/compile/compiled.ts';
-import { createServing } from '../../src/proxy/server/serve.ts';
-import { type StaticRoute, staticTables } from './static-tables.ts';
+import { createClock } from '../../../../src/io/clock.ts';
+import { createRandom } from '../../../../src/io/random.ts';
+import { createTcp } from '../../../../src/io/tcp.ts';
+import { createTls } from '../../../../src/io/tls.ts';
+import { silentLog } from '../../../../src/ports/log.ts';
+import type { Compiled } from '../../../../src/proxy/compile/compiled.ts';
+import { createServing } from '../../../../src/proxy/server/serve.ts';
+import { type StaticRoute, staticTables } from '../../static-tables.ts';
 
 const port = Number(process.argv[2]);
 const backendPort = Number(process.argv[3]);
