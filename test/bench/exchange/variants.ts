@@ -78,7 +78,8 @@ function compile(variant: Variant, endpoints: EndpointRegistry): Compiled {
   const shared = {
     health: new Int32Array(64),
     counters: new Int32Array(6400),
-    statistics: new Int32Array(4),
+    statistics: new Float64Array(4),
+    routes: [],
   };
   const compiler = createCompiler({
     env: { clock: createClock() },
