@@ -8,6 +8,7 @@ import type { RouteCounters } from '../server/route-counters.ts';
 import type { Statistics } from '../server/statistics.ts';
 import type { Deadlines } from '../upstream/deadlines.ts';
 import type { AccessLog } from './access-log.ts';
+import { LeasedSlab } from './leased-slab.ts';
 import { RequestIds } from './request-ids.ts';
 import { Slab } from './slab.ts';
 
@@ -21,6 +22,7 @@ export class Engine {
   /** null = off */
   readonly accessLog: AccessLog | null;
   readonly slab = new Slab();
+  readonly requestSlab = new LeasedSlab();
   readonly requestIds: RequestIds;
   /** Set once there are connections to choose from. */
   room: Room | null = null;

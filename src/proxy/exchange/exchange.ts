@@ -32,6 +32,7 @@ import type { Engine } from './engine.ts';
 import { errorPage, grpcStatus } from './error-page.ts';
 import { type Exit, type ExitReason, exits, httpsRedirect } from './exits.ts';
 import { Forward } from './forward.ts';
+import { RequestLeases } from './leased-slab.ts';
 import { instanceOf, noSlots } from './plugin-run.ts';
 import { Relay } from './relay.ts';
 import { RequestEditList } from './request-edits.ts';
@@ -59,6 +60,7 @@ export class Exchange implements AccessContext, LogContext {
   readonly response = new ResponseRecord();
   readonly forward: Forward;
   readonly relay: Relay;
+  readonly leases = new RequestLeases();
   readonly match: RouteMatch = { route: null, prefixLength: 0, captures: null };
   compiled: Compiled;
   route: CompiledRoute | null = null;
@@ -161,7 +163,8 @@ export class Exchange implements AccessContext, LogContext {
     // Later phases, retries and errors read the request too, when the client's buffer is gone.
     const { bytes } = head;
     const bodyStart = head.end;
-    request.detach(this.engine.slab);
+    request.detach(this.engine.requestSlab);
+    this.leases.head = this.engine.requestSlab.lease();
     if (route.hasPlugins) this.runAccess(bytes, bodyStart, end);
     else this.proxy(bytes, bodyStart, end);
   }
@@ -481,6 +484,7 @@ export class Exchange implements AccessContext, LogContext {
     this.takesLonger();
     this.request.settle();
     this.forward.forget();
+    this.leases.giveBack(this.engine.requestSlab, this.forward.isTaken);
   }
 
   /** More of the request body; in a tunnel, more of anything. */
@@ -570,5 +574,6 @@ export class Exchange implements AccessContext, LogContext {
       }
     }
     engine.accessLog?.add(accessRecordOf(this));
+    this.leases.giveBack(engine.requestSlab, this.forward.isTaken);
   }
 }

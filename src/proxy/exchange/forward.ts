@@ -35,6 +35,8 @@ export class Forward {
   /** Head and first body bytes, good for every try. */
   private written: Buffer = emptyBytes;
   private isSent = false;
+  /** What was written is nowhere on its way. */
+  isTaken = true;
   /** Body bytes that are in nobody's hand any more have gone out: no way back. */
   private hasStreamed = false;
   private tried: BalancedTarget[] | null = null;
@@ -61,6 +63,7 @@ export class Forward {
     this.target = null;
     this.tries = 0;
     this.isSent = false;
+    this.isTaken = true;
     this.hasStreamed = false;
     this.tried = null;
     this.failures = null;
@@ -115,13 +118,14 @@ export class Forward {
     }
     this.target = target;
     const size = end - start;
-    const slab = engine.slab;
+    const slab = engine.requestSlab;
     const headStart = this.writer.write(slab, this.plan(target, contentLength), this.exchange.edits, size);
     if (size > 0) {
       bytes.copy(slab.bytes, slab.offset, start, end);
       slab.offset += size;
     }
     this.written = slab.bytes.subarray(headStart, slab.offset);
+    this.exchange.leases.written = slab.lease();
     if (contentLength < 0) this.sendContinue();
     this.connect();
   }
@@ -197,6 +201,7 @@ export class Forward {
     const upstream = this.upstream!;
     this.isSent = true;
     let hasRoom = upstream.send(this.written);
+    if (!hasRoom) this.isTaken = false;
     const held = this.held;
     if (held !== null) {
       if (!this.mayKeep(0)) this.letGo();
@@ -427,6 +432,7 @@ export class Forward {
   cancel(): void {
     const upstream = this.upstream;
     this.upstream = null;
+    this.written = emptyBytes;
     this.collected = null;
     this.whole = null;
     this.held = null;

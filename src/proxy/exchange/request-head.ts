@@ -6,7 +6,7 @@ import { viaEntry } from './product.ts';
 import type { RequestEditList } from './request-edits.ts';
 import { requestIdLength } from './request-ids.ts';
 import type { RequestRecord } from './request-record.ts';
-import type { Slab } from './slab.ts';
+import type { WritingRoom } from './slab.ts';
 
 /** Everything besides the request that the head depends on. */
 export interface HeadPlan {
@@ -76,7 +76,7 @@ export class RequestHeadWriter {
   }
 
   /** Reserves `extra` bytes behind the head. Returns the start; the end is slab.offset. */
-  write(slab: Slab, plan: HeadPlan, edits: RequestEditList, extra: number): number {
+  write(slab: WritingRoom, plan: HeadPlan, edits: RequestEditList, extra: number): number {
     const { head } = this.request;
     if (this.tailHost !== this.request.host) this.makeTail();
     const isEdited =

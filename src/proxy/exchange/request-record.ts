@@ -6,7 +6,7 @@ import { copyBytes, latin1Text } from '../http/latin1.ts';
 import type { ExchangeClient } from './client.ts';
 import type { RequestView } from './context.ts';
 import { requestIdLength } from './request-ids.ts';
-import type { Slab } from './slab.ts';
+import type { WritingRoom } from './slab.ts';
 
 const hostCacheBytes = 255;
 
@@ -85,7 +85,7 @@ export class RequestRecord implements RequestView, MatchInput {
   }
 
   /** Copies the head out of a buffer that will not stay. The record itself is the exchange's until its end. */
-  detach(slab: Slab): void {
+  detach(slab: WritingRoom): void {
     if (this.isDetached) return;
     this.isDetached = true;
     const { head } = this;

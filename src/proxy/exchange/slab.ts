@@ -3,7 +3,16 @@
 
 const slabBytes = 65_536;
 
-export class Slab {
+/** What a head is written into. */
+export interface WritingRoom {
+  readonly bytes: Buffer;
+  /** First free byte. The writer advances it. */
+  offset: number;
+  /** Makes sure that `size` bytes are free at `offset` of `bytes`. */
+  reserve(size: number): void;
+}
+
+export class Slab implements WritingRoom {
   bytes: Buffer = Buffer.allocUnsafeSlow(slabBytes);
   /** First free byte. The writer advances it. */
   offset = 0;
