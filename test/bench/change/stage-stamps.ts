@@ -4,15 +4,7 @@
 import { writeFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { isMainThread } from 'node:worker_threads';
-
-/** Where in the source each stage ends; each text must occur exactly once. */
-const places: readonly (readonly [file: string, text: string, stage: string])[] = [
-  ['/src/control/control.ts', 'const changed = store.apply(event);', 'arrived'],
-  ['/src/control/control.ts', 'const snapshot = store.snapshot();', 'round'],
-  ['/src/control/control.ts', 'translations++;', 'translated'],
-  ['/src/proxy/server/main.ts', 'const fresh = slots.apply(current, delta);', 'taken'],
-  ['/src/proxy/server/main.ts', 'slots.settle();', 'swapped'],
-];
+import { places } from './places.ts';
 
 const stamps: string[] = [];
 (globalThis as Record<string, unknown>)['stampStage'] = (stage: string): void => {

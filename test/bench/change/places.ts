@@ -1,0 +1,9 @@
+// Where in the product's source each stage of a change ends; each text stands there exactly once (test/unit/bench holds that).
+
+export const places: readonly (readonly [file: string, text: string, stage: string])[] = [
+  ['/src/control/control.ts', 'const changed = store.apply(event);', 'arrived'],
+  ['/src/control/control.ts', 'const snapshot = store.snapshot();', 'round'],
+  ['/src/control/control.ts', 'translations++;', 'translated'],
+  ['/src/proxy/server/main.ts', 'const fresh = { slots: slots.apply(current, delta),', 'taken'],
+  ['/src/proxy/server/main.ts', 'slots.settle();', 'swapped'],
+];
