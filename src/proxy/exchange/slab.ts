@@ -1,5 +1,5 @@
-// Room to write heads into. Space is handed out once and never reused while anyone may still hold it: what is written here
-// stays valid for retries and slow peers, and the collector frees a slab when its last view is gone.
+// Room to write towards clients: heads and chunks. Space is handed out once and never used again: what is written here stays
+// valid for slow peers, and the collector frees a slab when its last view is gone. Requests have leased-slab.ts.
 
 const slabBytes = 65_536;
 
@@ -22,14 +22,5 @@ export class Slab implements WritingRoom {
     if (this.offset + size <= this.bytes.length) return;
     this.bytes = Buffer.allocUnsafeSlow(Math.max(slabBytes, size));
     this.offset = 0;
-  }
-
-  /** A copy of bytes[start, end) that stays. */
-  keep(bytes: Buffer, start: number, end: number): Buffer {
-    this.reserve(end - start);
-    const at = this.offset;
-    bytes.copy(this.bytes, at, start, end);
-    this.offset = at + end - start;
-    return this.bytes.subarray(at, this.offset);
   }
 }
