@@ -39,7 +39,7 @@ export interface GatewayOptions {
   readonly log: Omit<LogOptions, 'write'>;
   /** How long a client may take to send a head. Default 60 s. */
   readonly headTimeoutMs?: number;
-  readonly writeAccessLines: (lines: string, taken: () => void) => void;
+  readonly writeAccessLines: (lines: Uint8Array, taken: () => void) => void;
   /** What the first request already meets; without it the gateway knows no route until it is told. */
   readonly config?: GatewayConfig;
 }

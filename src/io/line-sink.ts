@@ -3,12 +3,12 @@
 /** What we use of a stream of the process. */
 export interface LineStream {
   readonly writableLength: number;
-  write(text: string, done?: (error?: Error | null) => void): boolean;
+  write(lines: string | Uint8Array, done?: (error?: Error | null) => void): boolean;
   on(event: 'error', listener: (error: Error) => void): unknown;
 }
 
 /** Each call is answered when the lines are written, or lost with their reader; the caller bounds what it has under way. */
-export function createLineSink(stream: LineStream): (lines: string, taken: () => void) => void {
+export function createLineSink(stream: LineStream): (lines: Uint8Array, taken: () => void) => void {
   // A pipe without a reader: each write fails by itself, and without a listener the error would end the process.
   stream.on('error', () => {});
   return (lines, taken) => void stream.write(lines, () => taken());

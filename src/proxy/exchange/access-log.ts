@@ -1,30 +1,43 @@
-// Access log lines, gathered and handed over in batches; when nobody takes them fast enough they are dropped and counted.
+// Access log lines of one worker, gathered and handed over in batches.
 import type { Clock } from '../../ports/clock.ts';
-import { type AccessFormat, type AccessRecord, combinedLine, jsonLine } from './access-record.ts';
+import { writeCombinedLine } from './access-combined.ts';
+import { writeJsonLine } from './access-json.ts';
+import type { AccessFormat, AccessRecord } from './access-record.ts';
+import type { Exchange } from './exchange.ts';
+import { ExchangeRecord } from './exchange-record.ts';
+import { LogLines } from './log-lines.ts';
 
-const batchCharacters = 32_768;
-const flushDelayMs = 500;
+const batchBytes = 64 * 1024;
+const flushDelayMs = 100;
+
+/** So many whole lines; the bytes are valid only during the call. */
+export type AccessLines = (bytes: Buffer, count: number) => void;
 
 export class AccessLog {
-  private readonly format: AccessFormat;
+  private readonly write: (lines: LogLines, record: AccessRecord) => void;
   private readonly clock: Clock;
-  private readonly deliver: (lines: string) => void;
-  private lines = '';
+  private readonly deliver: AccessLines;
+  private readonly lines = new LogLines();
+  private readonly record = new ExchangeRecord();
+  private count = 0;
   private isScheduled = false;
   private readonly run = (): void => {
     this.isScheduled = false;
     this.flush();
   };
 
-  constructor(format: AccessFormat, clock: Clock, deliver: (lines: string) => void) {
-    this.format = format;
+  constructor(format: AccessFormat, clock: Clock, deliver: AccessLines) {
+    this.write = format === 'json' ? writeJsonLine : writeCombinedLine;
     this.clock = clock;
     this.deliver = deliver;
   }
 
-  add(record: AccessRecord): void {
-    this.lines += this.format === 'json' ? jsonLine(record) : combinedLine(record);
-    if (this.lines.length >= batchCharacters) this.flush();
+  /** It has just ended. */
+  add(exchange: Exchange): void {
+    this.record.exchange = exchange;
+    this.write(this.lines, this.record);
+    this.count++;
+    if (this.lines.length >= batchBytes) this.flush();
     else if (!this.isScheduled) {
       this.isScheduled = true;
       this.clock.after(flushDelayMs, this.run);
@@ -32,9 +45,10 @@ export class AccessLog {
   }
 
   flush(): void {
-    if (this.lines === '') return;
-    const { lines } = this;
-    this.lines = '';
-    this.deliver(lines);
+    const { lines, count } = this;
+    if (count === 0) return;
+    this.count = 0;
+    this.deliver(lines.written(), count);
+    lines.clear();
   }
 }

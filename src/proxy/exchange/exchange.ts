@@ -15,7 +15,6 @@ import type { Head } from '../http/head.ts';
 import type { PluginInstance } from '../plugins/plugin.ts';
 import { normalisePath } from '../router/normalise.ts';
 import { statisticsLayout } from '../server/statistics.ts';
-import { accessRecordOf } from './access-record-of.ts';
 import { filterWhole } from './body-chain.ts';
 import type { ExchangeClient } from './client.ts';
 import {
@@ -573,7 +572,7 @@ export class Exchange implements AccessContext, LogContext {
         this.pluginFailed(slots[i]!.name, 'log', error);
       }
     }
-    engine.accessLog?.add(accessRecordOf(this));
+    engine.accessLog?.add(this);
     this.leases.giveBack(engine.requestSlab, this.forward.isTaken);
   }
 }

@@ -28,6 +28,7 @@ export class RequestRecord implements RequestView, MatchInput {
   hasQuery = false;
   method = '';
   private id: string | null = null;
+  private addressBytes: Buffer | null = null;
   private lines: FieldLine[] | null = null;
   private isDetached = false;
   /** The last Host as bytes: connections repeat themselves. */
@@ -111,6 +112,12 @@ export class RequestRecord implements RequestView, MatchInput {
   get httpVersion(): '1.0' | '1.1' | '2' {
     const { minor } = this.head;
     return minor === 1 ? '1.1' : minor === 0 ? '1.0' : '2';
+  }
+
+  /** The same for all requests of a connection. */
+  get clientAddressBytes(): Buffer {
+    this.addressBytes ??= Buffer.from(this.clientAddress, 'latin1');
+    return this.addressBytes;
   }
 
   get requestId(): string {

@@ -37,6 +37,8 @@ const valueKeepAlive = word('keep-alive');
 const valueUpgrade = word('upgrade');
 const valueChunked = word('chunked');
 const valueTrailers = word('trailers');
+const nameReferer = word('referer');
+const nameUserAgent = word('user-agent');
 const valueWebsocket = word('websocket');
 const valueContinue = word('100-continue');
 
@@ -156,6 +158,10 @@ function classifyRequestField(
         head.drop(nameStart, lineEnd);
       }
       return true;
+    case 7:
+    case 10:
+      if (isLogged(head, bytes, nameStart, nameLength, valueStart, valueEnd)) return true;
+      return classifySharedField(head, bytes, nameStart, nameLength, valueStart, valueEnd);
     case 9:
     case 15:
     case 16:
@@ -171,6 +177,29 @@ function classifyRequestField(
     default:
       return classifySharedField(head, bytes, nameStart, nameLength, valueStart, valueEnd);
   }
+}
+
+/** What the access log wants to know; of several lines the first. */
+function isLogged(
+  head: Head,
+  bytes: Buffer,
+  nameStart: number,
+  nameLength: number,
+  valueStart: number,
+  valueEnd: number,
+): boolean {
+  if (nameLength === 10) {
+    if (!equalsIgnoreCase(bytes, nameStart, nameUserAgent)) return false;
+    if (head.userAgentEnd > 0) return true;
+    head.userAgentStart = valueStart;
+    head.userAgentEnd = trimmedEnd(bytes, valueStart, valueEnd);
+    return true;
+  }
+  if (!equalsIgnoreCase(bytes, nameStart, nameReferer)) return false;
+  if (head.refererEnd > 0) return true;
+  head.refererStart = valueStart;
+  head.refererEnd = trimmedEnd(bytes, valueStart, valueEnd);
+  return true;
 }
 
 function isOwnSeventeen(bytes: Buffer, nameStart: number): boolean {

@@ -56,6 +56,11 @@ export class Head {
   viaEnd = 0;
   upgradeStart = 0;
   upgradeEnd = 0;
+  /** Request: for the log. */
+  refererStart = 0;
+  refererEnd = 0;
+  userAgentStart = 0;
+  userAgentEnd = 0;
   /** Field lines that a proxy does not pass on, as (start, end) pairs in order, adjacent ones merged. */
   dropped = new Int32Array(droppedRangesMax * 2);
   droppedCount = 0;
@@ -89,6 +94,10 @@ export class Head {
     this.viaEnd = 0;
     this.upgradeStart = 0;
     this.upgradeEnd = 0;
+    this.refererStart = 0;
+    this.refererEnd = 0;
+    this.userAgentStart = 0;
+    this.userAgentEnd = 0;
     this.droppedCount = 0;
     this.hasManyDropped = false;
     this.fieldCount = 0;
@@ -128,6 +137,10 @@ export class Head {
     this.viaEnd += distance;
     this.upgradeStart += distance;
     this.upgradeEnd += distance;
+    this.refererStart += distance;
+    this.refererEnd += distance;
+    this.userAgentStart += distance;
+    this.userAgentEnd += distance;
     for (let i = 0; i < this.droppedCount; i++) this.dropped[i]! += distance;
   }
 }

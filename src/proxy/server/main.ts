@@ -34,7 +34,7 @@ export interface ProxyOptions {
   /** Routes that are counted each by itself; the others are counted together. */
   readonly routeRows?: number;
   /** Calls `taken` when the lines are read; a worker has only so many under way. */
-  readonly onAccessLines?: (lines: string, taken: () => void) => void;
+  readonly onAccessLines?: (lines: Uint8Array, taken: () => void) => void;
 }
 
 export type ApplyFailure = 'stale' | 'mismatch' | 'invalid' | 'timeout' | 'busy' | 'draining';

@@ -6,7 +6,7 @@ import type { SharedMemory } from '../../ports/shared.ts';
 import type { Tcp, TcpConnection, TcpHandler, TcpListener } from '../../ports/tcp.ts';
 import type { TicketKeys, Tls, TlsCertificate } from '../../ports/tls.ts';
 import type { Compiled } from '../compile/compiled.ts';
-import { AccessLog } from '../exchange/access-log.ts';
+import { type AccessLines, AccessLog } from '../exchange/access-log.ts';
 import { Engine } from '../exchange/engine.ts';
 import { Deadlines } from '../upstream/deadlines.ts';
 import type { EndpointRegistry } from '../upstream/endpoint.ts';
@@ -32,7 +32,7 @@ export interface ServingEnv {
 
 export interface ServingHooks {
   /** Whole access log lines, each ending with a newline; called in batches. Absent: lines are dropped. */
-  readonly onAccessLines?: (lines: string) => void;
+  readonly onAccessLines?: AccessLines;
   /** Where all workers count; absent, or without room for this one: in memory of its own. */
   readonly shared?: Pick<SharedMemory, 'statistics' | 'routes'>;
 }

@@ -26,7 +26,7 @@ export interface WorkerGroupHooks {
   /** Some member began or ceased to be live, or swapped. */
   onChange(): void;
   /** `taken`: they have been read, or never will be; until then they count against what a worker may have under way. */
-  onAccessLines(lines: string, taken: () => void): void;
+  onAccessLines(lines: Uint8Array, taken: () => void): void;
   /** A live worker could not take what it was told; it is about to be replaced. */
   onFailed(error: string): void;
 }
@@ -134,11 +134,11 @@ export function createWorkerGroup(
     }
   };
 
-  const takeAccessLines = (slot: Slot, lines: string): void => {
+  const takeAccessLines = (slot: Slot, lines: Uint8Array): void => {
     const { worker } = slot;
     hooks.onAccessLines(lines, () => {
       if (slot.worker === worker)
-        worker?.channel.post({ kind: 'accessTaken', characters: lines.length } satisfies MainMessage);
+        worker?.channel.post({ kind: 'accessTaken', bytes: lines.length } satisfies MainMessage);
     });
   };
 
@@ -155,7 +155,7 @@ export function createWorkerGroup(
         hooks.onChange();
         return;
       case 'access':
-        takeAccessLines(slot, message.lines);
+        takeAccessLines(slot, message.bytes);
         return;
       case 'log':
         log[message.level](message.message, { worker: slot.index });

@@ -5,7 +5,7 @@ import type { Dns } from '../../ports/dns.ts';
 import type { SharedMemory } from '../../ports/shared.ts';
 import { type CompileJob, createCompiler } from '../compile/compiler.ts';
 import { pluginHandlers } from '../plugins/index.ts';
-import { createAccessBatch } from './access-batch.ts';
+import { createAccessOutlet } from './access-outlet.ts';
 import { readConfigText } from './config-text.ts';
 import type { MainMessage, WorkerMessage, WorkerOptions } from './protocol.ts';
 import { createServing, type ServingEnv } from './serve.ts';
@@ -28,8 +28,9 @@ export function createWorker(
 ): void {
   const { clock } = env;
   const post = (message: WorkerMessage): void => channel.post(message);
-  const access = createAccessBatch(clock, {
-    post: (lines) => post({ kind: 'access', lines }),
+  const access = createAccessOutlet(clock, {
+    // A view would take all of the room behind it along.
+    post: (bytes) => post({ kind: 'access', bytes: new Uint8Array(bytes) }),
     dropped: (lines) => serving.statistics.add(statisticsLayout.accessLinesDropped, lines),
     report: (lines) =>
       post({
@@ -39,7 +40,7 @@ export function createWorker(
       }),
   });
   const serving = createServing(env, options, () => compiler.current, {
-    onAccessLines: (lines) => access.add(lines),
+    onAccessLines: (bytes, lines) => access.add(bytes, lines),
     shared,
   });
   const compiler = createCompiler({ env, endpoints: serving.endpoints, shared, handlers: pluginHandlers });
@@ -99,7 +100,7 @@ export function createWorker(
   channel.onMessage = (received) => {
     const message = received as unknown as MainMessage;
     if (message.kind === 'accessTaken') {
-      access.taken(message.characters);
+      access.taken(message.bytes);
       return;
     }
     if (message.kind === 'config') {
@@ -111,9 +112,6 @@ export function createWorker(
       serving.useTicketKeys(message.keys);
       return;
     }
-    serving.drain(message.deadlineMs, () => {
-      access.flush();
-      post({ kind: 'drained' });
-    });
+    serving.drain(message.deadlineMs, () => post({ kind: 'drained' }));
   };
 }

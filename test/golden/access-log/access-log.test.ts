@@ -1,7 +1,11 @@
 // Whole lines of the access log in both formats. `-u` writes them again; what users parse changes only on purpose.
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type AccessRecord, combinedLine, jsonLine } from '../../../src/proxy/exchange/access-record.ts';
+import { writeCombinedLine } from '../../../src/proxy/exchange/access-combined.ts';
+import { writeJsonLine } from '../../../src/proxy/exchange/access-json.ts';
+import type { AccessRecord } from '../../../src/proxy/exchange/access-record.ts';
+import { ByteRange } from '../../../src/proxy/http/byte-range.ts';
+import { LogLines } from '../../../src/proxy/exchange/log-lines.ts';
 import type { CompiledRoute, CompiledService } from '../../../src/proxy/compile/compiled.ts';
 
 const service = {
@@ -14,12 +18,14 @@ const service = {
 } as CompiledService;
 const route = { id: 'route-1', name: 'shop.cart', service } as CompiledRoute;
 
+const range = (text: string): ByteRange => new ByteRange().setText(text);
+
 const proxied: AccessRecord = {
-  requestId: '0123456789abcdef0123456789abcdef',
-  clientAddress: '10.0.0.9',
+  requestId: Buffer.from('0123456789abcdef0123456789abcdef'),
+  clientAddress: Buffer.from('10.0.0.9'),
   method: 'GET',
   scheme: 'https',
-  target: '/cart?id=7',
+  target: range('/cart?id=7'),
   httpVersion: '1.1',
   host: 'shop.example',
   port: 443,
@@ -32,13 +38,13 @@ const proxied: AccessRecord = {
   proxyMs: 1,
   upstreamMs: 8,
   tries: [{ host: '10.1.0.1', port: 8080, failure: null }],
-  upstreamTarget: '/base/cart?id=7',
+  upstreamTarget: range('/base/cart?id=7'),
   route,
   consumer: null,
   credentialId: '',
   exitReason: '',
-  referer: 'https://shop.example/',
-  userAgent: 'curl/8.0',
+  referer: range('https://shop.example/'),
+  userAgent: range('curl/8.0'),
   wallMs: Date.UTC(2026, 10, 24, 4, 0, 0, 250),
 };
 
@@ -72,14 +78,14 @@ const records: Readonly<Record<string, AccessRecord>> = {
     proxyMs: 0,
     upstreamMs: -1,
     tries: [],
-    upstreamTarget: '',
+    upstreamTarget: range(''),
     route: null,
     exitReason: 'no_route',
   },
   'a request that could not be read': {
     ...proxied,
     method: '',
-    target: '/',
+    target: range('/'),
     scheme: 'http',
     host: '',
     port: 80,
@@ -88,24 +94,32 @@ const records: Readonly<Record<string, AccessRecord>> = {
     proxyMs: 0,
     upstreamMs: -1,
     tries: [],
-    upstreamTarget: '',
+    upstreamTarget: range(''),
     route: null,
     exitReason: 'bad_request',
-    referer: '',
-    userAgent: '',
+    referer: range(''),
+    userAgent: range(''),
   },
   'what would break a line': {
     ...proxied,
-    target: '/a"b\\c\x7f\xe9',
-    upstreamTarget: '/a"b\\c\x7f\xe9',
-    userAgent: 'evil"\r\n10.0.0.1 - - "GET / HTTP/1.1" 200',
-    referer: '\x00\x1b[31m',
+    target: range('/a"b\\c\x7f\xe9'),
+    upstreamTarget: range('/a"b\\c\x7f\xe9'),
+    userAgent: range('evil"\r\n10.0.0.1 - - "GET / HTTP/1.1" 200'),
+    referer: range('\x00\x1b[31m'),
   },
 };
 
-async function check(format: string, line: (record: AccessRecord) => string): Promise<void> {
+type Write = (lines: LogLines, record: AccessRecord) => void;
+
+function lineOf(write: Write, record: AccessRecord): string {
+  const lines = new LogLines();
+  write(lines, record);
+  return lines.written().toString('utf8');
+}
+
+async function check(format: string, write: Write): Promise<void> {
   const text = Object.entries(records).map(([name, record]) => {
-    const written = line(record);
+    const written = lineOf(write, record);
     expect(written.indexOf('\n')).toBe(written.length - 1);
     return `# ${name}\n${written}`;
   });
@@ -113,8 +127,10 @@ async function check(format: string, line: (record: AccessRecord) => string): Pr
 }
 
 test('json', async () => {
-  for (const record of Object.values(records)) expect(() => JSON.parse(jsonLine(record))).not.toThrow();
-  await check('json', jsonLine);
+  for (const record of Object.values(records)) {
+    expect(() => JSON.parse(lineOf(writeJsonLine, record))).not.toThrow();
+  }
+  await check('json', writeJsonLine);
 });
 
-test('combined', () => check('combined', combinedLine));
+test('combined', () => check('combined', writeCombinedLine));

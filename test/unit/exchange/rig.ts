@@ -139,7 +139,7 @@ export function createRig(
     () => holder.tables!,
     {
       shared: { statistics, routes: [routeCounters] },
-      onAccessLines: (text) => lines.push(...text.trimEnd().split('\n')),
+      onAccessLines: (bytes) => lines.push(...bytes.toString('utf8').trimEnd().split('\n')),
     },
   );
   holder.tables =

@@ -26,3 +26,24 @@ test.each<readonly [string, readonly string[], string, readonly string[]]>([
   ['colons and its own name within a value', ['X-A: x-a: b', 'X-A: c:d'], 'x-a', ['x-a: b', 'c:d']],
   ['a longer name is another one', ['X-Ab: 1', 'X-A: 2'], 'x-a', ['2']],
 ])('%s', (_title, lines, name, expected) => check(lines, name, expected));
+
+test('Referer and User-Agent are noted on the way, the first of each, and move with the head', () => {
+  const lines = [
+    'Referer:  a \t',
+    'user-agent: b/1',
+    'User-Agent: c',
+    'REFERER: d',
+    'Upgrade: e',
+    'Connection: close',
+  ];
+  const bytes = Buffer.from(`GET / HTTP/1.1\r\nHost: a\r\n${lines.join('\r\n')}\r\n\r\n`);
+  const head = new Head();
+  parseRequestHead(head, bytes, 0, bytes.length);
+  head.moveTo(Buffer.concat([Buffer.alloc(7), bytes]), 7);
+  expect(head.bytes.toString('latin1', head.refererStart, head.refererEnd)).toBe('a');
+  expect(head.bytes.toString('latin1', head.userAgentStart, head.userAgentEnd)).toBe('b/1');
+  expect([head.hasUpgrade, head.saysClose]).toEqual([true, true]);
+  const without = Buffer.from('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+  parseRequestHead(head, without, 0, without.length);
+  expect([head.refererEnd - head.refererStart, head.userAgentEnd - head.userAgentStart]).toEqual([0, 0]);
+});

@@ -44,8 +44,8 @@ function pipe(room: number) {
     get writableLength() {
       return waiting.reduce((sum, { text }) => sum + text.length, 0);
     },
-    write(text, done) {
-      waiting.push({ text, done });
+    write(lines, done) {
+      waiting.push({ text: lines.toString(), done });
       pump();
       return waiting.length === 0;
     },
@@ -73,7 +73,7 @@ test('lines count as taken when they are written, not when they are handed over'
   const { stream, read } = pipe(1);
   const sink = createLineSink(stream);
   let taken = 0;
-  for (let i = 0; i < 3; i++) sink('x\n', () => taken++);
+  for (let i = 0; i < 3; i++) sink(Buffer.from('x\n'), () => taken++);
   expect(taken).toBe(1);
   read(2);
   expect(taken).toBe(3);

@@ -79,7 +79,7 @@ class HandWorker implements Worker {
       return;
     }
     if (message.kind === 'accessTaken') {
-      this.taken.push(message.characters);
+      this.taken.push(message.bytes);
       return;
     }
     if (message.kind === 'ticketKeys') {
@@ -243,8 +243,8 @@ describe('start', () => {
 test('access lines are acknowledged when they are read, to the worker that they came from', () => {
   const unread: (() => void)[] = [];
   const { workers, clock } = start(2, (_lines, taken) => void unread.push(taken));
-  workers[0]!.say({ kind: 'access', lines: 'abc' });
-  workers[1]!.say({ kind: 'access', lines: 'de' });
+  workers[0]!.say({ kind: 'access', bytes: Buffer.from('abc') });
+  workers[1]!.say({ kind: 'access', bytes: Buffer.from('de') });
   expect([workers[0]!.taken, workers[1]!.taken]).toEqual([[], []]);
   workers[0]!.onExit?.('crashed');
   clock.advance(10);

@@ -1,22 +1,22 @@
 // Access lines between a worker and a reader that may stand still: what is under way is bounded, the rest is counted and told.
 import { expect, test } from 'vitest';
-import { createAccessBatch, underWayCharactersMax } from '../../../src/proxy/server/access-batch.ts';
+import { createAccessOutlet, underWayBytesMax } from '../../../src/proxy/server/access-outlet.ts';
 import { createManualClock } from '../controllers/manual-clock.ts';
 
-const line = `${'x'.repeat(999)}\n`;
+const line = Buffer.from(`${'x'.repeat(999)}\n`);
 
-/** Adds `perSecond` lines for so many seconds to a reader that reads so many characters in each of them. */
+/** Adds `perSecond` lines for so many seconds to a reader that reads so many bytes in each of them. */
 function run(seconds: number, perSecond: number, readPerSecond: number) {
   const clock = createManualClock();
-  const posted: string[] = [];
+  let posted = 0;
   const reports: number[] = [];
   let lost = 0;
   let underWay = 0;
   let most = 0;
-  const batch = createAccessBatch(clock, {
-    post(lines) {
-      posted.push(lines);
-      underWay += lines.length;
+  const outlet = createAccessOutlet(clock, {
+    post({ length }) {
+      posted += length;
+      underWay += length;
       most = Math.max(most, underWay);
     },
     dropped(count) {
@@ -25,14 +25,14 @@ function run(seconds: number, perSecond: number, readPerSecond: number) {
     report: (count) => void reports.push(count),
   });
   for (let second = 0; second < seconds; second++) {
-    for (let i = 0; i < perSecond; i++) batch.add(line);
+    for (let i = 0; i < perSecond; i++) outlet.add(line, 1);
     clock.advance(1000);
     const read = Math.min(underWay, readPerSecond);
     underWay -= read;
-    batch.taken(read);
+    outlet.taken(read);
   }
   clock.advance(60_000);
-  const arrived = posted.join('').length / line.length;
+  const arrived = posted / line.length;
   return { arrived, lost, most, reports };
 }
 
@@ -43,10 +43,10 @@ test.each([
   ['a reader that stands still', 60, 2000, 0],
 ])('%s', (_title, seconds, perSecond, readPerSecond) => {
   const { arrived, lost, most, reports } = run(seconds, perSecond, readPerSecond);
-  expect(most).toBeLessThanOrEqual(underWayCharactersMax);
+  expect(most).toBeLessThanOrEqual(underWayBytesMax);
   expect(arrived + lost).toBe(seconds * perSecond);
   expect(reports.reduce((sum, count) => sum + count, 0)).toBe(lost);
   expect(reports.length).toBeLessThanOrEqual(1 + Math.ceil(seconds / 10));
   expect(lost > 0).toBe(readPerSecond < perSecond * line.length);
-  if (readPerSecond === 0) expect(arrived * line.length).toBeGreaterThan(0.9 * underWayCharactersMax);
+  if (readPerSecond === 0) expect(arrived * line.length).toBeGreaterThan(0.9 * underWayBytesMax);
 });
