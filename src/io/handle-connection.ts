@@ -1,7 +1,8 @@
 // A connection on one of node's stream handles: what a node:net socket does with it, without the two streams between. It
-// reads into a buffer of its own and writes straight to the kernel, so a request costs no object and no event.
+// reads into a buffer that it shares and writes straight to the kernel, so a request costs no object and no event.
 import { constants } from 'node:os';
 import type { TcpClientHandler, TcpConnection, TcpHandler } from '../ports/tcp.ts';
+import { keptSoFar, noteKept, type ReadBuffers, type Reader, type ReaderGroup } from './read-buffers.ts';
 import { plainAddress } from './socket-connection.ts';
 import {
   errorCode,
@@ -26,13 +27,16 @@ interface OwnedWrite extends WriteRequest, Owned {
   bytes: Buffer | readonly Buffer[];
 }
 
-export class HandleConnection implements TcpConnection {
+export class HandleConnection implements TcpConnection, Reader {
   readonly tls = null;
   handler: TcpHandler | null = null;
   private readonly handle: StreamHandle;
   private readonly handles: StreamHandles;
-  private readonly buffer: Buffer;
+  private buffer!: Buffer;
   private readonly headroomBytes: number;
+  readers: ReaderGroup | null = null;
+  readerIndex = -1;
+  moveCount = 0;
   private writesUnderWay = 0;
   private isConnecting = false;
   private isOpen = true;
@@ -45,15 +49,18 @@ export class HandleConnection implements TcpConnection {
   private error: string | null = null;
   private peer: SocketName | null = null;
 
-  /** `headroomBytes` of the buffer come before what is read. */
-  constructor(handles: StreamHandles, handle: StreamHandle, headroomBytes: number, readBytes: number) {
+  constructor(handles: StreamHandles, handle: StreamHandle, buffers: ReadBuffers) {
     this.handles = handles;
     this.handle = handle;
-    this.headroomBytes = headroomBytes;
-    this.buffer = Buffer.allocUnsafeSlow(headroomBytes + readBytes);
+    this.headroomBytes = buffers.headroomBytes;
     (handle as unknown as Owned).connection = this;
     handle.onread = onRead;
-    handle.useUserBuffer(this.buffer.subarray(headroomBytes));
+    buffers.join(this);
+  }
+
+  readInto(bytes: Buffer, room: Buffer): void {
+    this.buffer = bytes;
+    this.handle.useUserBuffer(room);
   }
 
   /** Of an accepted connection: begins to read. */
@@ -131,7 +138,9 @@ export class HandleConnection implements TcpConnection {
     const status = request.writeStatus;
     // Done before `oncomplete` was there to hear of it.
     if (typeof status === 'number') this.written(status, false);
-    return this.writesUnderWay === 0;
+    if (this.writesUnderWay === 0) return true;
+    noteKept();
+    return false;
   }
 
   written(status: number, tells: boolean): void {
@@ -195,7 +204,10 @@ export class HandleConnection implements TcpConnection {
     const count = this.handles.lastRead();
     const { headroomBytes, handler } = this;
     if (count > 0) {
+      const { readers } = this;
+      const keptBefore = keptSoFar();
       handler?.onData(this.buffer, headroomBytes, headroomBytes + count, headroomBytes);
+      if (readers !== null && keptSoFar() !== keptBefore) readers.leaveBufferTo(this);
     } else if (count === endOfFile) {
       this.peerHasEnded = true;
       this.handle.readStop();
@@ -209,9 +221,14 @@ export class HandleConnection implements TcpConnection {
   /** The handler hears of it from the event loop: whoever is writing is not called back in the middle of it. */
   private close(error: string | null): void {
     if (!this.isOpen) return;
-    this.isOpen = false;
+    this.shut();
     this.error = error;
     this.handle.close(onClosed);
+  }
+
+  private shut(): void {
+    this.isOpen = false;
+    this.readers?.remove(this);
   }
 
   closed(): void {
@@ -223,7 +240,7 @@ export class HandleConnection implements TcpConnection {
   destroy(): void {
     this.handler = null;
     if (!this.isOpen) return;
-    this.isOpen = false;
+    this.shut();
     this.handle.close();
   }
 
@@ -234,7 +251,7 @@ export class HandleConnection implements TcpConnection {
       return;
     }
     this.handler = null;
-    this.isOpen = false;
+    this.shut();
     this.handle.reset();
   }
 }

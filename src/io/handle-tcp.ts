@@ -4,18 +4,22 @@ import type { Tcp, TcpClientHandler, TcpConnection, TcpListener, TcpListenOption
 import { HandleConnection } from './handle-connection.ts';
 import { listen } from './listener.ts';
 import { type Accept, createAcceptor } from './net-tcp.ts';
+import { ReadBuffers } from './read-buffers.ts';
 import { handleOf, type StreamHandle, type StreamHandles } from './stream-handles.ts';
 
 /** Room for a response's head to grow in place. */
 const headroomBytes = 1024;
-/** A request's head and most bodies fit. Only the pages that are written to cost memory. */
+/** A request's head and most bodies fit. */
 const clientReadBytes = 16_384;
 const upstreamReadBytes = 65_536;
 
 /** `byName` connects to what is no address. */
 export function createHandleTcp(handles: StreamHandles, byName: Pick<Tcp, 'connect'>): Tcp {
+  const clientBuffers = new ReadBuffers(0, clientReadBytes);
+  const upstreamBuffers = new ReadBuffers(headroomBytes, upstreamReadBytes);
+
   function accepted(handle: StreamHandle, accept: Accept): void {
-    const connection = new HandleConnection(handles, handle, 0, clientReadBytes);
+    const connection = new HandleConnection(handles, handle, clientBuffers);
     connection.handler = accept(connection);
     if (connection.handler === null) connection.destroy();
     else connection.start();
@@ -42,7 +46,7 @@ export function createHandleTcp(handles: StreamHandles, byName: Pick<Tcp, 'conne
   function connectTcp(host: string, port: number, handler: TcpClientHandler): TcpConnection {
     const family = isIP(host);
     if (family === 0) return byName.connect(host, port, handler);
-    const connection = new HandleConnection(handles, handles.create(), headroomBytes, upstreamReadBytes);
+    const connection = new HandleConnection(handles, handles.create(), upstreamBuffers);
     connection.handler = handler;
     connection.connect(family, host, port);
     return connection;

@@ -7,6 +7,7 @@ import type { Tls, TlsClientOptions, TlsServerOptions } from '../ports/tls.ts';
 import { confirms, readServerName } from './client-hello.ts';
 import { listen } from './listener.ts';
 import { connectSocket, failureCode } from './net-tls.ts';
+import { ReadBuffers } from './read-buffers.ts';
 import { plainAddress } from './socket-connection.ts';
 import { handleOf, type SocketName, type StreamHandle } from './stream-handles.ts';
 import { TlsConnection } from './tls-connection.ts';
@@ -32,6 +33,7 @@ interface Serving {
   readonly preface: Preface | null;
   /** Hellos are read into it, and have been dealt with or copied before the next one comes. */
   readonly hello: Buffer;
+  readonly buffers: ReadBuffers;
   /** null: nobody answers to this name. Throws where the certificate is none. */
   readonly contextFor: (serverName: string) => SecureContext | null;
 }
@@ -145,8 +147,7 @@ class Handshake implements UnderWay {
       { serverName, protocol },
       this.client,
     );
-    const buffer = Buffer.allocUnsafeSlow(clientReadBytes);
-    connection.open({ stream, tcp, buffer, headroomBytes: 0 });
+    connection.open({ stream, tcp, buffers: serving.buffers });
     connection.handler = serving.accept(connection);
     if (connection.handler === null) connection.destroy();
   }
@@ -206,6 +207,8 @@ export function createHandleTls(handles: TlsHandles, limits: TlsLimits): Tls {
     createSecureContext(serverContextOptions(certificate, ticketKeys)),
   );
   const clientContextOf = createClientContexts();
+  const clientBuffers = new ReadBuffers(0, clientReadBytes);
+  const upstreamBuffers = new ReadBuffers(headroomBytes, upstreamReadBytes);
 
   function listenTls(options: TlsServerOptions, accept: Accept, done: Parameters<Tls['listen']>[2]): void {
     const serving: Serving = {
@@ -215,6 +218,7 @@ export function createHandleTls(handles: TlsHandles, limits: TlsLimits): Tls {
       protocols: protocolList(options.alpn),
       preface: options.preface ?? null,
       hello: Buffer.allocUnsafeSlow(clientReadBytes),
+      buffers: clientBuffers,
       contextFor(serverName) {
         const certificate = options.selectCertificate(serverName);
         return certificate === null ? null : contextOf(certificate, options.ticketKeys?.() ?? null);
@@ -250,8 +254,7 @@ export function createHandleTls(handles: TlsHandles, limits: TlsLimits): Tls {
       }
       isSecure = true;
       if (connection.handler !== handler) return;
-      const buffer = Buffer.allocUnsafeSlow(headroomBytes + upstreamReadBytes);
-      connection.open({ stream: found.tls, tcp: found.tcp, buffer, headroomBytes });
+      connection.open({ stream: found.tls, tcp: found.tcp, buffers: upstreamBuffers });
       handler.onConnect();
     });
     socket.on('error', (error) => connection.failed(failureCode(error, isSecure)));

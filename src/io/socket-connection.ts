@@ -2,6 +2,7 @@
 // when its buffer is free again.
 import type { Socket } from 'node:net';
 import type { TcpConnection, TcpEnd, TcpHandler, TlsInfo } from '../ports/tcp.ts';
+import { noteKept } from './read-buffers.ts';
 
 const emptyBytes = Buffer.alloc(0);
 
@@ -74,6 +75,7 @@ export class SocketConnection implements TcpConnection {
   private settle(): boolean {
     const socket = this.socket;
     if (socket.writableLength === 0) return true;
+    noteKept();
     if (!this.isFlushing) {
       this.isFlushing = true;
       this.flushed ??= () => this.onFlushed();

@@ -1,6 +1,7 @@
 // A connection on a TLS handle, after its handshake: the verbs of src/io/handle-connection.ts, where a write is done only
 // when its cipher text is, one at a time, and what was deciphered together arrives together.
 import type { TcpConnection, TcpEnd, TcpHandler, TlsInfo } from '../ports/tcp.ts';
+import { keptSoFar, noteKept, type ReadBuffers, type Reader, type ReaderGroup } from './read-buffers.ts';
 import { plainAddress } from './socket-connection.ts';
 import {
   errorCode,
@@ -21,9 +22,7 @@ const writeBytesAtOnce = 131_072;
 export interface TlsParts {
   readonly stream: TlsHandle;
   readonly tcp: StreamHandle;
-  /** `headroomBytes` come before what is read. */
-  readonly buffer: Buffer;
-  readonly headroomBytes: number;
+  readonly buffers: ReadBuffers;
 }
 
 /** A socket of node:tls that did the handshake; its end is ours to tell (`closed`). */
@@ -38,7 +37,7 @@ interface Owned {
 
 type OwnedWrite = WriteRequest & Owned;
 
-export class TlsConnection implements TcpConnection {
+export class TlsConnection implements TcpConnection, Reader {
   readonly tls: TlsInfo;
   handler: TcpHandler | null = null;
   private readonly handles: StreamHandles;
@@ -46,6 +45,10 @@ export class TlsConnection implements TcpConnection {
   private readonly owner: Owner | null;
   private readonly client: TcpEnd | null;
   private parts: TlsParts | null = null;
+  private buffer!: Buffer;
+  readers: ReaderGroup | null = null;
+  readerIndex = -1;
+  moveCount = 0;
   /** The last one. It says itself when it is done; whoever waits for that has it tell (`watch`). */
   private request: WriteRequest | null = null;
   private isWatched = false;
@@ -77,15 +80,20 @@ export class TlsConnection implements TcpConnection {
   /** The handshake is done; the stream is reading. */
   open(parts: TlsParts): void {
     this.parts = parts;
-    const { stream, tcp, buffer, headroomBytes } = parts;
+    const { stream, tcp, buffers } = parts;
     (stream as unknown as Owned).connection = this;
     (tcp as unknown as Owned).connection = this;
     stream.onread = onRead;
     stream.onerror = onError;
-    stream.useUserBuffer(headroomBytes === 0 ? buffer : buffer.subarray(headroomBytes));
+    buffers.join(this);
     this.isReading = true;
     if (this.isPaused) this.stopReading();
     this.proceed();
+  }
+
+  readInto(bytes: Buffer, room: Buffer): void {
+    this.buffer = bytes;
+    this.parts!.stream.useUserBuffer(room);
   }
 
   private owned<Request extends HandleRequest>(request: Request): Request & Owned {
@@ -134,6 +142,7 @@ export class TlsConnection implements TcpConnection {
   private wait(bytes: Buffer): false {
     this.waiting.push(bytes);
     this.owesDrain = true;
+    noteKept();
     this.watch();
     return false;
   }
@@ -173,6 +182,7 @@ export class TlsConnection implements TcpConnection {
     if (count <= writeBytesAtOnce && this.parts!.tcp.writeQueueSize === 0) return true;
     if (!this.isWriting()) return true;
     this.owesDrain = true;
+    noteKept();
     this.watch();
     return false;
   }
@@ -244,7 +254,7 @@ export class TlsConnection implements TcpConnection {
         }
         return;
       }
-      const { headroomBytes } = this.parts!;
+      const { headroomBytes } = this.parts!.buffers;
       this.handler?.onData(bytes, headroomBytes, bytes.length, headroomBytes);
     }
   }
@@ -252,12 +262,12 @@ export class TlsConnection implements TcpConnection {
   received(): void {
     if (!this.isOpen) return;
     const count = this.handles.lastRead();
-    const { buffer, headroomBytes } = this.parts!;
+    const { headroomBytes } = this.parts!.buffers;
     const isHeld = this.isPaused || this.held.length > 0;
     if (count > 0) {
       const end = headroomBytes + count;
-      if (isHeld) this.held.push(Buffer.from(buffer.subarray(0, end)));
-      else this.handler?.onData(buffer, headroomBytes, end, headroomBytes);
+      if (isHeld) this.held.push(Buffer.from(this.buffer.subarray(0, end)));
+      else this.deliver(end, headroomBytes);
     } else if (count === endOfFile) {
       // Once with the close_notify, once with the FIN.
       if (this.peerHasEnded) return;
@@ -267,6 +277,13 @@ export class TlsConnection implements TcpConnection {
     } else if (count < 0) {
       this.close(errorCode(count));
     }
+  }
+
+  private deliver(end: number, headroomBytes: number): void {
+    const { readers } = this;
+    const keptBefore = keptSoFar();
+    this.handler?.onData(this.buffer, headroomBytes, end, headroomBytes);
+    if (readers !== null && keptSoFar() !== keptBefore) readers.leaveBufferTo(this);
   }
 
   private peerEnded(): void {
@@ -303,9 +320,14 @@ export class TlsConnection implements TcpConnection {
   /** The handler hears of it from the event loop: whoever is writing is not called back in the middle of it. */
   private close(error: string | null): void {
     if (!this.isOpen) return;
-    this.isOpen = false;
+    this.shut();
     this.error = error;
     this.closeHandles();
+  }
+
+  private shut(): void {
+    this.isOpen = false;
+    this.readers?.remove(this);
   }
 
   private closeHandles(): void {
@@ -315,7 +337,7 @@ export class TlsConnection implements TcpConnection {
 
   /** The handles are gone. */
   closed(): void {
-    this.isOpen = false;
+    this.shut();
     const { handler, error } = this;
     this.handler = null;
     if (this.owner === null) this.parts!.stream.destroySSL();
@@ -325,7 +347,7 @@ export class TlsConnection implements TcpConnection {
   destroy(): void {
     this.handler = null;
     if (!this.isOpen) return;
-    this.isOpen = false;
+    this.shut();
     this.closeHandles();
   }
 
@@ -336,7 +358,7 @@ export class TlsConnection implements TcpConnection {
       return;
     }
     this.handler = null;
-    this.isOpen = false;
+    this.shut();
     this.parts!.tcp.reset(onClosed);
   }
 }

@@ -8,6 +8,7 @@ import { testTcp } from '../../../src/io/tcp-self-test.ts';
 import type { Log } from '../../../src/ports/log.ts';
 import { silentLog } from '../../../src/ports/log.ts';
 import type { Tcp, TcpClientHandler, TcpConnection, TcpListener } from '../../../src/ports/tcp.ts';
+import { echoAll } from './echo.ts';
 
 const net = createNetTcp();
 const handles = createHandleTcp(findStreamHandles()!, net);
@@ -50,6 +51,13 @@ describe.each(implementations)('%s', (_, tcp) => {
   test('passes the test of the start', async () => {
     expect(await verdict(tcp)).toBeNull();
   });
+
+  test('bytes that wait to be written are read over by nobody', async () => {
+    const { whole, wrong, waits } = await echoAll(tcp);
+    expect(wrong).toEqual([]);
+    expect(whole).toBe(24);
+    expect(waits).toBeGreaterThan(0);
+  }, 30_000);
 
   test('tells a port that is taken', async () => {
     const listener = await bound(() => null);

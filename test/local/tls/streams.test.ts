@@ -14,6 +14,7 @@ import { overTls, testTls } from '../../../src/io/tls-self-test.ts';
 import { type Log, silentLog } from '../../../src/ports/log.ts';
 import type { Tcp, TcpConnection, TcpHandler, TcpListener } from '../../../src/ports/tcp.ts';
 import type { Tls } from '../../../src/ports/tls.ts';
+import { echoAll } from '../tcp/echo.ts';
 import { implementations, issued } from './serving.ts';
 
 const ignoring = { onConnect() {}, onData() {}, onDrain() {}, onEnd() {}, onClose() {} };
@@ -83,6 +84,13 @@ describe.each(pairs)('%s', (_, create) => {
   test('passes the test of the start', async () => {
     expect(await new Promise((resolve) => testTcp(create(), resolve))).toBeNull();
   });
+
+  test('bytes that wait to be written are read over by nobody', async () => {
+    const { whole, wrong, waits } = await echoAll(create());
+    expect(wrong).toEqual([]);
+    expect(whole).toBe(24);
+    expect(waits).toBeGreaterThan(0);
+  }, 30_000);
 
   test('a refused client is gone, and nothing is called after destroy', async () => {
     const streams = create();
