@@ -1,4 +1,5 @@
 // `tidegate proxy`: the data plane alone, with its Admin API. Another process, or a file, says what it serves.
+import { setEngineFlags } from '../io/engine-flags.ts';
 import { createEnv } from '../io/env.ts';
 import { createLineSink } from '../io/line-sink.ts';
 import type { LogOptions } from '../io/log.ts';
@@ -32,6 +33,7 @@ async function run(input: CommandInput): Promise<number> {
   const { options } = input;
   const workersDefault = String(Math.min(workersMax, readMachine().processors));
   const log: LogOptions = { format: process.stderr.isTTY ? 'text' : 'json', level: 'info' };
+  setEngineFlags({ onlyServes: true });
   const env = createEnv(log);
   const host = String(options['listen']);
   // From here on: whoever is served while the last workers still start is not cut off either.

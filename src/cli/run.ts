@@ -1,4 +1,5 @@
 // `tidegate run`: controller and proxy in one process, the default in a pod: each pod configures itself.
+import { setEngineFlags } from '../io/engine-flags.ts';
 import { createEnv } from '../io/env.ts';
 import { createLineSink } from '../io/line-sink.ts';
 import type { LogOptions } from '../io/log.ts';
@@ -22,6 +23,7 @@ import { exitStopped, waitForStop } from './wait-for-stop.ts';
 async function run(input: CommandInput): Promise<number> {
   const { options } = input;
   const log: LogOptions = { format: process.stderr.isTTY ? 'text' : 'json', level: 'info' };
+  setEngineFlags({ onlyServes: false });
   const env = createEnv(log);
   let stopping = false;
   const stopped = waitForStop();

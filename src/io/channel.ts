@@ -11,9 +11,9 @@ export function createChannel(port: MessagePort | Worker): Channel {
     else receiver(message);
   });
   const channel = {
-    post(message: ChannelMessage) {
-      // The union of both ends' overloads cannot be called; a message without transfer list is right for either.
-      (port as MessagePort).postMessage(message);
+    post(message: ChannelMessage, moved: readonly ArrayBuffer[] = []) {
+      // The union of both ends' overloads cannot be called; this one is right for either.
+      (port as MessagePort).postMessage(message, moved as ArrayBuffer[]);
     },
   };
   Object.defineProperty(channel, 'onMessage', {

@@ -4,7 +4,8 @@
 export type ChannelMessage = { readonly kind: string } & Readonly<Record<string, unknown>>;
 
 export interface Channel {
-  post(message: ChannelMessage): void;
+  /** What is in `moved` is not copied: the sender has it no more. */
+  post(message: ChannelMessage, moved?: readonly ArrayBuffer[]): void;
   /** Set by the owner. Messages that arrived before are delivered when it is set. */
   onMessage: ((message: ChannelMessage) => void) | null;
 }

@@ -6,8 +6,8 @@ import type { ConfigText } from './config-text.ts';
 export type MainMessage =
   /** A change from the worker's current config, with words of shared health for new targets. */
   | { readonly kind: 'config'; readonly text: ConfigText }
-  /** So many bytes of access lines have been read, or will never be. */
-  | { readonly kind: 'accessTaken'; readonly bytes: number }
+  /** These access lines have been read, or will never be: their memory comes back. */
+  | { readonly kind: 'accessTaken'; readonly bytes: Uint8Array<ArrayBuffer> }
   /** What TLS sessions are sealed with from now on. */
   | { readonly kind: 'ticketKeys'; readonly keys: TicketKeys }
   /** Stop accepting, finish what runs, then 'drained'. After `deadlineMs` the rest is cut. */
@@ -18,7 +18,7 @@ export type WorkerMessage =
   | { readonly kind: 'listening'; readonly httpPort: number; readonly httpsPort: number }
   | { readonly kind: 'failed'; readonly error: string }
   | { readonly kind: 'swapped'; readonly configId: string; readonly sliceUsMax: number }
-  | { readonly kind: 'access'; readonly bytes: Uint8Array }
+  | { readonly kind: 'access'; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'log'; readonly level: 'info' | 'warn' | 'error'; readonly message: string }
   | { readonly kind: 'drained' };
 

@@ -134,11 +134,11 @@ export function createWorkerGroup(
     }
   };
 
-  const takeAccessLines = (slot: Slot, lines: Uint8Array): void => {
+  const takeAccessLines = (slot: Slot, lines: Uint8Array<ArrayBuffer>): void => {
     const { worker } = slot;
     hooks.onAccessLines(lines, () => {
-      if (slot.worker === worker)
-        worker?.channel.post({ kind: 'accessTaken', bytes: lines.length } satisfies MainMessage);
+      const message: MainMessage = { kind: 'accessTaken', bytes: lines };
+      if (slot.worker === worker) worker?.channel.post(message, [lines.buffer]);
     });
   };
 

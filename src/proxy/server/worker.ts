@@ -7,6 +7,7 @@ import { type CompileJob, createCompiler } from '../compile/compiler.ts';
 import { pluginHandlers } from '../plugins/index.ts';
 import { createAccessOutlet } from './access-outlet.ts';
 import { readConfigText } from './config-text.ts';
+import { createMovingRooms } from './moving-rooms.ts';
 import type { MainMessage, WorkerMessage, WorkerOptions } from './protocol.ts';
 import { createServing, type ServingEnv } from './serve.ts';
 import { statisticsLayout } from './statistics.ts';
@@ -28,9 +29,11 @@ export function createWorker(
 ): void {
   const { clock } = env;
   const post = (message: WorkerMessage): void => channel.post(message);
+  const rooms = createMovingRooms();
+  const postMoved = (bytes: Uint8Array<ArrayBuffer>): void =>
+    channel.post({ kind: 'access', bytes } satisfies WorkerMessage, [bytes.buffer]);
   const access = createAccessOutlet(clock, {
-    // A view would take all of the room behind it along.
-    post: (bytes) => post({ kind: 'access', bytes: new Uint8Array(bytes) }),
+    post: (bytes) => postMoved(rooms.fill(bytes)),
     dropped: (lines) => serving.statistics.add(statisticsLayout.accessLinesDropped, lines),
     report: (lines) =>
       post({
@@ -100,7 +103,8 @@ export function createWorker(
   channel.onMessage = (received) => {
     const message = received as unknown as MainMessage;
     if (message.kind === 'accessTaken') {
-      access.taken(message.bytes);
+      access.taken(message.bytes.length);
+      rooms.giveBack(message.bytes);
       return;
     }
     if (message.kind === 'config') {

@@ -79,7 +79,7 @@ class HandWorker implements Worker {
       return;
     }
     if (message.kind === 'accessTaken') {
-      this.taken.push(message.bytes);
+      this.taken.push(message.bytes.length);
       return;
     }
     if (message.kind === 'ticketKeys') {
