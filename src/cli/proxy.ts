@@ -1,5 +1,5 @@
 // `tidegate proxy`: the data plane alone, with its Admin API. Another process, or a file, says what it serves.
-import { setEngineFlags } from '../io/engine-flags.ts';
+import { collectStartGarbage, setEngineFlags } from '../io/engine-flags.ts';
 import { createEnv } from '../io/env.ts';
 import { createLineSink } from '../io/line-sink.ts';
 import type { LogOptions } from '../io/log.ts';
@@ -59,6 +59,7 @@ async function run(input: CommandInput): Promise<number> {
     ...(options['config'] === undefined ? {} : { config: readConfigFile(String(options['config'])) }),
   });
   const ready = describeReady(gateway);
+  collectStartGarbage();
   if (options['ready-file'] !== undefined)
     writeFileAtomically(String(options['ready-file']), `${JSON.stringify(ready)}\n`);
   env.log.info('proxy is up', ready as Record<string, string>);
