@@ -15,31 +15,32 @@ export const gatewayCanaries: readonly Canary[] = [
     property: 'P05',
     summary: 'A target that is gone is used as long as a connection to it is open.',
     file: 'src/proxy/compile/upstreams.ts',
-    find: `    dropped.push(...held.endpoints);
-    held.endpoints = specs.map(({ endpoint }) => endpoint);
-    return createRing(specs, checks, shared.health);`,
-    replace: `    const stale = held.balancer.ring.peers
-      .filter((peer) => peer.endpoint.idleCount > 0 && !specs.some((spec) => spec.endpoint === peer.endpoint))
-      .map((peer) => ({ endpoint: peer.endpoint, hostHeader: peer.hostHeader, weight: peer.weight, slot: null }));
-    held.endpoints = specs.map(({ endpoint }) => endpoint);
-    return createRing([...specs, ...stale], checks, shared.health);`,
+    find: '    return yield* held.balancer.prepare(listFor(held, upstream));\n  }\n\n  /** Those',
+    replace: `    const stale = gone.filter(
+      (peer) => peer.endpoint.idleCount > 0 && !held.peers.peers.some((other) => other.endpoint === peer.endpoint),
+    );
+    const list = listFor(held, upstream);
+    return yield* held.balancer.prepare(listOf([...list.peers, ...stale], list.targetCount, list.threshold));
+  }
+
+  /** Those`,
   },
   {
     name: 'change-of-targets-costs-a-request',
     property: 'P08',
     summary: 'The first request after a change of the targets finds none.',
     file: 'src/proxy/balance/round-robin.ts',
-    find: '    this.#ring = ring;\n',
-    replace: `    const { peers, ...rest } = ring;
-    let isFirst = this.#ring.peers.length > 0 && peers.length > 0;
-    this.#ring = {
-      ...rest,
-      get peers() {
-        if (!isFirst) return peers;
-        isFirst = false;
-        return [];
-      },
-    };
+    find: '      this.#list = list;\n',
+    replace: `      const { peers, ...rest } = list;
+      let isFirst = this.#list.peers.length > 0 && peers.length > 0;
+      this.#list = {
+        ...rest,
+        get peers() {
+          if (!isFirst) return peers;
+          isFirst = false;
+          return [];
+        },
+      };
 `,
   },
   {

@@ -26,6 +26,10 @@ export class Forward {
   /** Monotonic microseconds when the request went out. */
   sentUs = 0;
   tries = 0;
+  /** Monotonic microseconds when the target was chosen, where it counts its load. */
+  private triedUs = 0;
+  /** The target has heard of the end of the try. */
+  private isUnloaded = false;
   /** As the upstream is asked; null: as the client asked. */
   upstreamTarget: string | null = null;
   /** Tries that went wrong, for the log. */
@@ -63,6 +67,7 @@ export class Forward {
     this.target = null;
     this.tries = 0;
     this.isSent = false;
+    this.isUnloaded = false;
     this.isTaken = true;
     this.hasStreamed = false;
     this.tried = null;
@@ -111,12 +116,13 @@ export class Forward {
 
   private sendHead(bytes: Buffer, start: number, end: number, contentLength: number): void {
     const { engine, service } = this.exchange;
-    const target = service!.balancer.pick(null);
+    const target = service!.balancer.pick(null, this.exchange);
     if (target === null) {
       this.exchange.fail(exits.noEndpoints);
       return;
     }
     this.target = target;
+    if (target.load !== null) this.triedUs = engine.deadlines.touch();
     const size = end - start;
     const slab = engine.requestSlab;
     const headStart = this.writer.write(slab, this.plan(target, contentLength), this.exchange.edits, size);
@@ -357,7 +363,8 @@ export class Forward {
         this.needsFresh = false;
         this.tried ??= [];
         this.tried.push(target);
-        const next = this.exchange.service!.balancer.pick(this.tried);
+        this.unload(exit.status === 504);
+        const next = this.exchange.service!.balancer.pick(this.tried, this.exchange);
         if (next === null) {
           this.exchange.fail(exits.noOtherEndpoint);
           return;
@@ -404,8 +411,23 @@ export class Forward {
     );
   }
 
+  /** The try is over, and with it what it was to its target. `tells`: how long it took says something about the target. */
+  unload(tells: boolean): void {
+    const load = this.target?.load ?? null;
+    if (load === null || this.isUnloaded) return;
+    this.isUnloaded = true;
+    const nowUs = this.exchange.engine.deadlines.touch();
+    // As Kong does: nginx counts connecting within the time of the response, and it is added once more.
+    const connectUs = Math.max(0, this.sentUs - this.triedUs);
+    load.end(tells ? (nowUs - this.triedUs + connectUs) / 1_000_000 : -1);
+  }
+
   private retarget(next: BalancedTarget): void {
     this.target = next;
+    if (next.load !== null) {
+      this.isUnloaded = false;
+      this.triedUs = this.exchange.engine.deadlines.touch();
+    }
     const { route, request } = this.exchange;
     if (route!.preserveHost && request.rawHost !== '') return;
     const { hostStart, hostEnd } = this.writer;

@@ -68,6 +68,16 @@ export class ResponseRecord {
     this.edited().push([safeName(name), safeValue(value)]);
   }
 
+  /** A Set-Cookie line instead of the one for the same cookie, or a new one. */
+  setCookie(cookieName: string, value: string): void {
+    const lines = this.edited();
+    const old = lines.find(
+      ([name, other]) => name.toLowerCase() === 'set-cookie' && other.startsWith(`${cookieName}=`),
+    );
+    if (old === undefined) this.add('Set-Cookie', value);
+    else old[1] = safeValue(value);
+  }
+
   addEarly(name: string, value: string): void {
     this.early ??= [];
     this.early.push([safeName(name), safeValue(value)]);
