@@ -178,7 +178,12 @@ export const upstreamSchema: EntitySchema = {
     hash_on_uri_capture: hashField('Capture to hash.'),
     hash_fallback_uri_capture: hashField('Capture to hash.'),
     sticky_sessions_cookie: hashField('Cookie that names the target of a client.', checkCookieName),
-    sticky_sessions_cookie_path: { type: 'string', default: '/', check: checkPath, docs: 'Path of that cookie.' },
+    sticky_sessions_cookie_path: {
+      type: 'string',
+      default: '/',
+      check: checkPath,
+      docs: 'Path of that cookie.',
+    },
     slots: { type: 'integer', between: [10, 65_536], default: 10_000, docs: 'Size of the hashing ring.' },
     host_header: {
       type: 'string',

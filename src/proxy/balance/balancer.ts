@@ -50,7 +50,6 @@ export interface BalancedExchange {
 
 /** Cookies that bring a client back to where it was before. */
 export interface Affinity {
-  readonly cookieName: string;
   /** The Set-Cookie value of the response that comes from `target`; null: the client has what it needs. */
   cookieFor(exchange: BalancedExchange, target: BalancedTarget): string | null;
 }

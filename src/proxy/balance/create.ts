@@ -13,7 +13,14 @@ import { StickySessions } from './sticky-sessions.ts';
 /** What a balancer is made of for good: another text needs another balancer. '' is round robin. */
 export function balancerKind(upstream: Upstream | null): string {
   if (upstream === null || upstream.algorithm === 'round-robin') return '';
-  const { id: _id, name: _name, tags: _tags, healthchecks: _checks, host_header: _host, ...settings } = upstream;
+  const {
+    id: _id,
+    name: _name,
+    tags: _tags,
+    healthchecks: _checks,
+    host_header: _host,
+    ...settings
+  } = upstream;
   return ` ${JSON.stringify(settings)}`;
 }
 

@@ -88,7 +88,6 @@ export function hashInputOf(upstream: Upstream): HashInput {
 
 function keyCookie(cookieName: string, path: string): Affinity {
   return {
-    cookieName,
     cookieFor({ affinityKey, isAffinityNew }) {
       return isAffinityNew && affinityKey !== null ? formattedCookie(cookieName, affinityKey, path) : null;
     },

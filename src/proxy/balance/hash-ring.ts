@@ -1,12 +1,8 @@
 // Kong's hashing ring: a circle of points, some of which belong to targets. Built as its `consistent_hashing.lua` builds it,
 // so that gateways of both kinds send one key to one target.
 import { xxhash32 } from '../../base/xxhash32.ts';
+import { pointsPerTarget, ringPointsMin } from '../../kong/hash-ring.ts';
 import type { Peer, PeerList } from './peer.ts';
-
-/** Entries of a target where all weights are equal. */
-const entriesPerTarget = 160;
-/** Smaller settings of `slots` count as this. */
-const pointsMin = 1000;
 
 export interface HashRing {
   readonly points: number;
@@ -14,13 +10,8 @@ export interface HashRing {
   readonly owners: Uint16Array | Uint32Array;
 }
 
-/** As many targets as a ring of `slots` points takes; with more, `buildRing` makes it larger than was asked for. */
-export function targetsMax(slots: number): number {
-  return Math.floor(Math.max(slots, pointsMin) / entriesPerTarget);
-}
-
 function entriesOf(peer: Peer, { totalWeight, targetCount }: PeerList): number {
-  return Math.max(1, Math.floor((peer.weight / totalWeight) * targetCount * entriesPerTarget));
+  return Math.max(1, Math.floor((peer.weight / totalWeight) * targetCount * pointsPerTarget));
 }
 
 /** null: a target did not find its points in as many tries as there are points. */
@@ -37,7 +28,7 @@ function* place(list: PeerList, points: number): Generator<void, HashRing | null
       // A point that is taken is made up for with one more entry.
       if (owners[point] === 0) owners[point] = index + 1;
       else entries++;
-      if (i % entriesPerTarget === 0) yield;
+      if (i % pointsPerTarget === 0) yield;
     }
     yield;
   }
@@ -48,7 +39,7 @@ function* place(list: PeerList, points: number): Generator<void, HashRing | null
 export function* buildRing(list: PeerList, slots: number): Generator<void, HashRing> {
   let entries = 0;
   for (const peer of list.peers) entries += entriesOf(peer, list);
-  for (let points = Math.max(slots, pointsMin); ; points *= 2) {
+  for (let points = Math.max(slots, ringPointsMin); ; points *= 2) {
     if (entries > points) continue;
     const ring = yield* place(list, points);
     if (ring !== null) return ring;

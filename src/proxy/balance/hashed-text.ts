@@ -18,7 +18,7 @@ function escapedByte(text: string, at: number): number {
   return high < 0 || low < 0 ? -1 : high * 16 + low;
 }
 
-function unescape(text: string, hasPlus: boolean): string {
+function decoded(text: string, hasPlus: boolean): string {
   if (!text.includes('%') && !(hasPlus && text.includes('+'))) return text;
   let plain = '';
   for (let at = 0; at < text.length; at++) {
@@ -33,7 +33,7 @@ function unescape(text: string, hasPlus: boolean): string {
 
 /** nginx's $uri: everything decoded (encoded slashes and dots count as such), slashes merged, '.' and '..' resolved. */
 export function serverPath(path: string): string {
-  const plain = unescape(path, false);
+  const plain = decoded(path, false);
   if (!plain.includes('//') && !plain.includes('/.')) return plain;
   const kept: string[] = [];
   const segments = plain.split('/');
@@ -54,8 +54,8 @@ export function queryArgumentKey(query: string, name: string): string | null {
   for (const argument of query.split('&', argumentsMax)) {
     const equals = argument.indexOf('=');
     const given = equals < 0 ? argument : argument.slice(0, equals);
-    if (given === '' || unescape(given, true) !== name) continue;
-    values.push(equals < 0 ? 'true' : unescape(argument.slice(equals + 1), true));
+    if (given === '' || decoded(given, true) !== name) continue;
+    values.push(equals < 0 ? 'true' : decoded(argument.slice(equals + 1), true));
   }
   if (values.length === 0) return null;
   return values.sort().join(',');

@@ -68,7 +68,6 @@ export class Latency implements PeerBalancer {
   }
 
   /** Newcomers begin with the average of all, themselves counted as 0. */
-  // biome-ignore lint/correctness/useYield: other algorithms need steps.
   *prepare(list: PeerList): Generator<void, () => void> {
     return () => {
       const known = list.peers.map((peer) => this.#loads.get(peer.endpoint.key));

@@ -51,7 +51,6 @@ export class LeastConnections implements PeerBalancer {
     return this.#list;
   }
 
-  // biome-ignore lint/correctness/useYield: other algorithms need steps.
   *prepare(list: PeerList): Generator<void, () => void> {
     return () => {
       const loads = new Map<string, RunningRequests>();

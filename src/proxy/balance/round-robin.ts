@@ -23,7 +23,6 @@ export class RoundRobin implements PeerBalancer {
     return this.#list;
   }
 
-  // biome-ignore lint/correctness/useYield: other algorithms need steps.
   *prepare(list: PeerList): Generator<void, () => void> {
     return () => {
       this.#wheel = list.hasEqualWeights ? null : new Wheel(list.peers, this.#wheel);

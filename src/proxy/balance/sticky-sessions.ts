@@ -33,7 +33,6 @@ export class StickySessions implements PeerBalancer {
     this.#cookie = cookie;
     this.#others = new RoundRobin(words);
     this.affinity = {
-      cookieName: cookie.name,
       cookieFor: ({ affinityKey }, target) => {
         const id = stickyId(cookie.upstreamId, target);
         return affinityKey === id ? null : formattedCookie(cookie.name, id, cookie.path);
@@ -62,7 +61,8 @@ export class StickySessions implements PeerBalancer {
     const words = this.#words;
     exchange.affinityKey ??= readCookie(exchange.request.headerValues('cookie'), this.#cookie.name) ?? '';
     const peer = this.#peers.get(exchange.affinityKey);
-    const isFree = peer !== undefined && isAvailable(words, peer) && (tried === null || !wasTried(peer, tried));
+    const isFree =
+      peer !== undefined && isAvailable(words, peer) && (tried === null || !wasTried(peer, tried));
     return isFree && isAboveThreshold(words, this.list) ? peer : this.#others.pick(tried);
   }
 }

@@ -137,7 +137,8 @@ export function createUpstreamShelf(deps: UpstreamShelfDeps): UpstreamShelf {
           const keys = keysOfUpstream.get(upstreamId) ?? new Set();
           keysOfUpstream.set(upstreamId, keys.add(key));
         }
-        const show = upstream === null ? yield* settle(held, service) : yield* rebuild(held, allTargets(held));
+        const show =
+          upstream === null ? yield* settle(held, service) : yield* rebuild(held, allTargets(held));
         show();
       }
       held.users++;

@@ -2,7 +2,7 @@
 //
 //   begin -> route -> protocol check -> access (each plugin; may exit or wait) -> forward -> header filter -> body filter -> log
 import { uuid4 } from '../../base/hash.ts';
-import type { Affinity, BalancedExchange } from '../balance/balancer.ts';
+import type { BalancedExchange } from '../balance/balancer.ts';
 import type {
   Compiled,
   CompiledConsumer,
@@ -454,13 +454,7 @@ export class Exchange implements AccessContext, LogContext, BalancedExchange {
     forward.target!.health?.reportStatus(head.status);
     this.response.begin(head);
     const { affinity } = this.service!.balancer;
-    if (affinity !== null) this.setAffinity(affinity);
-  }
-
-  /** In the place of a cookie of that name that the upstream sets. */
-  private setAffinity(affinity: Affinity): void {
-    const cookie = affinity.cookieFor(this, this.forward.target!);
-    if (cookie !== null) this.response.setCookie(affinity.cookieName, cookie);
+    if (affinity !== null) this.response.bringCookie(affinity.cookieFor(this, forward.target!));
   }
 
   freshId(): string {

@@ -68,14 +68,15 @@ export class ResponseRecord {
     this.edited().push([safeName(name), safeValue(value)]);
   }
 
-  /** A Set-Cookie line instead of the one for the same cookie, or a new one. */
-  setCookie(cookieName: string, value: string): void {
-    const lines = this.edited();
-    const old = lines.find(
-      ([name, other]) => name.toLowerCase() === 'set-cookie' && other.startsWith(`${cookieName}=`),
+  /** 'name=value; ...' as a Set-Cookie line, instead of one for the same cookie; null: nothing. */
+  bringCookie(cookie: string | null): void {
+    if (cookie === null) return;
+    const prefix = cookie.slice(0, cookie.indexOf('=') + 1);
+    const old = this.edited().find(
+      ([name, value]) => name.toLowerCase() === 'set-cookie' && value.startsWith(prefix),
     );
-    if (old === undefined) this.add('Set-Cookie', value);
-    else old[1] = safeValue(value);
+    if (old === undefined) this.add('Set-Cookie', cookie);
+    else old[1] = safeValue(cookie);
   }
 
   addEarly(name: string, value: string): void {

@@ -41,7 +41,6 @@ const notApplicable: Readonly<Record<string, string>> = {
   'httproute-example': gatewayApi,
   'kong-custom-entity-ee': 'KongCustomEntity is not translated',
   'kong-service-facade': 'KongServiceFacade is not translated',
-  'kongupstreampolicy-ingress': 'consistent-hashing is not supported; own cases cover the other fields',
   'tcproute-example': gatewayApi,
 };
 

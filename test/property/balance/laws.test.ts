@@ -49,17 +49,22 @@ describe('P22: shares', () => {
 
   test('who stays while others come and go keeps its share', () => {
     fc.assert(
-      fc.property(targets(10, 2), targets(10, 2), fc.integer({ min: 1, max: 300 }), (before, after, picks) => {
-        const balancer = new RoundRobin(new Int32Array(16));
-        use(balancer, peersOf(before, new Int32Array(16), null));
-        for (let i = 0; i < picks; i++) balancer.pick(null);
-        use(balancer, peersOf(after, new Int32Array(16), null));
-        const usable = new Set(after.filter(([, own]) => own > 0).map(([address]) => address));
-        for (let i = 0; i < 50; i++) {
-          const picked = addressOf(balancer.pick(null));
-          expect(usable.size === 0 ? picked === '-' : usable.has(picked)).toBe(true);
-        }
-      }),
+      fc.property(
+        targets(10, 2),
+        targets(10, 2),
+        fc.integer({ min: 1, max: 300 }),
+        (before, after, picks) => {
+          const balancer = new RoundRobin(new Int32Array(16));
+          use(balancer, peersOf(before, new Int32Array(16), null));
+          for (let i = 0; i < picks; i++) balancer.pick(null);
+          use(balancer, peersOf(after, new Int32Array(16), null));
+          const usable = new Set(after.filter(([, own]) => own > 0).map(([address]) => address));
+          for (let i = 0; i < 50; i++) {
+            const picked = addressOf(balancer.pick(null));
+            expect(usable.size === 0 ? picked === '-' : usable.has(picked)).toBe(true);
+          }
+        },
+      ),
       { numRuns: 200 },
     );
   });
@@ -107,7 +112,10 @@ describe('P22: shares', () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 40 }), fc.integer({ min: 0, max: 199 }), (count, from) => {
         const balancer = hashing();
-        use(balancer, peersOf(Array.from({ length: count }, (_, i) => [`10.${from}.0.${i}:80`, 100] as const)));
+        use(
+          balancer,
+          peersOf(Array.from({ length: count }, (_, i) => [`10.${from}.0.${i}:80`, 100] as const)),
+        );
         const counts = new Map<string, number>();
         for (let i = 0; i < 10_000; i++) {
           const address = addressOf(balancer.pick(null, requestOf({ ip: `${from}-${i}` })));

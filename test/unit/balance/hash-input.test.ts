@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { BalancedTarget } from '../../../src/proxy/balance/balancer.ts';
 import { hashInputOf } from '../../../src/proxy/balance/hash-input.ts';
 import { StickySessions, stickyId } from '../../../src/proxy/balance/sticky-sessions.ts';
-import { addressOf, type Asked, freshId, peersOf, requestOf, upstreamOf, use } from './rig.ts';
+import { type Asked, addressOf, freshId, peersOf, requestOf, upstreamOf, use } from './rig.ts';
 
 type Settings = Readonly<Record<string, unknown>>;
 
@@ -54,11 +54,7 @@ const inputs: readonly (readonly [Settings, Asked, string])[] = [
   [argument, { query: '' }, ''],
   [argument, { query: `${'x&'.repeat(100)}q=1` }, ''],
   [{ ...argument, hash_fallback: 'ip' }, { query: 'r=1' }, '10.9.9.9'],
-  [
-    { ...argument, hash_fallback: 'query_arg', hash_fallback_query_arg: 'r' },
-    { query: 'r=1' },
-    '1',
-  ],
+  [{ ...argument, hash_fallback: 'query_arg', hash_fallback_query_arg: 'r' }, { query: 'r=1' }, '1'],
   [{ hash_on: 'uri_capture', hash_on_uri_capture: 'user' }, { captures: { user: 'u' } }, 'u'],
   [{ hash_on: 'uri_capture', hash_on_uri_capture: '1' }, { captures: { '1': 'one' } }, 'one'],
   [{ hash_on: 'uri_capture', hash_on_uri_capture: 'user' }, {}, ''],
@@ -99,7 +95,10 @@ describe('the cookie', () => {
 
 describe('sticky sessions', () => {
   const words = new Int32Array(3);
-  const targets = peersOf([1, 2, 3].map((last) => [`10.0.0.${last}:80`, 100] as const), words);
+  const targets = peersOf(
+    [1, 2, 3].map((last) => [`10.0.0.${last}:80`, 100] as const),
+    words,
+  );
   const upstreamId = 'u-1';
   const made = new StickySessions(words, { name: 'at', path: '/', upstreamId });
   use(made, targets);

@@ -2,9 +2,10 @@
 // package which Kong runs: the hash of all points' owners (one line each, empty where nobody's), and where keys go.
 import { describe, expect, test } from 'vitest';
 import { xxhash32 } from '../../../src/base/xxhash32.ts';
+import { ringTargetsMax } from '../../../src/kong/hash-ring.ts';
 import { ConsistentHashing } from '../../../src/proxy/balance/consistent-hashing.ts';
+import { buildRing, type HashRing } from '../../../src/proxy/balance/hash-ring.ts';
 import { forceHealth } from '../../../src/proxy/balance/health.ts';
-import { buildRing, type HashRing, targetsMax } from '../../../src/proxy/balance/hash-ring.ts';
 import { comparePeers, listOf } from '../../../src/proxy/balance/peer.ts';
 import { addressOf, type PeerEntry, peersOf, requestOf, use } from './rig.ts';
 
@@ -170,7 +171,7 @@ function hashing(slots: number, of: Int32Array = words): ConsistentHashing {
 const asking = (key: string) => requestOf({ path: key });
 
 test('more targets than the ring takes: it is made larger, nobody is left out', () => {
-  expect([targetsMax(10), targetsMax(10_000), targetsMax(65_536)]).toEqual([6, 62, 409]);
+  expect([10, 10_000, 65_536].map(ringTargetsMax)).toEqual([6, 62, 409]);
   const targets = Array.from({ length: 200 }, (_, i) => [`10.0.${i}.1:80`, 100] as const);
   const { ring } = ringOf({ ...cases[0]!, targets });
   expect(ring.points).toBe(40_000);

@@ -74,7 +74,7 @@ const table: readonly (readonly [Record<string, unknown>, string])[] = [
   ],
   [
     { upstreams: [{ name: 'u', algorithm: 'random' }] },
-    "upstreams u algorithm: expected one of: consistent-hashing, least-connections, round-robin, latency, sticky-sessions",
+    'upstreams u algorithm: expected one of: consistent-hashing, least-connections, round-robin, latency, sticky-sessions',
   ],
   [
     { upstreams: [{ name: 'u', algorithm: 'sticky-sessions' }] },
