@@ -52,6 +52,22 @@ export const gatewayCanaries: readonly Canary[] = [
     replace: 'this.#next = at;',
   },
   {
+    name: 'ring-of-addresses-alone',
+    property: 'P23',
+    summary: 'Ports have no part in where targets stand on the ring: not where Kong places them.',
+    file: 'src/proxy/balance/hash-ring.ts',
+    find: 'const name = `${peer.name}::${peer.endpoint.port} `;',
+    replace: 'const name = `${peer.name} `;',
+  },
+  {
+    name: 'ring-the-other-way-round',
+    property: 'P23',
+    summary: 'From a point of nobody a key goes up to the next target instead of down.',
+    file: 'src/proxy/balance/consistent-hashing.ts',
+    find: 'point = point === 0 ? points - 1 : point - 1;',
+    replace: 'point = (point + 1) % points;',
+  },
+  {
     name: 'rotation-forgotten',
     property: 'P24',
     summary: 'Certificates that are loaded once are never replaced.',

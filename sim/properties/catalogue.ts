@@ -1,4 +1,5 @@
 // Every property there is, in one list.
+import { affinity } from './affinity.ts';
 import { badObjectAlone } from './bad-object-alone.ts';
 import { boundedTries, everyEnd } from './bounded-requests.ts';
 import { clockJumps } from './clock-jumps.ts';
@@ -97,6 +98,7 @@ export const properties: readonly Property[] = [
   heldBytes,
   nothingLeft,
   fairShare,
+  affinity,
   freshCertificate,
   ownCertificate,
   oneConfig,
