@@ -15,15 +15,13 @@ export const gatewayCanaries: readonly Canary[] = [
     property: 'P05',
     summary: 'A target that is gone is used as long as a connection to it is open.',
     file: 'src/proxy/compile/upstreams.ts',
-    find: '    return yield* held.balancer.prepare(listFor(held, upstream));\n  }\n\n  /** Those',
+    find: `    for (const { endpoint } of gone) dropped.push(endpoint);
+    return yield* held.balancer.prepare(listFor(held, upstream));`,
     replace: `    const stale = gone.filter(
       (peer) => peer.endpoint.idleCount > 0 && !held.peers.peers.some((other) => other.endpoint === peer.endpoint),
     );
     const list = listFor(held, upstream);
-    return yield* held.balancer.prepare(listOf([...list.peers, ...stale], list.targetCount, list.threshold));
-  }
-
-  /** Those`,
+    return yield* held.balancer.prepare(listOf([...list.peers, ...stale], list.targetCount, list.threshold));`,
   },
   {
     name: 'change-of-targets-costs-a-request',
