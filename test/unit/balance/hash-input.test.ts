@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { BalancedTarget } from '../../../src/proxy/balance/balancer.ts';
 import { hashInputOf } from '../../../src/proxy/balance/hash-input.ts';
+import { forceHealth } from '../../../src/proxy/balance/health.ts';
 import { StickySessions, stickyId } from '../../../src/proxy/balance/sticky-sessions.ts';
 import { type Asked, addressOf, freshId, peersOf, requestOf, upstreamOf, use } from './rig.ts';
 
@@ -131,9 +132,9 @@ describe('sticky sessions', () => {
     const other = made.pick([home!], request)!;
     expect(addressOf(other)).not.toBe(addressOf(home!));
     expect(made.affinity.cookieFor(request, other)).toBe(cookieOf(stickyId(upstreamId, other)));
-    words[home!.slot] = 1 << 24;
+    forceHealth(words, home!.slot, false);
     expect(made.pick(null, withCookie(stickyId(upstreamId, home!)))).not.toBe(home);
-    words[home!.slot] = 0;
+    forceHealth(words, home!.slot, true);
   });
 
   test('what it says depends on the upstream, and shows no address', () => {

@@ -1,6 +1,6 @@
 // Who is picked, and what passive checks make of answers.
 import { describe, expect, test } from 'vitest';
-import { forceHealth, isHealthy, recordFailure, recordSuccess } from '../../../src/proxy/balance/health.ts';
+import { forceHealth, isHealthy } from '../../../src/proxy/balance/health.ts';
 import { RoundRobin } from '../../../src/proxy/balance/round-robin.ts';
 import { peersOf, use } from './rig.ts';
 
@@ -61,28 +61,6 @@ describe('order', () => {
 });
 
 describe('counters', () => {
-  test('failures of one kind in a row, successes in a row', () => {
-    const words = new Int32Array(1);
-    recordFailure(words, 0, 'http', 3);
-    recordFailure(words, 0, 'tcp', 3);
-    recordFailure(words, 0, 'http', 3);
-    expect(isHealthy(words, 0)).toBe(true);
-    recordSuccess(words, 0, 0);
-    recordFailure(words, 0, 'http', 3);
-    recordFailure(words, 0, 'http', 3);
-    expect(isHealthy(words, 0)).toBe(true);
-    recordFailure(words, 0, 'http', 3);
-    expect(isHealthy(words, 0)).toBe(false);
-    recordSuccess(words, 0, 0);
-    expect(isHealthy(words, 0)).toBe(false);
-    recordSuccess(words, 0, 2);
-    recordFailure(words, 0, 'http', 3);
-    recordSuccess(words, 0, 2);
-    expect(isHealthy(words, 0)).toBe(false);
-    recordSuccess(words, 0, 2);
-    expect(isHealthy(words, 0)).toBe(true);
-  });
-
   test('passive checks take a target out and statuses in no list count nothing', () => {
     const words = new Int32Array(1);
     const made = balancer([1], words, { passive: { unhealthy: { http_failures: 2, timeouts: 1 } } });
