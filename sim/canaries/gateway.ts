@@ -66,6 +66,32 @@ export const gatewayCanaries: readonly Canary[] = [
     replace: 'point = (point + 1) % points;',
   },
   {
+    name: 'failures-of-others-unheard',
+    property: 'P61',
+    summary: 'Each worker has a memory of its own for the health of targets.',
+    file: 'src/proxy/compile/upstreams.ts',
+    find: '  const { model, endpoints, shared, clock, slotOf } = deps;',
+    replace: `  const { model, endpoints, clock, slotOf } = deps;
+  const shared = { health: deps.shared.health.slice() };`,
+  },
+  {
+    name: 'configs-heal',
+    property: 'P61',
+    summary: 'With every config all targets count as healthy again.',
+    file: 'src/proxy/server/main.ts',
+    find: '    const fresh = { slots: slots.apply(current, delta)',
+    replace: `    shared.health.fill(0);
+    const fresh = { slots: slots.apply(current, delta)`,
+  },
+  {
+    name: 'failures-not-counted',
+    property: 'P61',
+    summary: 'What targets answer to requests makes none of them unhealthy.',
+    file: 'src/proxy/balance/health.ts',
+    find: '  update(words, slot, (word) => afterFailure(word, kind, limit));',
+    replace: '  if (limit < 0) update(words, slot, (word) => afterFailure(word, kind, limit));',
+  },
+  {
     name: 'rotation-forgotten',
     property: 'P24',
     summary: 'Certificates that are loaded once are never replaced.',

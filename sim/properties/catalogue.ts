@@ -14,6 +14,7 @@ import { forwardedHead } from './forwarded-head.ts';
 import { heldBytes } from './held-bytes.ts';
 import { honestStatus } from './honest-status.ts';
 import { leaderWrites } from './leader-writes.ts';
+import { leftAlone } from './left-alone.ts';
 import { newLeader } from './new-leader.ts';
 import { noException } from './no-exception.ts';
 import { noGhosts } from './no-ghosts.ts';
@@ -99,6 +100,7 @@ export const properties: readonly Property[] = [
   nothingLeft,
   fairShare,
   affinity,
+  leftAlone,
   freshCertificate,
   ownCertificate,
   oneConfig,

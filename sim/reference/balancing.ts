@@ -11,9 +11,19 @@ export interface ExpectedBalancing {
   readonly header: string;
   readonly slots: number;
   readonly checksHealth: boolean;
+  /** Answers with one of these statuses that make a pod unhealthy, without one that would make up for them; 0: nobody counts. */
+  readonly passiveLimit: number;
+  readonly failureStatuses: readonly number[];
 }
 
-const plain: ExpectedBalancing = { algorithm: 'round-robin', header: '', slots: 10_000, checksHealth: false };
+const plain: ExpectedBalancing = {
+  algorithm: 'round-robin',
+  header: '',
+  slots: 10_000,
+  checksHealth: false,
+  passiveLimit: 0,
+  failureStatuses: [],
+};
 
 export function expectedBalancing(
   objects: ClusterObjects,
@@ -25,7 +35,17 @@ export function expectedBalancing(
   const policy = find(objects, 'kongupstreampolicies.configuration.konghq.com', namespace, name);
   const { algorithm = plain.algorithm, hashOn, slots = plain.slots, healthchecks } = policy?.spec ?? {};
   const header = hashOn?.header?.toLowerCase() ?? '';
-  return { algorithm, header, slots, checksHealth: healthchecks !== undefined };
+  const { healthy, unhealthy } = healthchecks?.passive ?? {};
+  // Where successes count they wipe failures out, and probes bring pods back: that is not read here.
+  const isSimple = (healthy?.successes ?? 0) === 0 && healthchecks?.active === undefined;
+  return {
+    algorithm,
+    header,
+    slots,
+    checksHealth: healthchecks !== undefined,
+    passiveLimit: isSimple ? (unhealthy?.httpFailures ?? 0) : 0,
+    failureStatuses: unhealthy?.httpStatuses ?? [429, 500, 503],
+  };
 }
 
 /** The endpoint that the key belongs to; all have the same weight and an IPv4 address. null: there is none. */

@@ -85,7 +85,13 @@ export interface PlainUpstreamPolicy extends KubeObject {
     readonly algorithm?: string;
     readonly hashOn?: { readonly header?: string };
     readonly slots?: number;
-    readonly healthchecks?: Readonly<Record<string, unknown>>;
+    readonly healthchecks?: {
+      readonly active?: unknown;
+      readonly passive?: {
+        readonly healthy?: { readonly successes?: number };
+        readonly unhealthy?: { readonly httpFailures?: number; readonly httpStatuses?: readonly number[] };
+      };
+    };
   };
 }
 

@@ -6,7 +6,7 @@ import type { PlannedObject } from '../plan.ts';
 
 export type PluginName = 'none' | 'key-auth' | 'cors' | 'request-transformer' | 'rate-limiting';
 
-export type Balancing = 'round-robin' | 'hash' | 'least-connections' | 'latency';
+export type Balancing = 'round-robin' | 'hash' | 'least-connections' | 'latency' | 'checked';
 
 /** What is hashed where requests are. */
 export const affinityHeader = 'x-affinity';
@@ -52,6 +52,8 @@ export function podTemplate(app: Application): Readonly<Record<string, unknown>>
     POD_DRAIN: app.drain,
     POD_DRAIN_MS: String(app.drainMs),
     POD_DRAIN_UNREADY: String(app.drainUnready),
+    // Something for the checks to find.
+    ...(app.balancing === 'checked' ? { POD_ERROR_RATE: '0.4' } : {}),
   };
   return {
     metadata: { labels: { ...labelsOf(app), version: `v${app.version}` } },
@@ -100,6 +102,7 @@ const policySpecs: Readonly<Record<Exclude<Balancing, 'round-robin'>, Readonly<R
   hash: { algorithm: 'consistent-hashing', hashOn: { header: affinityHeader }, slots: 2_000 },
   'least-connections': { algorithm: 'least-connections' },
   latency: { algorithm: 'latency' },
+  checked: { healthchecks: { passive: { unhealthy: { httpFailures: 2 } } } },
 };
 
 function policyObjects(app: Application): readonly [string, StoredObject][] {

@@ -119,6 +119,8 @@ export const balancings: fc.Arbitrary<readonly Balancing[]> = fc.array(
     'hash',
     'least-connections',
     'latency',
+    'checked',
+    'checked',
   ),
   { minLength: 3, maxLength: 3 },
 );

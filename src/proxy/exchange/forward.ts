@@ -358,8 +358,7 @@ export class Forward {
         this.tries--;
       } else {
         // That we can open no more files is not its fault.
-        if (exit.status === 504) target.health?.reportTimeout();
-        else if (failure !== 'descriptors_exhausted') target.health?.reportTcpFailure();
+        if (failure !== 'descriptors_exhausted') this.reportFailure(exit.status);
         this.needsFresh = false;
         this.tried ??= [];
         this.tried.push(target);
@@ -375,8 +374,18 @@ export class Forward {
       this.connect();
       return;
     }
-    if (failure !== 'descriptors_exhausted') target.health?.reportStatus(exit.status);
+    if (failure !== 'descriptors_exhausted') {
+      // Kong tells of the last try only what the client is told. Whoever counts that still does; the failure counts too.
+      target.health?.reportStatus(exit.status);
+      this.reportFailure(exit.status);
+    }
     this.exchange.fail(exit);
+  }
+
+  private reportFailure(status: number): void {
+    const health = this.target!.health;
+    if (status === 504) health?.reportTimeout();
+    else health?.reportTcpFailure();
   }
 
   /** Whom the request was sent to, one after the other. */
