@@ -17,6 +17,7 @@ const cases = [
   'ingress-v1-regex-prefixed-path',
   'ingress-v1-rule-with-tls',
   'ingress-v1-single-service-in-multiple-ingresses',
+  'kongupstreampolicy-ingress',
 ];
 
 const brokenObjects =
