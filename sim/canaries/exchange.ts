@@ -75,9 +75,9 @@ export const exchangeCanaries: readonly Canary[] = [
     property: 'P18',
     summary: 'A request is tried again, on any target, far more often than was said.',
     file: 'src/proxy/exchange/forward.ts',
-    find: 'const next = this.exchange.service!.balancer.pick(this.tried);',
+    find: 'const next = this.exchange.service!.balancer.pick(this.tried, this.exchange);',
     replace: `if (this.tried.length < 24) this.tries = 1;
-        const next = this.exchange.service!.balancer.pick(this.tried.length < 24 ? null : this.tried);`,
+        const next = this.exchange.service!.balancer.pick(this.tried.length < 24 ? null : this.tried, this.exchange);`,
   },
   {
     name: 'no-back-pressure',

@@ -15,31 +15,30 @@ export const gatewayCanaries: readonly Canary[] = [
     property: 'P05',
     summary: 'A target that is gone is used as long as a connection to it is open.',
     file: 'src/proxy/compile/upstreams.ts',
-    find: `    dropped.push(...held.endpoints);
-    held.endpoints = specs.map(({ endpoint }) => endpoint);
-    return createRing(specs, checks, shared.health);`,
-    replace: `    const stale = held.balancer.ring.peers
-      .filter((peer) => peer.endpoint.idleCount > 0 && !specs.some((spec) => spec.endpoint === peer.endpoint))
-      .map((peer) => ({ endpoint: peer.endpoint, hostHeader: peer.hostHeader, weight: peer.weight, slot: null }));
-    held.endpoints = specs.map(({ endpoint }) => endpoint);
-    return createRing([...specs, ...stale], checks, shared.health);`,
+    find: `    for (const { endpoint } of gone) dropped.push(endpoint);
+    return yield* held.balancer.prepare(listFor(held, upstream));`,
+    replace: `    const stale = gone.filter(
+      (peer) => peer.endpoint.idleCount > 0 && !held.peers.peers.some((other) => other.endpoint === peer.endpoint),
+    );
+    const list = listFor(held, upstream);
+    return yield* held.balancer.prepare(listOf([...list.peers, ...stale], list.targetCount, list.threshold));`,
   },
   {
     name: 'change-of-targets-costs-a-request',
     property: 'P08',
     summary: 'The first request after a change of the targets finds none.',
     file: 'src/proxy/balance/round-robin.ts',
-    find: '    this.#ring = ring;\n',
-    replace: `    const { peers, ...rest } = ring;
-    let isFirst = this.#ring.peers.length > 0 && peers.length > 0;
-    this.#ring = {
-      ...rest,
-      get peers() {
-        if (!isFirst) return peers;
-        isFirst = false;
-        return [];
-      },
-    };
+    find: '      this.#list = list;\n',
+    replace: `      const { peers, ...rest } = list;
+      let isFirst = this.#list.peers.length > 0 && peers.length > 0;
+      this.#list = {
+        ...rest,
+        get peers() {
+          if (!isFirst) return peers;
+          isFirst = false;
+          return [];
+        },
+      };
 `,
   },
   {
@@ -49,6 +48,48 @@ export const gatewayCanaries: readonly Canary[] = [
     file: 'src/proxy/balance/round-robin.ts',
     find: 'this.#next = at + 1;',
     replace: 'this.#next = at;',
+  },
+  {
+    name: 'ring-of-addresses-alone',
+    property: 'P23',
+    summary: 'Ports have no part in where targets stand on the ring: not where Kong places them.',
+    file: 'src/proxy/balance/hash-ring.ts',
+    find: 'const name = `${peer.name}::${peer.endpoint.port} `;',
+    replace: 'const name = `${peer.name} `;',
+  },
+  {
+    name: 'ring-the-other-way-round',
+    property: 'P23',
+    summary: 'From a point of nobody a key goes up to the next target instead of down.',
+    file: 'src/proxy/balance/consistent-hashing.ts',
+    find: 'point = point === 0 ? points - 1 : point - 1;',
+    replace: 'point = (point + 1) % points;',
+  },
+  {
+    name: 'failures-of-others-unheard',
+    property: 'P61',
+    summary: 'Each worker has a memory of its own for the health of targets.',
+    file: 'src/proxy/compile/upstreams.ts',
+    find: '  const { model, endpoints, shared, clock, slotOf } = deps;',
+    replace: `  const { model, endpoints, clock, slotOf } = deps;
+  const shared = { health: deps.shared.health.slice() };`,
+  },
+  {
+    name: 'configs-heal',
+    property: 'P61',
+    summary: 'With every config all targets count as healthy again.',
+    file: 'src/proxy/server/main.ts',
+    find: '    const fresh = { slots: slots.apply(current, delta)',
+    replace: `    shared.health.fill(0);
+    const fresh = { slots: slots.apply(current, delta)`,
+  },
+  {
+    name: 'failures-not-counted',
+    property: 'P61',
+    summary: 'What targets answer to requests makes none of them unhealthy.',
+    file: 'src/proxy/balance/health.ts',
+    find: '  update(words, slot, (word) => afterFailure(word, kind, limit));',
+    replace: '  if (limit < 0) update(words, slot, (word) => afterFailure(word, kind, limit));',
   },
   {
     name: 'rotation-forgotten',

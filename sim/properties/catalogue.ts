@@ -1,4 +1,5 @@
 // Every property there is, in one list.
+import { affinity } from './affinity.ts';
 import { badObjectAlone } from './bad-object-alone.ts';
 import { boundedTries, everyEnd } from './bounded-requests.ts';
 import { clockJumps } from './clock-jumps.ts';
@@ -13,6 +14,7 @@ import { forwardedHead } from './forwarded-head.ts';
 import { heldBytes } from './held-bytes.ts';
 import { honestStatus } from './honest-status.ts';
 import { leaderWrites } from './leader-writes.ts';
+import { leftAlone } from './left-alone.ts';
 import { newLeader } from './new-leader.ts';
 import { noException } from './no-exception.ts';
 import { noGhosts } from './no-ghosts.ts';
@@ -97,6 +99,8 @@ export const properties: readonly Property[] = [
   heldBytes,
   nothingLeft,
   fairShare,
+  affinity,
+  leftAlone,
   freshCertificate,
   ownCertificate,
   oneConfig,

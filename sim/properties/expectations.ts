@@ -35,6 +35,7 @@ const routingResources = [
   'kongplugins.configuration.konghq.com',
   'kongclusterplugins.configuration.konghq.com',
   'kongconsumers.configuration.konghq.com',
+  'kongupstreampolicies.configuration.konghq.com',
 ] as const;
 const slices = 'endpointslices.discovery.k8s.io';
 

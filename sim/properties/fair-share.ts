@@ -1,5 +1,6 @@
 // P22: every pod of a service gets its share.
 import type { Evidence, ReceiptRecord } from '../evidence/evidence.ts';
+import { expectedBalancing } from '../reference/balancing.ts';
 import { type ExpectedBackend, expectedEndpoints } from '../reference/endpoints.ts';
 import { isHarmed, recoverPodUs, recoverTrafficUs } from './excuses.ts';
 import { areSame, backendKey, type Outlook, outlookOf, type Term } from './outlook.ts';
@@ -13,7 +14,7 @@ interface Share {
 }
 
 /** The term in which the request was sent and taken; null where there were several. */
-function onlyTerm(outlook: Outlook, receipt: ReceiptRecord): Term | null {
+export function onlyTerm(outlook: Outlook, receipt: ReceiptRecord): Term | null {
   const request = outlook.request(receipt.nonce);
   const dial = outlook.dialOf(receipt);
   if (request === null || dial === null) return null;
@@ -83,6 +84,8 @@ export const fairShare: Property = {
       const endpoints = view === null ? [] : expectedEndpoints(view, backend);
       const untilUs = receipts.at(-1)!.atUs;
       if (endpoints.length < 2 || receipts.length < endpoints.length) continue;
+      const { algorithm, checksHealth } = expectedBalancing(view!, backend);
+      if (algorithm !== 'round-robin' || checksHealth) continue;
       if (isHarmed(evidence, ['traffic'], term.fromUs, untilUs, recoverTrafficUs)) continue;
       if (isHarmed(evidence, ['pods'], term.fromUs, untilUs, recoverPodUs)) continue;
       if (outlook.hasStrangers(term.host, untilUs)) continue;

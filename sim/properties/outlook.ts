@@ -34,6 +34,7 @@ const customResources = [
   'kongplugins.configuration.konghq.com',
   'kongclusterplugins.configuration.konghq.com',
   'kongconsumers.configuration.konghq.com',
+  'kongupstreampolicies.configuration.konghq.com',
 ] as const;
 
 const noOwners: ReadonlySet<string> = new Set();

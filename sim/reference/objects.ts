@@ -80,6 +80,21 @@ export interface PlainConsumer extends KubeObject {
   readonly credentials?: readonly string[];
 }
 
+export interface PlainUpstreamPolicy extends KubeObject {
+  readonly spec?: {
+    readonly algorithm?: string;
+    readonly hashOn?: { readonly header?: string };
+    readonly slots?: number;
+    readonly healthchecks?: {
+      readonly active?: unknown;
+      readonly passive?: {
+        readonly healthy?: { readonly successes?: number };
+        readonly unhealthy?: { readonly httpFailures?: number; readonly httpStatuses?: readonly number[] };
+      };
+    };
+  };
+}
+
 interface Kinds {
   'ingresses.networking.k8s.io': PlainIngress;
   'ingressclasses.networking.k8s.io': KubeObject;
@@ -89,6 +104,7 @@ interface Kinds {
   'kongplugins.configuration.konghq.com': PlainPlugin;
   'kongclusterplugins.configuration.konghq.com': PlainPlugin;
   'kongconsumers.configuration.konghq.com': PlainConsumer;
+  'kongupstreampolicies.configuration.konghq.com': PlainUpstreamPolicy;
 }
 
 export function all<R extends keyof Kinds>(objects: ClusterObjects, resource: R): readonly Kinds[R][] {

@@ -1,6 +1,7 @@
 // The routing that a cluster's objects ask for, in the obvious way: every path of every Ingress of ours, the best one that
 // matches. Written from Kubernetes' and Kong's documents alone, so that a mistake of the product is not repeated here.
 // Where something is used that this reference does not know it has no opinion.
+import { expectedBalancing } from './balancing.ts';
 import type { ExpectedBackend } from './endpoints.ts';
 import {
   all,
@@ -78,6 +79,7 @@ const understood: ReadonlySet<string> = new Set(
     'write-timeout',
     'retries',
     'path',
+    'upstream-policy',
   ]),
 );
 
@@ -100,6 +102,8 @@ function backendOf(
   const isKnown =
     service.spec?.type !== 'ExternalName' &&
     isUnderstood(service) &&
+    // Checks take pods out by themselves.
+    !expectedBalancing(objects, none).checksHealth &&
     annotationOf(service, 'ingress.kubernetes.io/service-upstream') === null;
   const ports = service.spec?.ports ?? [];
   const port =

@@ -35,6 +35,8 @@ export interface GatewayOptions {
   readonly statusPort: number | null;
   readonly workers: number;
   readonly accessLog: WorkerOptions['accessLog'];
+  /** How long a target that nothing probes stays unhealthy; absent or 0: until it is set healthy. */
+  readonly recoverAfterMs?: number;
   readonly proxyProtocol?: WorkerOptions['proxyProtocol'];
   readonly log: Omit<LogOptions, 'write'>;
   /** How long a client may take to send a head. Default 60 s. */
@@ -170,6 +172,7 @@ function createThreads(env: Env, options: GatewayOptions): ProxyServer {
       ...(proxyTlsPort < 0 ? {} : { defaultCertificate: createDefaultCertificate(env.clock.wallMs()) }),
       ...(options.proxyProtocol === undefined ? {} : { proxyProtocol: options.proxyProtocol }),
     },
+    recoverAfterMs: options.recoverAfterMs ?? 0,
     onAccessLines: options.writeAccessLines,
   });
 }

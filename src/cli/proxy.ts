@@ -10,6 +10,7 @@ import type { Command, CommandInput } from './command.ts';
 import { type Gateway, readConfigFile, startGateway } from './gateway.ts';
 import { parseCount, parsePort } from './parse.ts';
 import { proxyProtocolOf, proxyProtocolOptionSpecs } from './proxy-protocol-options.ts';
+import { recoverAfterMsOf, recoveryOption } from './recovery-option.ts';
 import { exitStopped, waitForStop } from './wait-for-stop.ts';
 
 const workersMax = 64;
@@ -53,6 +54,7 @@ async function run(input: CommandInput): Promise<number> {
       workersMax,
     ),
     accessLog: accessLogOf(input),
+    recoverAfterMs: recoverAfterMsOf(input),
     ...proxyProtocolOf(input),
     log,
     writeAccessLines: createLineSink(process.stdout),
@@ -102,6 +104,7 @@ export const command: Command = {
       help: 'gets one JSON object with every address and the pid when all is up',
     },
     'access-log': accessLogOption,
+    'recover-after': recoveryOption,
     ...proxyProtocolOptionSpecs,
     'drain-seconds': {
       type: 'string',

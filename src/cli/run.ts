@@ -18,6 +18,7 @@ import {
 import { CommandError, exitEnvironment } from './exit-codes.ts';
 import { parseCount, parsePort } from './parse.ts';
 import { proxyProtocolOf, proxyProtocolOptionSpecs } from './proxy-protocol-options.ts';
+import { recoverAfterMsOf, recoveryOption } from './recovery-option.ts';
 import { exitStopped, waitForStop } from './wait-for-stop.ts';
 
 async function run(input: CommandInput): Promise<number> {
@@ -45,6 +46,7 @@ async function run(input: CommandInput): Promise<number> {
       statusPort: null,
       workers: parseCount({ ...input, options: { ...options, workers } }, 'workers', 1, 64),
       accessLog: accessLogOf(input),
+      recoverAfterMs: recoverAfterMsOf(input),
       ...proxyProtocol,
       log,
       writeAccessLines: createLineSink(process.stdout),
@@ -111,6 +113,7 @@ export const command: Command = {
     'ready-file': { type: 'string', value: 'FILE', help: 'gets one JSON object with every address when up' },
     ...proxyProtocolOptionSpecs,
     'access-log': accessLogOption,
+    'recover-after': recoveryOption,
     'drain-seconds': {
       type: 'string',
       value: 'SECONDS',

@@ -47,6 +47,11 @@ export function fillEntity(type: EntityType, given: Filled, errors: ErrorList): 
   if (errors.errors.length === 0) schema.crossCheck?.(filled, (path, message) => errors.add(path, message));
   delete filled['updated_at'];
   delete filled['ttl'];
+  if (type === 'upstreams' && filled['algorithm'] !== 'sticky-sessions') {
+    // Unknown to Kong's open-source line, which would refuse them.
+    delete filled['sticky_sessions_cookie'];
+    delete filled['sticky_sessions_cookie_path'];
+  }
   delete filled['sources'];
   delete filled['destinations'];
   if (type !== 'routes') delete filled['created_at'];

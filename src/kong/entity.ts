@@ -91,7 +91,12 @@ export interface Healthchecks {
 
 export interface Upstream extends EntityBase {
   readonly name: string;
-  readonly algorithm: 'round-robin' | 'consistent-hashing' | 'least-connections' | 'latency';
+  readonly algorithm:
+    | 'round-robin'
+    | 'consistent-hashing'
+    | 'least-connections'
+    | 'latency'
+    | 'sticky-sessions';
   readonly hash_on: string;
   readonly hash_fallback: string;
   readonly hash_on_header: string | null;
@@ -102,6 +107,9 @@ export interface Upstream extends EntityBase {
   readonly hash_fallback_query_arg: string | null;
   readonly hash_on_uri_capture: string | null;
   readonly hash_fallback_uri_capture: string | null;
+  /** Both only with sticky-sessions, which Kong's open-source line does not know. */
+  readonly sticky_sessions_cookie?: string;
+  readonly sticky_sessions_cookie_path?: string;
   readonly slots: number;
   readonly host_header: string | null;
   readonly client_certificate: string | null;

@@ -1,4 +1,5 @@
 // Every sentence about a user's mistake: which object, which field, what is wrong, what to do.
+import { pointsPerTarget, ringTargetsMax, slotsMax } from '../kong/hash-ring.ts';
 import { annotationField } from '../kube/annotations.ts';
 import type { DecodedObject } from '../kube/metadata.ts';
 import { referenceTo } from '../kube/object.ts';
@@ -217,12 +218,26 @@ export function unsupportedAnnotation(object: DecodedObject, name: string): Prob
   );
 }
 
-export function unsupportedAlgorithm(object: DecodedObject, algorithm: string): Problem {
+export function refusedChoice(object: DecodedObject, field: string, why: string): Problem {
   return problem(
     object,
-    'spec.algorithm',
-    'UnsupportedField',
-    `Algorithm ${quote(algorithm)} is not supported; requests are spread by round-robin. Use round-robin.`,
+    field,
+    'InvalidUpstreamPolicy',
+    `It is refused: ${why}; requests are spread by round-robin. Correct it.`,
+  );
+}
+
+export function crowdedRing(object: DecodedObject, upstream: string, slots: number, count: number): Problem {
+  const wanted = count * pointsPerTarget;
+  const remedy =
+    wanted <= slotsMax
+      ? `Set it to ${wanted} or more.`
+      : `No setting is large enough; use another algorithm where Kong serves them too.`;
+  return problem(
+    object,
+    'spec.slots',
+    'CrowdedRing',
+    `Upstream ${quote(upstream)} has ${count} endpoints, and a ring of ${slots} slots takes ${ringTargetsMax(slots)}; a larger one is used than Kong would use. ${remedy}`,
   );
 }
 

@@ -7,6 +7,7 @@ import { indexByKey, type Snapshot, type SnapshotTables } from '../kube/snapshot
 import { ConfigBuilder } from './builder.ts';
 import { addCertificates } from './certificates.ts';
 import { addConsumers, settleConsumers } from './consumers.ts';
+import { findCrowdedRings, ringsOf } from './crowded-rings.ts';
 import { foreignIngress, foreignObject, isDefaultClass } from './ingress-class.ts';
 import type { TranslateOptions } from './options.ts';
 import { createOrigins } from './origins.ts';
@@ -62,7 +63,10 @@ function translateEndpoints(
   const delta: Delta = { from: previous.config.id, to: '', upsert, remove };
   const config = isSame ? previous.config : applyDelta(previous.config, delta);
   const origins = createOrigins(config, memo.origins, nextMemo.targets);
-  return { ...previous, config, origins, memo: nextMemo };
+  const { standing, rings } = memo;
+  const problems =
+    rings.length === 0 ? standing : [...standing, ...findCrowdedRings(rings, nextMemo.targets)];
+  return { ...previous, config, problems, origins, memo: nextMemo };
 }
 
 export function translate(
@@ -108,16 +112,18 @@ export function translate(
     previous === null || memo === null ? null : { config: previous.config, targets: memo.targets };
   addTargets(targets, before, builder);
   const { config, origins } = builder.finish();
+  const standing = [
+    ...snapshot.undecodable,
+    ...routing.problems,
+    ...certificateProblems,
+    ...consumers.problems,
+    ...credentialProblems,
+    ...plugins.problems,
+  ];
+  const rings = ringsOf(routing.serviceDrafts.values());
   return {
     config,
-    problems: [
-      ...snapshot.undecodable,
-      ...routing.problems,
-      ...certificateProblems,
-      ...consumers.problems,
-      ...credentialProblems,
-      ...plugins.problems,
-    ],
+    problems: rings.length === 0 ? standing : [...standing, ...findCrowdedRings(rings, targets)],
     ignored,
     origins: createOrigins(config, origins, targets),
     ingresses,
@@ -129,6 +135,8 @@ export function translate(
       plugins: plugins.known,
       origins,
       targets,
+      standing,
+      rings,
     },
   };
 }

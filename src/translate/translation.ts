@@ -7,6 +7,7 @@ import type { Problem } from '../kube/problem.ts';
 import type { KubeService, ServicePort } from '../kube/service.ts';
 import type { Snapshot } from '../kube/snapshot.ts';
 import type { OriginTables } from './builder.ts';
+import type { PolicyRing } from './crowded-rings.ts';
 import type { TranslateOptions } from './options.ts';
 import type { Origins } from './origins.ts';
 import type { KnownPlugins } from './plugin-instances.ts';
@@ -107,6 +108,9 @@ export interface Memo {
   readonly origins: OriginTables;
   /** By upstream id. */
   readonly targets: ReadonlyMap<string, TargetList>;
+  /** Problems that do not come from endpoints. */
+  readonly standing: readonly Problem[];
+  readonly rings: readonly PolicyRing[];
 }
 
 export interface TargetList {

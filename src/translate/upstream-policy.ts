@@ -4,6 +4,7 @@ import type { KongUpstreamPolicy } from '../kube/kong-upstream-policy.ts';
 import type { Problem } from '../kube/problem.ts';
 import { checked } from './check-entity.ts';
 import * as problems from './problems.ts';
+import { choiceFields, choicePlace } from './upstream-choice.ts';
 
 export interface PolicyFields {
   readonly fields: Filled;
@@ -38,10 +39,8 @@ function fieldOf(path: FieldPath): string {
 const known = new WeakMap<KongUpstreamPolicy, PolicyFields>();
 
 function read(policy: KongUpstreamPolicy): PolicyFields {
-  const { algorithm, slots, healthchecks } = policy.spec;
+  const { slots, healthchecks } = policy.spec;
   const found: Problem[] = [];
-  if (algorithm !== '' && algorithm !== 'round-robin')
-    found.push(problems.unsupportedAlgorithm(policy, algorithm));
   const given: Readonly<Record<string, unknown>> = {
     ...(slots === null ? {} : { slots }),
     ...(healthchecks === null ? {} : { healthchecks: snakeCase(healthchecks) }),
@@ -54,6 +53,14 @@ function read(policy: KongUpstreamPolicy): PolicyFields {
       for (const { path, message } of result.error)
         found.push(problems.refusedPolicyField(policy, fieldOf(path), message));
   }
+  // What belongs together counts or is left out as one: half of it would send requests somewhere nobody asked for.
+  const choice = choiceFields(policy.spec);
+  const result = checked('upstreams', { name: 'policy', ...choice });
+  if (result.ok) Object.assign(fields, choice);
+  else
+    for (const { path, message } of result.error)
+      if (path[0] !== '@entity' || result.error.length === 1)
+        found.push(problems.refusedChoice(policy, choicePlace(path), message));
   return { fields, problems: found };
 }
 

@@ -8,6 +8,7 @@ const exitInternal = 70;
 type Bench = (args: readonly string[]) => Promise<number>;
 
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
+  balance: async () => (await import('./balance/balance.ts')).benchBalance,
   change: async () => (await import('./change/change.ts')).benchChange,
   hottest: async () => (await import('./hottest.ts')).benchHottest,
   idle: async () => (await import('./idle/idle.ts')).benchIdle,

@@ -45,6 +45,7 @@ const application: Application = {
   path: '/',
   pathType: 'Prefix',
   namesPort: false,
+  balancing: 'round-robin',
   keyPair: '',
   plugin: 'none',
 };

@@ -25,7 +25,7 @@ export interface StaticRoute {
 }
 
 function targetOf(endpoint: Endpoint, health: TargetHealth | null): BalancedTarget {
-  return { endpoint, hostHeader: `${endpoint.host}:${endpoint.port}`, health };
+  return { endpoint, hostHeader: `${endpoint.host}:${endpoint.port}`, health, load: null };
 }
 
 function routeOf(entry: StaticRoute, endpoints: EndpointRegistry): CompiledRoute {
@@ -45,6 +45,7 @@ function routeOf(entry: StaticRoute, endpoints: EndpointRegistry): CompiledRoute
     writeTimeoutMs: 60_000,
     readTimeoutMs: 60_000,
     balancer: {
+      affinity: null,
       pick(tried) {
         for (let i = 0; i < targets.length; i++) {
           const target = targets[next]!;

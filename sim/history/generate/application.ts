@@ -6,6 +6,11 @@ import type { PlannedObject } from '../plan.ts';
 
 export type PluginName = 'none' | 'key-auth' | 'cors' | 'request-transformer' | 'rate-limiting';
 
+export type Balancing = 'round-robin' | 'hash' | 'least-connections' | 'latency' | 'checked';
+
+/** What is hashed where requests are. */
+export const affinityHeader = 'x-affinity';
+
 export interface Application {
   readonly namespace: string;
   readonly name: string;
@@ -29,6 +34,8 @@ export interface Application {
   /** '' = no TLS. */
   readonly keyPair: KeyPairName | '';
   readonly plugin: PluginName;
+  /** How its Service wants requests spread; 'round-robin' is said by no policy. */
+  readonly balancing: Balancing;
 }
 
 export const containerPort = 8080;
@@ -45,6 +52,8 @@ export function podTemplate(app: Application): Readonly<Record<string, unknown>>
     POD_DRAIN: app.drain,
     POD_DRAIN_MS: String(app.drainMs),
     POD_DRAIN_UNREADY: String(app.drainUnready),
+    // Something for the checks to find.
+    ...(app.balancing === 'checked' ? { POD_ERROR_RATE: '0.4' } : {}),
   };
   return {
     metadata: { labels: { ...labelsOf(app), version: `v${app.version}` } },
@@ -87,13 +96,38 @@ function timeouts({ timeoutMs }: Application): Record<string, string> {
   return Object.fromEntries(names.map((name) => [`konghq.com/${name}`, String(timeoutMs)]));
 }
 
+export const policyNameOf = ({ name }: Application): string => `${name}-balancing`;
+
+const policySpecs: Readonly<Record<Exclude<Balancing, 'round-robin'>, Readonly<Record<string, unknown>>>> = {
+  hash: { algorithm: 'consistent-hashing', hashOn: { header: affinityHeader }, slots: 2_000 },
+  'least-connections': { algorithm: 'least-connections' },
+  latency: { algorithm: 'latency' },
+  checked: { healthchecks: { passive: { unhealthy: { httpFailures: 2 } } } },
+};
+
+function policyObjects(app: Application): readonly [string, StoredObject][] {
+  if (app.balancing === 'round-robin') return [];
+  const object: StoredObject = {
+    apiVersion: 'configuration.konghq.com/v1beta1',
+    kind: 'KongUpstreamPolicy',
+    metadata: { namespace: app.namespace, name: policyNameOf(app) },
+    spec: policySpecs[app.balancing],
+  };
+  return [['kongupstreampolicies.configuration.konghq.com', object]];
+}
+
 export function serviceOf(app: Application): StoredObject {
   const { namespace, name } = app;
   const port = { port: servicePort, targetPort: 'http', ...(app.namesPort ? { name: 'web' } : {}) };
+  const annotations = {
+    ...(app.timeoutMs === 0 ? {} : timeouts(app)),
+    ...(app.balancing === 'round-robin' ? {} : { 'konghq.com/upstream-policy': policyNameOf(app) }),
+  };
+  const isPlain = Object.keys(annotations).length === 0;
   return {
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: { namespace, name, ...(app.timeoutMs === 0 ? {} : { annotations: timeouts(app) }) },
+    metadata: { namespace, name, ...(isPlain ? {} : { annotations }) },
     spec: { selector: labelsOf(app), ports: [port] },
   };
 }
@@ -182,6 +216,7 @@ function pluginObjects(app: Application): readonly [string, StoredObject][] {
 export function objectsOf(app: Application): readonly PlannedObject[] {
   const all: (readonly [string, StoredObject])[] = [
     ['deployments.apps', deploymentOf(app)],
+    ...policyObjects(app),
     ['services', serviceOf(app)],
     ...pluginObjects(app),
     ...(app.keyPair === '' ? [] : [['secrets', tlsSecretOf(app, app.keyPair)] as const]),

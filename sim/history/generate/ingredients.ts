@@ -2,7 +2,7 @@
 // each other's way. Every value is drawn independently of the others, so that leaving one out changes no other.
 import fc from 'fast-check';
 import { defaultKnobs, type Knobs, type WorldShape } from '../plan.ts';
-import type { Application } from './application.ts';
+import type { Application, Balancing } from './application.ts';
 
 export const shapes: fc.Arbitrary<WorldShape> = fc.record({
   apiServers: fc.constantFrom(1, 1, 2),
@@ -59,7 +59,7 @@ export const namespaces: readonly string[] = [...new Set(places.map(([namespace]
 export const hosts = ['shop.example', 'blog.example', 'a.example'] as const;
 const paths = ['/', '/', '/cart', '/cart/items'] as const;
 
-const oneApplication: fc.Arbitrary<Omit<Application, 'namespace' | 'name'>> = fc.record({
+const oneApplication: fc.Arbitrary<Omit<Application, 'namespace' | 'name' | 'balancing'>> = fc.record({
   version: fc.constant(1),
   replicas: fc.constantFrom(1, 2, 2, 3, 3, 4),
   maxSurge: fc.constantFrom(1, 1, 2),
@@ -104,6 +104,23 @@ export const applications: fc.Arbitrary<readonly Application[]> = fc
   .map(([chosen, drawn]) =>
     chosen.map((place, index) => {
       const [namespace, name] = places[place]!;
-      return { ...drawn[index]!, namespace, name } as Application;
+      return { ...drawn[index]!, namespace, name, balancing: 'round-robin' } as Application;
     }),
   );
+
+/** Of each application. */
+export const balancings: fc.Arbitrary<readonly Balancing[]> = fc.array(
+  fc.constantFrom<Balancing[]>(
+    'round-robin',
+    'round-robin',
+    'round-robin',
+    'round-robin',
+    'hash',
+    'hash',
+    'least-connections',
+    'latency',
+    'checked',
+    'checked',
+  ),
+  { minLength: 3, maxLength: 3 },
+);

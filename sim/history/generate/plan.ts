@@ -6,7 +6,7 @@ import type { OperateEntry, Plan, PlannedObject, TimelineEntry } from '../plan.t
 import { planVersion } from '../plan.ts';
 import { type Application, classObject, namespaceObject, objectsOf } from './application.ts';
 import { faultDraws, faultEntries } from './faults.ts';
-import { applications, knobs, namespaces, shapes } from './ingredients.ts';
+import { applications, balancings, knobs, namespaces, shapes } from './ingredients.ts';
 import { operationNames, operationsOf } from './operations.ts';
 import { clientDraws, clientsOf, happeningsOf, requestDraws, requestsOf } from './requests.ts';
 
@@ -92,9 +92,10 @@ export function plans(options: PlanOptions = {}): fc.Arbitrary<Plan> {
       operations: operationDraws,
       faults: faultDraws,
       strategy: strategyDraws,
+      balancings,
     })
     .map((drawn) => {
-      const { apps } = drawn;
+      const apps = drawn.apps.map((app, index) => ({ ...app, balancing: drawn.balancings[index]! }));
       const used = namespaces.filter((name) => apps.some(({ namespace }) => namespace === name));
       const objects: readonly PlannedObject[] = [
         classObject,

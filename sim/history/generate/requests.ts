@@ -3,7 +3,14 @@ import fc from 'fast-check';
 import { answerBytesHeader } from '../../pod/server.ts';
 import { gatewayPlace } from '../../world/places.ts';
 import type { FaultEntry, OperateEntry, PlannedClient, PlannedRequest, RequestEntry } from '../plan.ts';
-import { type Application, credentialNameOf, keyOf, pluginNameOf, secretNameOf } from './application.ts';
+import {
+  type Application,
+  affinityHeader,
+  credentialNameOf,
+  keyOf,
+  pluginNameOf,
+  secretNameOf,
+} from './application.ts';
 import { hosts } from './ingredients.ts';
 
 export interface DrawnClient {
@@ -95,15 +102,19 @@ const hopByHop: Readonly<Record<string, string>> = {
   TE: 'trailers',
 };
 
+/** Few enough that each is sent again and again. */
+const keyCount = 7;
+
 function headersOf(
   app: Application,
-  { manner, largeBytes, method }: DrawnRequest,
+  { manner, largeBytes, method, client }: DrawnRequest,
   segmentBytesMax: number,
 ): Record<string, string> {
   const asksForMuch =
     manner === 'abort-answer' || (manner === 'large' && method !== 'POST' && method !== 'PUT');
   return {
     ...(app.plugin === 'key-auth' && manner !== 'no-key' ? { apikey: keyOf(app) } : {}),
+    ...(app.balancing === 'hash' ? { [affinityHeader]: `key-${client % keyCount}` } : {}),
     ...(manner === 'close' ? { Connection: 'close' } : {}),
     ...(manner === 'hop-by-hop' ? hopByHop : {}),
     ...(asksForMuch ? { [answerBytesHeader]: String(affordable(largeBytes, segmentBytesMax)) } : {}),

@@ -26,3 +26,20 @@ export function isIpv6(text: string): boolean {
   }
   return halves.length === 2 ? groups <= 7 : groups === 8;
 }
+
+/** The only form that two spellings of one address share, and Kong's: eight groups of four digits. `text` is an IPv6 address. */
+export function expandIpv6(text: string): string {
+  const groupsOf = (half: string): string[] =>
+    half === ''
+      ? []
+      : half.split(':').flatMap((part) => {
+          if (!part.includes('.')) return [part.padStart(4, '0')];
+          const [a = 0, b = 0, c = 0, d = 0] = part.split('.').map(Number);
+          return [a * 256 + b, c * 256 + d].map((group) => group.toString(16).padStart(4, '0'));
+        });
+  const [head = '', tail] = text.toLowerCase().split('::');
+  const before = groupsOf(head);
+  const after = tail === undefined ? [] : groupsOf(tail);
+  const zeros = Array.from({ length: 8 - before.length - after.length }, () => '0000');
+  return [...before, ...(tail === undefined ? [] : zeros), ...after].join(':');
+}

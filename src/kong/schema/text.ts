@@ -91,3 +91,8 @@ export function checkPath(path: string): string | null {
   if (broken !== null) return `invalid url-encoded value: '${path.slice(broken.index, broken.index + 3)}'`;
   return null;
 }
+
+export function checkCookieName(name: string): string | null {
+  if (/^[a-zA-Z0-9_-]+$/.test(name)) return null;
+  return `bad cookie name '${name}', allowed characters are A-Z, a-z, 0-9, '_', and '-'`;
+}

@@ -2,7 +2,14 @@
 import type { EntitySchema, FieldSchema, Filled } from './field.ts';
 import * as messages from './messages.ts';
 import { commonFields } from './shared-fields.ts';
-import { checkHeaderName, checkHost, checkHostWithOptionalPort, checkPath, parseHostPort } from './text.ts';
+import {
+  checkCookieName,
+  checkHeaderName,
+  checkHost,
+  checkHostWithOptionalPort,
+  checkPath,
+  parseHostPort,
+} from './text.ts';
 
 const hashInputs = ['none', 'consumer', 'ip', 'header', 'cookie', 'path', 'query_arg', 'uri_capture'];
 const checkTypes = ['tcp', 'http', 'https', 'grpc', 'grpcs'];
@@ -119,9 +126,8 @@ function crossCheckUpstream(value: Filled, report: (path: readonly string[], mes
     if (value[fields[0]!] !== null && value[fields[0]!] === value[fields[1]!])
       report(['@entity'], messages.distinct(fields));
   }
-  const algorithm = value['algorithm'] as string;
-  if (algorithm !== 'round-robin')
-    report(['algorithm'], messages.notSupported(`algorithm '${algorithm}'`, "use 'round-robin'"));
+  if (value['algorithm'] === 'sticky-sessions' && value['sticky_sessions_cookie'] === null)
+    conditional('sticky_sessions_cookie', messages.required(), 'algorithm');
   const active = (value['healthchecks'] as { active: { type: string } }).active;
   if (active.type === 'grpc' || active.type === 'grpcs')
     report(
@@ -153,8 +159,8 @@ export const upstreamSchema: EntitySchema = {
     algorithm: {
       type: 'string',
       default: 'round-robin',
-      oneOf: ['consistent-hashing', 'least-connections', 'round-robin', 'latency'],
-      docs: 'How targets are chosen; only round-robin is supported.',
+      oneOf: ['consistent-hashing', 'least-connections', 'round-robin', 'latency', 'sticky-sessions'],
+      docs: 'How targets are chosen.',
     },
     hash_on: { type: 'string', default: 'none', oneOf: hashInputs, docs: 'What consistent-hashing hashes.' },
     hash_fallback: {
@@ -165,12 +171,19 @@ export const upstreamSchema: EntitySchema = {
     },
     hash_on_header: hashField('Header to hash.', checkHeaderName),
     hash_fallback_header: hashField('Header to hash.', checkHeaderName),
-    hash_on_cookie: hashField('Cookie to hash.'),
+    hash_on_cookie: hashField('Cookie to hash; clients without it get one.', checkCookieName),
     hash_on_cookie_path: { type: 'string', default: '/', check: checkPath, docs: 'Path of the cookie.' },
     hash_on_query_arg: hashField('Query argument to hash.'),
     hash_fallback_query_arg: hashField('Query argument to hash.'),
     hash_on_uri_capture: hashField('Capture to hash.'),
     hash_fallback_uri_capture: hashField('Capture to hash.'),
+    sticky_sessions_cookie: hashField('Cookie that names the target of a client.', checkCookieName),
+    sticky_sessions_cookie_path: {
+      type: 'string',
+      default: '/',
+      check: checkPath,
+      docs: 'Path of that cookie.',
+    },
     slots: { type: 'integer', between: [10, 65_536], default: 10_000, docs: 'Size of the hashing ring.' },
     host_header: {
       type: 'string',

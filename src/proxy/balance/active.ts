@@ -1,6 +1,6 @@
 // Active health checks, on the main thread: which target is probed when, and what the answer does to its shared word.
 import type { GatewayConfig } from '../../kong/config.ts';
-import type { ActiveCheck, Target, Upstream } from '../../kong/entity.ts';
+import type { ActiveCheck, Certificate, Target, Upstream } from '../../kong/entity.ts';
 import type { Timer } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Random } from '../../ports/random.ts';
@@ -22,6 +22,8 @@ export interface ActiveProbes {
 /** One target under probing. */
 interface Watch {
   upstream: Upstream;
+  /** The upstream's, for https. */
+  certificate: Certificate | null;
   readonly target: Target;
   readonly slot: number;
   timer: Timer | null;
@@ -86,7 +88,7 @@ export function createActiveProbes(
     watch.probe = startProbe(
       env,
       active,
-      { host, port: Number(target.slice(colon + 1)), hostHeader },
+      { host, port: Number(target.slice(colon + 1)), hostHeader, clientCertificate: watch.certificate },
       (result) => {
         watch.probe = null;
         running.set(id, (running.get(id) ?? 1) - 1);
@@ -125,13 +127,17 @@ export function createActiveProbes(
         const slot = slotOf(key);
         if (slot === null) continue;
         wanted.add(key);
+        const { client_certificate: certificateId } = upstream;
+        const certificate =
+          certificateId === null ? null : (config.entities.certificates.get(certificateId) ?? null);
         const watch = watches.get(key);
         if (watch !== undefined && watch.slot === slot) {
           watch.upstream = upstream;
+          watch.certificate = certificate;
           continue;
         }
         if (watch !== undefined) drop(key, watch);
-        const fresh: Watch = { upstream, target, slot, timer: null, probe: null };
+        const fresh: Watch = { upstream, certificate, target, slot, timer: null, probe: null };
         watches.set(key, fresh);
         // Spread over the first interval, so that many targets are not probed at one instant.
         const first = intervalMs(fresh, words) || idleCheckMs;

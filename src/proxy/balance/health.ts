@@ -1,56 +1,78 @@
-// Health of targets, one shared word each: counters and state in the way of Kong's health checker. All workers and the
-// probes write the same words; state outlives compiled tables.
+// Health of targets, one shared word each: counters and state as in Kong's health checker (lua-resty-healthcheck 3). All
+// workers and the probes write the same words; state outlives compiled tables.
+//
+// Four states; requests see two of them, healthy and not. Between stand the "mostly" ones: the side has not changed, but
+// reports of the other kind have come. A report is counted unless it says what is fully so already; a success wipes out the
+// failures and the other way round. A limit of 0 turns its reports off: they change nothing at all.
 import type { SharedWords } from '../../ports/shared.ts';
 
-/**
- * Layout: bit 24 says unhealthy. Healthy: failures by kind in three bytes. Unhealthy: successes in the lowest byte. A
- * failure of an unhealthy target and a success of a healthy one count nothing, so no more room is needed.
- */
-const unhealthyBit = 1 << 24;
-
+export type HealthState = 'healthy' | 'mostly_healthy' | 'mostly_unhealthy' | 'unhealthy';
 export type FailureKind = 'http' | 'tcp' | 'timeout';
+
+/** Bits 25 and 24: the state, in this order, so that bit 25 alone tells who is left out. */
+const states: readonly HealthState[] = ['healthy', 'mostly_healthy', 'mostly_unhealthy', 'unhealthy'];
+const stateShift = 24;
+const unhealthyBit = 1 << 25;
+const [healthy, mostlyHealthy, mostlyUnhealthy, unhealthy] = [0, 1, 2, 3];
+/** Bit 26: the lowest byte counts successes. Else three bytes count failures by kind; there are never both. */
+const successBit = 1 << 26;
+const countersMask = (1 << stateShift) - 1;
 const shifts: Readonly<Record<FailureKind, number>> = { http: 0, tcp: 8, timeout: 16 };
 
 export function isHealthy(words: SharedWords, slot: number): boolean {
   return (Atomics.load(words, slot) & unhealthyBit) === 0;
 }
 
-/** Healthy targets forget their failures; unhealthy ones become healthy after `successes` in a row (0 = never). */
+function stateOf(word: number): number {
+  return (word >> stateShift) & 3;
+}
+
+export function healthState(words: SharedWords, slot: number): HealthState {
+  return states[stateOf(Atomics.load(words, slot))]!;
+}
+
+function afterSuccess(word: number, limit: number): number {
+  const state = stateOf(word);
+  if (state === healthy) return word;
+  const count = (word & successBit) === 0 ? 1 : (word & 0xff) + 1;
+  const next = count >= limit ? healthy : state === unhealthy ? mostlyUnhealthy : state;
+  return successBit | count | (next << stateShift);
+}
+
+function afterFailure(word: number, kind: FailureKind, limit: number): number {
+  const state = stateOf(word);
+  if (state === unhealthy) return word;
+  const failures = (word & successBit) === 0 ? word & countersMask : 0;
+  const shift = shifts[kind];
+  const count = ((failures >>> shift) & 0xff) + 1;
+  const next = count >= limit ? unhealthy : state === healthy ? mostlyHealthy : state;
+  return (failures & ~(0xff << shift)) | (Math.min(count, 0xff) << shift) | (next << stateShift);
+}
+
+/** Others may write between reading and writing. */
+function update(words: SharedWords, slot: number, next: (word: number) => number): void {
+  for (;;) {
+    const word = Atomics.load(words, slot);
+    const wanted = next(word);
+    if (word === wanted || Atomics.compareExchange(words, slot, word, wanted) === word) return;
+  }
+}
+
+/** `successes` in a row make a target healthy. */
 export function recordSuccess(words: SharedWords, slot: number, successes: number): void {
-  for (;;) {
-    const word = Atomics.load(words, slot);
-    if (word === 0) return;
-    let next = 0;
-    if ((word & unhealthyBit) !== 0) {
-      if (successes === 0) return;
-      const count = (word & 0xff) + 1;
-      next = count >= successes ? 0 : unhealthyBit | count;
-    }
-    if (Atomics.compareExchange(words, slot, word, next) === word) return;
-  }
+  if (successes === 0) return;
+  // The usual case without a closure.
+  if (stateOf(Atomics.load(words, slot)) === healthy) return;
+  update(words, slot, (word) => afterSuccess(word, successes));
 }
 
-/** Healthy targets become unhealthy after `limit` failures of one kind without a success between (0 = never). */
+/** `limit` failures of one kind, without a success that counts between them, make a target unhealthy. */
 export function recordFailure(words: SharedWords, slot: number, kind: FailureKind, limit: number): void {
-  if (limit === 0) {
-    // Not counted, but the row of successes is over all the same.
-    const word = Atomics.load(words, slot);
-    if ((word & unhealthyBit) !== 0 && word !== unhealthyBit)
-      Atomics.compareExchange(words, slot, word, unhealthyBit);
-    return;
-  }
-  for (;;) {
-    const word = Atomics.load(words, slot);
-    let next = unhealthyBit;
-    if ((word & unhealthyBit) === 0) {
-      const shift = shifts[kind];
-      const count = ((word >>> shift) & 0xff) + 1;
-      if (count < limit) next = (word & ~(0xff << shift)) | (count << shift);
-    }
-    if (word === next || Atomics.compareExchange(words, slot, word, next) === word) return;
-  }
+  if (limit === 0) return;
+  update(words, slot, (word) => afterFailure(word, kind, limit));
 }
 
-export function forceHealth(words: SharedWords, slot: number, healthy: boolean): void {
-  Atomics.store(words, slot, healthy ? 0 : unhealthyBit);
+/** By hand: fully so, and nothing counted. */
+export function forceHealth(words: SharedWords, slot: number, isNowHealthy: boolean): void {
+  Atomics.store(words, slot, (isNowHealthy ? healthy : unhealthy) << stateShift);
 }

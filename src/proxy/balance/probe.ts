@@ -2,7 +2,7 @@
 import type { ActiveCheck } from '../../kong/entity.ts';
 import type { Clock, Timer } from '../../ports/clock.ts';
 import type { Tcp, TcpClientHandler, TcpConnection } from '../../ports/tcp.ts';
-import type { Tls } from '../../ports/tls.ts';
+import type { Tls, TlsCertificate } from '../../ports/tls.ts';
 import { safeValue } from '../http/field-lines.ts';
 
 export type ProbeResult =
@@ -16,6 +16,8 @@ export interface ProbeTarget {
   readonly port: number;
   /** Host header and, without port, SNI where https_sni is not set. */
   readonly hostHeader: string;
+  /** Shown where the target asks for one. */
+  readonly clientCertificate: TlsCertificate | null;
 }
 
 export interface ProbeEnv {
@@ -47,7 +49,7 @@ class Probe implements TcpClientHandler {
     this.#target = target;
     this.#done = done;
     this.#timer = env.clock.after(check.timeout * 1000, () => this.#finish({ kind: 'timeout' }));
-    const { host, port, hostHeader } = target;
+    const { host, port, hostHeader, clientCertificate } = target;
     const name = check.https_sni ?? hostHeader.replace(/:\d+$/, '');
     const connection =
       check.type === 'https'
@@ -58,7 +60,7 @@ class Probe implements TcpClientHandler {
               serverName: /^[\d.]+$|^\[/.test(name) ? '' : name,
               verify: check.https_verify_certificate,
               certificateAuthorities: null,
-              clientCertificate: null,
+              clientCertificate,
             },
             this,
           )

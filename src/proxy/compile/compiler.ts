@@ -12,11 +12,11 @@ import { routeEntries } from '../router/entries.ts';
 import type { Entry, RouteTable } from '../router/table.ts';
 import type { EndpointRegistry } from '../upstream/endpoint.ts';
 import type { Compiled, CompiledConsumer, CompiledRoute, CompiledService, PluginSlot } from './compiled.ts';
-import { applyToModel, type Dirt, slotKey } from './dirt.ts';
+import { applyToModel, type Dirt } from './dirt.ts';
 import { createModel } from './model.ts';
 import { createPluginShelf, resolveSlots } from './plugin-slots.ts';
 import { CompiledTables, emptyParts, type TableParts } from './tables.ts';
-import { createUpstreamShelf, targetsPerStep } from './upstreams.ts';
+import { createUpstreamShelf } from './upstreams.ts';
 
 export interface CompilerDeps {
   readonly env: { readonly clock: Clock };
@@ -63,7 +63,13 @@ export function createCompiler(deps: CompilerDeps): Compiler {
   const slotOf = new Map<string, number>();
   const rowOf = new Map<string, number>();
   const plugins = createPluginShelf(deps.handlers, { shared: deps.shared });
-  const upstreams = createUpstreamShelf(model, deps.endpoints, deps.shared, (key) => slotOf.get(key) ?? null);
+  const upstreams = createUpstreamShelf({
+    model,
+    endpoints: deps.endpoints,
+    shared: deps.shared,
+    clock: deps.env.clock,
+    slotOf: (key) => slotOf.get(key) ?? null,
+  });
   const services = new Map<string, ServiceNode>();
   const entriesOf = new Map<string, readonly Entry[]>();
   let current = new CompiledTables(emptyParts);
@@ -191,18 +197,8 @@ export function createCompiler(deps: CompilerDeps): Compiler {
 
   /** Slots whose last target has gone. */
   function* forgetSlots(dirt: Dirt): Generator<void> {
-    const left = dirt.leftSlots;
-    if (left.size === 0) return;
-    for (const id of dirt.upstreams) {
-      let seen = 0;
-      for (const target of model.targetsOfUpstream.of(id)) {
-        left.delete(slotKey(model.entities.targets.get(target)!));
-        if (++seen % targetsPerStep === 0) yield;
-      }
-      yield;
-    }
-    for (const key of left) {
-      slotOf.delete(key);
+    for (const key of dirt.leftSlots) {
+      if (model.targetsOfSlot.count(key) === 0) slotOf.delete(key);
       yield;
     }
   }
@@ -213,8 +209,8 @@ export function createCompiler(deps: CompilerDeps): Compiler {
       if (!model.entities.plugins.has(id)) plugins.forget(id);
       yield;
     }
-    for (const id of dirt.upstreams) {
-      yield* upstreams.refresh(id);
+    for (const [id, targets] of dirt.upstreams) {
+      yield* upstreams.refresh(id, targets);
       yield;
     }
     for (const id of dirt.services) {

@@ -1,10 +1,11 @@
 // What a change makes necessary: which routes, services, upstreams, consumers and names have to be made anew.
 import type { Delta } from '../../kong/delta.ts';
-import type { Entity, EntityType, EntityTypes, Target } from '../../kong/entity.ts';
-import type { Model } from './model.ts';
+import type { Entity, EntityType, EntityTypes } from '../../kong/entity.ts';
+import { type Model, slotKey } from './model.ts';
 
 export interface Dirt {
-  readonly upstreams: Set<string>;
+  /** With the ids of their targets that have changed; null: the upstream itself has, or what it shows to them. */
+  readonly upstreams: Map<string, Set<string> | null>;
   readonly services: Set<string>;
   readonly routes: Set<string>;
   readonly consumers: Set<string>;
@@ -19,11 +20,6 @@ export interface Dirt {
   global: boolean;
 }
 
-/** The same key as the main thread's, which gives the slots out. */
-export function slotKey({ upstream, target }: Target): string {
-  return `${upstream} ${target}`;
-}
-
 type Mark<T> = (entity: T, isPresent: boolean) => void;
 
 /** A value may pass from one entity to another within one change, in any order. */
@@ -33,13 +29,19 @@ function claim(owners: Map<string, string | null>, value: string, id: string, is
   else if (owner === null || owner === id) owners.set(value, null);
 }
 
+function markTarget({ upstreams }: Dirt, upstream: string, id: string): void {
+  const marked = upstreams.get(upstream);
+  if (marked === undefined) upstreams.set(upstream, new Set([id]));
+  else marked?.add(id);
+}
+
 function marks(dirt: Dirt, model: Model): { readonly [T in EntityType]?: Mark<EntityTypes[T]> } {
   const certificateUsers: Mark<Entity> = ({ id }) => {
     for (const user of model.usersOfCertificate.of(id)) {
       if (model.entities.services.has(user)) dirt.services.add(user);
       const upstream = model.entities.upstreams.get(user);
       if (upstream === undefined) continue;
-      dirt.upstreams.add(user);
+      dirt.upstreams.set(user, null);
       for (const service of model.servicesOfHost.of(upstream.name)) dirt.services.add(service);
     }
   };
@@ -54,11 +56,11 @@ function marks(dirt: Dirt, model: Model): { readonly [T in EntityType]?: Mark<En
     },
     snis: (sni, isPresent) => claim(dirt.serverNames, sni.name.toLowerCase(), sni.id, isPresent),
     upstreams: (upstream) => {
-      dirt.upstreams.add(upstream.id);
+      dirt.upstreams.set(upstream.id, null);
       for (const service of model.servicesOfHost.of(upstream.name)) dirt.services.add(service);
     },
     targets: (target, isPresent) => {
-      dirt.upstreams.add(target.upstream);
+      markTarget(dirt, target.upstream, target.id);
       if (!isPresent) dirt.leftSlots.add(slotKey(target));
     },
     services: (service) => dirt.services.add(service.id),
@@ -82,7 +84,7 @@ function marks(dirt: Dirt, model: Model): { readonly [T in EntityType]?: Mark<En
 
 function emptyDirt(): Dirt {
   return {
-    upstreams: new Set(),
+    upstreams: new Map(),
     services: new Set(),
     routes: new Set(),
     consumers: new Set(),

@@ -1,6 +1,6 @@
 // What the compiler remembers of the config between changes: the entities, and who refers to whom.
 import { emptyTables, type MutableEntityTables } from '../../kong/config.ts';
-import type { Entity, EntityType, EntityTypes } from '../../kong/entity.ts';
+import type { Entity, EntityType, EntityTypes, Target } from '../../kong/entity.ts';
 
 /** Ids by a key that they share. */
 export class GroupIndex {
@@ -22,6 +22,10 @@ export class GroupIndex {
   of(key: string): Iterable<string> {
     return this.#groups.get(key) ?? [];
   }
+
+  count(key: string): number {
+    return this.#groups.get(key)?.size ?? 0;
+  }
 }
 
 export interface Model {
@@ -32,6 +36,8 @@ export interface Model {
   /** Services and upstreams by the id of a certificate or CA that they use. */
   readonly usersOfCertificate: GroupIndex;
   readonly targetsOfUpstream: GroupIndex;
+  /** By slotKey: usually one. */
+  readonly targetsOfSlot: GroupIndex;
   readonly upstreamsOfName: GroupIndex;
   readonly snisOfCertificate: GroupIndex;
   /** keyauth_credentials and acls by consumer. */
@@ -40,6 +46,11 @@ export interface Model {
   /** Plugins by `scopeKey`. */
   readonly pluginsOfScope: GroupIndex;
   set(type: EntityType, id: string, entity: Entity | null): Entity | null;
+}
+
+/** Under which its health is kept: the same key as the main thread's, which gives the slots out. */
+export function slotKey({ upstream, target }: Target): string {
+  return `${upstream} ${target}`;
 }
 
 export function scopeKey(route: string | null, service: string | null): string {
@@ -55,6 +66,7 @@ export function createModel(): Model {
     servicesOfHost: new GroupIndex(),
     usersOfCertificate: new GroupIndex(),
     targetsOfUpstream: new GroupIndex(),
+    targetsOfSlot: new GroupIndex(),
     upstreamsOfName: new GroupIndex(),
     snisOfCertificate: new GroupIndex(),
     keysOfConsumer: new GroupIndex(),
@@ -75,7 +87,10 @@ export function createModel(): Model {
         ? []
         : [[index.usersOfCertificate, upstream.client_certificate] as const]),
     ],
-    targets: (target) => [[index.targetsOfUpstream, target.upstream]],
+    targets: (target) => [
+      [index.targetsOfUpstream, target.upstream],
+      [index.targetsOfSlot, slotKey(target)],
+    ],
     snis: (sni) => [[index.snisOfCertificate, sni.certificate]],
     keyauth_credentials: (credential) => [[index.keysOfConsumer, credential.consumer]],
     acls: (acl) => [[index.aclsOfConsumer, acl.consumer]],

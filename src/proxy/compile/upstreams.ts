@@ -1,30 +1,29 @@
 // Balancers of services: one for each upstream and way of speaking to it, with endpoints counted by reference.
 import { sha256Hex } from '../../base/hash.ts';
-import type { Service, Target, Upstream } from '../../kong/entity.ts';
+import type { Service, Upstream } from '../../kong/entity.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { SharedMemory } from '../../ports/shared.ts';
-import { checksHealth, createRing, type PeerSpec, type Ring, RoundRobin } from '../balance/round-robin.ts';
-import type { Endpoint, EndpointRegistry, EndpointTls } from '../upstream/endpoint.ts';
+import type { PeerBalancer } from '../balance/balancer.ts';
+import { balancerKind, createBalancer } from '../balance/create.ts';
+import { checksHealth } from '../balance/passive-health.ts';
+import { listOf, Peer, type PeerList } from '../balance/peer.ts';
+import type { Endpoint, EndpointRegistry } from '../upstream/endpoint.ts';
+import { type Dialect, dialectOf, reach } from './dialect.ts';
 import type { Model } from './model.ts';
-
-/** How a service speaks to its targets; null protocol settings mean plain HTTP. */
-interface Dialect {
-  readonly isTls: boolean;
-  readonly verify: boolean;
-  readonly authorities: readonly string[] | null;
-  readonly clientCertificate: EndpointTls['clientCertificate'];
-}
+import { PeerSet } from './peer-set.ts';
 
 interface Held {
-  readonly balancer: RoundRobin;
-  readonly service: Service;
+  readonly balancer: PeerBalancer;
+  /** A text: nobody is reached. */
+  readonly dialect: Dialect | string;
   readonly upstreamId: string | null;
-  endpoints: readonly Endpoint[];
+  readonly peers: PeerSet;
   users: number;
 }
 
 export interface Acquired {
   readonly key: string;
-  readonly balancer: RoundRobin;
+  readonly balancer: PeerBalancer;
   /** Why it must not be used, '' when it may. */
   readonly problem: string;
 }
@@ -34,12 +33,21 @@ export interface UpstreamShelf {
   /** The balancer of a service; one more user. */
   acquire(service: Service): Generator<void, Acquired>;
   release(key: string): void;
-  /** Targets or settings of the upstream have changed. */
-  refresh(upstreamId: string): Generator<void>;
+  /** These targets of the upstream have changed; null: the upstream has, so all count as changed. */
+  refresh(upstreamId: string, targetIds: ReadonlySet<string> | null): Generator<void>;
   /** Makes everything since the last time visible to requests at once. */
   publish(): void;
   /** Lets go of balancers and endpoints that nothing published uses, one a step. */
   tidy(): Generator<void>;
+}
+
+export interface UpstreamShelfDeps {
+  readonly model: Model;
+  readonly endpoints: EndpointRegistry;
+  readonly shared: Pick<SharedMemory, 'health'>;
+  readonly clock: Pick<Clock, 'monotonicUs'>;
+  /** The word of shared health of a target, by slotKey. */
+  slotOf(key: string): number | null;
 }
 
 export function splitAddress(address: string): { readonly host: string; readonly port: number } {
@@ -51,54 +59,15 @@ export function splitAddress(address: string): { readonly host: string; readonly
   };
 }
 
-function isAddress(host: string): boolean {
-  return host.includes(':') || /^\d+\.\d+\.\d+\.\d+$/.test(host);
-}
+/** What stands for a service that has no upstream. */
+const ownTarget = '';
 
-function hostHeader(host: string, port: number, isTls: boolean): string {
-  const shown = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
-  return port === (isTls ? 443 : 80) ? shown : `${shown}:${port}`;
-}
-
-function dialectOf(service: Service, upstream: Upstream | null, model: Model): Dialect | string {
-  const isTls = service.protocol === 'https';
-  if (!isTls) return { isTls, verify: false, authorities: null, clientCertificate: null };
-  const authorities: string[] = [];
-  for (const id of service.ca_certificates ?? []) {
-    const authority = model.entities.ca_certificates.get(id);
-    if (authority === undefined) return `CA certificate ${id} of service '${service.name}' does not exist`;
-    authorities.push(authority.cert);
-  }
-  const certificateId = service.client_certificate ?? upstream?.client_certificate ?? null;
-  let clientCertificate: Dialect['clientCertificate'] = null;
-  if (certificateId !== null) {
-    const certificate = model.entities.certificates.get(certificateId);
-    if (certificate === undefined)
-      return `client certificate ${certificateId} of service '${service.name}' does not exist`;
-    const id = sha256Hex(`${certificate.cert}\n${certificate.key}`);
-    clientCertificate = { id, cert: certificate.cert, key: certificate.key };
-  }
-  return {
-    isTls,
-    verify: service.tls_verify === true,
-    authorities: authorities.length > 0 ? authorities : null,
-    clientCertificate,
-  };
-}
-
-/** An upstream may have thousands of targets. */
-export const targetsPerStep = 64;
-
-export function createUpstreamShelf(
-  model: Model,
-  endpoints: EndpointRegistry,
-  shared: SharedMemory,
-  slotOf: (key: string) => number | null,
-): UpstreamShelf {
+export function createUpstreamShelf(deps: UpstreamShelfDeps): UpstreamShelf {
+  const { model, endpoints, shared, clock, slotOf } = deps;
   const shelf = new Map<string, Held>();
   const keysOfUpstream = new Map<string, Set<string>>();
-  /** New rings of balancers that requests may be using already. */
-  const rings = new Map<RoundRobin, Ring>();
+  /** What makes changed balancers, which requests may be using already, show it. */
+  const waiting = new Map<PeerBalancer, () => void>();
   const unused = new Set<string>();
   const dropped: Endpoint[] = [];
 
@@ -107,58 +76,48 @@ export function createUpstreamShelf(
     return null;
   };
 
-  const peer = (
-    dialect: Dialect,
-    host: string,
-    port: number,
-    header: string | null,
-  ): { readonly endpoint: Endpoint; readonly hostHeader: string } => {
-    const named = header === null ? host : header.replace(/:\d+$/, '');
-    const tls: EndpointTls | null = dialect.isTls
-      ? {
-          serverName: isAddress(named) ? '' : named,
-          verify: dialect.verify,
-          certificateAuthorities: dialect.authorities,
-          clientCertificate: dialect.clientCertificate,
-        }
-      : null;
-    const endpoint = endpoints.acquire(host, port, tls);
-    // A configured header that names a port keeps it.
-    const hasPort = header !== null && /:\d+$/.test(header);
-    return { endpoint, hostHeader: hasPort ? header : hostHeader(named, port, dialect.isTls) };
+  /** Of one target, as the model has it now; null: nothing can be sent to it. */
+  const peerOf = (upstream: Upstream | null, dialect: Dialect | string, targetId: string): Peer | null => {
+    const target = model.entities.targets.get(targetId);
+    if (upstream === null || typeof dialect === 'string' || target?.upstream !== upstream.id) return null;
+    const { weight, target: address } = target;
+    if (weight === 0) return null;
+    const slot = slotOf(`${upstream.id} ${address}`);
+    const reached = reach(endpoints, dialect, splitAddress(address), upstream.host_header);
+    const checks = checksHealth(upstream) ? upstream.healthchecks : null;
+    return new Peer({ ...reached, weight, slot }, checks, shared.health);
   };
 
-  function* specsOf(upstream: Upstream, dialect: Dialect): Generator<void, PeerSpec[]> {
-    const targets: Target[] = [];
-    for (const id of model.targetsOfUpstream.of(upstream.id)) targets.push(model.entities.targets.get(id)!);
-    targets.sort((a, b) => (a.target < b.target ? -1 : a.target > b.target ? 1 : a.id < b.id ? -1 : 1));
-    const specs: PeerSpec[] = [];
-    for (const { target, weight } of targets) {
-      if (weight === 0) continue;
-      const { host, port } = splitAddress(target);
-      const slot = slotOf(`${upstream.id} ${target}`);
-      specs.push({ ...peer(dialect, host, port, upstream.host_header), weight, slot });
-      if (specs.length % targetsPerStep === 0) yield;
-    }
-    return specs;
-  }
+  const listFor = (held: Held, upstream: Upstream | null): PeerList => {
+    const { peers } = held.peers;
+    if (upstream === null) return listOf(peers, peers.length, 0);
+    const threshold = checksHealth(upstream) ? upstream.healthchecks.threshold : 0;
+    return listOf(peers, model.targetsOfUpstream.count(upstream.id), threshold);
+  };
 
-  function* rebuild(held: Held): Generator<void, Ring> {
+  /** Makes the peers of these targets anew; what it returns shows them to requests. */
+  function* rebuild(held: Held, targetIds: Iterable<string>): Generator<void, () => void> {
     const upstream =
       held.upstreamId === null ? null : (model.entities.upstreams.get(held.upstreamId) ?? null);
-    const dialect = dialectOf(held.service, upstream, model);
-    let specs: PeerSpec[] = [];
-    if (typeof dialect !== 'string') {
-      if (upstream !== null) specs = yield* specsOf(upstream, dialect);
-      else if (held.upstreamId === null) {
-        const { host, port } = held.service;
-        specs = [{ ...peer(dialect, host.replace(/^\[|\]$/g, ''), port, null), weight: 1, slot: null }];
-      }
-    }
-    const checks = upstream !== null && checksHealth(upstream) ? upstream.healthchecks : null;
-    dropped.push(...held.endpoints);
-    held.endpoints = specs.map(({ endpoint }) => endpoint);
-    return createRing(specs, checks, shared.health);
+    const gone = yield* held.peers.change(targetIds, (id) => peerOf(upstream, held.dialect, id));
+    for (const { endpoint } of gone) dropped.push(endpoint);
+    return yield* held.balancer.prepare(listFor(held, upstream));
+  }
+
+  /** Those that it has and those that it is to have. */
+  const allTargets = (held: Held): Set<string> =>
+    new Set([
+      ...held.peers.targetIds(),
+      ...(held.upstreamId === null ? [] : model.targetsOfUpstream.of(held.upstreamId)),
+    ]);
+
+  function* settle(held: Held, { host, port }: Service): Generator<void, () => void> {
+    const { dialect, peers } = held;
+    if (typeof dialect === 'string') return yield* held.balancer.prepare(listFor(held, null));
+    const reached = reach(endpoints, dialect, { host: host.replace(/^\[|\]$/g, ''), port }, null);
+    const only = new Peer({ ...reached, weight: 1, slot: null }, null, shared.health);
+    yield* peers.change([ownTarget], () => only);
+    return yield* held.balancer.prepare(listFor(held, null));
   }
 
   return {
@@ -167,17 +126,20 @@ export function createUpstreamShelf(
       const dialect = dialectOf(service, upstream, model);
       const place = upstream === null ? `${service.host}:${service.port}` : upstream.id;
       const way = typeof dialect === 'string' ? dialect : sha256Hex(JSON.stringify(dialect));
-      const key = `${place} ${way}`;
+      const key = `${place} ${way}${balancerKind(upstream)}`;
       let held = shelf.get(key);
       if (held === undefined) {
         const upstreamId = upstream?.id ?? null;
-        held = { balancer: new RoundRobin(shared.health), service, upstreamId, endpoints: [], users: 0 };
+        const balancer = createBalancer(upstream, shared.health, clock);
+        held = { balancer, dialect, upstreamId, peers: new PeerSet(), users: 0 };
         shelf.set(key, held);
         if (upstreamId !== null) {
           const keys = keysOfUpstream.get(upstreamId) ?? new Set();
           keysOfUpstream.set(upstreamId, keys.add(key));
         }
-        held.balancer.replace(yield* rebuild(held));
+        const show =
+          upstream === null ? yield* settle(held, service) : yield* rebuild(held, allTargets(held));
+        show();
       }
       held.users++;
       return { key, balancer: held.balancer, problem: typeof dialect === 'string' ? dialect : '' };
@@ -188,16 +150,16 @@ export function createUpstreamShelf(
       held.users--;
       if (held.users === 0) unused.add(key);
     },
-    *refresh(upstreamId) {
+    *refresh(upstreamId, targetIds) {
       for (const key of keysOfUpstream.get(upstreamId) ?? []) {
         const held = shelf.get(key)!;
-        rings.set(held.balancer, yield* rebuild(held));
+        waiting.set(held.balancer, yield* rebuild(held, targetIds ?? allTargets(held)));
         yield;
       }
     },
     publish() {
-      for (const [balancer, ring] of rings) balancer.replace(ring);
-      rings.clear();
+      for (const show of waiting.values()) show();
+      waiting.clear();
     },
     *tidy() {
       for (const key of unused) {
@@ -205,7 +167,7 @@ export function createUpstreamShelf(
         const held = shelf.get(key);
         if (held === undefined || held.users > 0) continue;
         shelf.delete(key);
-        dropped.push(...held.endpoints);
+        for (const { endpoint } of held.peers.peers) dropped.push(endpoint);
         yield;
         if (held.upstreamId === null) continue;
         const keys = keysOfUpstream.get(held.upstreamId);

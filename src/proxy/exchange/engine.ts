@@ -15,6 +15,7 @@ import { Slab } from './slab.ts';
 export class Engine {
   readonly clock: Clock;
   readonly log: Log;
+  readonly random: Random;
   readonly deadlines: Deadlines;
   readonly statistics: Statistics;
   readonly routes: RouteCounters;
@@ -38,6 +39,7 @@ export class Engine {
   ) {
     this.clock = env.clock;
     this.log = env.log;
+    this.random = env.random;
     this.deadlines = deadlines;
     this.statistics = counters.statistics;
     this.routes = counters.routes;

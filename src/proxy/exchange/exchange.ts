@@ -1,6 +1,8 @@
 // One request and its response: the phases in order. Reused by its connection for every request in turn.
 //
 //   begin -> route -> protocol check -> access (each plugin; may exit or wait) -> forward -> header filter -> body filter -> log
+import { uuid4 } from '../../base/hash.ts';
+import type { BalancedExchange } from '../balance/balancer.ts';
 import type {
   Compiled,
   CompiledConsumer,
@@ -51,7 +53,7 @@ interface BodyReader {
   readonly take: (body: Buffer) => PhaseResult;
 }
 
-export class Exchange implements AccessContext, LogContext {
+export class Exchange implements AccessContext, LogContext, BalancedExchange {
   readonly engine: Engine;
   readonly client: ExchangeClient;
   readonly request: RequestRecord;
@@ -66,6 +68,8 @@ export class Exchange implements AccessContext, LogContext {
   service: CompiledService | null = null;
   consumer: CompiledConsumer | null = null;
   credentialId = '';
+  affinityKey: string | null = null;
+  isAffinityNew = false;
   normalPath = '/';
   status = 0;
   isProxied = false;
@@ -177,6 +181,8 @@ export class Exchange implements AccessContext, LogContext {
     this.service = null;
     this.consumer = null;
     this.credentialId = '';
+    this.affinityKey = null;
+    this.isAffinityNew = false;
     this.status = 0;
     this.isProxied = false;
     this.exitReason = '';
@@ -447,6 +453,12 @@ export class Exchange implements AccessContext, LogContext {
     this.proxyMs = Math.floor((forward.sentUs - this.startUs) / 1000);
     forward.target!.health?.reportStatus(head.status);
     this.response.begin(head);
+    const { affinity } = this.service!.balancer;
+    if (affinity !== null) this.response.bringCookie(affinity.cookieFor(this, forward.target!));
+  }
+
+  freshId(): string {
+    return uuid4(this.engine.random.bytes('affinity', 16));
   }
 
   /** Header filters in order; the body filters that they ask for, or null. */
@@ -565,6 +577,7 @@ export class Exchange implements AccessContext, LogContext {
     if (this.route !== null)
       engine.routes.count(this.route.row, this.status, this.durationUs, this.upstreamMs);
     this.relay.end();
+    this.forward.unload(this.isProxied || this.status === 504);
     for (let i = 0; i < slots.length; i++) {
       try {
         instanceOf(slots[i]!, this.consumer)?.log?.(this);

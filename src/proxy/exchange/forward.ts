@@ -26,6 +26,10 @@ export class Forward {
   /** Monotonic microseconds when the request went out. */
   sentUs = 0;
   tries = 0;
+  /** Monotonic microseconds when the target was chosen, where it counts its load. */
+  private triedUs = 0;
+  /** The target has heard of the end of the try. */
+  private isUnloaded = false;
   /** As the upstream is asked; null: as the client asked. */
   upstreamTarget: string | null = null;
   /** Tries that went wrong, for the log. */
@@ -63,6 +67,7 @@ export class Forward {
     this.target = null;
     this.tries = 0;
     this.isSent = false;
+    this.isUnloaded = false;
     this.isTaken = true;
     this.hasStreamed = false;
     this.tried = null;
@@ -111,12 +116,13 @@ export class Forward {
 
   private sendHead(bytes: Buffer, start: number, end: number, contentLength: number): void {
     const { engine, service } = this.exchange;
-    const target = service!.balancer.pick(null);
+    const target = service!.balancer.pick(null, this.exchange);
     if (target === null) {
       this.exchange.fail(exits.noEndpoints);
       return;
     }
     this.target = target;
+    if (target.load !== null) this.triedUs = engine.deadlines.touch();
     const size = end - start;
     const slab = engine.requestSlab;
     const headStart = this.writer.write(slab, this.plan(target, contentLength), this.exchange.edits, size);
@@ -352,12 +358,12 @@ export class Forward {
         this.tries--;
       } else {
         // That we can open no more files is not its fault.
-        if (exit.status === 504) target.health?.reportTimeout();
-        else if (failure !== 'descriptors_exhausted') target.health?.reportTcpFailure();
+        if (failure !== 'descriptors_exhausted') this.reportFailure(exit.status);
         this.needsFresh = false;
         this.tried ??= [];
         this.tried.push(target);
-        const next = this.exchange.service!.balancer.pick(this.tried);
+        this.unload(exit.status === 504);
+        const next = this.exchange.service!.balancer.pick(this.tried, this.exchange);
         if (next === null) {
           this.exchange.fail(exits.noOtherEndpoint);
           return;
@@ -368,8 +374,18 @@ export class Forward {
       this.connect();
       return;
     }
-    if (failure !== 'descriptors_exhausted') target.health?.reportStatus(exit.status);
+    if (failure !== 'descriptors_exhausted') {
+      // Kong tells of the last try only what the client is told. Whoever counts that still does; the failure counts too.
+      target.health?.reportStatus(exit.status);
+      this.reportFailure(exit.status);
+    }
     this.exchange.fail(exit);
+  }
+
+  private reportFailure(status: number): void {
+    const health = this.target!.health;
+    if (status === 504) health?.reportTimeout();
+    else health?.reportTcpFailure();
   }
 
   /** Whom the request was sent to, one after the other. */
@@ -404,8 +420,23 @@ export class Forward {
     );
   }
 
+  /** The try is over, and with it what it was to its target. `tells`: how long it took says something about the target. */
+  unload(tells: boolean): void {
+    const load = this.target?.load ?? null;
+    if (load === null || this.isUnloaded) return;
+    this.isUnloaded = true;
+    const nowUs = this.exchange.engine.deadlines.touch();
+    // As Kong does: nginx counts connecting within the time of the response, and it is added once more.
+    const connectUs = Math.max(0, this.sentUs - this.triedUs);
+    load.end(tells ? (nowUs - this.triedUs + connectUs) / 1_000_000 : -1);
+  }
+
   private retarget(next: BalancedTarget): void {
     this.target = next;
+    if (next.load !== null) {
+      this.isUnloaded = false;
+      this.triedUs = this.exchange.engine.deadlines.touch();
+    }
     const { route, request } = this.exchange;
     if (route!.preserveHost && request.rawHost !== '') return;
     const { hostStart, hostEnd } = this.writer;

@@ -68,6 +68,17 @@ export class ResponseRecord {
     this.edited().push([safeName(name), safeValue(value)]);
   }
 
+  /** 'name=value; ...' as a Set-Cookie line, instead of one for the same cookie; null: nothing. */
+  bringCookie(cookie: string | null): void {
+    if (cookie === null) return;
+    const prefix = cookie.slice(0, cookie.indexOf('=') + 1);
+    const old = this.edited().find(
+      ([name, value]) => name.toLowerCase() === 'set-cookie' && value.startsWith(prefix),
+    );
+    if (old === undefined) this.add('Set-Cookie', cookie);
+    else old[1] = safeValue(cookie);
+  }
+
   addEarly(name: string, value: string): void {
     this.early ??= [];
     this.early.push([safeName(name), safeValue(value)]);

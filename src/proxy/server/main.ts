@@ -7,6 +7,7 @@ import type { Timer } from '../../ports/clock.ts';
 import type { Shared, SharedMemory } from '../../ports/shared.ts';
 import type { Workers } from '../../ports/workers.ts';
 import { type ActiveProbesEnv, createActiveProbes } from '../balance/active.ts';
+import { createRecovery } from '../balance/recovery.ts';
 import type { NewPlaces } from '../compile/compiler.ts';
 import { writeConfigText } from './config-text.ts';
 import type { MainMessage, WorkerOptions } from './protocol.ts';
@@ -31,6 +32,8 @@ export interface ProxyOptions {
   /** Upper bounds of shared memory, in 32-bit words. */
   readonly counterWords?: number;
   readonly healthSlots?: number;
+  /** How long a target that nothing probes stays unhealthy; absent or 0: until it is set healthy. */
+  readonly recoverAfterMs?: number;
   /** Routes that are counted each by itself; the others are counted together. */
   readonly routeRows?: number;
   /** Calls `taken` when the lines are read; a worker has only so many under way. */
@@ -105,8 +108,17 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
     ),
   };
   const rows = createRouteRows(routeRowCount, (row) => clearRow(shared.routes, row));
-  const slots = createSlotAllocator(shared.health.length, (slot) => Atomics.store(shared.health, slot, 0));
+  const slots = createSlotAllocator(
+    shared.health.length,
+    (slot) => Atomics.store(shared.health, slot, 0),
+    () => clock.monotonicUs() / 1000,
+  );
   const probes = createActiveProbes(env, shared.health, (key) => slots.slotOf(key));
+  const { recoverAfterMs = 0 } = options;
+  const recovery =
+    recoverAfterMs === 0
+      ? null
+      : createRecovery(env, shared.health, (key) => slots.slotOf(key), recoverAfterMs);
   let current: GatewayConfig = emptyConfig;
   let provenance = noProvenance;
   let configured = false;
@@ -175,6 +187,7 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
     current = target;
     group.post(configMessage(delta, fresh));
     probes.update(target);
+    recovery?.update(target);
     proxy.onConfig?.(target, delta);
   };
 
@@ -267,12 +280,14 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
     drain(deadlineMs, done) {
       draining = true;
       probes.stop();
+      recovery?.stop();
       ticketKeyring?.stop();
       group.drain(deadlineMs, done);
     },
     terminate() {
       draining = true;
       probes.stop();
+      recovery?.stop();
       ticketKeyring?.stop();
       running?.timer.cancel();
       group.terminate();

@@ -12,29 +12,57 @@ export function targetSlotKey(target: { readonly upstream: string; readonly targ
 }
 
 export interface SlotAllocator {
-  /** Slots of all targets in use. */
+  /** Of all targets in use. */
   all(): readonly SlotPair[];
   slotOf(key: string): number | null;
-  /** Gives slots to new targets and marks those of removed ones; returns the new pairs. */
+  /** Gives slots to new targets and marks those of removed ones; returns the pairs that workers do not have. */
   apply(before: GatewayConfig, delta: Delta): readonly SlotPair[];
-  /** All workers have swapped: slots of removed targets may be given to others. */
+  /** All workers have swapped: slots of removed targets are kept for a while, then given to others. */
   settle(): void;
 }
 
-/** `clear` is called for a slot before it is given to another key. */
-export function createSlotAllocator(capacity: number, clear: (slot: number) => void): SlotAllocator {
+/** A target that returns within this finds its state again, as in Kong. */
+const restMs = 300_000;
+
+/** `clear` is called for a slot before it is given to another key; `nowMs` is monotonic. */
+export function createSlotAllocator(
+  capacity: number,
+  clear: (slot: number) => void,
+  nowMs: () => number,
+): SlotAllocator {
   const slots = new Map<string, number>();
   /** How many targets share the key (two target entities with the same address). */
   const uses = new Map<string, number>();
   const leaving = new Set<string>();
+  /** Of removed targets: until when, the soonest first. */
+  const resting = new Map<string, number>();
   const free: number[] = [];
   let next = 0;
 
+  const forget = (key: string): void => {
+    const slot = slots.get(key);
+    if (slot !== undefined) free.push(slot);
+    slots.delete(key);
+    resting.delete(key);
+  };
+
+  /** The slot of the target that is gone for longest; -1: none rests. */
+  const wakeOne = (): number => {
+    for (const key of resting.keys()) {
+      forget(key);
+      return free.pop()!;
+    }
+    return -1;
+  };
+
   const acquire = (key: string): SlotPair | null => {
-    uses.set(key, (uses.get(key) ?? 0) + 1);
+    const used = uses.get(key) ?? 0;
+    uses.set(key, used + 1);
     leaving.delete(key);
-    if (slots.has(key)) return null;
-    const slot = free.pop() ?? (next < capacity ? next++ : -1);
+    resting.delete(key);
+    const own = slots.get(key);
+    if (own !== undefined) return used > 0 ? null : [key, own];
+    const slot = free.pop() ?? (next < capacity ? next++ : wakeOne());
     // No slot left: the target works, its health is just not shared.
     if (slot < 0) return null;
     clear(slot);
@@ -52,7 +80,7 @@ export function createSlotAllocator(capacity: number, clear: (slot: number) => v
   };
 
   return {
-    all: () => [...slots],
+    all: () => [...slots].filter(([key]) => uses.has(key)),
     slotOf: (key) => slots.get(key) ?? null,
     apply(before, delta) {
       const fresh: SlotPair[] = [];
@@ -72,12 +100,13 @@ export function createSlotAllocator(capacity: number, clear: (slot: number) => v
       return fresh;
     },
     settle() {
-      for (const key of leaving) {
-        const slot = slots.get(key);
-        if (slot !== undefined) free.push(slot);
-        slots.delete(key);
-      }
+      const now = nowMs();
+      for (const key of leaving) resting.set(key, now + restMs);
       leaving.clear();
+      for (const [key, untilMs] of resting) {
+        if (untilMs > now) return;
+        forget(key);
+      }
     },
   };
 }

@@ -3,7 +3,7 @@ import type { GatewayConfig } from '../../kong/config.ts';
 import type { Target } from '../../kong/entity.ts';
 import type { SharedWords } from '../../ports/shared.ts';
 import { forceHealth, isHealthy } from '../balance/health.ts';
-import { checksHealth } from '../balance/round-robin.ts';
+import { checksHealth } from '../balance/passive-health.ts';
 import { type SlotAllocator, targetSlotKey } from './slots.ts';
 
 export type TargetHealthName = 'HEALTHY' | 'UNHEALTHY' | 'HEALTHCHECKS_OFF' | 'DNS_ERROR';

@@ -17,6 +17,7 @@ const cases = [
   'ingress-v1-regex-prefixed-path',
   'ingress-v1-rule-with-tls',
   'ingress-v1-single-service-in-multiple-ingresses',
+  'kongupstreampolicy-ingress',
 ];
 
 const brokenObjects =
@@ -41,7 +42,6 @@ const notApplicable: Readonly<Record<string, string>> = {
   'httproute-example': gatewayApi,
   'kong-custom-entity-ee': 'KongCustomEntity is not translated',
   'kong-service-facade': 'KongServiceFacade is not translated',
-  'kongupstreampolicy-ingress': 'consistent-hashing is not supported; own cases cover the other fields',
   'tcproute-example': gatewayApi,
 };
 

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { emptyConfig, type GatewayConfig } from '../../../src/kong/config.ts';
 import { decodeDeclarative } from '../../../src/kong/decode.ts';
 import { diffConfigs } from '../../../src/kong/delta.ts';
+import type { BalancedExchange } from '../../../src/proxy/balance/balancer.ts';
 import type { Compiled, RouteMatch } from '../../../src/proxy/compile/compiled.ts';
 import { type Compiler, createCompiler } from '../../../src/proxy/compile/compiler.ts';
 import type { PluginHandler } from '../../../src/proxy/plugins/plugin.ts';
@@ -55,6 +56,27 @@ function swap(compiler: Compiler, from: GatewayConfig, to: GatewayConfig): Compi
   return job.result;
 }
 
+/** One of many clients. */
+function requestOf(client: number): BalancedExchange {
+  return {
+    request: { clientAddress: `10.9.9.${client}`, path: '/', query: '', headerValues: () => [] },
+    consumer: null,
+    credentialId: '',
+    uriCaptures: null,
+    affinityKey: null,
+    isAffinityNew: false,
+    freshId: () => '00000000-0000-4000-8000-000000000000',
+  };
+}
+
+const algorithms = [
+  { algorithm: 'round-robin' },
+  { algorithm: 'least-connections' },
+  { algorithm: 'latency' },
+  { hash_on: 'ip' },
+  { algorithm: 'sticky-sessions', sticky_sessions_cookie: 'at' },
+];
+
 const names = ['a', 'b', 'c'];
 
 /** Everything that requests can see. */
@@ -74,7 +96,8 @@ function observe(compiled: Compiled): unknown {
     const { service, plugins, ...route } = into.route;
     const peers = new Set<string>();
     for (let i = 0; i < 12; i++) {
-      const picked = service?.balancer.pick(null);
+      const picked = service?.balancer.pick(null, requestOf(i));
+      picked?.load?.end(-1);
       if (picked) peers.add(`${picked.endpoint.key} ${picked.hostHeader}`);
     }
     return { route, plugins, service: service && { ...service, balancer: null }, peers: [...peers].sort() };
@@ -94,6 +117,9 @@ const document = fc
     hosts: fc.array(fc.constantFrom('up-a', 'up-b', 'direct.example'), { minLength: 3, maxLength: 3 }),
     upstreams: fc.uniqueArray(fc.constantFrom('up-a', 'up-b'), { maxLength: 2 }),
     targets: fc.uniqueArray(fc.integer({ min: 1, max: 5 }), { maxLength: 5 }),
+    /** By the last number of a target's address. */
+    weights: fc.array(fc.constantFrom(0, 1, 100), { minLength: 6, maxLength: 6 }),
+    algorithm: fc.constantFrom(...algorithms),
     consumers: uniqueNames,
     /** Which key each consumer has: keys move between consumers. */
     shift: fc.integer({ min: 0, max: 2 }),
@@ -119,7 +145,8 @@ const document = fc
     })),
     upstreams: given.upstreams.map((each) => ({
       name: each,
-      targets: given.targets.map((last) => ({ target: `10.0.0.${last}:80` })),
+      ...given.algorithm,
+      targets: given.targets.map((last) => ({ target: `10.0.0.${last}:80`, weight: given.weights[last] })),
     })),
     consumers: given.consumers.map((username) => ({
       username,

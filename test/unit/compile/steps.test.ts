@@ -5,7 +5,7 @@ import { emptyConfig, type GatewayConfig } from '../../../src/kong/config.ts';
 import { decodeDeclarative } from '../../../src/kong/decode.ts';
 import { diffConfigs } from '../../../src/kong/delta.ts';
 import { createCompiler } from '../../../src/proxy/compile/compiler.ts';
-import { targetsPerStep } from '../../../src/proxy/compile/upstreams.ts';
+import { peersPerStep } from '../../../src/proxy/compile/peer-set.ts';
 
 const targetCount = 1000;
 
@@ -67,5 +67,5 @@ test.each([
   const walked = walk(versions);
   expect(walked.held).toBe(held);
   expect(walked.most).toBeGreaterThan(0);
-  expect(walked.most).toBeLessThanOrEqual(targetsPerStep);
+  expect(walked.most).toBeLessThanOrEqual(peersPerStep);
 });

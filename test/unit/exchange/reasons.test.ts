@@ -41,7 +41,7 @@ const cases: readonly Case[] = [
   {
     reason: 'no_other_endpoint',
     status: 503,
-    route: { service: { balancer: { pick: oneTry() } } },
+    route: { service: { balancer: { affinity: null, pick: oneTry() } } },
   },
   {
     reason: 'plugin_unavailable',

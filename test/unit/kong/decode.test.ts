@@ -73,8 +73,16 @@ const table: readonly (readonly [Record<string, unknown>, string])[] = [
     "upstreams 10.0.0.1 name: Invalid name ('10.0.0.1'); no ip addresses allowed",
   ],
   [
-    { upstreams: [{ name: 'u', algorithm: 'latency' }] },
-    "upstreams u algorithm: algorithm 'latency' is not supported by this proxy: use 'round-robin'",
+    { upstreams: [{ name: 'u', algorithm: 'random' }] },
+    'upstreams u algorithm: expected one of: consistent-hashing, least-connections, round-robin, latency, sticky-sessions',
+  ],
+  [
+    { upstreams: [{ name: 'u', algorithm: 'sticky-sessions' }] },
+    'upstreams u sticky_sessions_cookie: required field missing',
+  ],
+  [
+    { upstreams: [{ name: 'u', hash_on: 'cookie', hash_on_cookie: 'a;b' }] },
+    "upstreams u hash_on_cookie: bad cookie name 'a;b', allowed characters are A-Z, a-z, 0-9, '_', and '-'",
   ],
   [
     { consumers: [{}] },

@@ -33,6 +33,7 @@ const shop: Application = {
   path: '/',
   pathType: 'Prefix',
   namesPort: false,
+  balancing: 'round-robin',
   keyPair: 'first',
   plugin: 'key-auth',
 };

@@ -37,6 +37,7 @@ const shop: Application = {
   path: '/',
   pathType: 'Prefix',
   namesPort: false,
+  balancing: 'round-robin',
   keyPair: 'first',
   plugin: 'none',
 };

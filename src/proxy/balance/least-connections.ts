@@ -1,0 +1,85 @@
+// Least connections: the target with the fewest requests under way for its weight, as this worker counts them.
+import type { SharedWords } from '../../ports/shared.ts';
+import type { BalancedExchange, BalancedTarget, PeerBalancer, TargetLoad } from './balancer.ts';
+import { emptyList, isAboveThreshold, isAvailable, type Peer, type PeerList, wasTried } from './peer.ts';
+import { type HeapEntry, PeerHeap } from './peer-heap.ts';
+
+class RunningRequests implements TargetLoad, HeapEntry {
+  peer: Peer;
+  key = 0;
+  chosen = 0;
+  index = -1;
+  count = 0;
+  readonly #heap: PeerHeap<RunningRequests>;
+
+  constructor(peer: Peer, heap: PeerHeap<RunningRequests>) {
+    this.peer = peer;
+    this.#heap = heap;
+    this.weigh();
+  }
+
+  /** Kong's: with the one that would come, so that among idle targets the heaviest is first. */
+  weigh(): void {
+    this.key = (this.count + 1) / this.peer.weight;
+  }
+
+  change(by: number): void {
+    this.count += by;
+    this.weigh();
+    this.#heap.moved(this);
+  }
+
+  end(): void {
+    this.change(-1);
+  }
+}
+
+export class LeastConnections implements PeerBalancer {
+  readonly affinity = null;
+  readonly #words: SharedWords;
+  readonly #heap = new PeerHeap<RunningRequests>();
+  /** By endpoint: a target whose weight changes goes on with what it has. */
+  #loads = new Map<string, RunningRequests>();
+  #list = emptyList;
+  #picks = 0;
+
+  constructor(words: SharedWords) {
+    this.#words = words;
+  }
+
+  get list(): PeerList {
+    return this.#list;
+  }
+
+  *prepare(list: PeerList): Generator<void, () => void> {
+    return () => {
+      const loads = new Map<string, RunningRequests>();
+      for (const peer of list.peers) {
+        const load = this.#loads.get(peer.endpoint.key) ?? new RunningRequests(peer, this.#heap);
+        load.peer = peer;
+        load.weigh();
+        peer.load = load;
+        loads.set(peer.endpoint.key, load);
+      }
+      this.#loads = loads;
+      this.#heap.replace([...loads.values()]);
+      this.#list = list;
+    };
+  }
+
+  pick(tried: readonly BalancedTarget[] | null, _exchange: BalancedExchange): BalancedTarget | null {
+    const list = this.#list;
+    if (list.threshold > 0 && !isAboveThreshold(this.#words, list)) return null;
+    const load = this.#first(tried) ?? (tried === null ? null : this.#first(null));
+    if (load === null) return null;
+    load.chosen = ++this.#picks;
+    load.change(1);
+    return load.peer;
+  }
+
+  #first(tried: readonly BalancedTarget[] | null): RunningRequests | null {
+    return this.#heap.first(
+      (peer) => isAvailable(this.#words, peer) && (tried === null || !wasTried(peer, tried)),
+    );
+  }
+}

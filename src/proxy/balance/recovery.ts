@@ -1,0 +1,82 @@
+// Who brings back what nothing probes: with passive checks alone an unhealthy target gets no request that could show it to be
+// well again. Kong leaves it out for ever; here, where it is asked for, it is given another chance after a while.
+import type { GatewayConfig } from '../../kong/config.ts';
+import type { Clock, Timer } from '../../ports/clock.ts';
+import type { Log } from '../../ports/log.ts';
+import type { SharedWords } from '../../ports/shared.ts';
+import { forceHealth, isHealthy } from './health.ts';
+import { checksHealth } from './passive-health.ts';
+
+export interface Recovery {
+  /** The config to follow from now on. */
+  update(config: GatewayConfig): void;
+  stop(): void;
+}
+
+interface Watched {
+  readonly upstream: string;
+  readonly target: string;
+  readonly slot: number;
+  /** When it was first seen unhealthy; -1 = it is well. Monotonic milliseconds. */
+  sinceMs: number;
+}
+
+const lookEveryMs = 1_000;
+
+export function createRecovery(
+  env: { readonly clock: Clock; readonly log: Log },
+  words: SharedWords,
+  slotOf: (key: string) => number | null,
+  afterMs: number,
+): Recovery {
+  const { clock, log } = env;
+  let watched = new Map<string, Watched>();
+  let timer: Timer | null = null;
+
+  const look = (): void => {
+    timer = null;
+    const nowMs = Math.floor(clock.monotonicUs() / 1000);
+    for (const one of watched.values()) {
+      if (isHealthy(words, one.slot)) one.sinceMs = -1;
+      else if (one.sinceMs < 0) one.sinceMs = nowMs;
+      else if (nowMs - one.sinceMs >= afterMs) {
+        forceHealth(words, one.slot, true);
+        one.sinceMs = -1;
+        log.info('target is given another chance', { upstream: one.upstream, target: one.target });
+      }
+    }
+    arm();
+  };
+  const arm = (): void => {
+    if (timer === null && watched.size > 0) timer = clock.after(lookEveryMs, look);
+  };
+
+  return {
+    update({ entities }) {
+      const before = watched;
+      watched = new Map();
+      for (const { upstream: id, target, weight } of entities.targets.values()) {
+        const upstream = entities.upstreams.get(id);
+        if (upstream === undefined || weight === 0 || !checksHealth(upstream)) continue;
+        // What is probed while it is unhealthy comes back by itself.
+        if (upstream.healthchecks.active.unhealthy.interval !== 0) continue;
+        const key = `${id} ${target}`;
+        const slot = slotOf(key);
+        if (slot === null) continue;
+        const old = before.get(key);
+        watched.set(key, {
+          upstream: upstream.name,
+          target,
+          slot,
+          sinceMs: old?.slot === slot ? old.sinceMs : -1,
+        });
+      }
+      arm();
+    },
+    stop() {
+      timer?.cancel();
+      timer = null;
+      watched = new Map();
+    },
+  };
+}

@@ -1,0 +1,76 @@
+// How a service speaks to its targets, and what that makes of one address: an endpoint and the Host header for it.
+import { sha256Hex } from '../../base/hash.ts';
+import type { Service, Upstream } from '../../kong/entity.ts';
+import type { Endpoint, EndpointRegistry, EndpointTls } from '../upstream/endpoint.ts';
+import type { Model } from './model.ts';
+
+/** Null settings mean plain HTTP. */
+export interface Dialect {
+  readonly isTls: boolean;
+  readonly verify: boolean;
+  readonly authorities: readonly string[] | null;
+  readonly clientCertificate: EndpointTls['clientCertificate'];
+}
+
+/** A text says why the service must not be used. */
+export function dialectOf(service: Service, upstream: Upstream | null, model: Model): Dialect | string {
+  const isTls = service.protocol === 'https';
+  if (!isTls) return { isTls, verify: false, authorities: null, clientCertificate: null };
+  const authorities: string[] = [];
+  for (const id of service.ca_certificates ?? []) {
+    const authority = model.entities.ca_certificates.get(id);
+    if (authority === undefined) return `CA certificate ${id} of service '${service.name}' does not exist`;
+    authorities.push(authority.cert);
+  }
+  const certificateId = service.client_certificate ?? upstream?.client_certificate ?? null;
+  let clientCertificate: Dialect['clientCertificate'] = null;
+  if (certificateId !== null) {
+    const certificate = model.entities.certificates.get(certificateId);
+    if (certificate === undefined)
+      return `client certificate ${certificateId} of service '${service.name}' does not exist`;
+    const id = sha256Hex(`${certificate.cert}\n${certificate.key}`);
+    clientCertificate = { id, cert: certificate.cert, key: certificate.key };
+  }
+  return {
+    isTls,
+    verify: service.tls_verify === true,
+    authorities: authorities.length > 0 ? authorities : null,
+    clientCertificate,
+  };
+}
+
+function isAddress(host: string): boolean {
+  return host.includes(':') || /^\d+\.\d+\.\d+\.\d+$/.test(host);
+}
+
+function hostHeader(host: string, port: number, isTls: boolean): string {
+  const shown = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
+  return port === (isTls ? 443 : 80) ? shown : `${shown}:${port}`;
+}
+
+export interface Reached {
+  readonly endpoint: Endpoint;
+  readonly hostHeader: string;
+}
+
+/** Takes a reference to the endpoint. `header` is the upstream's host_header. */
+export function reach(
+  endpoints: EndpointRegistry,
+  dialect: Dialect,
+  { host, port }: { readonly host: string; readonly port: number },
+  header: string | null,
+): Reached {
+  const named = header === null ? host : header.replace(/:\d+$/, '');
+  const tls: EndpointTls | null = dialect.isTls
+    ? {
+        serverName: isAddress(named) ? '' : named,
+        verify: dialect.verify,
+        certificateAuthorities: dialect.authorities,
+        clientCertificate: dialect.clientCertificate,
+      }
+    : null;
+  const endpoint = endpoints.acquire(host, port, tls);
+  // A configured header that names a port keeps it.
+  const hasPort = header !== null && /:\d+$/.test(header);
+  return { endpoint, hostHeader: hasPort ? header : hostHeader(named, port, dialect.isTls) };
+}
