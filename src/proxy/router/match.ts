@@ -1,6 +1,8 @@
 // Finding the route of a request in a table: the entry of the highest rank that holds, looked for only where it can be.
 import type { MatchInput, RouteMatch } from '../compile/compiled.ts';
-import { conditionsHold, pathMatches, pathText, portMatches } from './conditions.ts';
+import { byteLength, textOf } from './byte-text.ts';
+import { type Findings, recordCaptures } from './compile-expression.ts';
+import { conditionsHold, pathMatches, portMatches } from './conditions.ts';
 import type { ShardedMap } from './sharded-map.ts';
 import { type Bucket, compareRanks, type Entry, emptyHash, hashStep, type RouteTable } from './table.ts';
 
@@ -14,8 +16,8 @@ function bestOfList(
   for (let i = 0; i < list.length; i++) {
     const entry = list[i]!;
     if (best !== null && compareRanks(best, entry) <= 0) return best;
-    if (portMatches(entry, input) && pathMatches(entry, path) && conditionsHold(entry.conditions, input))
-      return entry;
+    if (!portMatches(entry, input) || !pathMatches(entry, path)) continue;
+    if (entry.conditions === null || conditionsHold(entry.conditions, input, path)) return entry;
   }
   return best;
 }
@@ -60,28 +62,32 @@ export function findEntry(table: RouteTable, input: MatchInput, path: string): E
   return table.anyHost.size > 0 ? bestOfBucket(table.anyHost, best, input, path) : best;
 }
 
+/** Captures are worth handing on where there are groups: 0 is the whole. */
+export function useFindings({ pathLength, captures }: Findings, into: RouteMatch): void {
+  into.prefixLength = Math.max(0, pathLength);
+  if (captures === null) return;
+  for (const name in captures) {
+    if (name === '0') continue;
+    into.captures = captures;
+    return;
+  }
+}
+
 /** Length of what the regular expression matched, in bytes, and its groups. */
-function fillCaptures(entry: Entry, path: string, into: RouteMatch): void {
-  const text = pathText(path);
-  const matcher = entry.regex!.matcher(text);
-  if (!matcher.lookingAt()) return;
-  const whole = matcher.group(0) ?? '';
-  into.prefixLength = text === path ? whole.length : Buffer.byteLength(whole, 'utf8');
-  // Names are the route's to choose, and asked for by plugins: nothing may be inherited.
-  const captures: Record<string, string> = Object.create(null) as Record<string, string>;
-  let hasAny = false;
-  for (let i = 1; i <= matcher.groupCount(); i++) {
-    const value = matcher.group(i);
-    if (value === null || value === undefined) continue;
-    captures[i] = value;
-    hasAny = true;
-  }
-  const names = entry.regex!.namedGroups();
-  for (const name of Object.keys(names)) {
-    const value = matcher.group(names[name]!);
-    if (value !== null && value !== undefined) captures[name] = value;
-  }
-  into.captures = hasAny ? captures : null;
+function findInPath(entry: Entry, path: string): Findings {
+  const findings: Findings = { pathLength: -1, captures: null };
+  const regex = entry.regex!;
+  const matcher = regex.matcher(textOf(path));
+  if (!matcher.lookingAt()) return findings;
+  findings.pathLength = byteLength(matcher.group(0) ?? '');
+  if (matcher.groupCount() > 0) recordCaptures(regex, matcher, findings);
+  return findings;
+}
+
+function findByExpression(entry: Entry, input: MatchInput, path: string): Findings {
+  const findings: Findings = { pathLength: -1, captures: null };
+  entry.conditions!.expression!(input, path, findings);
+  return findings;
 }
 
 /** `path` is normalised. Returns whether a route was found. */
@@ -94,7 +100,9 @@ export function matchRoute(table: RouteTable, input: MatchInput, path: string, i
     return false;
   }
   into.route = entry.route;
-  if (entry.regex !== null) fillCaptures(entry, path, into);
+  if (entry.regex !== null) useFindings(findInPath(entry, path), into);
   else if (entry.hasPath) into.prefixLength = entry.literal.length;
+  else if (entry.conditions !== null && entry.conditions.expression !== null)
+    useFindings(findByExpression(entry, input, path), into);
   return true;
 }

@@ -2,6 +2,8 @@
 // beginning of its path. Tables are immutable and share what did not change.
 import type { RE2JS } from 're2js';
 import type { CompiledRoute } from '../compile/compiled.ts';
+import type { AddressCondition } from './addresses.ts';
+import type { CompiledExpression } from './compile-expression.ts';
 import { ShardedMap } from './sharded-map.ts';
 
 /** A host or server name as configured. */
@@ -14,7 +16,7 @@ export interface NamePattern {
 }
 
 export interface HeaderCondition {
-  /** Lower case. */
+  /** Lower case, with '_' for '-'. */
   readonly name: string;
   /** Lower case. */
   readonly values: readonly string[];
@@ -26,7 +28,14 @@ export interface HeaderCondition {
 export interface Conditions {
   readonly methods: readonly string[] | null;
   readonly headers: readonly HeaderCondition[] | null;
+  /** On TLS only. */
   readonly serverNames: readonly NamePattern[] | null;
+  /** Of net.protocol. */
+  readonly schemes: readonly string[] | null;
+  readonly sources: readonly AddressCondition[] | null;
+  readonly destinations: readonly AddressCondition[] | null;
+  /** Says it all: what an entry's host and path say of it is only where it is looked for. */
+  readonly expression: CompiledExpression | null;
 }
 
 /** Kong's priority word in comparable parts: more is tried first; then larger `groupId`; then smaller `pathIndex`. */
@@ -51,7 +60,8 @@ export interface Entry extends Rank {
   readonly regex: RE2JS | null;
   /** Which paths are no condition and leave nothing to strip. */
   readonly hasPath: boolean;
-  readonly conditions: Conditions;
+  /** null: none. */
+  readonly conditions: Conditions | null;
 }
 
 /** Negative: `a` comes first. */
