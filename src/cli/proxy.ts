@@ -10,6 +10,7 @@ import type { Command, CommandInput } from './command.ts';
 import { type Gateway, readConfigFile, startGateway } from './gateway.ts';
 import { parseCount, parsePort } from './parse.ts';
 import { proxyProtocolOf, proxyProtocolOptionSpecs } from './proxy-protocol-options.ts';
+import { routerFlavorOf, routerFlavorOption } from './router-flavor-option.ts';
 import { exitStopped, waitForStop } from './wait-for-stop.ts';
 
 const workersMax = 64;
@@ -36,6 +37,7 @@ async function run(input: CommandInput): Promise<number> {
   setEngineFlags({ onlyServes: true });
   const env = createEnv(log);
   const host = String(options['listen']);
+  const flavor = routerFlavorOf(input);
   // From here on: whoever is served while the last workers still start is not cut off either.
   const stopped = waitForStop();
   const gateway = await startGateway(env, {
@@ -56,7 +58,8 @@ async function run(input: CommandInput): Promise<number> {
     ...proxyProtocolOf(input),
     log,
     writeAccessLines: createLineSink(process.stdout),
-    ...(options['config'] === undefined ? {} : { config: readConfigFile(String(options['config'])) }),
+    routerFlavor: flavor,
+    ...(options['config'] === undefined ? {} : { config: readConfigFile(String(options['config']), flavor) }),
   });
   const ready = describeReady(gateway);
   if (options['ready-file'] !== undefined)
@@ -101,6 +104,7 @@ export const command: Command = {
       help: 'gets one JSON object with every address and the pid when all is up',
     },
     'access-log': accessLogOption,
+    'router-flavor': routerFlavorOption,
     ...proxyProtocolOptionSpecs,
     'drain-seconds': {
       type: 'string',

@@ -18,6 +18,7 @@ import {
 import { CommandError, exitEnvironment } from './exit-codes.ts';
 import { parseCount, parsePort } from './parse.ts';
 import { proxyProtocolOf, proxyProtocolOptionSpecs } from './proxy-protocol-options.ts';
+import { routerFlavorOf, routerFlavorOption } from './router-flavor-option.ts';
 import { exitStopped, waitForStop } from './wait-for-stop.ts';
 
 async function run(input: CommandInput): Promise<number> {
@@ -32,6 +33,7 @@ async function run(input: CommandInput): Promise<number> {
   const host = String(options['listen']);
   const workers = options['workers'] ?? String(Math.min(64, readMachine().processors));
   const proxyProtocol = proxyProtocolOf(input);
+  const routerFlavor = routerFlavorOf(input);
   const connection = await connect(input);
   const combined = await startCombined(env, {
     api: connection.api,
@@ -46,6 +48,7 @@ async function run(input: CommandInput): Promise<number> {
       workers: parseCount({ ...input, options: { ...options, workers } }, 'workers', 1, 64),
       accessLog: accessLogOf(input),
       ...proxyProtocol,
+      routerFlavor,
       log,
       writeAccessLines: createLineSink(process.stdout),
     },
@@ -109,6 +112,7 @@ export const command: Command = {
       help: 'worker threads; default: one for each processor that the process may use',
     },
     'ready-file': { type: 'string', value: 'FILE', help: 'gets one JSON object with every address when up' },
+    'router-flavor': routerFlavorOption,
     ...proxyProtocolOptionSpecs,
     'access-log': accessLogOption,
     'drain-seconds': {

@@ -1,9 +1,11 @@
 // The schema of every entity type: one line each.
 import type { EntityType } from '../entity.ts';
+import type { RouterFlavor } from '../router-flavor.ts';
 import { caCertificateSchema, certificateSchema, sniSchema } from './certificate.ts';
 import { aclSchema, basicauthSchema, consumerSchema, keyauthSchema } from './consumer.ts';
 import type { EntitySchema } from './field.ts';
 import { pluginSchema } from './plugin.ts';
+import { expressionRouteSchema } from './expression-route.ts';
 import { routeSchema } from './route.ts';
 import { serviceSchema } from './service.ts';
 import { targetSchema, upstreamSchema } from './upstream.ts';
@@ -22,3 +24,8 @@ export const entitySchemas: Readonly<Record<EntityType, EntitySchema>> = {
   acls: aclSchema,
   plugins: pluginSchema,
 };
+
+/** Routes have more fields where the router takes expressions. */
+export function schemaOf(type: EntityType, flavor: RouterFlavor): EntitySchema {
+  return type === 'routes' && flavor === 'expressions' ? expressionRouteSchema : entitySchemas[type];
+}

@@ -38,7 +38,7 @@ export function conditionsHold(conditions: Conditions, input: MatchInput, path: 
 export function pathMatches(entry: Entry, path: string): boolean {
   if (entry.isExact) return path === entry.literal;
   if (!path.startsWith(entry.literal)) return false;
-  return entry.regex === null || entry.regex.matcher(textOf(path)).lookingAt();
+  return entry.regex === null || entry.regex.matcher(textOf(path)).find();
 }
 
 /** Host given by the bucket; the port is left. */

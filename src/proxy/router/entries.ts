@@ -85,6 +85,11 @@ export function routeRank(route: Route): number {
   return ((attributes * 2 + Number(isPlain)) * 256 + Math.min(headerNames.length, 255)) * 2;
 }
 
+/** As Kong does it: of alternatives only the first is bound to the beginning. */
+export function anchored(pattern: string): string {
+  return `^${pattern}`;
+}
+
 interface PathPart {
   readonly literal: string;
   readonly isExact: boolean;
@@ -97,7 +102,7 @@ function pathPart(text: string, isRegex: boolean): PathPart {
   if (isWhole) return { literal: bytesOf(literal), isExact: true, regex: null };
   // Without the whole surrogate pair a literal could end in the middle of a character.
   const safe = literal.replace(/[\ud800-\udbff]$/, '');
-  return { literal: bytesOf(safe), isExact: false, regex: compileRegex(text) };
+  return { literal: bytesOf(safe), isExact: false, regex: compileRegex(anchored(text)) };
 }
 
 /** In the flavour expressions protocols are a condition, but for routes whose plain requests are to be redirected. */

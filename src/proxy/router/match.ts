@@ -78,7 +78,7 @@ function findInPath(entry: Entry, path: string): Findings {
   const findings: Findings = { pathLength: -1, captures: null };
   const regex = entry.regex!;
   const matcher = regex.matcher(textOf(path));
-  if (!matcher.lookingAt()) return findings;
+  if (!matcher.find()) return findings;
   findings.pathLength = byteLength(matcher.group(0) ?? '');
   if (matcher.groupCount() > 0) recordCaptures(regex, matcher, findings);
   return findings;

@@ -1,5 +1,5 @@
-// The law that the indexed table is held to: all groups in Kong's order, the first whose conditions hold. No index, and
-// its own reading of the conditions, straight from the entity.
+// The law that the indexed table is held to: all ways to all routes in Kong's order, the first whose conditions hold. No
+// index, and its own reading of the conditions, straight from the entity.
 import { contains, parseIpAddress, parseIpNetwork } from '../../base/ip-address.ts';
 import type { Route, RouteAddress } from '../../kong/entity.ts';
 import { readExpression } from '../../kong/expressions/check.ts';
@@ -9,11 +9,14 @@ import type { MatchInput } from '../compile/compiled.ts';
 import { groupPaths, isStreamRoute, lowerPattern, parseName, routeEntries, routeRank } from './entries.ts';
 import { evaluateNaively } from './naive-expression.ts';
 import { compareRanks, type Rank } from './table.ts';
+import { matchTraditionalNaively } from './traditional/naive.ts';
 
 export interface NaiveMatch {
   readonly routeId: string;
   readonly prefixLength: number;
 }
+
+export type NaiveRouter = (input: MatchInput, path: string) => NaiveMatch | null;
 
 const decode = (bytes: string): string => Buffer.from(bytes, 'latin1').toString('utf8');
 
@@ -39,31 +42,19 @@ function schemeAllowed(route: Route, input: MatchInput): boolean {
   return route.protocols.some((protocol) => (names[protocol] ?? protocol) === input.scheme);
 }
 
-function holdsWithoutPath(route: Route, input: MatchInput): boolean {
-  if (route.methods?.length && !route.methods.includes(input.method)) return false;
-  if (route.hosts?.length && !nameIsOneOf(input.host, input.hostPort, route.hosts)) return false;
-  const names = route.snis?.map((sni) => sni.replace(/(?<=.)\.$/, '')) ?? [];
-  if (names.length > 0 && input.isTls && !nameIsOneOf(input.serverName, 0, names)) return false;
-  if (route.sources?.length && !addressIsOneOf(input.clientAddress, input.clientPort, route.sources))
-    return false;
-  if (route.destinations?.length && !addressIsOneOf(input.serverAddress, input.hostPort, route.destinations))
-    return false;
-  return Object.entries(route.headers ?? {}).every(([name, values]) => {
-    const folded = name.toLowerCase().replaceAll('-', '_');
-    const sent = input.headerValues(folded).map((value) => decode(value).toLowerCase());
-    return values.some((value) =>
-      value.startsWith('~*')
-        ? sent.some((each) => compileRegex(lowerPattern(value.slice(2))).matcher(each).find())
-        : sent.includes(value.toLowerCase()),
-    );
-  });
-}
+type HeaderTest = (input: MatchInput) => boolean;
 
-/** Length of the match in bytes, or -1. */
-function matchLength(path: string, text: string, isRegex: boolean): number {
-  if (!isRegex) return path.startsWith(text) ? text.length : -1;
-  const matcher = compileRegex(text).matcher(decode(path));
-  return matcher.lookingAt() ? Buffer.byteLength(matcher.group(0) ?? '') : -1;
+function headerTest(name: string, values: readonly string[]): HeaderTest {
+  const folded = name.toLowerCase().replaceAll('-', '_');
+  const tests = values.map((value) => {
+    if (!value.startsWith('~*')) return (sent: string) => sent === value.toLowerCase();
+    const regex = compileRegex(lowerPattern(value.slice(2)));
+    return (sent: string) => regex.matcher(sent).find();
+  });
+  return (input) => {
+    const sent = input.headerValues(folded).map((value) => decode(value).toLowerCase());
+    return sent.some((value) => tests.some((test) => test(value)));
+  };
 }
 
 /** One way to a route with its rank: the length of what it takes from the path, or -1. */
@@ -72,11 +63,35 @@ interface Way extends Rank {
   readonly length: (input: MatchInput, path: string) => number;
 }
 
+function conditionsTest(route: Route): (input: MatchInput) => boolean {
+  const headers = Object.entries(route.headers ?? {}).map(([name, values]) => headerTest(name, values));
+  const names = route.snis?.map((sni) => sni.replace(/(?<=.)\.$/, '')) ?? [];
+  return (input) => {
+    if (route.methods?.length && !route.methods.includes(input.method)) return false;
+    if (route.hosts?.length && !nameIsOneOf(input.host, input.hostPort, route.hosts)) return false;
+    if (names.length > 0 && input.isTls && !nameIsOneOf(input.serverName, 0, names)) return false;
+    const { sources, destinations } = route;
+    if (sources?.length && !addressIsOneOf(input.clientAddress, input.clientPort, sources)) return false;
+    if (destinations?.length && !addressIsOneOf(input.serverAddress, input.hostPort, destinations))
+      return false;
+    return headers.every((test) => test(input));
+  };
+}
+
+function pathLength(text: string, isRegex: boolean): (path: string) => number {
+  if (!isRegex) return (path) => (path.startsWith(text) ? text.length : -1);
+  const regex = compileRegex(`^${text}`);
+  return (path) => {
+    const matcher = regex.matcher(decode(path));
+    return matcher.find() ? Buffer.byteLength(matcher.group(0) ?? '') : -1;
+  };
+}
+
 function expressionWay(route: Route, text: string): Way {
   const read = readExpression(text, isStreamRoute(route) ? 'stream' : 'http', true);
   if (!read.ok) throw new Error(read.error);
   // 0xFF in the highest byte of the word, whose highest 13 bits are `high`.
-  const rank = { high: 0b1111_1111_0_0000, low: route.priority ?? 0, groupId: route.id, pathIndex: 0 };
+  const rank = { high: 0b1111_1111_00000, low: route.priority ?? 0, groupId: route.id, pathIndex: 0 };
   return {
     ...rank,
     route,
@@ -87,39 +102,49 @@ function expressionWay(route: Route, text: string): Way {
   };
 }
 
-function waysOf(route: Route, flavor: RouterFlavor): readonly Way[] {
-  if (flavor === 'expressions' && route.expression) return [expressionWay(route, route.expression)];
+function attributeWays(route: Route): readonly Way[] {
+  const holds = conditionsTest(route);
+  const whole = (rank: { readonly high: number; readonly low: number }): readonly Way[] => [
+    { ...rank, groupId: route.id, pathIndex: 0, route, length: (input) => (holds(input) ? 0 : -1) },
+  ];
   if (isStreamRoute(route)) {
-    const { high, low } = routeEntries(route, { id: route.id } as never, flavor)[0]!;
-    return [{ high, low, groupId: route.id, pathIndex: 0, route, length: () => 0 }];
+    const { high, low } = routeEntries(route, { id: route.id } as never)[0]!;
+    return whole({ high, low });
   }
   const base = routeRank(route);
-  if (!route.paths?.length)
-    return [{ high: base, low: 0, groupId: route.id, pathIndex: 0, route, length: () => 0 }];
-  return groupPaths(route.id, route.paths).map(({ groupId, isRegex, length, paths }) => ({
-    high: base + Number(isRegex),
-    low: isRegex ? route.regex_priority : length,
-    groupId,
-    pathIndex: 0,
-    route,
-    length: (_input: MatchInput, path: string) =>
-      paths.map((text) => matchLength(path, text, isRegex)).find((matched) => matched >= 0) ?? -1,
-  }));
+  if (!route.paths?.length) return whole({ high: base, low: 0 });
+  return groupPaths(route.id, route.paths).map(({ groupId, isRegex, length, paths }) => {
+    const lengths = paths.map((text) => pathLength(text, isRegex));
+    return {
+      high: base + Number(isRegex),
+      low: isRegex ? route.regex_priority : length,
+      groupId,
+      pathIndex: 0,
+      route,
+      length: (input, path) =>
+        holds(input) ? (lengths.map((each) => each(path)).find((matched) => matched >= 0) ?? -1) : -1,
+    };
+  });
 }
 
-export function matchNaively(
+export function createNaiveRouter(
   routes: readonly Route[],
-  input: MatchInput,
-  path: string,
   flavor: RouterFlavor = 'traditional_compatible',
-): NaiveMatch | null {
-  const ways = routes.flatMap((route) => waysOf(route, flavor));
-  for (const { route, length } of ways.sort(compareRanks)) {
-    const isExpression = flavor === 'expressions' && Boolean(route.expression);
-    if (!isExpression && !holdsWithoutPath(route, input)) continue;
-    if (flavor === 'expressions' && !schemeAllowed(route, input)) continue;
-    const prefixLength = length(input, path);
-    if (prefixLength >= 0) return { routeId: route.id, prefixLength };
-  }
-  return null;
+): NaiveRouter {
+  if (flavor === 'traditional') return (input, path) => matchTraditionalNaively(routes, input, path);
+  const ways = routes
+    .flatMap((route) =>
+      flavor === 'expressions' && route.expression
+        ? [expressionWay(route, route.expression)]
+        : attributeWays(route),
+    )
+    .sort(compareRanks);
+  return (input, path) => {
+    for (const { route, length } of ways) {
+      if (flavor === 'expressions' && !schemeAllowed(route, input)) continue;
+      const prefixLength = length(input, path);
+      if (prefixLength >= 0) return { routeId: route.id, prefixLength };
+    }
+    return null;
+  };
 }

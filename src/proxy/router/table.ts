@@ -56,7 +56,7 @@ export interface Entry extends Rank {
   readonly literal: string;
   /** True: the path is `literal` and nothing more. */
   readonly isExact: boolean;
-  /** Runs at the start of the path. */
+  /** Begins with '^'; run on the path as text. */
   readonly regex: RE2JS | null;
   /** Which paths are no condition and leave nothing to strip. */
   readonly hasPath: boolean;
