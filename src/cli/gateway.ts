@@ -67,7 +67,7 @@ const statusBodyBytesMax = 64 * 1024;
 /** Longer documents have to be JSON, which costs a tenth of the time. */
 const yamlLimits = { charactersMax: 32 * 1024 * 1024, aliasesMax: 100 };
 
-function parseDocument(text: string): Result<unknown> {
+export function parseDocument(text: string): Result<unknown> {
   return parseYaml(text, yamlLimits);
 }
 
