@@ -1,8 +1,8 @@
 // `tidegate match`: which route a request gets, and why the others do not; nothing is sent anywhere.
 import { createReadStream, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import type { AskedRequest } from '../proxy/router/asked.ts';
 import type { Result } from '../base/result.ts';
+import type { AskedRequest } from '../proxy/router/asked.ts';
 import { adminClientOptionSpecs } from './admin-client.ts';
 import type { Command, CommandInput } from './command.ts';
 import { CommandError, exitBadInput, exitOk, exitProblems, exitUsage } from './exit-codes.ts';
@@ -15,7 +15,7 @@ import { routerFlavorOption } from './router-flavor-option.ts';
 /** Characters that are gathered before they are written. */
 const writtenAtOnce = 1 << 20;
 
-function valueOf(result: Result<AskedRequest>, exitCode: number, where: string): AskedRequest {
+function requestIn(result: Result<AskedRequest>, exitCode: number, where: string): AskedRequest {
   if (result.ok) return result.value;
   throw new CommandError(exitCode, `${where}${result.error}`);
 }
@@ -27,10 +27,9 @@ function requestOf({ options, positionals }: CommandInput): AskedRequest {
     if (colon < 1) throw new CommandError(exitUsage, `-H must be 'NAME: VALUE', not '${line}'`);
     return [line.slice(0, colon).trim(), line.slice(colon + 1).trim()];
   });
-  const text = (name: string): string | null =>
-    options[name] === undefined ? null : String(options[name]);
+  const text = (name: string): string | null => (options[name] === undefined ? null : String(options[name]));
   const line = { method, url, headers, sni: text('sni'), clientIp: text('client-ip') };
-  return valueOf(askedOfLine(line), exitUsage, '');
+  return requestIn(askedOfLine(line), exitUsage, '');
 }
 
 function matchOne(router: OfflineRouter, input: CommandInput): number {
@@ -68,7 +67,7 @@ async function matchLines(router: OfflineRouter, input: CommandInput, file: stri
     for await (const line of linesOf(file)) {
       number++;
       if (line.trim() === '') continue;
-      const answer = router.answer(valueOf(readAskedLine(line), exitBadInput, `${file}:${number}: `));
+      const answer = router.answer(requestIn(readAskedLine(line), exitBadInput, `${file}:${number}: `));
       written += isJson
         ? `${JSON.stringify(answer)}\n`
         : `${answer.route ?? '-'}\t${answer.service ?? '-'}\t${answer.upstreamHost ?? '-'}\t${answer.upstreamPath ?? '-'}\n`;
@@ -115,7 +114,10 @@ export const command: Command = {
       'with a header, as JSON',
     ],
     ['tidegate match -f kong.yaml --requests requests.jsonl --json', 'many requests, one answer each'],
-    ['tidegate match --kong-admin-url http://localhost:8001 GET /cart -H Host:shop.example', 'as a gateway has it now'],
+    [
+      'tidegate match --kong-admin-url http://localhost:8001 GET /cart -H Host:shop.example',
+      'as a gateway has it now',
+    ],
   ],
   async run(input) {
     const { requests } = input.options;

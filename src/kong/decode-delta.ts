@@ -14,10 +14,7 @@ function isEntityType(type: unknown): type is EntityType {
 }
 
 /** Whole entities with ids for references. Never throws. */
-export function decodeDelta(
-  document: unknown,
-  flavor: RouterFlavor = routerFlavorDefault,
-): Result<Delta> {
+export function decodeDelta(document: unknown, flavor: RouterFlavor = routerFlavorDefault): Result<Delta> {
   if (!isRecord(document)) return fail('expected an object with from, to, upsert and remove');
   const { from, to, upsert, remove } = document;
   if (typeof from !== 'string' || !configId.test(from)) return fail('from: expected 32 hex digits');

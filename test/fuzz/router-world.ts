@@ -34,7 +34,21 @@ const hosts = [
   'A.Example',
   'xn--bcher-kva.example',
 ];
-const prefixes = ['/', '/a', '/a/', '/a/b', '/ab', '/a/b/c', '/abc', '/b', '/ü', '/ü/x', '/a%2Fb', '/~a', '/A'];
+const prefixes = [
+  '/',
+  '/a',
+  '/a/',
+  '/a/b',
+  '/ab',
+  '/a/b/c',
+  '/abc',
+  '/b',
+  '/ü',
+  '/ü/x',
+  '/a%2Fb',
+  '/~a',
+  '/A',
+];
 const regexes = [
   '~/a$',
   '~/a/\\d+',
@@ -51,7 +65,25 @@ const regexes = [
   '~/',
   '~/.*/c',
 ];
-const pieces = ['/', '//', '.', '..', '%2e', '%2F', '%', '~', ':80', '\\', '$', '?', 'ü', '\u0000', ' ', 'A', '+'];
+const pieces = [
+  '/',
+  '//',
+  '.',
+  '..',
+  '%2e',
+  '%2F',
+  '%',
+  '~',
+  ':80',
+  '\\',
+  '$',
+  '?',
+  'ü',
+  '\u0000',
+  ' ',
+  'A',
+  '+',
+];
 const headerValues = ['1', '2', 'V7', 'v', 'Ü', '~*^v\\d$', '~*ü', '~*\\S+'];
 const names = ['a.example', '*.example', 'a.*', 'b.test', 'a.example.'];
 const methods = ['GET', 'POST', 'PUT'];
@@ -129,7 +161,9 @@ export function drawRoute(draws: Draws, index: number): Record<string, unknown> 
     paths:
       draws.below(5) === 0
         ? null
-        : some(draws, draws.below(2) === 0 ? prefixes : [...prefixes, ...regexes], 4).map((path) => odd(draws, path)),
+        : some(draws, draws.below(2) === 0 ? prefixes : [...prefixes, ...regexes], 4).map((path) =>
+            odd(draws, path),
+          ),
     methods: maybe(draws, 3, () => some(draws, methods, 2)),
     headers: maybe(draws, 4, () => ({
       [draws.pick(['x-a', 'X_A', 'x-b'])]: some(draws, headerValues, 2),
@@ -152,27 +186,66 @@ function drawExpressionRoute(draws: Draws, index: number): Record<string, unknow
 
 /** A host that the pattern may be about. */
 function hostLike(draws: Draws, pattern: string): string {
-  const name = pattern.replace(/^\*/, draws.pick(['a', 'x.a', 'b'])).replace(/\*(?=$|:)/, draws.pick(['example', 'test']));
+  const name = pattern
+    .replace(/^\*/, draws.pick(['a', 'x.a', 'b']))
+    .replace(/\*(?=$|:)/, draws.pick(['example', 'test']));
   if (draws.below(4) === 0) return `${name.replace(/:\d+$/, '')}:${draws.pick(['80', '8000', '443', ''])}`;
   return draws.below(3) === 0 ? name.replace(/:\d+$/, '') : name;
 }
 
 function pathLike(draws: Draws, pattern: string): string {
   if (!pattern.startsWith('~')) return pattern;
-  return draws.pick(['/a', '/a/12', '/ab', '/abc', '/b', '/zz/x', '/a/b', '/a/c', '/üü', '/A', '/x/b', '/abbcd/c']);
+  return draws.pick([
+    '/a',
+    '/a/12',
+    '/ab',
+    '/abc',
+    '/b',
+    '/zz/x',
+    '/a/b',
+    '/a/c',
+    '/üü',
+    '/A',
+    '/x/b',
+    '/abbcd/c',
+  ]);
 }
 
 export function drawRequest(draws: Draws, routes: readonly Record<string, unknown>[]): RawRequest {
   const near = routes.length === 0 ? {} : draws.pick(routes);
   const nearHosts = (near['hosts'] as readonly string[] | null | undefined) ?? hosts;
   const nearPaths = (near['paths'] as readonly string[] | null | undefined) ?? [...prefixes, ...regexes];
-  const tail = draws.pick(['', '', '', '/', '/x', 'b', '/b/c', '//c', '/../a', '%2e', '?q=1', '?q=1&q=%C3%BC', '?q', '?']);
+  const tail = draws.pick([
+    '',
+    '',
+    '',
+    '/',
+    '/x',
+    'b',
+    '/b/c',
+    '//c',
+    '/../a',
+    '%2e',
+    '?q=1',
+    '?q=1&q=%C3%BC',
+    '?q',
+    '?',
+  ]);
   const isTls = draws.below(3) === 0;
   return {
     method: draws.pick(methods),
     host: hostLike(draws, draws.below(5) === 0 ? draws.pick(hosts) : draws.pick(nearHosts)),
-    target: odd(draws, pathLike(draws, draws.below(6) === 0 ? draws.pick(prefixes) : draws.pick(nearPaths)) + tail),
-    headers: draws.below(2) === 0 ? [] : some(draws, ['x-a', 'X_A', 'x-b', 'x-c'], 3).map((name) => [name, draws.pick(['1', '2', 'V7', 'v', 'Ü'])]),
+    target: odd(
+      draws,
+      pathLike(draws, draws.below(6) === 0 ? draws.pick(prefixes) : draws.pick(nearPaths)) + tail,
+    ),
+    headers:
+      draws.below(2) === 0
+        ? []
+        : some(draws, ['x-a', 'X_A', 'x-b', 'x-c'], 3).map((name) => [
+            name,
+            draws.pick(['1', '2', 'V7', 'v', 'Ü']),
+          ]),
     isTls,
     serverName: isTls ? draws.pick(['', 'a.example', 'b.test', 'x.example']) : '',
     clientAddress: draws.pick(['10.9.8.7', '192.0.2.1', '2001:db8::1']),
@@ -180,9 +253,16 @@ export function drawRequest(draws: Draws, routes: readonly Record<string, unknow
 }
 
 export function drawWorld(draws: Draws, requestCount: number): RawWorld {
-  const flavor = draws.pick(['traditional_compatible', 'traditional_compatible', 'expressions', 'traditional'] as const);
+  const flavor = draws.pick([
+    'traditional_compatible',
+    'traditional_compatible',
+    'expressions',
+    'traditional',
+  ] as const);
   const routes = Array.from({ length: 1 + draws.below(draws.pick([4, 12, 40])) }, (_, index) =>
-    flavor === 'expressions' && draws.below(3) > 0 ? drawExpressionRoute(draws, index) : drawRoute(draws, index),
+    flavor === 'expressions' && draws.below(3) > 0
+      ? drawExpressionRoute(draws, index)
+      : drawRoute(draws, index),
   );
   return { flavor, routes, requests: Array.from({ length: requestCount }, () => drawRequest(draws, routes)) };
 }

@@ -54,7 +54,9 @@ export function askedOf(request: RawRequest): Asked {
 
 function judge(input: Input): string | null {
   const flavor = input.find(isRouterFlavor) ?? routerFlavorDefault;
-  const requests = input.filter((text) => text.startsWith('>')).map((text) => JSON.parse(text.slice(1)) as RawRequest);
+  const requests = input
+    .filter((text) => text.startsWith('>'))
+    .map((text) => JSON.parse(text.slice(1)) as RawRequest);
   const raw = input.filter((text) => text.startsWith('{')).map((text) => JSON.parse(text) as unknown);
   const routes = decodedRoutes(raw, flavor);
   const table = tableOf(routes, flavor);

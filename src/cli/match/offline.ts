@@ -3,7 +3,7 @@
 import type { GatewayConfig } from '../../kong/config.ts';
 import type { Route, Service } from '../../kong/entity.ts';
 import type { RouterFlavor } from '../../kong/router-flavor.ts';
-import type { CompiledRoute, RouteMatch } from '../../proxy/compile/compiled.ts';
+import type { CompiledRoute, MatchInput, RouteMatch } from '../../proxy/compile/compiled.ts';
 import { escapePath, upstreamPath } from '../../proxy/exchange/upstream-path.ts';
 import { type AskedRequest, askedRequest } from '../../proxy/router/asked.ts';
 import { isStreamRoute } from '../../proxy/router/entries.ts';
@@ -88,7 +88,8 @@ export function createOfflineRouter(config: GatewayConfig, flavor: RouterFlavor)
   while (step.done !== true) step = steps.next();
   const table = step.value;
   const hostOf = new Map<string, string>();
-  for (const service of config.entities.services.values()) hostOf.set(service.id, upstreamHost(config, service));
+  for (const service of config.entities.services.values())
+    hostOf.set(service.id, upstreamHost(config, service));
   const nameOf = (route: Route): string => route.name ?? route.id;
 
   const find = (request: AskedRequest, into: RouteMatch): Answer => {
@@ -104,9 +105,16 @@ export function createOfflineRouter(config: GatewayConfig, flavor: RouterFlavor)
       route: nameOf(route),
       service: service.name ?? service.id,
       upstreamPath: escapePath(joined.startsWith('/') ? joined : `/${joined}`),
-      upstreamHost:
-        compiled.preserveHost && request.host !== '' ? request.host : hostOf.get(service.id)!,
+      upstreamHost: compiled.preserveHost && request.host !== '' ? request.host : hostOf.get(service.id)!,
     };
+  };
+
+  const loser = (route: Route, hasWinner: boolean, input: MatchInput, path: string): Loser => {
+    const failed = explainRoute(route, flavor, input, path);
+    // The flavour traditional passes over routes with server names when a plain request seems to be about others.
+    const isPassedOver = failed === null && !hasWinner;
+    const unseen: Failure = { predicate: 'snis', wanted: route.snis, got: input.serverName, held: 0 };
+    return { route: nameOf(route), failed: isPassedOver ? unseen : failed };
   };
 
   const into: RouteMatch = { route: null, prefixLength: 0, captures: null };
@@ -120,7 +128,7 @@ export function createOfflineRouter(config: GatewayConfig, flavor: RouterFlavor)
       const { input, path } = askedRequest(request);
       const losers = routes
         .filter(({ id }) => id !== winner)
-        .map((route): Loser => ({ route: nameOf(route), failed: explainRoute(route, flavor, input, path) }))
+        .map((route) => loser(route, answer.route !== null, input, path))
         .sort((a, b) => closeness(b) - closeness(a));
       return { ...answer, captures, losers };
     },

@@ -29,7 +29,10 @@ async function fromGateway(input: CommandInput): Promise<RoutesSource> {
     );
     const problem = reply.error ?? (reply.status === 200 ? null : `status ${reply.status}`);
     if (problem !== null)
-      throw new CommandError(exitEnvironment, `${name}${path}: ${problem}; is its Admin API at --kong-admin-url?`);
+      throw new CommandError(
+        exitEnvironment,
+        `${name}${path}: ${problem}; is its Admin API at --kong-admin-url?`,
+      );
     return (reply.body ?? {}) as Record<string, unknown>;
   };
   try {
@@ -40,7 +43,8 @@ async function fromGateway(input: CommandInput): Promise<RoutesSource> {
     const { config: text } = await get('/config');
     const document = parseDocument(String(text));
     const config = document.ok ? decodeDeclarative(document.value, flavor) : document;
-    if (!config.ok) throw new CommandError(exitBadInput, `${name}/config cannot be read in the flavour ${flavor}`);
+    if (!config.ok)
+      throw new CommandError(exitBadInput, `${name}/config cannot be read in the flavour ${flavor}`);
     return { config: config.value, flavor };
   } finally {
     http.close();
@@ -51,7 +55,10 @@ export async function readSource(input: CommandInput): Promise<RoutesSource> {
   const { file } = input.options;
   const asksGateway = (input.options['kong-admin-url'] as readonly string[]).length > 0;
   if ((file === undefined) !== asksGateway)
-    throw new CommandError(exitUsage, 'give routes with -f CONFIG or with --kong-admin-url URL, one of the two');
+    throw new CommandError(
+      exitUsage,
+      'give routes with -f CONFIG or with --kong-admin-url URL, one of the two',
+    );
   if (asksGateway) return fromGateway(input);
   const flavor = routerFlavorOf(input, 'flavor');
   return { config: readConfigFile(String(file), flavor), flavor };

@@ -1,5 +1,6 @@
 // Which fields there are, of which types, and what may be asked of them; with Kong's sentences.
 import { fail, ok, type Result } from '../../base/result.ts';
+import { programSizeMax } from '../regex.ts';
 import type { Expression, FieldType, Predicate } from './expression.ts';
 import { predicatesOf } from './expression.ts';
 import { parseExpression } from './parse.ts';
@@ -39,7 +40,10 @@ export function fieldType(written: string, subsystem: Subsystem): FieldType | nu
   return subsystem === 'http' && httpFamilies.includes(family) ? 'String' : null;
 }
 
-function predicateProblem({ field, isLower, operator, literal }: Predicate, subsystem: Subsystem): string | null {
+function predicateProblem(
+  { field, isLower, operator, literal }: Predicate,
+  subsystem: Subsystem,
+): string | null {
   const type = fieldType(field, subsystem);
   if (type === null) return 'Unknown LHS field';
   if (operator !== '~' && operator !== 'in' && operator !== 'not in' && type !== literal.type)
@@ -90,13 +94,22 @@ function isIllFormed(field: string): boolean {
  * The tree of a text that Kong's router would take. Segments are checked by Kong's Admin API only: `mayBeIllFormed` lets
  * ranges pass that never match.
  */
-export function readExpression(text: string, subsystem: Subsystem, mayBeIllFormed = false): Result<Expression> {
+export function readExpression(
+  text: string,
+  subsystem: Subsystem,
+  mayBeIllFormed = false,
+): Result<Expression> {
   const parsed = parseExpression(text);
   if (!parsed.ok) return parsed;
   for (const predicate of predicatesOf(parsed.value)) {
     const problem = predicateProblem(predicate, subsystem);
     if (problem !== null) return fail(problem);
   }
+  let steps = 0;
+  for (const { literal } of predicatesOf(parsed.value))
+    if (literal.type === 'Regex') steps += literal.regex.programSize();
+  if (steps > programSizeMax)
+    return fail(`too large: more than ${programSizeMax} steps in all regular expressions together`);
   if (!mayBeIllFormed)
     for (const { field } of predicatesOf(parsed.value))
       if (isIllFormed(field)) return fail('illformed http.path.segments.* field');

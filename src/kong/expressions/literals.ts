@@ -21,12 +21,12 @@ function readString(cursor: Cursor): Literal | null {
     if (!cursor.take('"')) return null;
     let text = '';
     for (;;) {
-      const escape = cursor.rule('str_esc', () => {
+      const escaped = cursor.rule('str_esc', () => {
         if (!cursor.take('\\')) return null;
         const character = cursor.match(/["\\nrt]/y);
         return character === null ? null : escapes[character]!;
       });
-      const character = escape ?? cursor.rule('str_char', () => cursor.match(/[^"\\]/uy));
+      const character = escaped ?? cursor.rule('str_char', () => cursor.match(/[^"\\]/uy));
       if (character === null) break;
       text += character;
     }

@@ -1,6 +1,6 @@
 // Text to tree. As in Kong, `||` binds tighter than `&&`: a && b || c is a && (b || c).
 import { fail, ok, type Result } from '../../base/result.ts';
-import { compileRegex, checkRegex } from '../regex.ts';
+import { checkRegex, compileRegex } from '../regex.ts';
 import type { Expression, Literal, Operator, Predicate } from './expression.ts';
 import { Cursor, nestingMax } from './grammar.ts';
 import { readLiteral } from './literals.ts';

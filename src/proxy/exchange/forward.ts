@@ -163,7 +163,8 @@ export class Forward {
     if (isPlain && path === null && query === null && normalPath === request.path && isEscaped(normalPath))
       return null;
     const { stripPath, pathHandling } = route!;
-    const forwarded = path ?? upstreamPath(service.path, normalPath, match.prefixLength, stripPath, pathHandling);
+    const forwarded =
+      path ?? upstreamPath(service.path, normalPath, match.prefixLength, stripPath, pathHandling);
     const escaped = escapePath(forwarded.startsWith('/') ? forwarded : `/${forwarded}`);
     const search = query ?? request.query;
     if (query === null ? request.hasQuery : search !== '') return `${escaped}?${safeQuery(search)}`;

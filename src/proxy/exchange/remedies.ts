@@ -47,7 +47,8 @@ export const remedies: Readonly<Record<ExitReason, Remedy>> = {
     action: 'Call with a gRPC client: gRPC needs HTTP/2.',
   },
   grpc_required: {
-    cause: 'A request that is not gRPC (its Content-Type says so) for a route whose protocols are grpc or grpcs.',
+    cause:
+      'A request that is not gRPC (its Content-Type says so) for a route whose protocols are grpc or grpcs.',
     action: 'Use a gRPC client, or give the route the protocols http and https.',
   },
   plugin: {

@@ -1,5 +1,11 @@
 // Where a connection comes from or goes to, as a condition: an address or a network, a port, or both.
-import { contains, type IpAddress, type IpNetwork, parseIpAddress, parseIpNetwork } from '../../base/ip-address.ts';
+import {
+  contains,
+  type IpAddress,
+  type IpNetwork,
+  parseIpAddress,
+  parseIpNetwork,
+} from '../../base/ip-address.ts';
 import type { RouteAddress } from '../../kong/entity.ts';
 
 export interface AddressCondition {
@@ -41,11 +47,7 @@ export function addressOf(text: string): IpAddress | null {
   return lastAddress;
 }
 
-export function addressMatches(
-  conditions: readonly AddressCondition[],
-  text: string,
-  port: number,
-): boolean {
+export function addressMatches(conditions: readonly AddressCondition[], text: string, port: number): boolean {
   const address = addressOf(text);
   for (const condition of conditions) {
     if (condition.port !== 0 && condition.port !== port) continue;

@@ -19,7 +19,11 @@ export type CompiledExpression = (input: MatchInput, path: string, findings: Fin
 
 type ValueTest = (value: string, findings: Findings | null) => boolean;
 
-export function recordCaptures(regex: RE2JS, matcher: ReturnType<RE2JS['matcher']>, findings: Findings): void {
+export function recordCaptures(
+  regex: RE2JS,
+  matcher: ReturnType<RE2JS['matcher']>,
+  findings: Findings,
+): void {
   // Names are the route's to choose, and asked for by plugins: nothing may be inherited.
   findings.captures ??= Object.create(null) as Record<string, string>;
   const { captures } = findings;

@@ -34,9 +34,7 @@ export function lowerPattern(pattern: string): string {
 export function headerConditions(headers: NonNullable<Route['headers']>): readonly HeaderCondition[] {
   return Object.entries(headers).map(([name, values]) => ({
     name: name.toLowerCase().replaceAll('-', '_'),
-    values: values
-      .filter((value) => !value.startsWith('~*'))
-      .map((value) => bytesOf(value.toLowerCase())),
+    values: values.filter((value) => !value.startsWith('~*')).map((value) => bytesOf(value.toLowerCase())),
     patterns: values
       .filter((value) => value.startsWith('~*'))
       .map((value) => compileRegex(lowerPattern(value.slice(2)))),

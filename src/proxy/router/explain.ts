@@ -74,7 +74,12 @@ function rankedChecks(route: Route, flavor: RouterFlavor, input: MatchInput, pat
   return [
     { predicate: 'snis', wanted: route.snis, got: serverName, holds: part('serverNames') },
     { predicate: 'sources', wanted: route.sources, got: clientAddress, holds: part('sources') },
-    { predicate: 'destinations', wanted: route.destinations, got: serverAddress, holds: part('destinations') },
+    {
+      predicate: 'destinations',
+      wanted: route.destinations,
+      got: serverAddress,
+      holds: part('destinations'),
+    },
     { predicate: 'methods', wanted: route.methods, got: method, holds: part('methods') },
     {
       predicate: 'hosts',
@@ -109,7 +114,12 @@ function traditionalChecks(route: Route, input: MatchInput, path: string): reado
   return [
     { predicate: 'snis', wanted: route.snis, got: input.serverName, holds: holds('serverNames') },
     { predicate: 'methods', wanted: route.methods, got: input.method, holds: holds('methods') },
-    { predicate: 'hosts', wanted: route.hosts, got: input.rawHost, holds: holds('plainHosts', 'wildcardHosts') },
+    {
+      predicate: 'hosts',
+      wanted: route.hosts,
+      got: input.rawHost,
+      holds: holds('plainHosts', 'wildcardHosts'),
+    },
     { predicate: 'paths', wanted: route.paths, got: path, holds: holds('uri') },
     { predicate: 'headers', wanted: route.headers, got: headersOf(route, input), holds: holds('headers') },
   ];
@@ -122,7 +132,12 @@ function textOfPart(expression: Expression, text: string): string {
 }
 
 /** Down to the predicate that decides; of alternatives all of which fail, all of them. */
-function expressionChecks(expression: Expression, text: string, input: MatchInput, path: string): readonly Check[] {
+function expressionChecks(
+  expression: Expression,
+  text: string,
+  input: MatchInput,
+  path: string,
+): readonly Check[] {
   if (expression.kind === 'and')
     return [
       ...expressionChecks(expression.left, text, input, path),
@@ -131,19 +146,26 @@ function expressionChecks(expression: Expression, text: string, input: MatchInpu
   const holds = compileExpression(expression)(input, path, null);
   const part = textOfPart(expression, text);
   const predicate = expression.kind === 'not' ? `!(${part})` : part;
-  const got = expression.kind === 'predicate' ? (stringReader(expression.field)?.(input, path) ?? null) : null;
+  const got =
+    expression.kind === 'predicate' ? (stringReader(expression.field)?.(input, path) ?? null) : null;
   return [{ predicate, wanted: null, got, holds }];
 }
 
 /** null: it would take the request, if no other came before it. */
-export function explainRoute(route: Route, flavor: RouterFlavor, input: MatchInput, path: string): Failure | null {
+export function explainRoute(
+  route: Route,
+  flavor: RouterFlavor,
+  input: MatchInput,
+  path: string,
+): Failure | null {
   if (flavor === 'traditional') return firstFailure(traditionalChecks(route, input, path));
   const { expression } = route;
   if (flavor !== 'expressions' || expression === null || expression === undefined)
     return firstFailure(rankedChecks(route, flavor, input, path));
   const read = readExpression(expression, 'http', true);
   if (!read.ok) return { predicate: expression, wanted: null, got: read.error, held: 0 };
-  const schemes = conditionsOf({ ...route, headers: null, methods: null, snis: null }, flavor)?.schemes ?? null;
+  const schemes =
+    conditionsOf({ ...route, headers: null, methods: null, snis: null }, flavor)?.schemes ?? null;
   const protocolCheck: Check = {
     predicate: 'protocols',
     wanted: route.protocols,

@@ -21,8 +21,10 @@ function hostPlace(operator: string, text: string): Place {
   const port = 0;
   if (operator === '==') return { host: { kind: 'exact', text: name, port }, literal: '' };
   // Tables know wildcards by whole labels only.
-  if (operator === '=^' && name.startsWith('.')) return { host: { kind: 'suffix', text: name, port }, literal: '' };
-  if (operator === '^=' && name.endsWith('.')) return { host: { kind: 'prefix', text: name, port }, literal: '' };
+  if (operator === '=^' && name.startsWith('.'))
+    return { host: { kind: 'suffix', text: name, port }, literal: '' };
+  if (operator === '^=' && name.endsWith('.'))
+    return { host: { kind: 'prefix', text: name, port }, literal: '' };
   return anywhere;
 }
 
@@ -43,7 +45,8 @@ function predicatePlace({ field, isLower, operator, literal }: Predicate): Place
 function isSame(a: Place, b: Place): boolean {
   return (
     a.literal === b.literal &&
-    (a.host === b.host || (a.host !== null && b.host !== null && a.host.kind === b.host.kind && a.host.text === b.host.text))
+    (a.host === b.host ||
+      (a.host !== null && b.host !== null && a.host.kind === b.host.kind && a.host.text === b.host.text))
   );
 }
 

@@ -1,6 +1,7 @@
 // The law of expressions: the tree walked node by node, every field read anew, as the language is described.
-import type { Expression, Literal, Predicate } from '../../kong/expressions/expression.ts';
+
 import { contains, parseIpAddress } from '../../base/ip-address.ts';
+import type { Expression, Literal, Predicate } from '../../kong/expressions/expression.ts';
 import type { MatchInput } from '../compile/compiled.ts';
 
 /** Of strings, characters; invalid bytes are replaced. */
@@ -19,7 +20,7 @@ function queryValues(query: string, wanted: string): string[] {
       text
         .split('+')
         .join(' ')
-        .replace(/%[0-9a-f]{2}/gi, (escape) => String.fromCharCode(Number(`0x${escape.slice(1)}`))),
+        .replace(/%[0-9a-f]{2}/gi, (code) => String.fromCharCode(Number(`0x${code.slice(1)}`))),
     );
   return query
     .split('&')
@@ -103,7 +104,8 @@ function valueHolds(predicate: Predicate, raw: Value, trail: Trail): boolean {
     const matcher = literal.regex.matcher(text);
     return matcher.find() && found(matcher.group(0) ?? '', true);
   }
-  if (literal.type !== 'String') return addressHolds(text, literal, operator === '!=' || operator === 'not in');
+  if (literal.type !== 'String')
+    return addressHolds(text, literal, operator === '!=' || operator === 'not in');
   const wanted = field === 'http.host' ? literal.text.toLowerCase() : literal.text;
   if (operator === '==') return found(wanted, text === wanted);
   if (operator === '!=') return text !== wanted;
@@ -112,7 +114,12 @@ function valueHolds(predicate: Predicate, raw: Value, trail: Trail): boolean {
   return text.indexOf(wanted) >= 0;
 }
 
-export function evaluateNaively(expression: Expression, input: MatchInput, path: string, trail: Trail): boolean {
+export function evaluateNaively(
+  expression: Expression,
+  input: MatchInput,
+  path: string,
+  trail: Trail,
+): boolean {
   switch (expression.kind) {
     case 'and':
       if (!evaluateNaively(expression.left, input, path, trail)) return false;

@@ -1,8 +1,8 @@
 // A route of the flavour traditional_compatible as the expressions that Kong makes of it, with the word that each is ranked by:
 // what a route becomes when its gateway moves to expressions, and a second reading of what it means.
 import type { Route, RouteAddress } from '../../kong/entity.ts';
-import { anchored, groupPaths, lowerPattern, parseName, routeRank, withoutEndDot } from './entries.ts';
 import { textOf } from './byte-text.ts';
+import { anchored, groupPaths, lowerPattern, parseName, routeRank, withoutEndDot } from './entries.ts';
 
 export interface RouteExpression {
   /** The route's, or made from it where the route is split by kind and length of its paths. */

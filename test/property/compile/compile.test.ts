@@ -1,7 +1,6 @@
 // Tables made by changes answer like tables made from scratch, and the tables in use never change under a request.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { bareInput } from '../../conformance/router/bare-input.ts';
 import { emptyConfig, type GatewayConfig } from '../../../src/kong/config.ts';
 import { decodeDeclarative } from '../../../src/kong/decode.ts';
 import { diffConfigs } from '../../../src/kong/delta.ts';
@@ -9,6 +8,7 @@ import type { Compiled, RouteMatch } from '../../../src/proxy/compile/compiled.t
 import { type Compiler, createCompiler } from '../../../src/proxy/compile/compiler.ts';
 import type { PluginHandler } from '../../../src/proxy/plugins/plugin.ts';
 import type { Endpoint, EndpointRegistry } from '../../../src/proxy/upstream/endpoint.ts';
+import { bareInput } from '../../conformance/router/bare-input.ts';
 
 class Registry implements EndpointRegistry {
   readonly references = new Map<string, number>();

@@ -93,7 +93,9 @@ function inputOf({
   headers,
   ...rest
 }: { headers: Record<string, string[]> } & Partial<Omit<MatchInput, 'headerValues'>>): MatchInput {
-  const folded = new Map(Object.entries(headers).map(([name, values]) => [name.replaceAll('-', '_'), values]));
+  const folded = new Map(
+    Object.entries(headers).map(([name, values]) => [name.replaceAll('-', '_'), values]),
+  );
   return { ...bareInput, ...rest, headerValues: (name) => folded.get(name) ?? [] };
 }
 

@@ -64,7 +64,9 @@ function narrowed(category: Category, hits: Hits, asked: Asked): readonly Tradit
   if ((mask & kinds.method) !== 0) lists.push(category.byMethod.get(input.method));
   if ((mask & kinds.sni) !== 0) lists.push(category.byServerName.get(input.serverName));
   if ((mask & kinds.source) !== 0)
-    lists.push(category.bySource.get(input.clientAddress) ?? category.bySource.get(portKey(input.clientPort)));
+    lists.push(
+      category.bySource.get(input.clientAddress) ?? category.bySource.get(portKey(input.clientPort)),
+    );
   if ((mask & kinds.destination) !== 0)
     lists.push(
       category.byDestination.get(input.serverAddress) ?? category.byDestination.get(portKey(input.hostPort)),

@@ -37,7 +37,7 @@ function takes(entry: TraditionalEntry, route: Route, { input, path, raw, host, 
     input.headerValues(name).some((sent) => {
       const value = decode(sent).toLowerCase();
       const bytes = Buffer.from(value, 'utf8').toString('latin1');
-      return values.has(bytes) || (pattern !== null && pattern.matcher(value).find());
+      return values.has(bytes) || pattern?.matcher(value).find() === true;
     }),
   );
   if (!headersFit || uriLength(entry, path) < 0) return false;
@@ -90,7 +90,9 @@ export function matchTraditionalNaively(
   for (const { category } of categories.slice(start)) {
     const all = entries.filter((entry) => entry.category === category);
     const lists = [
-      all.filter((entry) => [...entry.plainHosts, ...entry.wildcardHosts.map((each) => each.value)].includes(hostHit ?? raw)),
+      all.filter((entry) =>
+        [...entry.plainHosts, ...entry.wildcardHosts.map((each) => each.value)].includes(hostHit ?? raw),
+      ),
       all.filter((entry) => entry.uri !== null && entry.uri.value === uriHit),
       all.filter((entry) => entry.methods.has(input.method)),
       all.filter((entry) => entry.serverNames.has(input.serverName)),

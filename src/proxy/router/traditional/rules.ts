@@ -45,7 +45,7 @@ function hostMatches(entry: TraditionalEntry, asked: Asked): boolean {
 function headerMatches({ name, values, pattern }: HeaderRule, input: MatchInput): boolean {
   return input.headerValues(name).some((sent) => {
     const value = lowerBytes(sent);
-    return values.has(value) || (pattern !== null && pattern.matcher(textOf(value)).find());
+    return values.has(value) || pattern?.matcher(textOf(value)).find() === true;
   });
 }
 
@@ -59,7 +59,5 @@ export function entryMatches(entry: TraditionalEntry, asked: Asked): boolean {
   if (serverNames.size > 0 && input.scheme !== 'http' && !serverNames.has(input.serverName)) return false;
   if (source !== null && !addressMatches(source.conditions, input.clientAddress, input.clientPort))
     return false;
-  return (
-    destination === null || addressMatches(destination.conditions, input.serverAddress, input.hostPort)
-  );
+  return destination === null || addressMatches(destination.conditions, input.serverAddress, input.hostPort);
 }

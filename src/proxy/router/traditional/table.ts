@@ -68,9 +68,9 @@ function fileEntry(category: Category, entry: TraditionalEntry): void {
   if (entry.uri !== null) file(category.byUri, entry.uri.value, entry);
   for (const method of entry.methods) file(category.byMethod, method, entry);
   for (const name of entry.serverNames) file(category.byServerName, name, entry);
-  if (entry.source !== null) 
+  if (entry.source !== null)
     fileAddress(category.bySource, entry.source, entry, ({ source }) => source!.isNarrow);
-  if (entry.destination !== null) 
+  if (entry.destination !== null)
     fileAddress(category.byDestination, entry.destination, entry, ({ destination }) => destination!.isNarrow);
 }
 
