@@ -1,6 +1,14 @@
 // Changing a route table: only the buckets of the hosts concerned are copied.
 import type { ShardedMapEdit } from './sharded-map.ts';
-import { type Bucket, compareRanks, type Entry, emptyBucket, hashLiteral, type RouteTable } from './table.ts';
+import {
+  type Bucket,
+  compareRanks,
+  type Entry,
+  emptyBucket,
+  hashLiteral,
+  keysOf,
+  type RouteTable,
+} from './table.ts';
 
 /** Up to here a bucket is one list that is walked in order. */
 const fewMax = 16;
@@ -79,6 +87,7 @@ class BucketEdit {
     if (this.#size === 0) return null;
     return {
       few: this.#few,
+      keys: this.#few === null ? emptyBucket.keys : keysOf(this.#few),
       byLiteral: this.#few === null ? this.#byLiteral.finish() : emptyBucket.byLiteral,
       lengthCounts: this.#lengthCounts,
       size: this.#size,

@@ -6,6 +6,11 @@ import { conditionsHold, pathMatches, portMatches } from './conditions.ts';
 import type { ShardedMap } from './sharded-map.ts';
 import { type Bucket, compareRanks, type Entry, emptyHash, hashStep, type RouteTable } from './table.ts';
 
+function holds(entry: Entry, input: MatchInput, path: string): boolean {
+  if (!portMatches(entry, input) || !pathMatches(entry, path)) return false;
+  return entry.conditions === null || conditionsHold(entry.conditions, input, path);
+}
+
 /** Lists are in order of rank: the first that holds is the best, and nothing behind `best` matters. */
 function bestOfList(
   list: readonly Entry[],
@@ -16,26 +21,63 @@ function bestOfList(
   for (let i = 0; i < list.length; i++) {
     const entry = list[i]!;
     if (best !== null && compareRanks(best, entry) <= 0) return best;
-    if (!portMatches(entry, input) || !pathMatches(entry, path)) continue;
-    if (entry.conditions === null || conditionsHold(entry.conditions, input, path)) return entry;
+    if (holds(entry, input, path)) return entry;
+  }
+  return best;
+}
+
+/** Hashes of the path's beginnings by their length, as far as the request under way has needed them. */
+let beginnings = new Int32Array(1024);
+let beginningsOf = '';
+let beginningsKnown = -1;
+
+function hashOfBeginning(path: string, length: number): number {
+  if (path !== beginningsOf) {
+    beginningsOf = path;
+    beginningsKnown = 0;
+    beginnings[0] = emptyHash;
+  }
+  if (length > beginningsKnown) {
+    if (length >= beginnings.length) {
+      const longer = new Int32Array(2 * length);
+      longer.set(beginnings);
+      beginnings = longer;
+    }
+    let hash = beginnings[beginningsKnown]!;
+    for (let i = beginningsKnown; i < length; i++) {
+      hash = hashStep(hash, path.charCodeAt(i));
+      beginnings[i + 1] = hash;
+    }
+    beginningsKnown = length;
+  }
+  return beginnings[length]!;
+}
+
+function bestOfFew(bucket: Bucket, best: Entry | null, input: MatchInput, path: string): Entry | null {
+  const { keys } = bucket;
+  const few = bucket.few!;
+  const { length } = path;
+  for (let i = 0; i < few.length; i++) {
+    const literalLength = keys[2 * i]!;
+    if (literalLength > length || hashOfBeginning(path, literalLength) !== keys[2 * i + 1]) continue;
+    const entry = few[i]!;
+    if (best !== null && compareRanks(best, entry) <= 0) return best;
+    if (holds(entry, input, path)) return entry;
   }
   return best;
 }
 
 function bestOfBucket(bucket: Bucket, before: Entry | null, input: MatchInput, path: string): Entry | null {
-  if (bucket.few !== null) return bestOfList(bucket.few, before, input, path);
+  if (bucket.few !== null) return bestOfFew(bucket, before, input, path);
   let best = before;
-  let hash = emptyHash;
   const { lengthCounts, byLiteral } = bucket;
   const longest = Math.min(path.length, lengthCounts.length - 1);
-  for (let length = 0; ; length++) {
-    if (lengthCounts[length]! > 0) {
-      const list = byLiteral.get(hash);
-      if (list !== undefined) best = bestOfList(list, best, input, path);
-    }
-    if (length >= longest) return best;
-    hash = hashStep(hash, path.charCodeAt(length));
+  for (let length = 0; length <= longest; length++) {
+    if (lengthCounts[length]! === 0) continue;
+    const list = byLiteral.get(hashOfBeginning(path, length));
+    if (list !== undefined) best = bestOfList(list, best, input, path);
   }
+  return best;
 }
 
 function bestOfHost(

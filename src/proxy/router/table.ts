@@ -76,6 +76,8 @@ export function compareRanks(a: Rank, b: Rank): number {
 export interface Bucket {
   /** In order of rank; null when indexed. */
   readonly few: readonly Entry[] | null;
+  /** Of each of the few, length and hash of its literal, side by side: most are passed over without being looked at. */
+  readonly keys: readonly number[];
   readonly byLiteral: ShardedMap<number, readonly Entry[]>;
   /** How many entries have a literal of this length; index 0 is those for any path. */
   readonly lengthCounts: readonly number[];
@@ -91,7 +93,13 @@ export interface RouteTable {
   readonly anyHost: Bucket;
 }
 
-export const emptyBucket: Bucket = { few: [], byLiteral: new ShardedMap(), lengthCounts: [], size: 0 };
+export const emptyBucket: Bucket = {
+  few: [],
+  keys: [],
+  byLiteral: new ShardedMap(),
+  lengthCounts: [],
+  size: 0,
+};
 
 export const emptyRouteTable: RouteTable = {
   exactHosts: new ShardedMap(),
@@ -114,3 +122,7 @@ export function hashStep(hash: number, code: number): number {
 }
 
 export const emptyHash = hashStart;
+
+export function keysOf(entries: readonly Entry[]): readonly number[] {
+  return entries.flatMap(({ literal }) => [literal.length, hashLiteral(literal)]);
+}
