@@ -6,8 +6,9 @@ import {
   type Entry,
   emptyBucket,
   hashLiteral,
-  keysOf,
+  packFew,
   type RouteTable,
+  unpackFew,
 } from './table.ts';
 
 /** Up to here a bucket is one list that is walked in order. */
@@ -34,7 +35,7 @@ class BucketEdit {
   #size: number;
 
   constructor(from: Bucket) {
-    this.#few = from.few === null ? null : from.few.slice();
+    this.#few = from.few === null ? null : unpackFew(from.few);
     this.#from = from;
     this.#lengthCounts = from.lengthCounts.slice();
     this.#size = from.size;
@@ -86,8 +87,7 @@ class BucketEdit {
   finish(): Bucket | null {
     if (this.#size === 0) return null;
     return {
-      few: this.#few,
-      keys: this.#few === null ? emptyBucket.keys : keysOf(this.#few),
+      few: this.#few === null ? null : packFew(this.#few),
       byLiteral: this.#few === null ? this.#byLiteral.finish() : emptyBucket.byLiteral,
       lengthCounts: this.#lengthCounts,
       size: this.#size,

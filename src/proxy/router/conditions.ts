@@ -43,5 +43,5 @@ export function pathMatches(entry: Entry, path: string): boolean {
 
 /** Host given by the bucket; the port is left. */
 export function portMatches(entry: Entry, input: MatchInput): boolean {
-  return entry.host === null || entry.host.port === 0 || entry.host.port === input.hostPort;
+  return entry.port === 0 || entry.port === input.hostPort;
 }

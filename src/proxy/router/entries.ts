@@ -11,7 +11,7 @@ import { bytesOf } from './byte-text.ts';
 import { compileExpression } from './compile-expression.ts';
 import { placesOf } from './expression-places.ts';
 import { regexLiteral } from './regex-literal.ts';
-import type { Conditions, Entry, HeaderCondition, NamePattern } from './table.ts';
+import type { Conditions, Entry, HeaderCondition, NamePattern, Rank } from './table.ts';
 
 /** Kong's namespace for the ids of split routes. */
 const splitNamespace = '7f145bf9-0dce-4f91-98eb-debbce4b9f6b';
@@ -103,6 +103,42 @@ function pathPart(text: string, isRegex: boolean): PathPart {
   return { literal: bytesOf(safe), isExact: false, regex: compileRegex(anchored(text)) };
 }
 
+/** Texts that many routes share, once: '/', '/api'. */
+const sharedLiterals = new Map<string, string>();
+const sharedLiteralsMax = 1024;
+const sharedLiteralLengthMax = 16;
+
+function sharedLiteral(literal: string): string {
+  if (literal.length > sharedLiteralLengthMax) return literal;
+  const known = sharedLiterals.get(literal);
+  if (known !== undefined) return known;
+  if (sharedLiterals.size < sharedLiteralsMax) sharedLiterals.set(literal, literal);
+  return literal;
+}
+
+/** All entries have their fields in one order: see the interface. */
+function entryOf(
+  { high, low, groupId, pathIndex }: Rank,
+  { literal, isExact, regex }: PathPart,
+  host: NamePattern | null,
+  { route, hasPath, conditions }: Pick<Entry, 'route' | 'hasPath' | 'conditions'>,
+): Entry {
+  return {
+    literal: sharedLiteral(literal),
+    regex,
+    port: host === null ? 0 : host.port,
+    conditions,
+    route,
+    isExact,
+    hasPath,
+    high,
+    low,
+    groupId,
+    pathIndex,
+    host,
+  };
+}
+
 /** In the flavour expressions protocols are a condition, but for routes whose plain requests are to be redirected. */
 function schemesOf(route: Route, flavor: RouterFlavor): readonly string[] | null {
   if (flavor !== 'expressions') return null;
@@ -163,19 +199,14 @@ function expressionEntries(route: Route, text: string, compiled: CompiledRoute):
     destinations: null,
     expression: compileExpression(read.value),
   };
-  return placesOf(read.value).map(({ host, literal }, pathIndex) => ({
-    high: expressionHigh,
-    low: route.priority ?? 0,
-    groupId: route.id,
-    pathIndex,
-    route: compiled,
-    host,
-    literal,
-    isExact: false,
-    regex: null,
-    hasPath: false,
-    conditions,
-  }));
+  const rank = { high: expressionHigh, low: route.priority ?? 0, groupId: route.id };
+  return placesOf(read.value).map(({ host, literal }, pathIndex) =>
+    entryOf({ ...rank, pathIndex }, { literal, isExact: false, regex: null }, host, {
+      route: compiled,
+      hasPath: false,
+      conditions,
+    }),
+  );
 }
 
 /** Kong's word for streams: server names, or sources with destinations, before the rest; addresses before ports before networks. */
@@ -194,8 +225,9 @@ function streamRank({ snis, sources, destinations }: Route): { readonly high: nu
 
 function streamEntries(route: Route, compiled: CompiledRoute, flavor: RouterFlavor): readonly Entry[] {
   const conditions = conditionsOf(route, flavor);
-  const place = { host: null, literal: '', isExact: false, regex: null, hasPath: false };
-  return [{ ...streamRank(route), groupId: route.id, pathIndex: 0, route: compiled, ...place, conditions }];
+  const rank = { ...streamRank(route), groupId: route.id, pathIndex: 0 };
+  const part = { literal: '', isExact: false, regex: null };
+  return [entryOf(rank, part, null, { route: compiled, hasPath: false, conditions })];
 }
 
 /** Every way to reach the route. Throws when a pattern does not compile (the schema has refused such routes). */
@@ -220,18 +252,10 @@ export function routeEntries(
     const isRegexGroup = hasPath && isRegex;
     paths.forEach((text, pathIndex) => {
       const part = pathPart(text, isRegexGroup);
+      const low = isRegexGroup ? route.regex_priority : length;
+      const rank = { high: base + Number(isRegexGroup), low, groupId, pathIndex };
       for (const host of hosts)
-        entries.push({
-          high: base + Number(isRegexGroup),
-          low: isRegexGroup ? route.regex_priority : length,
-          groupId,
-          pathIndex,
-          route: compiled,
-          host,
-          ...part,
-          hasPath,
-          conditions,
-        });
+        entries.push(entryOf(rank, part, host, { route: compiled, hasPath, conditions }));
     });
   }
   return entries;

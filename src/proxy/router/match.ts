@@ -4,7 +4,16 @@ import { byteLength, textOf } from './byte-text.ts';
 import { type Findings, recordCaptures } from './compile-expression.ts';
 import { conditionsHold, pathMatches, portMatches } from './conditions.ts';
 import type { ShardedMap } from './sharded-map.ts';
-import { type Bucket, compareRanks, type Entry, emptyHash, hashStep, type RouteTable } from './table.ts';
+import {
+  type Bucket,
+  compareRanks,
+  type Entry,
+  emptyHash,
+  type FewEntries,
+  fewStride,
+  hashStep,
+  type RouteTable,
+} from './table.ts';
 
 function holds(entry: Entry, input: MatchInput, path: string): boolean {
   if (!portMatches(entry, input) || !pathMatches(entry, path)) return false;
@@ -53,14 +62,12 @@ function hashOfBeginning(path: string, length: number): number {
   return beginnings[length]!;
 }
 
-function bestOfFew(bucket: Bucket, best: Entry | null, input: MatchInput, path: string): Entry | null {
-  const { keys } = bucket;
-  const few = bucket.few!;
+function bestOfFew(few: FewEntries, best: Entry | null, input: MatchInput, path: string): Entry | null {
   const { length } = path;
-  for (let i = 0; i < few.length; i++) {
-    const literalLength = keys[2 * i]!;
-    if (literalLength > length || hashOfBeginning(path, literalLength) !== keys[2 * i + 1]) continue;
-    const entry = few[i]!;
+  for (let i = 0; i < few.length; i += fewStride) {
+    const literalLength = few[i] as number;
+    if (literalLength > length || hashOfBeginning(path, literalLength) !== few[i + 1]) continue;
+    const entry = few[i + 2] as Entry;
     if (best !== null && compareRanks(best, entry) <= 0) return best;
     if (holds(entry, input, path)) return entry;
   }
@@ -68,7 +75,7 @@ function bestOfFew(bucket: Bucket, best: Entry | null, input: MatchInput, path: 
 }
 
 function bestOfBucket(bucket: Bucket, before: Entry | null, input: MatchInput, path: string): Entry | null {
-  if (bucket.few !== null) return bestOfFew(bucket, before, input, path);
+  if (bucket.few !== null) return bestOfFew(bucket.few, before, input, path);
   let best = before;
   const { lengthCounts, byLiteral } = bucket;
   const longest = Math.min(path.length, lengthCounts.length - 1);

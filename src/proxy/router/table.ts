@@ -47,21 +47,23 @@ export interface Rank {
   readonly pathIndex: number;
 }
 
-/** One way to reach a route. */
+/** One way to reach a route. What every request looks at stands first: it then lies in one line of the cache. */
 export interface Entry extends Rank {
-  readonly route: CompiledRoute;
-  /** null: any host. */
-  readonly host: NamePattern | null;
   /** What the path starts with; '' for any path. Byte string. */
   readonly literal: string;
-  /** True: the path is `literal` and nothing more. */
-  readonly isExact: boolean;
   /** Begins with '^'; run on the path as text. */
   readonly regex: RE2JS | null;
-  /** Which paths are no condition and leave nothing to strip. */
-  readonly hasPath: boolean;
+  /** Of the host; 0: any. */
+  readonly port: number;
   /** null: none. */
   readonly conditions: Conditions | null;
+  readonly route: CompiledRoute;
+  /** True: the path is `literal` and nothing more. */
+  readonly isExact: boolean;
+  /** Which paths are no condition and leave nothing to strip. */
+  readonly hasPath: boolean;
+  /** null: any host. */
+  readonly host: NamePattern | null;
 }
 
 /** Negative: `a` comes first. */
@@ -72,12 +74,19 @@ export function compareRanks(a: Rank, b: Rank): number {
   return a.pathIndex - b.pathIndex;
 }
 
+/**
+ * A few entries in order of rank, each behind length and hash of its literal, so that most are passed over without being looked
+ * at: what is not looked at need not be fetched from memory.
+ */
+export type FewEntries = readonly (number | Entry)[];
+
+/** Places of one entry in `FewEntries`. */
+export const fewStride = 3;
+
 /** Entries of one host. Few: one list in order of rank. Many: lists by the hash of their literal. */
 export interface Bucket {
-  /** In order of rank; null when indexed. */
-  readonly few: readonly Entry[] | null;
-  /** Of each of the few, length and hash of its literal, side by side: most are passed over without being looked at. */
-  readonly keys: readonly number[];
+  /** null when indexed. */
+  readonly few: FewEntries | null;
   readonly byLiteral: ShardedMap<number, readonly Entry[]>;
   /** How many entries have a literal of this length; index 0 is those for any path. */
   readonly lengthCounts: readonly number[];
@@ -95,7 +104,6 @@ export interface RouteTable {
 
 export const emptyBucket: Bucket = {
   few: [],
-  keys: [],
   byLiteral: new ShardedMap(),
   lengthCounts: [],
   size: 0,
@@ -123,6 +131,10 @@ export function hashStep(hash: number, code: number): number {
 
 export const emptyHash = hashStart;
 
-export function keysOf(entries: readonly Entry[]): readonly number[] {
-  return entries.flatMap(({ literal }) => [literal.length, hashLiteral(literal)]);
+export function packFew(entries: readonly Entry[]): FewEntries {
+  return entries.flatMap((entry) => [entry.literal.length, hashLiteral(entry.literal), entry]);
+}
+
+export function unpackFew(few: FewEntries): Entry[] {
+  return few.filter((item) => typeof item !== 'number');
 }
