@@ -5,7 +5,14 @@ import { parseArgs } from 'node:util';
 import { median, table } from '../figures.ts';
 import { readCount } from '../options.ts';
 import { type Mix, mixes } from './mixes.ts';
-import { findMyWaySubject, mapSubject, ourSubject, rou3Subject, type Subject } from './subjects.ts';
+import {
+  findMyWaySubject,
+  mapSubject,
+  ourSubject,
+  rou3Subject,
+  type Subject,
+  stringsSubject,
+} from './subjects.ts';
 import { measureTables, type TableFigures } from './tables.ts';
 
 const usage =
@@ -25,6 +32,8 @@ interface MatchFigures {
   readonly nanoseconds: number;
   /** Median of the ratios to the smallest size, each within one round. */
   readonly ratio: number;
+  /** Of it what the strings of host and path cost, made for each request as in the data path. */
+  readonly stringsNanoseconds: number;
   readonly mapNanoseconds: number;
   readonly findMyWayNanoseconds: number | null;
   readonly rou3Nanoseconds: number | null;
@@ -51,8 +60,9 @@ function measureMix(
       mapSubject(mix, size, isZipf),
       peers ? findMyWaySubject(mix, size, isZipf) : null,
       peers ? rou3Subject(mix, size, isZipf) : null,
+      stringsSubject(mix, size, isZipf),
     ],
-    samples: [[], [], [], []],
+    samples: [[], [], [], [], []],
   }));
   for (let round = -warmUpRounds; round < rounds; round++)
     for (const { subjects, samples } of rows)
@@ -63,12 +73,13 @@ function measureMix(
   const first = rows[0]!.samples[0]!;
   const peer = (samples: readonly number[]): number | null =>
     Number.isNaN(samples[0]) ? null : Math.round(median(samples));
-  return rows.map(({ size, samples: [own, map, findMyWay, rou3] }) => ({
+  return rows.map(({ size, samples: [own, map, findMyWay, rou3, strings] }) => ({
     mix: mix.name,
     requests: isZipf ? 'zipf' : 'uniform',
     routes: size,
     nanoseconds: Math.round(median(own!)),
     ratio: Number(median(own!.map((value, round) => value / first[round]!)).toFixed(2)),
+    stringsNanoseconds: Math.round(median(strings!)),
     mapNanoseconds: Math.round(median(map!)),
     findMyWayNanoseconds: peer(findMyWay!),
     rou3Nanoseconds: peer(rou3!),
@@ -82,13 +93,14 @@ function print(match: readonly MatchFigures[], tables: TableFigures, about: stri
     String(each.routes),
     String(each.nanoseconds),
     each.ratio.toFixed(2),
+    String(each.stringsNanoseconds),
     String(each.mapNanoseconds),
     shown(each.findMyWayNanoseconds),
     shown(each.rou3Nanoseconds),
   ]);
   const { compileMs, change, changeStep, bytesPerRoute, routes } = tables;
   process.stdout.write(
-    `${about}\n\n${table([['mix', 'routes', 'ns', 'of the first', 'bare Map', 'find-my-way', 'rou3'], ...rows])}\n` +
+    `${about}\n\n${table([['mix', 'routes', 'ns', 'of the first', 'strings', 'bare Map', 'find-my-way', 'rou3'], ...rows])}\n` +
       `${routes} routes of host+prefix: compiled in ${compileMs.toFixed(0)} ms, ${bytesPerRoute} bytes a route\n` +
       `one route changed: p50 ${change.p50.toFixed(2)} ms, p99 ${change.p99.toFixed(2)} ms, in steps of at most ` +
       `p99 ${changeStep.p99.toFixed(2)} ms, max ${changeStep.max.toFixed(2)} ms\n`,
