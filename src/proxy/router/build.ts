@@ -31,10 +31,12 @@ class BucketEdit {
   /** Opened when needed: most buckets are small. */
   #opened: ShardedMapEdit<number, readonly Entry[]> | null = null;
   readonly #from: Bucket;
+  readonly #host: string;
   readonly #lengthCounts: number[];
   #size: number;
 
-  constructor(from: Bucket) {
+  constructor(from: Bucket, host: string) {
+    this.#host = host;
     this.#few = from.few === null ? null : unpackFew(from.few);
     this.#from = from;
     this.#lengthCounts = from.lengthCounts.slice();
@@ -87,6 +89,7 @@ class BucketEdit {
   finish(): Bucket | null {
     if (this.#size === 0) return null;
     return {
+      host: this.#host,
       few: this.#few === null ? null : packFew(this.#few),
       byLiteral: this.#few === null ? this.#byLiteral.finish() : emptyBucket.byLiteral,
       lengthCounts: this.#lengthCounts,
@@ -125,14 +128,14 @@ export function editTable(table: RouteTable): TableEdit {
       const store = (bucket: Bucket | null): void => {
         anyHost = bucket ?? emptyBucket;
       };
-      opened = { bucket: new BucketEdit(anyHost), store };
+      opened = { bucket: new BucketEdit(anyHost, ''), store };
     } else {
       const map = maps[host.kind];
       const store = (bucket: Bucket | null): void => {
         if (bucket === null) map.delete(host.text);
-        else map.set(host.text, bucket);
+        else map.set(bucket);
       };
-      opened = { bucket: new BucketEdit(map.get(host.text) ?? emptyBucket), store };
+      opened = { bucket: new BucketEdit(map.get(host.text) ?? emptyBucket, host.text), store };
     }
     open.set(key, opened);
     return opened.bucket;

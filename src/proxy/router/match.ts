@@ -3,7 +3,7 @@ import type { MatchInput, RouteMatch } from '../compile/compiled.ts';
 import { byteLength, textOf } from './byte-text.ts';
 import { type Findings, recordCaptures } from './compile-expression.ts';
 import { conditionsHold, pathMatches, portMatches } from './conditions.ts';
-import type { ShardedMap } from './sharded-map.ts';
+import type { HostMap } from './host-map.ts';
 import {
   type Bucket,
   compareRanks,
@@ -88,7 +88,7 @@ function bestOfBucket(bucket: Bucket, before: Entry | null, input: MatchInput, p
 }
 
 function bestOfHost(
-  hosts: ShardedMap<string, Bucket>,
+  hosts: HostMap,
   key: string,
   best: Entry | null,
   input: MatchInput,

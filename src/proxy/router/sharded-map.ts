@@ -1,25 +1,13 @@
 // A map that shares structure with its earlier versions: a change copies one small shard and the list of shards.
+import { fnv1a } from '../../base/hash.ts';
+
 const shardCount = 256;
 
-const prime = 0x01000193;
-
-/** FNV-1a in two halves that do not wait for each other: it is on the way of every request. */
-function hashOf(key: string): number {
-  let even = 0x811c9dc5 | 0;
-  let odd = even;
-  const last = key.length - 1;
-  let i = 0;
-  for (; i < last; i += 2) {
-    even = Math.imul(even ^ key.charCodeAt(i), prime);
-    odd = Math.imul(odd ^ key.charCodeAt(i + 1), prime);
-  }
-  if (i === last) even = Math.imul(even ^ key.charCodeAt(i), prime);
-  return even ^ Math.imul(odd, prime);
-}
-
 function shardOf(key: string | number): number {
-  const hash = typeof key === 'number' ? key : hashOf(key);
-  return (hash ^ (hash >>> 8) ^ (hash >>> 16) ^ (hash >>> 24)) & (shardCount - 1);
+  return (
+    (typeof key === 'number' ? key ^ (key >>> 8) ^ (key >>> 16) ^ (key >>> 24) : fnv1a(key)) &
+    (shardCount - 1)
+  );
 }
 
 export class ShardedMap<K extends string | number, V> {

@@ -4,6 +4,7 @@ import type { RE2JS } from 're2js';
 import type { CompiledRoute } from '../compile/compiled.ts';
 import type { AddressCondition } from './addresses.ts';
 import type { CompiledExpression } from './compile-expression.ts';
+import { HostMap } from './host-map.ts';
 import { ShardedMap } from './sharded-map.ts';
 
 /** A host or server name as configured. */
@@ -85,6 +86,8 @@ export const fewStride = 3;
 
 /** Entries of one host. Few: one list in order of rank. Many: lists by the hash of their literal. */
 export interface Bucket {
+  /** Text of the host, or of its wildcard; '' for any. */
+  readonly host: string;
   /** null when indexed. */
   readonly few: FewEntries | null;
   readonly byLiteral: ShardedMap<number, readonly Entry[]>;
@@ -94,15 +97,16 @@ export interface Bucket {
 }
 
 export interface RouteTable {
-  readonly exactHosts: ShardedMap<string, Bucket>;
+  readonly exactHosts: HostMap;
   /** By '.example.com'. */
-  readonly suffixHosts: ShardedMap<string, Bucket>;
+  readonly suffixHosts: HostMap;
   /** By 'example.'. */
-  readonly prefixHosts: ShardedMap<string, Bucket>;
+  readonly prefixHosts: HostMap;
   readonly anyHost: Bucket;
 }
 
 export const emptyBucket: Bucket = {
+  host: '',
   few: [],
   byLiteral: new ShardedMap(),
   lengthCounts: [],
@@ -110,9 +114,9 @@ export const emptyBucket: Bucket = {
 };
 
 export const emptyRouteTable: RouteTable = {
-  exactHosts: new ShardedMap(),
-  suffixHosts: new ShardedMap(),
-  prefixHosts: new ShardedMap(),
+  exactHosts: new HostMap(),
+  suffixHosts: new HostMap(),
+  prefixHosts: new HostMap(),
   anyHost: emptyBucket,
 };
 
