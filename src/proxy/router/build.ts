@@ -19,7 +19,7 @@ function insertionPoint(list: readonly Entry[], entry: Entry): number {
   let high = list.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (compareRanks(list[middle]!, entry) <= 0) low = middle + 1;
+    if (compareRanks(list[middle]!.rank, entry.rank) <= 0) low = middle + 1;
     else high = middle;
   }
   return low;

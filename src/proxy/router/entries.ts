@@ -118,7 +118,7 @@ function sharedLiteral(literal: string): string {
 
 /** All entries have their fields in one order: see the interface. */
 function entryOf(
-  { high, low, groupId, pathIndex }: Rank,
+  rank: Rank,
   { literal, isExact, regex }: PathPart,
   host: NamePattern | null,
   { route, hasPath, conditions }: Pick<Entry, 'route' | 'hasPath' | 'conditions'>,
@@ -131,10 +131,7 @@ function entryOf(
     route,
     isExact,
     hasPath,
-    high,
-    low,
-    groupId,
-    pathIndex,
+    rank,
     host,
   };
 }

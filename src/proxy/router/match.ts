@@ -12,6 +12,8 @@ import {
   type FewEntries,
   fewStride,
   hashStep,
+  keyLengthMax,
+  literalKey,
   type RouteTable,
 } from './table.ts';
 
@@ -29,7 +31,7 @@ function bestOfList(
 ): Entry | null {
   for (let i = 0; i < list.length; i++) {
     const entry = list[i]!;
-    if (best !== null && compareRanks(best, entry) <= 0) return best;
+    if (best !== null && compareRanks(best.rank, entry.rank) <= 0) return best;
     if (holds(entry, input, path)) return entry;
   }
   return best;
@@ -65,10 +67,14 @@ function hashOfBeginning(path: string, length: number): number {
 function bestOfFew(few: FewEntries, best: Entry | null, input: MatchInput, path: string): Entry | null {
   const { length } = path;
   for (let i = 0; i < few.length; i += fewStride) {
-    const literalLength = few[i] as number;
-    if (literalLength > length || hashOfBeginning(path, literalLength) !== few[i + 1]) continue;
-    const entry = few[i + 2] as Entry;
-    if (best !== null && compareRanks(best, entry) <= 0) return best;
+    const key = few[i] as number;
+    const literalLength = key & keyLengthMax;
+    if (literalLength !== keyLengthMax) {
+      if (literalLength > length) continue;
+      if (literalKey(literalLength, hashOfBeginning(path, literalLength)) !== key) continue;
+    }
+    const entry = few[i + 1] as Entry;
+    if (best !== null && compareRanks(best.rank, entry.rank) <= 0) return best;
     if (holds(entry, input, path)) return entry;
   }
   return best;

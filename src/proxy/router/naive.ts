@@ -108,7 +108,7 @@ function attributeWays(route: Route): readonly Way[] {
     { ...rank, groupId: route.id, pathIndex: 0, route, length: (input) => (holds(input) ? 0 : -1) },
   ];
   if (isStreamRoute(route)) {
-    const { high, low } = routeEntries(route, { id: route.id } as never)[0]!;
+    const { high, low } = routeEntries(route, { id: route.id } as never)[0]!.rank;
     return whole({ high, low });
   }
   const base = routeRank(route);

@@ -49,7 +49,7 @@ export interface Rank {
 }
 
 /** One way to reach a route. What every request looks at stands first: it then lies in one line of the cache. */
-export interface Entry extends Rank {
+export interface Entry {
   /** What the path starts with; '' for any path. Byte string. */
   readonly literal: string;
   /** Begins with '^'; run on the path as text. */
@@ -63,6 +63,8 @@ export interface Entry extends Rank {
   readonly isExact: boolean;
   /** Which paths are no condition and leave nothing to strip. */
   readonly hasPath: boolean;
+  /** Shared by the entries of one path. */
+  readonly rank: Rank;
   /** null: any host. */
   readonly host: NamePattern | null;
 }
@@ -76,13 +78,21 @@ export function compareRanks(a: Rank, b: Rank): number {
 }
 
 /**
- * A few entries in order of rank, each behind length and hash of its literal, so that most are passed over without being looked
- * at: what is not looked at need not be fetched from memory.
+ * A few entries in order of rank, each behind a key of its literal, so that most are passed over without being looked at: what is
+ * not looked at need not be fetched from memory.
  */
 export type FewEntries = readonly (number | Entry)[];
 
 /** Places of one entry in `FewEntries`. */
-export const fewStride = 3;
+export const fewStride = 2;
+
+/** Literals of this length or more are looked at themselves. */
+export const keyLengthMax = 255;
+
+/** The length in the lowest eight bits, a part of the hash above them. */
+export function literalKey(length: number, hash: number): number {
+  return (hash & ~keyLengthMax) | length;
+}
 
 /** Entries of one host. Few: one list in order of rank. Many: lists by the hash of their literal. */
 export interface Bucket {
@@ -136,7 +146,11 @@ export function hashStep(hash: number, code: number): number {
 export const emptyHash = hashStart;
 
 export function packFew(entries: readonly Entry[]): FewEntries {
-  return entries.flatMap((entry) => [entry.literal.length, hashLiteral(entry.literal), entry]);
+  return entries.flatMap((entry) => {
+    const { literal } = entry;
+    const isLong = literal.length >= keyLengthMax;
+    return [isLong ? keyLengthMax : literalKey(literal.length, hashLiteral(literal)), entry];
+  });
 }
 
 export function unpackFew(few: FewEntries): Entry[] {
