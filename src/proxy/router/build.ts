@@ -1,4 +1,5 @@
 // Changing a route table: only the buckets of the hosts concerned are copied.
+import { bytesOf, textOf } from './byte-text.ts';
 import type { ShardedMapEdit } from './sharded-map.ts';
 import {
   type Bucket,
@@ -23,6 +24,14 @@ function insertionPoint(list: readonly Entry[], entry: Entry): number {
     else high = middle;
   }
   return low;
+}
+
+/**
+ * What a look into a bucket touches is made together and so lies together in memory: the text of the entity is somewhere among
+ * everything else of the config.
+ */
+function ownCopy(text: string): string {
+  return textOf(Buffer.from(bytesOf(text), 'latin1').toString('latin1'));
 }
 
 /** A bucket in the making. */
@@ -89,7 +98,7 @@ class BucketEdit {
   finish(): Bucket | null {
     if (this.#size === 0) return null;
     return {
-      host: this.#host,
+      host: ownCopy(this.#host),
       few: this.#few === null ? null : packFew(this.#few),
       byLiteral: this.#few === null ? this.#byLiteral.finish() : emptyBucket.byLiteral,
       lengthCounts: this.#lengthCounts,
