@@ -1,16 +1,9 @@
 // Changing a route table: only the buckets of the hosts concerned are copied.
+
+import { type Bucket, emptyBucket, hashLiteral, isFew, packFew, unpackFew } from './bucket.ts';
 import { bytesOf, textOf } from './byte-text.ts';
-import type { ShardedMapEdit } from './sharded-map.ts';
-import {
-  type Bucket,
-  compareRanks,
-  type Entry,
-  emptyBucket,
-  hashLiteral,
-  packFew,
-  type RouteTable,
-  unpackFew,
-} from './table.ts';
+import { ShardedMap, type ShardedMapEdit } from './sharded-map.ts';
+import { compareRanks, type Entry, type RouteTable } from './table.ts';
 
 /** Up to here a bucket is one list that is walked in order. */
 const fewMax = 16;
@@ -37,23 +30,23 @@ function ownCopy(text: string): string {
 /** A bucket in the making. */
 class BucketEdit {
   #few: Entry[] | null;
+  readonly #host: string;
+  readonly #indexed: ShardedMap<number, readonly Entry[]>;
   /** Opened when needed: most buckets are small. */
   #opened: ShardedMapEdit<number, readonly Entry[]> | null = null;
-  readonly #from: Bucket;
-  readonly #host: string;
   readonly #lengthCounts: number[];
   #size: number;
 
   constructor(from: Bucket, host: string) {
     this.#host = host;
-    this.#few = from.few === null ? null : unpackFew(from.few);
-    this.#from = from;
-    this.#lengthCounts = from.lengthCounts.slice();
-    this.#size = from.size;
+    this.#few = isFew(from) ? unpackFew(from) : null;
+    this.#indexed = isFew(from) ? new ShardedMap() : from.byLiteral;
+    this.#lengthCounts = isFew(from) ? [] : from.lengthCounts.slice();
+    this.#size = isFew(from) ? this.#few!.length : from.size;
   }
 
   get #byLiteral(): ShardedMapEdit<number, readonly Entry[]> {
-    this.#opened ??= this.#from.byLiteral.edit();
+    this.#opened ??= this.#indexed.edit();
     return this.#opened;
   }
 
@@ -97,10 +90,11 @@ class BucketEdit {
 
   finish(): Bucket | null {
     if (this.#size === 0) return null;
+    const host = ownCopy(this.#host);
+    if (this.#few !== null) return packFew(host, this.#few);
     return {
-      host: ownCopy(this.#host),
-      few: this.#few === null ? null : packFew(this.#few),
-      byLiteral: this.#few === null ? this.#byLiteral.finish() : emptyBucket.byLiteral,
+      host,
+      byLiteral: this.#byLiteral.finish(),
       lengthCounts: this.#lengthCounts,
       size: this.#size,
     };

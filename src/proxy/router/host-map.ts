@@ -1,7 +1,7 @@
 // Buckets by host: a hash table that shares its pages with its earlier versions. Of our own, because a look into it is on the
 // way of every request: one hash, and few lines of memory touched.
+import { type Bucket, hostOf } from './bucket.ts';
 import { ShardedMap, type ShardedMapEdit } from './sharded-map.ts';
-import type { Bucket } from './table.ts';
 
 /** Hash and bucket, pair by pair, open addressing; at most half full. */
 type Page = readonly (number | Bucket | undefined)[];
@@ -40,7 +40,7 @@ function placeOf(page: Page, hash: number, host: string): number {
   let at = (hash >>> (pageBits - 1)) & mask;
   for (let probes = 0; probes < probesMax; probes++) {
     const bucket = page[at + 1] as Bucket | undefined;
-    if (bucket === undefined || (page[at] === hash && bucket.host === host)) return at;
+    if (bucket === undefined || (page[at] === hash && hostOf(bucket) === host)) return at;
     at = (at + 2) & mask;
   }
   return -1;
@@ -107,18 +107,19 @@ export class HostMapEdit {
   }
 
   set(bucket: Bucket): void {
-    const isNew = this.get(bucket.host) === undefined;
+    const host = hostOf(bucket);
+    const isNew = this.get(host) === undefined;
     if (isNew) this.size++;
-    if (this.crowded.get(bucket.host) !== undefined) {
-      this.crowded.set(bucket.host, bucket);
+    if (this.crowded.get(host) !== undefined) {
+      this.crowded.set(host, bucket);
       return;
     }
-    const hash = hashOfHost(bucket.host);
+    const hash = hashOfHost(host);
     const index = hash & (pageCount - 1);
     const page = this.own(index);
-    const at = placeOf(page, hash, bucket.host);
+    const at = placeOf(page, hash, host);
     if (at < 0) {
-      this.crowded.set(bucket.host, bucket);
+      this.crowded.set(host, bucket);
       return;
     }
     page[at] = hash;
@@ -142,7 +143,7 @@ export class HostMapEdit {
     this.refill(
       index,
       page.length,
-      bucketsOf(page).filter((bucket) => bucket.host !== host),
+      bucketsOf(page).filter((bucket) => hostOf(bucket) !== host),
     );
   }
 
@@ -150,10 +151,11 @@ export class HostMapEdit {
     const page = freeSlots(length);
     let count = 0;
     for (const bucket of buckets) {
-      const hash = hashOfHost(bucket.host);
-      const at = placeOf(page, hash, bucket.host);
+      const host = hostOf(bucket);
+      const hash = hashOfHost(host);
+      const at = placeOf(page, hash, host);
       if (at < 0) {
-        this.crowded.set(bucket.host, bucket);
+        this.crowded.set(host, bucket);
         continue;
       }
       page[at] = hash;

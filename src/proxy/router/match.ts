@@ -1,21 +1,21 @@
 // Finding the route of a request in a table: the entry of the highest rank that holds, looked for only where it can be.
 import type { MatchInput, RouteMatch } from '../compile/compiled.ts';
+import {
+  type Bucket,
+  emptyHash,
+  type FewBucket,
+  fewStart,
+  fewStride,
+  hashStep,
+  isFew,
+  keyLengthMax,
+  literalKey,
+} from './bucket.ts';
 import { byteLength, textOf } from './byte-text.ts';
 import { type Findings, recordCaptures } from './compile-expression.ts';
 import { conditionsHold, pathMatches, portMatches } from './conditions.ts';
 import type { HostMap } from './host-map.ts';
-import {
-  type Bucket,
-  compareRanks,
-  type Entry,
-  emptyHash,
-  type FewEntries,
-  fewStride,
-  hashStep,
-  keyLengthMax,
-  literalKey,
-  type RouteTable,
-} from './table.ts';
+import { compareRanks, type Entry, type RouteTable } from './table.ts';
 
 function holds(entry: Entry, input: MatchInput, path: string): boolean {
   if (!portMatches(entry, input) || !pathMatches(entry, path)) return false;
@@ -64,9 +64,9 @@ function hashOfBeginning(path: string, length: number): number {
   return beginnings[length]!;
 }
 
-function bestOfFew(few: FewEntries, best: Entry | null, input: MatchInput, path: string): Entry | null {
+function bestOfFew(few: FewBucket, best: Entry | null, input: MatchInput, path: string): Entry | null {
   const { length } = path;
-  for (let i = 0; i < few.length; i += fewStride) {
+  for (let i = fewStart; i < few.length; i += fewStride) {
     const key = few[i] as number;
     const literalLength = key & keyLengthMax;
     if (literalLength !== keyLengthMax) {
@@ -81,7 +81,7 @@ function bestOfFew(few: FewEntries, best: Entry | null, input: MatchInput, path:
 }
 
 function bestOfBucket(bucket: Bucket, before: Entry | null, input: MatchInput, path: string): Entry | null {
-  if (bucket.few !== null) return bestOfFew(bucket.few, before, input, path);
+  if (isFew(bucket)) return bestOfFew(bucket, before, input, path);
   let best = before;
   const { lengthCounts, byLiteral } = bucket;
   const longest = Math.min(path.length, lengthCounts.length - 1);
@@ -114,7 +114,7 @@ export function findEntry(table: RouteTable, input: MatchInput, path: string): E
   if (table.prefixHosts.size > 0)
     for (let dot = host.indexOf('.'); dot !== -1; dot = host.indexOf('.', dot + 1))
       best = bestOfHost(table.prefixHosts, host.slice(0, dot + 1), best, input, path);
-  return table.anyHost.size > 0 ? bestOfBucket(table.anyHost, best, input, path) : best;
+  return bestOfBucket(table.anyHost, best, input, path);
 }
 
 /** Captures are worth handing on where there are groups: 0 is the whole. */

@@ -3,9 +3,9 @@
 import type { RE2JS } from 're2js';
 import type { CompiledRoute } from '../compile/compiled.ts';
 import type { AddressCondition } from './addresses.ts';
+import { type Bucket, emptyBucket } from './bucket.ts';
 import type { CompiledExpression } from './compile-expression.ts';
 import { HostMap } from './host-map.ts';
-import { ShardedMap } from './sharded-map.ts';
 
 /** A host or server name as configured. */
 export interface NamePattern {
@@ -77,35 +77,6 @@ export function compareRanks(a: Rank, b: Rank): number {
   return a.pathIndex - b.pathIndex;
 }
 
-/**
- * A few entries in order of rank, each behind a key of its literal, so that most are passed over without being looked at: what is
- * not looked at need not be fetched from memory.
- */
-export type FewEntries = readonly (number | Entry)[];
-
-/** Places of one entry in `FewEntries`. */
-export const fewStride = 2;
-
-/** Literals of this length or more are looked at themselves. */
-export const keyLengthMax = 255;
-
-/** The length in the lowest eight bits, a part of the hash above them. */
-export function literalKey(length: number, hash: number): number {
-  return (hash & ~keyLengthMax) | length;
-}
-
-/** Entries of one host. Few: one list in order of rank. Many: lists by the hash of their literal. */
-export interface Bucket {
-  /** Text of the host, or of its wildcard; '' for any. */
-  readonly host: string;
-  /** null when indexed. */
-  readonly few: FewEntries | null;
-  readonly byLiteral: ShardedMap<number, readonly Entry[]>;
-  /** How many entries have a literal of this length; index 0 is those for any path. */
-  readonly lengthCounts: readonly number[];
-  readonly size: number;
-}
-
 export interface RouteTable {
   readonly exactHosts: HostMap;
   /** By '.example.com'. */
@@ -115,44 +86,9 @@ export interface RouteTable {
   readonly anyHost: Bucket;
 }
 
-export const emptyBucket: Bucket = {
-  host: '',
-  few: [],
-  byLiteral: new ShardedMap(),
-  lengthCounts: [],
-  size: 0,
-};
-
 export const emptyRouteTable: RouteTable = {
   exactHosts: new HostMap(),
   suffixHosts: new HostMap(),
   prefixHosts: new HostMap(),
   anyHost: emptyBucket,
 };
-
-const hashStart = 0x811c9dc5 | 0;
-
-/** The hash of a literal, continued character by character; see match.ts. */
-export function hashLiteral(literal: string): number {
-  let hash = hashStart;
-  for (let i = 0; i < literal.length; i++) hash = hashStep(hash, literal.charCodeAt(i));
-  return hash;
-}
-
-export function hashStep(hash: number, code: number): number {
-  return Math.imul(hash ^ code, 0x01000193);
-}
-
-export const emptyHash = hashStart;
-
-export function packFew(entries: readonly Entry[]): FewEntries {
-  return entries.flatMap((entry) => {
-    const { literal } = entry;
-    const isLong = literal.length >= keyLengthMax;
-    return [isLong ? keyLengthMax : literalKey(literal.length, hashLiteral(literal)), entry];
-  });
-}
-
-export function unpackFew(few: FewEntries): Entry[] {
-  return few.filter((item) => typeof item !== 'number');
-}
