@@ -11,6 +11,14 @@ export const gatewayCanaries: readonly Canary[] = [
     replace: 'if (tls === null) return `tcp:${port}`;',
   },
   {
+    name: 'shorter-prefix-first',
+    property: 'P01',
+    summary: 'Of two prefixes that fit, the shorter one is tried first.',
+    file: 'src/proxy/router/table.ts',
+    find: 'if (a.low !== b.low) return b.low - a.low;',
+    replace: 'if (a.low !== b.low) return a.low - b.low;',
+  },
+  {
     name: 'uses-old-connections-of-removed-targets',
     property: 'P05',
     summary: 'A target that is gone is used as long as a connection to it is open.',

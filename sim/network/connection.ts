@@ -22,6 +22,7 @@ export const bytesTaken = 0x10;
 export interface ConnectionPlace {
   readonly remoteAddress: string;
   readonly remotePort: number;
+  readonly localAddress: string;
   readonly localPort: number;
 }
 
@@ -38,6 +39,7 @@ function sample(bytes: Buffer, start: number, end: number): number {
 export class SimConnection implements TcpConnection, Endpoint, Owned {
   readonly remoteAddress: string;
   readonly remotePort: number;
+  readonly localAddress: string;
   readonly localPort: number;
   /** 'address:port' on the end that connected, '' on the other. */
   destination = '';
@@ -79,6 +81,7 @@ export class SimConnection implements TcpConnection, Endpoint, Owned {
     this.life = life;
     this.remoteAddress = place.remoteAddress;
     this.remotePort = place.remotePort;
+    this.localAddress = place.localAddress;
     this.localPort = place.localPort;
   }
 

@@ -168,6 +168,7 @@ export function dial(request: Dial): TcpConnection {
   const client = new SimConnection(scheduler, clientLane, options.windowBytes, life, {
     remoteAddress: host,
     remotePort: port,
+    localAddress: life.machine.primaryAddress,
     localPort,
   });
   client.handler = request.handler;
@@ -190,6 +191,7 @@ export function dial(request: Dial): TcpConnection {
   const server = new SimConnection(scheduler, serverLane, options.windowBytes, null, {
     remoteAddress: network.sourceAddress(life.machine, machine),
     remotePort: localPort,
+    localAddress: host,
     localPort: port,
   });
   client.out = new Pipe(scheduler, network.link(life.machine, machine), serverLane, client, server);

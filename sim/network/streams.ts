@@ -17,6 +17,7 @@ import type { Process } from './process.ts';
 const deadConnection: TcpConnection = {
   remoteAddress: '',
   remotePort: 0,
+  localAddress: '',
   localPort: 0,
   tls: null,
   write: () => true,

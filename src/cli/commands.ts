@@ -33,6 +33,11 @@ export const commandEntries: readonly CommandEntry[] = [
     load: () => import('./translate.ts'),
   },
   {
+    name: 'match',
+    summary: 'which route and service a request gets, and why not the others',
+    load: () => import('./match.ts'),
+  },
+  {
     name: 'simulate',
     summary: 'random histories of whole clusters in virtual time, judged by every property',
     load: () => import('./simulate.ts'),

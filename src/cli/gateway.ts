@@ -12,6 +12,7 @@ import { selfSigned } from '../io/self-signed.ts';
 import { createWorkers } from '../io/workers.ts';
 import type { GatewayConfig } from '../kong/config.ts';
 import { type ConfigError, decodeDeclarative } from '../kong/decode.ts';
+import type { RouterFlavor } from '../kong/router-flavor.ts';
 import type { Env } from '../ports/env.ts';
 import type { HttpHandler, HttpListener } from '../ports/http.ts';
 import { type AdminOptions, adminBodyBytesMax, createAdmin, createStatusApi } from '../proxy/admin/admin.ts';
@@ -38,6 +39,8 @@ export interface GatewayOptions {
   /** How long a target that nothing probes stays unhealthy; absent or 0: until it is set healthy. */
   readonly recoverAfterMs?: number;
   readonly proxyProtocol?: WorkerOptions['proxyProtocol'];
+  /** Default: traditional_compatible. */
+  readonly routerFlavor?: RouterFlavor;
   readonly log: Omit<LogOptions, 'write'>;
   /** How long a client may take to send a head. Default 60 s. */
   readonly headTimeoutMs?: number;
@@ -66,7 +69,7 @@ const statusBodyBytesMax = 64 * 1024;
 /** Longer documents have to be JSON, which costs a tenth of the time. */
 const yamlLimits = { charactersMax: 32 * 1024 * 1024, aliasesMax: 100 };
 
-function parseDocument(text: string): Result<unknown> {
+export function parseDocument(text: string): Result<unknown> {
   return parseYaml(text, yamlLimits);
 }
 
@@ -150,6 +153,7 @@ function adminOptionsOf(env: Env, options: GatewayOptions): AdminOptions {
       processId: process.pid,
     },
     parseYaml: parseDocument,
+    ...(options.routerFlavor === undefined ? {} : { routerFlavor: options.routerFlavor }),
     isLoopback: /^(localhost|127\.[0-9.]+|::1)$/.test(options.adminHost),
   };
 }
@@ -171,6 +175,7 @@ function createThreads(env: Env, options: GatewayOptions): ProxyServer {
       socketsMax: socketsOfWorker(openFiles, options.workers),
       ...(proxyTlsPort < 0 ? {} : { defaultCertificate: createDefaultCertificate(env.clock.wallMs()) }),
       ...(options.proxyProtocol === undefined ? {} : { proxyProtocol: options.proxyProtocol }),
+      ...(options.routerFlavor === undefined ? {} : { routerFlavor: options.routerFlavor }),
     },
     recoverAfterMs: options.recoverAfterMs ?? 0,
     onAccessLines: options.writeAccessLines,
@@ -237,7 +242,7 @@ function formatConfigError(path: string, { entityType, entityName, field, messag
 }
 
 /** Reads a declarative file. */
-export function readConfigFile(path: string): GatewayConfig {
+export function readConfigFile(path: string, flavor?: RouterFlavor): GatewayConfig {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -246,7 +251,7 @@ export function readConfigFile(path: string): GatewayConfig {
   }
   const document = parseDocument(text);
   if (!document.ok) throw new CommandError(exitBadInput, `${path}: ${document.error}`);
-  const config = decodeDeclarative(document.value);
+  const config = decodeDeclarative(document.value, flavor);
   if (config.ok) return config.value;
   throw new CommandError(
     exitBadInput,

@@ -11,6 +11,7 @@ import { type Gateway, readConfigFile, startGateway } from './gateway.ts';
 import { parseCount, parsePort } from './parse.ts';
 import { proxyProtocolOf, proxyProtocolOptionSpecs } from './proxy-protocol-options.ts';
 import { recoverAfterMsOf, recoveryOption } from './recovery-option.ts';
+import { routerFlavorOf, routerFlavorOption } from './router-flavor-option.ts';
 import { exitStopped, waitForStop } from './wait-for-stop.ts';
 
 const workersMax = 64;
@@ -37,6 +38,7 @@ async function run(input: CommandInput): Promise<number> {
   setEngineFlags({ onlyServes: true });
   const env = createEnv(log);
   const host = String(options['listen']);
+  const flavor = routerFlavorOf(input);
   // From here on: whoever is served while the last workers still start is not cut off either.
   const stopped = waitForStop();
   const gateway = await startGateway(env, {
@@ -58,7 +60,8 @@ async function run(input: CommandInput): Promise<number> {
     ...proxyProtocolOf(input),
     log,
     writeAccessLines: createLineSink(process.stdout),
-    ...(options['config'] === undefined ? {} : { config: readConfigFile(String(options['config'])) }),
+    routerFlavor: flavor,
+    ...(options['config'] === undefined ? {} : { config: readConfigFile(String(options['config']), flavor) }),
   });
   const ready = describeReady(gateway);
   collectStartGarbage();
@@ -105,6 +108,7 @@ export const command: Command = {
     },
     'access-log': accessLogOption,
     'recover-after': recoveryOption,
+    'router-flavor': routerFlavorOption,
     ...proxyProtocolOptionSpecs,
     'drain-seconds': {
       type: 'string',

@@ -19,6 +19,7 @@ import { CommandError, exitEnvironment } from './exit-codes.ts';
 import { parseCount, parsePort } from './parse.ts';
 import { proxyProtocolOf, proxyProtocolOptionSpecs } from './proxy-protocol-options.ts';
 import { recoverAfterMsOf, recoveryOption } from './recovery-option.ts';
+import { routerFlavorOf, routerFlavorOption } from './router-flavor-option.ts';
 import { exitStopped, waitForStop } from './wait-for-stop.ts';
 
 async function run(input: CommandInput): Promise<number> {
@@ -33,6 +34,7 @@ async function run(input: CommandInput): Promise<number> {
   const host = String(options['listen']);
   const workers = options['workers'] ?? String(Math.min(64, readMachine().processors));
   const proxyProtocol = proxyProtocolOf(input);
+  const routerFlavor = routerFlavorOf(input);
   const connection = await connect(input);
   const combined = await startCombined(env, {
     api: connection.api,
@@ -48,6 +50,7 @@ async function run(input: CommandInput): Promise<number> {
       accessLog: accessLogOf(input),
       recoverAfterMs: recoverAfterMsOf(input),
       ...proxyProtocol,
+      routerFlavor,
       log,
       writeAccessLines: createLineSink(process.stdout),
     },
@@ -111,6 +114,7 @@ export const command: Command = {
       help: 'worker threads; default: one for each processor that the process may use',
     },
     'ready-file': { type: 'string', value: 'FILE', help: 'gets one JSON object with every address when up' },
+    'router-flavor': routerFlavorOption,
     ...proxyProtocolOptionSpecs,
     'access-log': accessLogOption,
     'recover-after': recoveryOption,

@@ -102,10 +102,18 @@ export class HandleConnection implements TcpConnection, Reader {
     return this.peerName().port ?? 0;
   }
 
-  get localPort(): number {
+  private ownName(): SocketName {
     const name: SocketName = {};
     if (this.isOpen) this.handle.getsockname(name);
-    return name.port ?? 0;
+    return name;
+  }
+
+  get localAddress(): string {
+    return plainAddress(this.ownName().address);
+  }
+
+  get localPort(): number {
+    return this.ownName().port ?? 0;
   }
 
   write(bytes: Buffer): boolean {

@@ -50,6 +50,10 @@ export class SocketConnection implements TcpConnection {
     return this.client?.port ?? this.socket.remotePort ?? 0;
   }
 
+  get localAddress(): string {
+    return plainAddress(this.socket.localAddress);
+  }
+
   get localPort(): number {
     return this.socket.localPort ?? 0;
   }

@@ -117,10 +117,18 @@ export class TlsConnection implements TcpConnection, Reader {
     return this.client?.port ?? this.peerName().port ?? 0;
   }
 
-  get localPort(): number {
+  private ownName(): SocketName {
     const name: SocketName = {};
     if (this.isOpen) this.parts?.tcp.getsockname(name);
-    return name.port ?? 0;
+    return name;
+  }
+
+  get localAddress(): string {
+    return plainAddress(this.ownName().address);
+  }
+
+  get localPort(): number {
+    return this.ownName().port ?? 0;
   }
 
   write(bytes: Buffer): boolean {

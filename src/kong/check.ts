@@ -2,7 +2,8 @@
 import { fail, ok, type Result } from '../base/result.ts';
 import type { EntityType } from './entity.ts';
 import { pluginSchemas } from './plugins/index.ts';
-import { entitySchemas } from './schema/entities.ts';
+import { type RouterFlavor, routerFlavorDefault } from './router-flavor.ts';
+import { schemaOf } from './schema/entities.ts';
 import type { FieldError, Filled } from './schema/field.ts';
 import { ErrorList, fillRecord, isRecord } from './schema/fill.ts';
 import * as messages from './schema/messages.ts';
@@ -38,8 +39,13 @@ export function checkPluginConfig(name: string, config: unknown): Result<Filled,
 }
 
 /** All fields of one entity; foreign keys stay as they were written (id or name). */
-export function fillEntity(type: EntityType, given: Filled, errors: ErrorList): Record<string, unknown> {
-  const schema = entitySchemas[type];
+export function fillEntity(
+  type: EntityType,
+  given: Filled,
+  errors: ErrorList,
+  flavor: RouterFlavor = routerFlavorDefault,
+): Record<string, unknown> {
+  const schema = schemaOf(type, flavor);
   const raw = schema.expand?.(given, (path, message) => errors.add(path, message)) ?? given;
   const filled = fillRecord(schema.fields, raw, [], errors);
   if (type === 'plugins' && typeof filled['name'] === 'string')
@@ -55,18 +61,27 @@ export function fillEntity(type: EntityType, given: Filled, errors: ErrorList): 
   delete filled['sources'];
   delete filled['destinations'];
   if (type !== 'routes') delete filled['created_at'];
+  // A route without one is the same in every flavour.
+  if (type === 'routes' && (filled['expression'] ?? null) === null) {
+    delete filled['expression'];
+    delete filled['priority'];
+  }
   return filled;
 }
 
 /**
  * One entity by itself, defaults filled in. References are not followed; `id` is null when none was given (use ids.ts).
  */
-export function checkEntity(type: EntityType, raw: unknown): Result<Filled, readonly FieldError[]> {
+export function checkEntity(
+  type: EntityType,
+  raw: unknown,
+  flavor: RouterFlavor = routerFlavorDefault,
+): Result<Filled, readonly FieldError[]> {
   const errors = new ErrorList();
   if (!isRecord(raw)) {
     errors.add(['@entity'], messages.expectedType('record'));
     return fail(errors.errors);
   }
-  const filled = fillEntity(type, raw, errors);
+  const filled = fillEntity(type, raw, errors, flavor);
   return errors.errors.length > 0 ? fail(errors.errors) : ok(filled);
 }

@@ -3,6 +3,7 @@ import { fail, ok, type Result } from '../base/result.ts';
 import { checkEntity } from './check.ts';
 import type { Delta } from './delta.ts';
 import type { Entity, EntityType } from './entity.ts';
+import { type RouterFlavor, routerFlavorDefault } from './router-flavor.ts';
 import { entitySchemas } from './schema/entities.ts';
 import { isRecord, isUuid } from './schema/fill.ts';
 
@@ -13,7 +14,7 @@ function isEntityType(type: unknown): type is EntityType {
 }
 
 /** Whole entities with ids for references. Never throws. */
-export function decodeDelta(document: unknown): Result<Delta> {
+export function decodeDelta(document: unknown, flavor: RouterFlavor = routerFlavorDefault): Result<Delta> {
   if (!isRecord(document)) return fail('expected an object with from, to, upsert and remove');
   const { from, to, upsert, remove } = document;
   if (typeof from !== 'string' || !configId.test(from)) return fail('from: expected 32 hex digits');
@@ -25,7 +26,7 @@ export function decodeDelta(document: unknown): Result<Delta> {
     const item: unknown = upsert[i];
     if (!isRecord(item) || !isEntityType(item['type'])) return fail(`upsert[${i}].type: not an entity type`);
     const { type, entity } = item;
-    const checked = checkEntity(type, entity);
+    const checked = checkEntity(type, entity, flavor);
     if (!checked.ok) {
       const { field, message } = checked.error[0]!;
       const id = isRecord(entity) && typeof entity['id'] === 'string' ? ` '${entity['id']}'` : '';

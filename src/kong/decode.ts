@@ -7,6 +7,7 @@ import { collectEntities, parentsFirst, type Submitted } from './collect.ts';
 import { createConfig, emptyTables, type GatewayConfig } from './config.ts';
 import type { EntityType } from './entity.ts';
 import { idOfKey, idOfName } from './ids.ts';
+import { type RouterFlavor, routerFlavorDefault } from './router-flavor.ts';
 import { entitySchemas } from './schema/entities.ts';
 import type { FieldPath, Filled } from './schema/field.ts';
 import { ErrorList, formatFieldPath, isRecord, isUuid } from './schema/fill.ts';
@@ -66,7 +67,7 @@ function generatedId(loaded: Loaded, occurrence: (key: string) => number): strin
   return idOfName(type, `${content}#${occurrence(`${type}:${content}`)}`);
 }
 
-function fillAll(entities: readonly Submitted[], formatVersion: string): Loaded[] {
+function fillAll(entities: readonly Submitted[], formatVersion: string, flavor: RouterFlavor): Loaded[] {
   const counts = new Map<string, number>();
   const occurrence = (key: string): number => {
     const count = counts.get(key) ?? 0;
@@ -84,7 +85,7 @@ function fillAll(entities: readonly Submitted[], formatVersion: string): Loaded[
       if (raw[field] !== undefined && raw[field] !== null) errors.add([field], messages.unknownField());
       raw = { ...raw, [field]: loadedOf.get(submitted.parent!)!.value['id'] };
     }
-    const value = fillEntity(submitted.type, raw, errors);
+    const value = fillEntity(submitted.type, raw, errors, flavor);
     const loaded = { submitted, value, errors };
     if (value['id'] === null) value['id'] = generatedId(loaded, occurrence);
     loadedOf.set(submitted, loaded);
@@ -212,11 +213,14 @@ function documentError(location: FieldPath, message: string): ConfigError {
 }
 
 /** Never throws, whatever the document is. */
-export function decodeDeclarative(document: unknown): Result<GatewayConfig, readonly ConfigError[]> {
+export function decodeDeclarative(
+  document: unknown,
+  flavor: RouterFlavor = routerFlavorDefault,
+): Result<GatewayConfig, readonly ConfigError[]> {
   if (!isRecord(document)) return fail([documentError([], 'expected a declarative configuration')]);
   const { entities, misplaced, formatVersion, transforms } = collectEntities(document);
   const found = misplaced.map(({ location, message }) => documentError(location, message));
-  const all = fillAll(entities, formatVersion);
+  const all = fillAll(entities, formatVersion, flavor);
   resolveReferences(all);
   checkUniqueness(all);
   for (const loaded of all) if (loaded.errors.errors.length > 0) found.push(...describe(loaded));

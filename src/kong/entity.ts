@@ -28,6 +28,12 @@ export interface Service extends EntityBase {
   readonly enabled: boolean;
 }
 
+/** An address or network, a port, or both. */
+export interface RouteAddress {
+  readonly ip?: string | null;
+  readonly port?: number | null;
+}
+
 export interface Route extends EntityBase {
   readonly name: string | null;
   /** Service id; null matches and then answers 503. */
@@ -38,6 +44,13 @@ export interface Route extends EntityBase {
   readonly paths: readonly string[] | null;
   readonly headers: Readonly<Record<string, readonly string[]>> | null;
   readonly snis: readonly string[] | null;
+  /** Of streams; absent in routes of HTTP. */
+  readonly sources?: readonly RouteAddress[] | null;
+  readonly destinations?: readonly RouteAddress[] | null;
+  /** Flavour expressions: in the place of methods, hosts, paths, headers and snis. */
+  readonly expression?: string | null;
+  /** Of routes with an expression; higher is tried first. */
+  readonly priority?: number;
   readonly https_redirect_status_code: number;
   readonly regex_priority: number;
   readonly strip_path: boolean;

@@ -48,6 +48,8 @@ export interface TlsInfo {
 export interface TcpConnection {
   readonly remoteAddress: string;
   readonly remotePort: number;
+  /** Our end of it; '' where it has none (any more). */
+  readonly localAddress: string;
   readonly localPort: number;
   /** null on plain TCP */
   readonly tls: TlsInfo | null;

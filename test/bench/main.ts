@@ -15,6 +15,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   exchange: async () => (await import('./exchange/exchange.ts')).benchExchange,
   proxy: async () => (await import('./proxy/proxy.ts')).benchProxy,
   swap: async () => (await import('./swap/swap.ts')).benchSwap,
+  router: async () => (await import('./router/router.ts')).benchRouter,
   simulate: async () => (await import('./simulate.ts')).benchSimulate,
 };
 

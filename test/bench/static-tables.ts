@@ -66,6 +66,8 @@ function routeOf(entry: StaticRoute, endpoints: EndpointRegistry): CompiledRoute
     allowsHttps: true,
     httpsRedirectStatus: 426,
     stripPath: false,
+    pathHandling: 'v0',
+    isGrpc: false,
     preserveHost: false,
     requestBuffering: true,
     responseBuffering: true,

@@ -8,7 +8,7 @@ import type { FuzzMessage, FuzzStart } from './worker.ts';
 
 const exitFailures = 1;
 const exitUsage = 64;
-const names = ['codec', 'hello', 'http', 'proxy-protocol', 'router', 'yaml'];
+const names = ['codec', 'hello', 'http', 'proxy-protocol', 'router', 'translation', 'yaml'];
 const secondsDefault = 10;
 const unbounded = Number.POSITIVE_INFINITY;
 /** An input that takes longer than this hangs. */

@@ -1,134 +1,79 @@
-// Routes and requests of odd hosts and paths: the indexed table finds what a walk through all routes finds.
+// Tables of routes and requests near them, in every flavour: the indexed table finds what a walk through all routes finds.
 import { decodeDeclarative } from '../../src/kong/decode.ts';
+import type { Route } from '../../src/kong/entity.ts';
+import { isRouterFlavor, type RouterFlavor, routerFlavorDefault } from '../../src/kong/router-flavor.ts';
 import type { CompiledRoute, RouteMatch } from '../../src/proxy/compile/compiled.ts';
-import { editTable } from '../../src/proxy/router/build.ts';
-import { routeEntries } from '../../src/proxy/router/entries.ts';
-import { matchRoute } from '../../src/proxy/router/match.ts';
-import { matchNaively } from '../../src/proxy/router/naive.ts';
+import { type Asked, askedRequest } from '../../src/proxy/router/asked.ts';
+import { createNaiveRouter } from '../../src/proxy/router/naive.ts';
 import { normalisePath } from '../../src/proxy/router/normalise.ts';
-import { emptyRouteTable } from '../../src/proxy/router/table.ts';
-import { type Draws, type Input, mutate, type Target } from './target.ts';
+import { createRoutesKeeper, type Routes } from '../../src/proxy/router/routes.ts';
+import { drawWorld, type RawRequest } from './router-world.ts';
+import type { Draws, Input, Target } from './target.ts';
 
-const hosts = [
-  'a.example',
-  '*.example',
-  'a.*',
-  'x.a.example',
-  'a.example:80',
-  '*.a.example',
-  'a',
-  '*',
-  'xn--bcher-kva.example',
-];
-const paths = [
-  '/',
-  '/a',
-  '/a/',
-  '/a/b',
-  '/ab',
-  '/%7e',
-  '/ü',
-  '/a%2Fb',
-  '~/a$',
-  '~/a/\\d+',
-  '~/a|/b',
-  '~/(?<name>[a-z]+)/x',
-  '~/a.b',
-  '~/(?i)a',
-  '~/[^/]+/b',
-];
-const pieces = [
-  '/',
-  '//',
-  '.',
-  '..',
-  '%2e',
-  '%2F',
-  '%',
-  '~',
-  '*',
-  ':80',
-  '\\',
-  '(',
-  ')',
-  '[',
-  ']',
-  '$',
-  '|',
-  '?',
-  'ü',
-  '\u0000',
-  ' ',
-  'A',
-];
+/** Of one table. */
+export const requestsPerRun = 16;
 
-/** The first text is the request, each other one a route. */
+/** Parts are the flavour, a request ('>') or a route, so that each may be left out. */
 function make(draws: Draws): Input {
-  const odd = (list: readonly string[]): string => {
-    const text = draws.pick(list);
-    return draws.below(3) === 0 ? mutate(draws, text, pieces) : text;
-  };
-  const some = (list: readonly string[]) =>
-    draws.below(3) === 0 ? null : Array.from({ length: 1 + draws.below(3) }, () => odd(list));
-  const route = (): string =>
-    JSON.stringify({
-      hosts: some(hosts),
-      paths: some(paths),
-      methods: draws.below(3) === 0 ? ['GET'] : null,
-      headers: draws.below(4) === 0 ? { 'x-a': [draws.pick(['1', '~*^v\\d$'])] } : null,
-      regex_priority: draws.below(3),
-    });
-  const path = odd(paths).replace(/^~/, '');
-  const request = {
-    method: draws.pick(['GET', 'POST']),
-    host: odd(hosts).replace('*', 'b').toLowerCase(),
-    path,
-    value: draws.pick(['1', 'V7', '']),
-  };
-  return [JSON.stringify(request), ...Array.from({ length: 1 + draws.below(8) }, route)];
+  const { flavor, routes, requests } = drawWorld(draws, requestsPerRun);
+  return [
+    flavor,
+    ...requests.map((request) => `>${JSON.stringify(request)}`),
+    ...routes.map((route) => JSON.stringify(route)),
+  ];
+}
+
+export function tableOf(routes: readonly Route[], flavor: RouterFlavor): Routes {
+  const edit = createRoutesKeeper(flavor).edit();
+  for (const route of routes) edit.set(route, { id: route.id } as CompiledRoute);
+  const steps = edit.finish();
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** What the schema refuses never gets to a router; one at a time, so that a bad one costs no other. */
+export function decodedRoutes(raw: readonly unknown[], flavor: RouterFlavor): readonly Route[] {
+  return raw.flatMap((route) => {
+    const decoded = decodeDeclarative({ _format_version: '3.0', routes: [route] }, flavor);
+    return decoded.ok ? [...decoded.value.entities.routes.values()] : [];
+  });
+}
+
+export function askedOf(request: RawRequest): Asked {
+  const target = request.target.startsWith('/') ? request.target : `/${request.target}`;
+  return askedRequest({
+    ...request,
+    target,
+    serverPort: request.isTls ? 8443 : 8000,
+    clientPort: 40_000,
+    serverAddress: '10.0.0.1',
+  });
 }
 
 function judge(input: Input): string | null {
-  const [first, ...given] = input;
-  const request = JSON.parse(first ?? 'null') as {
-    method: string;
-    host: string;
-    path: string;
-    value: string;
-  } | null;
-  if (request === null) return null;
-  const raw = given.map((text, i) => ({ name: `r${i}`, ...(JSON.parse(text) as object) }));
-  // What the schema refuses never gets here; one at a time, so that a bad one costs no other.
-  const routes = raw.flatMap((route) => {
-    const decoded = decodeDeclarative({ _format_version: '3.0', routes: [route] });
-    return decoded.ok ? [...decoded.value.entities.routes.values()] : [];
-  });
-  const edit = editTable(emptyRouteTable);
-  for (const route of routes)
-    for (const entry of routeEntries(route, { id: route.id } as CompiledRoute)) edit.add(entry);
-  let table = edit.finish();
-  while (table === null) table = edit.finish();
-  const sent = Buffer.from(request.path, 'utf8').toString('latin1');
-  const path = normalisePath(sent.startsWith('/') ? sent : `/${sent}`);
-  if (normalisePath(path) !== path && !path.includes('%'))
-    return `the normal form of ${JSON.stringify(path)} is another`;
-  const [host = '', port = '80'] = request.host.split(':');
-  const matchInput = {
-    method: request.method,
-    isTls: false,
-    host,
-    hostPort: Number(port) || 80,
-    serverName: '',
-    headerValues: () => (request.value === '' ? [] : [request.value]),
-  };
-  const into: RouteMatch = { route: null, prefixLength: 0, captures: null };
-  const found = matchRoute(table, matchInput, path, into)
-    ? { routeId: into.route!.id, prefixLength: into.prefixLength }
-    : null;
-  const expected = matchNaively(routes, matchInput, path);
-  return JSON.stringify(found) === JSON.stringify(expected)
-    ? null
-    : `found ${JSON.stringify(found)}, by the walk ${JSON.stringify(expected)}`;
+  const flavor = input.find(isRouterFlavor) ?? routerFlavorDefault;
+  const requests = input
+    .filter((text) => text.startsWith('>'))
+    .map((text) => JSON.parse(text.slice(1)) as RawRequest);
+  const raw = input.filter((text) => text.startsWith('{')).map((text) => JSON.parse(text) as unknown);
+  const routes = decodedRoutes(raw, flavor);
+  const table = tableOf(routes, flavor);
+  const law = createNaiveRouter(routes, flavor);
+  for (const request of requests) {
+    const { input: asked, path } = askedOf(request);
+    if (normalisePath(path) !== path && !path.includes('%'))
+      return `the normal form of ${JSON.stringify(path)} is another`;
+    const into: RouteMatch = { route: null, prefixLength: 0, captures: null };
+    const found = table.match(asked, path, into)
+      ? { routeId: into.route!.id, prefixLength: into.prefixLength }
+      : null;
+    const expected = law(asked, path);
+    if (JSON.stringify(found) !== JSON.stringify(expected))
+      return `${JSON.stringify(request)}: found ${JSON.stringify(found)}, by the walk ${JSON.stringify(expected)}`;
+  }
+  return null;
 }
 
 export const routerTarget: Target = {

@@ -7,6 +7,7 @@ import { proxyHeaderTarget } from './proxy-header.ts';
 import { routerTarget } from './router.ts';
 import { outcome, shrink } from './shrink.ts';
 import { createDraws, type Input, type Target } from './target.ts';
+import { translationTarget } from './translation.ts';
 import { yamlTarget } from './yaml.ts';
 
 export interface FuzzStart {
@@ -37,6 +38,7 @@ const targets: Readonly<Record<string, () => Promise<Target>>> = {
   http: async () => httpTarget,
   'proxy-protocol': async () => proxyHeaderTarget,
   router: async () => routerTarget,
+  translation: async () => translationTarget,
   yaml: async () => yamlTarget,
 };
 

@@ -1,7 +1,9 @@
 // The schema of every entity type: one line each.
 import type { EntityType } from '../entity.ts';
+import type { RouterFlavor } from '../router-flavor.ts';
 import { caCertificateSchema, certificateSchema, sniSchema } from './certificate.ts';
 import { aclSchema, basicauthSchema, consumerSchema, keyauthSchema } from './consumer.ts';
+import { expressionRouteSchema } from './expression-route.ts';
 import type { EntitySchema } from './field.ts';
 import { pluginSchema } from './plugin.ts';
 import { routeSchema } from './route.ts';
@@ -22,3 +24,8 @@ export const entitySchemas: Readonly<Record<EntityType, EntitySchema>> = {
   acls: aclSchema,
   plugins: pluginSchema,
 };
+
+/** Routes have more fields where the router takes expressions. */
+export function schemaOf(type: EntityType, flavor: RouterFlavor): EntitySchema {
+  return type === 'routes' && flavor === 'expressions' ? expressionRouteSchema : entitySchemas[type];
+}

@@ -1,4 +1,4 @@
-// Schema of routes (router flavour traditional_compatible).
+// Schema of routes; expression-route.ts adds what the flavour expressions has more.
 import { checkRegex } from '../regex.ts';
 import type { EntitySchema, Filled } from './field.ts';
 import * as messages from './messages.ts';
@@ -72,12 +72,18 @@ const matchers: Readonly<Record<string, readonly string[]>> = {
   tls_passthrough: ['snis'],
 };
 
-function isSet(value: unknown): boolean {
+export function isSet(value: unknown): boolean {
   if (value === null || value === undefined) return false;
+  if (typeof value === 'string') return value !== '';
   return Array.isArray(value) ? value.length > 0 : Object.keys(value as object).length > 0;
 }
 
-function crossCheck(value: Filled, report: (path: readonly string[], message: string) => void): void {
+/** `others`: what may take the place of the attributes that a route needs one of. */
+export function crossCheckRoute(
+  value: Filled,
+  report: (path: readonly string[], message: string) => void,
+  others: readonly string[],
+): void {
   const used = value['protocols'] as readonly string[];
   const groups = exclusive.filter((group) => used.some((protocol) => group.includes(protocol)));
   if (groups.length > 1) {
@@ -109,8 +115,9 @@ function crossCheck(value: Filled, report: (path: readonly string[], message: st
     used.includes('https') || used.includes('grpcs') || used.includes('tls')
       ? used.find((protocol) => ['https', 'grpcs', 'tls'].includes(protocol))!
       : used[0]!;
-  if (matchers[strictest]!.some((field) => isSet(value[field]))) return;
-  const fields = matchers[strictest]!.map((name) => `'${name}'`).join(', ');
+  const needed = [...matchers[strictest]!, ...others];
+  if (needed.some((field) => isSet(value[field]))) return;
+  const fields = needed.map((name) => `'${name}'`).join(', ');
   report(['@entity'], `must set one of ${fields} when 'protocols' is '${strictest}'`);
 }
 
@@ -206,5 +213,5 @@ export const routeSchema: EntitySchema = {
       docs: 'How service path and request path are joined; v1 is treated as v0.',
     },
   },
-  crossCheck,
+  crossCheck: (value, report) => crossCheckRoute(value, report, []),
 };

@@ -1,4 +1,5 @@
 // The Admin API as one pure function from request to reply: paths to endpoints, in Kong's shapes.
+import type { RouterFlavor } from '../../kong/router-flavor.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { HttpHandler, HttpReply, HttpRequest } from '../../ports/http.ts';
 import type { Log } from '../../ports/log.ts';
@@ -23,6 +24,8 @@ import { type Answer, empty, json, message, methodNotAllowed, notFound, send, se
 export interface AdminOptions {
   readonly identity: NodeIdentity;
   readonly parseYaml: ParseYaml;
+  /** What routes may say. Default: traditional_compatible. */
+  readonly routerFlavor?: RouterFlavor;
   /** It listens on loopback alone: a request for any other host is a web page that had its name point here. */
   readonly isLoopback?: boolean;
 }
@@ -143,7 +146,7 @@ function answerMetrics(
 function answerNode(proxy: ProxyServer, options: AdminOptions, method: string, path: string): Answer | null {
   switch (path) {
     case '/':
-      return readOnly(method, () => showNode(proxy, options.identity));
+      return readOnly(method, () => showNode(proxy, options.identity, options.routerFlavor));
     case '/status':
       return readOnly(method, () => showStatus(proxy));
     case '/status/ready':
@@ -183,7 +186,7 @@ export function createAdmin(
   options: AdminOptions,
 ): HttpHandler {
   const { clock } = env;
-  const config = createConfigEndpoint(proxy, options.parseYaml);
+  const config = createConfigEndpoint(proxy, options.parseYaml, options.routerFlavor);
   const answer = (request: HttpRequest, target: Target, done: (answer: Answer) => void): void => {
     if (target.path === '/config') {
       config.handle(request, target.query, done);

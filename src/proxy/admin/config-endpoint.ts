@@ -5,6 +5,7 @@ import { declarativeErrorBody } from '../../kong/declarative-error.ts';
 import { decodeDeclarative } from '../../kong/decode.ts';
 import { decodeDelta } from '../../kong/decode-delta.ts';
 import { encodeDeclarative } from '../../kong/encode.ts';
+import type { RouterFlavor } from '../../kong/router-flavor.ts';
 import type { HttpRequest } from '../../ports/http.ts';
 import type { ApplyResult, ProxyServer } from '../server/main.ts';
 import { type ApplyMeta, noMeta, type Provenance } from '../server/staleness.ts';
@@ -83,7 +84,11 @@ function readMeta(request: HttpRequest): ApplyMeta | string {
   return { epoch: number, revision, changes, isReset };
 }
 
-export function createConfigEndpoint(proxy: ProxyServer, parseYaml: ParseYaml): ConfigEndpoint {
+export function createConfigEndpoint(
+  proxy: ProxyServer,
+  parseYaml: ParseYaml,
+  flavor?: RouterFlavor,
+): ConfigEndpoint {
   /** The text that the current config came from, while it is current. */
   let posted = { textHash: '', configId: '' };
 
@@ -95,7 +100,7 @@ export function createConfigEndpoint(proxy: ProxyServer, parseYaml: ParseYaml): 
     const { document, textHash } = body.value;
     const isSame = textHash !== '' && posted.textHash === textHash && posted.configId === proxy.config().id;
     if (query.get('check_hash') === '1' && isSame) return empty(304);
-    const config = decodeDeclarative(document);
+    const config = decodeDeclarative(document, flavor);
     if (!config.ok) {
       const flatten = truthy.has(query.get('flatten_errors') ?? '');
       return json(400, declarativeErrorBody(config.error, flatten));
@@ -129,7 +134,7 @@ export function createConfigEndpoint(proxy: ProxyServer, parseYaml: ParseYaml): 
     } catch {
       return message(400, 'Cannot parse JSON body');
     }
-    const delta = decodeDelta(document);
+    const delta = decodeDelta(document, flavor);
     if (!delta.ok) return json(400, { message: delta.error });
     proxy.apply(delta.value, meta, (result) =>
       done(

@@ -1,4 +1,5 @@
 // What the gateway says about itself: `GET /`, `/status`, `/status/ready`, `/plugins/enabled`.
+import { type RouterFlavor, routerFlavorDefault } from '../../kong/router-flavor.ts';
 import { pluginHandlers } from '../plugins/index.ts';
 import type { ProxyServer } from '../server/main.ts';
 import { sumStatistics } from '../server/statistics.ts';
@@ -20,7 +21,11 @@ function pluginVersions(version: string): Record<string, { version: string; prio
   return plugins;
 }
 
-export function showNode(proxy: ProxyServer, identity: NodeIdentity): Answer {
+export function showNode(
+  proxy: ProxyServer,
+  identity: NodeIdentity,
+  flavor: RouterFlavor = routerFlavorDefault,
+): Answer {
   const enabled: Record<string, true> = {};
   for (const name of pluginHandlers.keys()) enabled[name] = true;
   const inConfig = new Set<string>();
@@ -40,7 +45,7 @@ export function showNode(proxy: ProxyServer, identity: NodeIdentity): Answer {
     },
     configuration: {
       database: 'off',
-      router_flavor: 'traditional_compatible',
+      router_flavor: flavor,
       role: 'traditional',
       plugins: ['bundled'],
       loaded_plugins: enabled,

@@ -42,6 +42,10 @@ export interface CompiledRoute {
   readonly allowsHttps: boolean;
   readonly httpsRedirectStatus: number;
   readonly stripPath: boolean;
+  /** How the service's path and the request's are joined; v1 in the flavour traditional only. */
+  readonly pathHandling: 'v0' | 'v1';
+  /** Only requests of gRPC may come. */
+  readonly isGrpc: boolean;
   readonly preserveHost: boolean;
   readonly requestBuffering: boolean;
   readonly responseBuffering: boolean;
@@ -62,20 +66,33 @@ export interface RouteMatch {
   route: CompiledRoute | null;
   /** Length of the matched prefix path in the normalised path (what strip_path removes); 0 if matched without path. */
   prefixLength: number;
-  /** Set when a regex path matched and has groups. */
+  /** Set when a regex path matched and has groups: by number (0 is all of the match) and by name. */
   captures: Readonly<Record<string, string>> | null;
 }
 
-/** What the router looks at. `headerValues` is asked only for names that some route mentions. */
+/** What the router looks at. What costs something is asked only for where some route mentions it. Texts are byte strings. */
 export interface MatchInput {
   readonly method: string;
   readonly isTls: boolean;
-  /** Lower case, no port. */
+  /** Kong's net.protocol: http or https, and of streams tcp, tls or udp. */
+  readonly scheme: string;
+  /** Lower case, no port; '' = none. */
   readonly host: string;
+  /** Of the Host header, else the port that the client has connected to; 0 = not known. */
   readonly hostPort: number;
+  /** The Host header as sent. */
+  readonly rawHost: string;
   /** SNI or ''. */
   readonly serverName: string;
-  /** Of every line of that name, in order; `name` is lower case. */
+  /** Without '?'. */
+  readonly query: string;
+  /** '' = not known. */
+  readonly clientAddress: string;
+  /** 0 = not known. */
+  readonly clientPort: number;
+  /** What the client has connected to; '' = not known. */
+  readonly serverAddress: string;
+  /** Of every line of that name, in order; `name` is lower case, with '_' for '-', and stands for both. */
   headerValues(name: string): readonly string[];
 }
 

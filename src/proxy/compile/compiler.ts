@@ -2,14 +2,14 @@
 // visible at once. What a change does not concern is shared with the version before.
 import { entityHash } from '../../kong/config.ts';
 import type { Delta } from '../../kong/delta.ts';
-import type { Certificate } from '../../kong/entity.ts';
+import type { Certificate, Route } from '../../kong/entity.ts';
+import { type RouterFlavor, routerFlavorDefault } from '../../kong/router-flavor.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { SharedMemory } from '../../ports/shared.ts';
 import type { TlsCertificate } from '../../ports/tls.ts';
 import type { PluginHandler } from '../plugins/plugin.ts';
-import { editTable } from '../router/build.ts';
-import { routeEntries } from '../router/entries.ts';
-import type { Entry, RouteTable } from '../router/table.ts';
+import { isStreamRoute } from '../router/entries.ts';
+import { createRoutesKeeper, type Routes } from '../router/routes.ts';
 import type { EndpointRegistry } from '../upstream/endpoint.ts';
 import type { Compiled, CompiledConsumer, CompiledRoute, CompiledService, PluginSlot } from './compiled.ts';
 import { applyToModel, type Dirt } from './dirt.ts';
@@ -23,6 +23,8 @@ export interface CompilerDeps {
   readonly endpoints: EndpointRegistry;
   readonly shared: SharedMemory;
   readonly handlers: ReadonlyMap<string, PluginHandler>;
+  /** Default: traditional_compatible. */
+  readonly routerFlavor?: RouterFlavor;
 }
 
 export interface CompileJob {
@@ -71,7 +73,8 @@ export function createCompiler(deps: CompilerDeps): Compiler {
     slotOf: (key) => slotOf.get(key) ?? null,
   });
   const services = new Map<string, ServiceNode>();
-  const entriesOf = new Map<string, readonly Entry[]>();
+  const flavor = deps.routerFlavor ?? routerFlavorDefault;
+  const keeper = createRoutesKeeper(flavor);
   let current = new CompiledTables(emptyParts);
   let isWorking = false;
 
@@ -101,15 +104,15 @@ export function createCompiler(deps: CompilerDeps): Compiler {
     if (old !== undefined) upstreams.release(old.balancerKey);
   }
 
-  const compileRoute = (id: string): readonly Entry[] => {
-    const route = model.entities.routes.get(id);
-    if (route === undefined) return [];
+  /** null: the route is not there for anybody. */
+  const compileRoute = (id: string, route: Route): CompiledRoute | null => {
     const service = route.service === null ? null : (services.get(route.service) ?? null);
-    if (route.service !== null && model.entities.services.get(route.service)?.enabled === false) return [];
+    if (route.service !== null && model.entities.services.get(route.service)?.enabled === false) return null;
+    if (isStreamRoute(route)) return null;
     const { slots, problem } = resolveSlots(model, plugins, id, route.service);
     const isDangling = route.service !== null && service === null;
     const dangling = isDangling ? `service ${route.service} does not exist` : '';
-    const compiled: CompiledRoute = {
+    return {
       id,
       name: route.name ?? '',
       service: service?.compiled ?? null,
@@ -117,6 +120,8 @@ export function createCompiler(deps: CompilerDeps): Compiler {
       allowsHttps: route.protocols.includes('https') || route.protocols.includes('grpcs'),
       httpsRedirectStatus: route.https_redirect_status_code,
       stripPath: route.strip_path,
+      pathHandling: flavor === 'traditional' ? route.path_handling : 'v0',
+      isGrpc: route.protocols.some((protocol) => protocol === 'grpc' || protocol === 'grpcs'),
       preserveHost: route.preserve_host,
       requestBuffering: route.request_buffering,
       responseBuffering: route.response_buffering,
@@ -126,25 +131,19 @@ export function createCompiler(deps: CompilerDeps): Compiler {
       lacksPlugin: problem !== '',
       row: rowOf.get(id) ?? commonRow,
     };
-    return routeEntries(route, compiled);
   };
 
-  function* buildRoutes(dirt: Dirt): Generator<void, RouteTable> {
-    const edit = editTable(current.parts.routes);
+  function* buildRoutes(dirt: Dirt): Generator<void, Routes> {
+    const edit = keeper.edit();
     for (const id of dirt.routes) {
-      for (const entry of entriesOf.get(id) ?? []) edit.remove(entry);
-      const entries = compileRoute(id);
-      for (const entry of entries) edit.add(entry);
-      if (entries.length > 0) entriesOf.set(id, entries);
-      else entriesOf.delete(id);
-      if (!model.entities.routes.has(id)) rowOf.delete(id);
+      const route = model.entities.routes.get(id);
+      const compiled = route === undefined ? null : compileRoute(id, route);
+      if (route === undefined || compiled === null) edit.remove(id);
+      else edit.set(route, compiled);
+      if (route === undefined) rowOf.delete(id);
       yield;
     }
-    for (;;) {
-      const table = edit.finish();
-      if (table !== null) return table;
-      yield;
-    }
+    return yield* edit.finish();
   }
 
   function* buildConsumers(

@@ -1,8 +1,7 @@
 // The published form of a config: everything that a request looks up, shared with earlier and later versions.
 import type { TlsCertificate } from '../../ports/tls.ts';
-import { matchRoute } from '../router/match.ts';
+import { noRoutes, type Routes } from '../router/routes.ts';
 import { ShardedMap } from '../router/sharded-map.ts';
-import { emptyRouteTable, type RouteTable } from '../router/table.ts';
 import type { Compiled, CompiledConsumer, MatchInput, PluginSlot, RouteMatch } from './compiled.ts';
 
 export interface KeyOwner {
@@ -12,7 +11,7 @@ export interface KeyOwner {
 
 export interface TableParts {
   readonly configId: string;
-  readonly routes: RouteTable;
+  readonly routes: Routes;
   readonly globalPlugins: readonly PluginSlot[];
   readonly keys: ShardedMap<string, KeyOwner>;
   readonly consumers: ShardedMap<string, CompiledConsumer>;
@@ -24,7 +23,7 @@ export interface TableParts {
 
 export const emptyParts: TableParts = {
   configId: '0'.repeat(32),
-  routes: emptyRouteTable,
+  routes: noRoutes,
   globalPlugins: [],
   keys: new ShardedMap(),
   consumers: new ShardedMap(),
@@ -44,7 +43,7 @@ export class CompiledTables implements Compiled {
   }
 
   match(input: MatchInput, path: string, into: RouteMatch): boolean {
-    return matchRoute(this.parts.routes, input, path, into);
+    return this.parts.routes.match(input, path, into);
   }
 
   consumerByKey(key: string): KeyOwner | null {

@@ -7,6 +7,7 @@ export interface ExchangeClient {
   readonly serverName: string;
   readonly remoteAddress: string;
   readonly remotePort: number;
+  readonly localAddress: string;
   readonly localPort: number;
   /** False: `exchange.clientDrained` is called when the bytes are gone; they stay untouched until then. */
   write(bytes: Buffer): boolean;

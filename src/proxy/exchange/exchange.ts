@@ -31,7 +31,7 @@ import {
 } from './context.ts';
 import type { Engine } from './engine.ts';
 import { errorPage, grpcStatus } from './error-page.ts';
-import { type Exit, type ExitReason, exits, httpsRedirect } from './exits.ts';
+import { type Exit, type ExitReason, exits, grpcsRequired, httpsRedirect } from './exits.ts';
 import { Forward } from './forward.ts';
 import { RequestLeases } from './leased-slab.ts';
 import { instanceOf, noSlots } from './plugin-run.ts';
@@ -155,6 +155,7 @@ export class Exchange implements AccessContext, LogContext, BalancedExchange {
     this.route = route;
     this.service = route.service;
     if (route.hasPlugins) this.slots = route.plugins;
+    if (route.isGrpc && this.refuseGrpc(route)) return;
     if (!request.isTls && !route.allowsHttp) {
       this.requireHttps(route);
       return;
@@ -224,6 +225,25 @@ export class Exchange implements AccessContext, LogContext, BalancedExchange {
     this.open(head, 0, true);
     this.slots = this.compiled.globalPlugins;
     this.fail(exit);
+  }
+
+  /** A route of gRPC takes nothing else, and nothing of it over HTTP/1. */
+  private refuseGrpc(route: CompiledRoute): boolean {
+    const { request } = this;
+    if (request.header('content-type')?.startsWith('application/grpc') !== true) {
+      this.fail(exits.grpcRequired);
+      return true;
+    }
+    if (request.httpVersion !== '2') {
+      this.response.addEarly('Upgrade', 'HTTP/2');
+      this.response.addEarly('Connection', this.closeAfter ? 'Upgrade, close' : 'Upgrade');
+      this.fail(exits.http2Required);
+      return true;
+    }
+    if (request.isTls || route.allowsHttp) return false;
+    this.exitReason = 'https_required';
+    this.reply(grpcsRequired);
+    return true;
   }
 
   private requireHttps(route: CompiledRoute): void {

@@ -12,6 +12,8 @@ export const exitReasons = [
   'plugin_unavailable',
   'service_unavailable',
   'https_required',
+  'http2_required',
+  'grpc_required',
   'plugin',
   'plugin_failed',
   'bad_request',
@@ -79,6 +81,8 @@ export const exits = {
   pluginUnavailable: own('plugin_unavailable', 503, brokenRoute),
   serviceUnavailable: own('service_unavailable', 503, brokenRoute),
   httpsRequired: own('https_required', 426, 'Please use HTTPS protocol'),
+  http2Required: own('http2_required', 426, 'Please use HTTP2 protocol'),
+  grpcRequired: own('grpc_required', 415, 'Non-gRPC request matched gRPC route'),
   pluginFailed: own('plugin_failed', 500, 'An unexpected error occurred'),
   badRequest: low('bad_request', 400, 'Bad request'),
   headTooLarge: low('head_too_large', 400, 'Request header or cookie too large'),
@@ -108,6 +112,17 @@ export const upstreamExits: Readonly<Record<UpstreamFailure, Exit>> = {
   response_cut: failed('response_cut'),
   response_stalled: late('response_stalled'),
   tunnel_idle: late('tunnel_idle'),
+};
+
+/** To a gRPC request without TLS on a route for TLS only: gRPC has its own statuses. */
+export const grpcsRequired: ExitReply = {
+  status: 200,
+  body: null,
+  headers: {
+    'Content-Type': 'application/grpc',
+    'grpc-status': '1',
+    'grpc-message': 'gRPC request matched gRPCs route',
+  },
 };
 
 /** The redirect of a route that is for HTTPS only; null where its status asks for the 426 answer. */

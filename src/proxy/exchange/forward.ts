@@ -168,7 +168,9 @@ export class Forward {
     const isPlain = (service.path === null || service.path === '/') && !route!.stripPath;
     if (isPlain && path === null && query === null && normalPath === request.path && isEscaped(normalPath))
       return null;
-    const forwarded = path ?? upstreamPath(service.path, normalPath, match.prefixLength, route!.stripPath);
+    const { stripPath, pathHandling } = route!;
+    const forwarded =
+      path ?? upstreamPath(service.path, normalPath, match.prefixLength, stripPath, pathHandling);
     const escaped = escapePath(forwarded.startsWith('/') ? forwarded : `/${forwarded}`);
     const search = query ?? request.query;
     if (query === null ? request.hasQuery : search !== '') return `${escaped}?${safeQuery(search)}`;

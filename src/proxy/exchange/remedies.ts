@@ -42,6 +42,15 @@ export const remedies: Readonly<Record<ExitReason, Remedy>> = {
     action:
       'Use https; for a redirect instead of this answer, annotate the Ingress with `konghq.com/https-redirect-status-code: "302"`.',
   },
+  http2_required: {
+    cause: 'A gRPC request over HTTP/1.x for a route whose protocols are grpc or grpcs.',
+    action: 'Call with a gRPC client: gRPC needs HTTP/2.',
+  },
+  grpc_required: {
+    cause:
+      'A request that is not gRPC (its Content-Type says so) for a route whose protocols are grpc or grpcs.',
+    action: 'Use a gRPC client, or give the route the protocols http and https.',
+  },
   plugin: {
     cause: 'A plugin answered: a missing key (401), a limit (429), a preflight request (200) and so on.',
     action:

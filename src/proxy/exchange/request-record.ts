@@ -17,6 +17,7 @@ export class RequestRecord implements RequestView, MatchInput {
   readonly clientAddress: string;
   readonly clientPort: number;
   readonly serverPort: number;
+  private readonly client: ExchangeClient;
   /** 32 hex digits. */
   readonly idBytes: Buffer = Buffer.alloc(requestIdLength);
   rawHost = '';
@@ -36,6 +37,7 @@ export class RequestRecord implements RequestView, MatchInput {
   private hostCacheLength = -1;
 
   constructor(client: ExchangeClient) {
+    this.client = client;
     this.isTls = client.isTls;
     this.serverName = client.serverName;
     this.clientAddress = client.remoteAddress;
@@ -103,6 +105,10 @@ export class RequestRecord implements RequestView, MatchInput {
     const own = Buffer.from(head.bytes.subarray(head.start, head.end));
     head.moveTo(own, -head.start);
     this.isDetached = true;
+  }
+
+  get serverAddress(): string {
+    return this.client.localAddress;
   }
 
   get scheme(): 'http' | 'https' {

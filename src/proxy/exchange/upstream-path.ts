@@ -1,4 +1,4 @@
-// The path towards the upstream (Kong's path handling v0), and its escaping.
+// The path towards the upstream (Kong's path handling v0, and v1 of the flavour traditional), and its escaping.
 
 /** A normalised path that a request may carry as it is, byte for byte. */
 const passes = new Uint8Array(256);
@@ -14,8 +14,10 @@ export function upstreamPath(
   path: string,
   prefixLength: number,
   stripPath: boolean,
+  pathHandling: 'v0' | 'v1' = 'v0',
 ): string {
   const root = base ?? '/';
+  if (pathHandling === 'v1') return joinedAsText(root, path, prefixLength, stripPath);
   if (!stripPath) {
     if (root.endsWith('/')) return root + path.slice(1);
     return path === '/' ? root : root + path;
@@ -28,6 +30,13 @@ export function upstreamPath(
   }
   if (rest === '') return path.length > 1 && path.endsWith('/') ? `${root}/` : root;
   return rest.startsWith('/') ? root + rest : `${root}/${rest}`;
+}
+
+/** v1: one text after the other, whatever stands where they meet; only a doubled slash is dropped. */
+function joinedAsText(root: string, path: string, prefixLength: number, stripPath: boolean): string {
+  if (!stripPath) return root + path.slice(1);
+  const rest = prefixLength === 0 ? path.slice(1) : withoutDots(path.slice(prefixLength));
+  return root.endsWith('/') && rest.startsWith('/') ? root + rest.slice(1) : root + rest;
 }
 
 /** What is left after a prefix must not climb out of the service's path. */

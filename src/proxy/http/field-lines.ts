@@ -60,9 +60,24 @@ export function findField(head: Head, name: string): string | null {
 
 const noValues: readonly string[] = [];
 
-/** The values of all lines of that name, in order. */
+/** As colonOf, but '-' and '_' are the same. */
+function foldedColonOf(head: Head, name: string, from: number): number {
+  const { bytes, fieldsEnd } = head;
+  const length = name.length;
+  let i = from;
+  while (i < fieldsEnd) {
+    const nameStart = i;
+    while (bytes[i] !== 58) i++;
+    if (i - nameStart === length && spellsFolded(bytes, nameStart, name)) return i;
+    while (bytes[i] !== 13) i++;
+    i += 2;
+  }
+  return -1;
+}
+
+/** The values of all lines of that name, in order; as Kong's router has it, '-' and '_' are the same in a name. */
 export function findFields(head: Head, name: string): readonly string[] {
-  let colon = colonOf(head, name, head.fieldsStart);
+  let colon = foldedColonOf(head, name, head.fieldsStart);
   if (colon < 0) return noValues;
   const values: string[] = [];
   while (colon >= 0) {
@@ -70,7 +85,7 @@ export function findFields(head: Head, name: string): readonly string[] {
     // The rest of this line holds no line end, so the search goes on behind it.
     let next = colon;
     while (head.bytes[next] !== 13) next++;
-    colon = colonOf(head, name, next + 2);
+    colon = foldedColonOf(head, name, next + 2);
   }
   return values;
 }
@@ -80,6 +95,16 @@ function spells(bytes: Buffer, start: number, name: string): boolean {
     const byte = bytes[start + i]!;
     const lower = byte >= 65 && byte <= 90 ? byte + 32 : byte;
     if (lower !== name.charCodeAt(i)) return false;
+  }
+  return true;
+}
+
+function spellsFolded(bytes: Buffer, start: number, name: string): boolean {
+  for (let i = 0; i < name.length; i++) {
+    const byte = bytes[start + i]!;
+    const lower = byte >= 65 && byte <= 90 ? byte + 32 : byte === 45 ? 95 : byte;
+    const code = name.charCodeAt(i);
+    if (lower !== (code === 45 ? 95 : code)) return false;
   }
   return true;
 }

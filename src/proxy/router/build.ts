@@ -1,6 +1,9 @@
 // Changing a route table: only the buckets of the hosts concerned are copied.
-import type { ShardedMapEdit } from './sharded-map.ts';
-import { type Bucket, compareRanks, type Entry, emptyBucket, hashLiteral, type RouteTable } from './table.ts';
+
+import { type Bucket, emptyBucket, hashLiteral, isFew, packFew, unpackFew } from './bucket.ts';
+import { bytesOf, textOf } from './byte-text.ts';
+import { ShardedMap, type ShardedMapEdit } from './sharded-map.ts';
+import { compareRanks, type Entry, type RouteTable } from './table.ts';
 
 /** Up to here a bucket is one list that is walked in order. */
 const fewMax = 16;
@@ -10,30 +13,40 @@ function insertionPoint(list: readonly Entry[], entry: Entry): number {
   let high = list.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (compareRanks(list[middle]!, entry) <= 0) low = middle + 1;
+    if (compareRanks(list[middle]!.rank, entry.rank) <= 0) low = middle + 1;
     else high = middle;
   }
   return low;
 }
 
+/**
+ * What a look into a bucket touches is made together and so lies together in memory: the text of the entity is somewhere among
+ * everything else of the config.
+ */
+function ownCopy(text: string): string {
+  return textOf(Buffer.from(bytesOf(text), 'latin1').toString('latin1'));
+}
+
 /** A bucket in the making. */
 class BucketEdit {
   #few: Entry[] | null;
+  readonly #host: string;
+  readonly #indexed: ShardedMap<number, readonly Entry[]>;
   /** Opened when needed: most buckets are small. */
   #opened: ShardedMapEdit<number, readonly Entry[]> | null = null;
-  readonly #from: Bucket;
   readonly #lengthCounts: number[];
   #size: number;
 
-  constructor(from: Bucket) {
-    this.#few = from.few === null ? null : from.few.slice();
-    this.#from = from;
-    this.#lengthCounts = from.lengthCounts.slice();
-    this.#size = from.size;
+  constructor(from: Bucket, host: string) {
+    this.#host = host;
+    this.#few = isFew(from) ? unpackFew(from) : null;
+    this.#indexed = isFew(from) ? new ShardedMap() : from.byLiteral;
+    this.#lengthCounts = isFew(from) ? [] : from.lengthCounts.slice();
+    this.#size = isFew(from) ? this.#few!.length : from.size;
   }
 
   get #byLiteral(): ShardedMapEdit<number, readonly Entry[]> {
-    this.#opened ??= this.#from.byLiteral.edit();
+    this.#opened ??= this.#indexed.edit();
     return this.#opened;
   }
 
@@ -77,9 +90,11 @@ class BucketEdit {
 
   finish(): Bucket | null {
     if (this.#size === 0) return null;
+    const host = ownCopy(this.#host);
+    if (this.#few !== null) return packFew(host, this.#few);
     return {
-      few: this.#few,
-      byLiteral: this.#few === null ? this.#byLiteral.finish() : emptyBucket.byLiteral,
+      host,
+      byLiteral: this.#byLiteral.finish(),
       lengthCounts: this.#lengthCounts,
       size: this.#size,
     };
@@ -116,14 +131,14 @@ export function editTable(table: RouteTable): TableEdit {
       const store = (bucket: Bucket | null): void => {
         anyHost = bucket ?? emptyBucket;
       };
-      opened = { bucket: new BucketEdit(anyHost), store };
+      opened = { bucket: new BucketEdit(anyHost, ''), store };
     } else {
       const map = maps[host.kind];
       const store = (bucket: Bucket | null): void => {
         if (bucket === null) map.delete(host.text);
-        else map.set(host.text, bucket);
+        else map.set(bucket);
       };
-      opened = { bucket: new BucketEdit(map.get(host.text) ?? emptyBucket), store };
+      opened = { bucket: new BucketEdit(map.get(host.text) ?? emptyBucket, host.text), store };
     }
     open.set(key, opened);
     return opened.bucket;

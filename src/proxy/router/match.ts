@@ -1,8 +1,26 @@
 // Finding the route of a request in a table: the entry of the highest rank that holds, looked for only where it can be.
 import type { MatchInput, RouteMatch } from '../compile/compiled.ts';
-import { conditionsHold, pathMatches, pathText, portMatches } from './conditions.ts';
-import type { ShardedMap } from './sharded-map.ts';
-import { type Bucket, compareRanks, type Entry, emptyHash, hashStep, type RouteTable } from './table.ts';
+import {
+  type Bucket,
+  emptyHash,
+  type FewBucket,
+  fewStart,
+  fewStride,
+  hashStep,
+  isFew,
+  keyLengthMax,
+  literalKey,
+} from './bucket.ts';
+import { byteLength, textOf } from './byte-text.ts';
+import { type Findings, recordCaptures } from './compile-expression.ts';
+import { conditionsHold, pathMatches, portMatches } from './conditions.ts';
+import type { HostMap } from './host-map.ts';
+import { compareRanks, type Entry, type RouteTable } from './table.ts';
+
+function holds(entry: Entry, input: MatchInput, path: string): boolean {
+  if (!portMatches(entry, input) || !pathMatches(entry, path)) return false;
+  return entry.conditions === null || conditionsHold(entry.conditions, input, path);
+}
 
 /** Lists are in order of rank: the first that holds is the best, and nothing behind `best` matters. */
 function bestOfList(
@@ -13,31 +31,70 @@ function bestOfList(
 ): Entry | null {
   for (let i = 0; i < list.length; i++) {
     const entry = list[i]!;
-    if (best !== null && compareRanks(best, entry) <= 0) return best;
-    if (portMatches(entry, input) && pathMatches(entry, path) && conditionsHold(entry.conditions, input))
-      return entry;
+    if (best !== null && compareRanks(best.rank, entry.rank) <= 0) return best;
+    if (holds(entry, input, path)) return entry;
+  }
+  return best;
+}
+
+/** Hashes of the path's beginnings by their length, as far as the request under way has needed them. */
+let beginnings = new Int32Array(1024);
+let beginningsOf = '';
+let beginningsKnown = -1;
+
+function hashOfBeginning(path: string, length: number): number {
+  if (path !== beginningsOf) {
+    beginningsOf = path;
+    beginningsKnown = 0;
+    beginnings[0] = emptyHash;
+  }
+  if (length > beginningsKnown) {
+    if (length >= beginnings.length) {
+      const longer = new Int32Array(2 * length);
+      longer.set(beginnings);
+      beginnings = longer;
+    }
+    let hash = beginnings[beginningsKnown]!;
+    for (let i = beginningsKnown; i < length; i++) {
+      hash = hashStep(hash, path.charCodeAt(i));
+      beginnings[i + 1] = hash;
+    }
+    beginningsKnown = length;
+  }
+  return beginnings[length]!;
+}
+
+function bestOfFew(few: FewBucket, best: Entry | null, input: MatchInput, path: string): Entry | null {
+  const { length } = path;
+  for (let i = fewStart; i < few.length; i += fewStride) {
+    const key = few[i] as number;
+    const literalLength = key & keyLengthMax;
+    if (literalLength !== keyLengthMax) {
+      if (literalLength > length) continue;
+      if (literalKey(literalLength, hashOfBeginning(path, literalLength)) !== key) continue;
+    }
+    const entry = few[i + 1] as Entry;
+    if (best !== null && compareRanks(best.rank, entry.rank) <= 0) return best;
+    if (holds(entry, input, path)) return entry;
   }
   return best;
 }
 
 function bestOfBucket(bucket: Bucket, before: Entry | null, input: MatchInput, path: string): Entry | null {
-  if (bucket.few !== null) return bestOfList(bucket.few, before, input, path);
+  if (isFew(bucket)) return bestOfFew(bucket, before, input, path);
   let best = before;
-  let hash = emptyHash;
   const { lengthCounts, byLiteral } = bucket;
   const longest = Math.min(path.length, lengthCounts.length - 1);
-  for (let length = 0; ; length++) {
-    if (lengthCounts[length]! > 0) {
-      const list = byLiteral.get(hash);
-      if (list !== undefined) best = bestOfList(list, best, input, path);
-    }
-    if (length >= longest) return best;
-    hash = hashStep(hash, path.charCodeAt(length));
+  for (let length = 0; length <= longest; length++) {
+    if (lengthCounts[length]! === 0) continue;
+    const list = byLiteral.get(hashOfBeginning(path, length));
+    if (list !== undefined) best = bestOfList(list, best, input, path);
   }
+  return best;
 }
 
 function bestOfHost(
-  hosts: ShardedMap<string, Bucket>,
+  hosts: HostMap,
   key: string,
   best: Entry | null,
   input: MatchInput,
@@ -57,31 +114,35 @@ export function findEntry(table: RouteTable, input: MatchInput, path: string): E
   if (table.prefixHosts.size > 0)
     for (let dot = host.indexOf('.'); dot !== -1; dot = host.indexOf('.', dot + 1))
       best = bestOfHost(table.prefixHosts, host.slice(0, dot + 1), best, input, path);
-  return table.anyHost.size > 0 ? bestOfBucket(table.anyHost, best, input, path) : best;
+  return bestOfBucket(table.anyHost, best, input, path);
+}
+
+/** Captures are worth handing on where there are groups: 0 is the whole. */
+export function useFindings({ pathLength, captures }: Findings, into: RouteMatch): void {
+  into.prefixLength = Math.max(0, pathLength);
+  if (captures === null) return;
+  for (const name in captures) {
+    if (name === '0') continue;
+    into.captures = captures;
+    return;
+  }
 }
 
 /** Length of what the regular expression matched, in bytes, and its groups. */
-function fillCaptures(entry: Entry, path: string, into: RouteMatch): void {
-  const text = pathText(path);
-  const matcher = entry.regex!.matcher(text);
-  if (!matcher.lookingAt()) return;
-  const whole = matcher.group(0) ?? '';
-  into.prefixLength = text === path ? whole.length : Buffer.byteLength(whole, 'utf8');
-  // Names are the route's to choose, and asked for by plugins: nothing may be inherited.
-  const captures: Record<string, string> = Object.create(null) as Record<string, string>;
-  let hasAny = false;
-  for (let i = 1; i <= matcher.groupCount(); i++) {
-    const value = matcher.group(i);
-    if (value === null || value === undefined) continue;
-    captures[i] = value;
-    hasAny = true;
-  }
-  const names = entry.regex!.namedGroups();
-  for (const name of Object.keys(names)) {
-    const value = matcher.group(names[name]!);
-    if (value !== null && value !== undefined) captures[name] = value;
-  }
-  into.captures = hasAny ? captures : null;
+function findInPath(entry: Entry, path: string): Findings {
+  const findings: Findings = { pathLength: -1, captures: null };
+  const regex = entry.regex!;
+  const matcher = regex.matcher(textOf(path));
+  if (!matcher.find()) return findings;
+  findings.pathLength = byteLength(matcher.group(0) ?? '');
+  if (matcher.groupCount() > 0) recordCaptures(regex, matcher, findings);
+  return findings;
+}
+
+function findByExpression(entry: Entry, input: MatchInput, path: string): Findings {
+  const findings: Findings = { pathLength: -1, captures: null };
+  entry.conditions!.expression!(input, path, findings);
+  return findings;
 }
 
 /** `path` is normalised. Returns whether a route was found. */
@@ -94,7 +155,9 @@ export function matchRoute(table: RouteTable, input: MatchInput, path: string, i
     return false;
   }
   into.route = entry.route;
-  if (entry.regex !== null) fillCaptures(entry, path, into);
+  if (entry.regex !== null) useFindings(findInPath(entry, path), into);
   else if (entry.hasPath) into.prefixLength = entry.literal.length;
+  else if (entry.conditions !== null && entry.conditions.expression !== null)
+    useFindings(findByExpression(entry, input, path), into);
   return true;
 }

@@ -63,11 +63,3 @@ export function normalisePath(path: string): string {
   if (kept.length === 0) return '/';
   return `/${kept.join('/')}${isFolder ? '/' : ''}`;
 }
-
-/** Configured paths are text; requests are bytes. One character per UTF-8 byte. */
-export function pathBytes(text: string): string {
-  for (let i = 0; i < text.length; i++) {
-    if (text.charCodeAt(i) > 0x7f) return Buffer.from(text, 'utf8').toString('latin1');
-  }
-  return text;
-}

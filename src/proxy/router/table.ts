@@ -2,7 +2,10 @@
 // beginning of its path. Tables are immutable and share what did not change.
 import type { RE2JS } from 're2js';
 import type { CompiledRoute } from '../compile/compiled.ts';
-import { ShardedMap } from './sharded-map.ts';
+import type { AddressCondition } from './addresses.ts';
+import { type Bucket, emptyBucket } from './bucket.ts';
+import type { CompiledExpression } from './compile-expression.ts';
+import { HostMap } from './host-map.ts';
 
 /** A host or server name as configured. */
 export interface NamePattern {
@@ -14,7 +17,7 @@ export interface NamePattern {
 }
 
 export interface HeaderCondition {
-  /** Lower case. */
+  /** Lower case, with '_' for '-'. */
   readonly name: string;
   /** Lower case. */
   readonly values: readonly string[];
@@ -26,7 +29,14 @@ export interface HeaderCondition {
 export interface Conditions {
   readonly methods: readonly string[] | null;
   readonly headers: readonly HeaderCondition[] | null;
+  /** On TLS only. */
   readonly serverNames: readonly NamePattern[] | null;
+  /** Of net.protocol. */
+  readonly schemes: readonly string[] | null;
+  readonly sources: readonly AddressCondition[] | null;
+  readonly destinations: readonly AddressCondition[] | null;
+  /** Says it all: what an entry's host and path say of it is only where it is looked for. */
+  readonly expression: CompiledExpression | null;
 }
 
 /** Kong's priority word in comparable parts: more is tried first; then larger `groupId`; then smaller `pathIndex`. */
@@ -38,20 +48,25 @@ export interface Rank {
   readonly pathIndex: number;
 }
 
-/** One way to reach a route. */
-export interface Entry extends Rank {
-  readonly route: CompiledRoute;
-  /** null: any host. */
-  readonly host: NamePattern | null;
+/** One way to reach a route. What every request looks at stands first: it then lies in one line of the cache. */
+export interface Entry {
   /** What the path starts with; '' for any path. Byte string. */
   readonly literal: string;
+  /** Begins with '^'; run on the path as text. */
+  readonly regex: RE2JS | null;
+  /** Of the host; 0: any. */
+  readonly port: number;
+  /** null: none. */
+  readonly conditions: Conditions | null;
+  readonly route: CompiledRoute;
   /** True: the path is `literal` and nothing more. */
   readonly isExact: boolean;
-  /** Runs at the start of the path. */
-  readonly regex: RE2JS | null;
   /** Which paths are no condition and leave nothing to strip. */
   readonly hasPath: boolean;
-  readonly conditions: Conditions;
+  /** Shared by the entries of one path. */
+  readonly rank: Rank;
+  /** null: any host. */
+  readonly host: NamePattern | null;
 }
 
 /** Negative: `a` comes first. */
@@ -62,45 +77,18 @@ export function compareRanks(a: Rank, b: Rank): number {
   return a.pathIndex - b.pathIndex;
 }
 
-/** Entries of one host. Few: one list in order of rank. Many: lists by the hash of their literal. */
-export interface Bucket {
-  /** In order of rank; null when indexed. */
-  readonly few: readonly Entry[] | null;
-  readonly byLiteral: ShardedMap<number, readonly Entry[]>;
-  /** How many entries have a literal of this length; index 0 is those for any path. */
-  readonly lengthCounts: readonly number[];
-  readonly size: number;
-}
-
 export interface RouteTable {
-  readonly exactHosts: ShardedMap<string, Bucket>;
+  readonly exactHosts: HostMap;
   /** By '.example.com'. */
-  readonly suffixHosts: ShardedMap<string, Bucket>;
+  readonly suffixHosts: HostMap;
   /** By 'example.'. */
-  readonly prefixHosts: ShardedMap<string, Bucket>;
+  readonly prefixHosts: HostMap;
   readonly anyHost: Bucket;
 }
 
-export const emptyBucket: Bucket = { few: [], byLiteral: new ShardedMap(), lengthCounts: [], size: 0 };
-
 export const emptyRouteTable: RouteTable = {
-  exactHosts: new ShardedMap(),
-  suffixHosts: new ShardedMap(),
-  prefixHosts: new ShardedMap(),
+  exactHosts: new HostMap(),
+  suffixHosts: new HostMap(),
+  prefixHosts: new HostMap(),
   anyHost: emptyBucket,
 };
-
-const hashStart = 0x811c9dc5 | 0;
-
-/** The hash of a literal, continued character by character; see match.ts. */
-export function hashLiteral(literal: string): number {
-  let hash = hashStart;
-  for (let i = 0; i < literal.length; i++) hash = hashStep(hash, literal.charCodeAt(i));
-  return hash;
-}
-
-export function hashStep(hash: number, code: number): number {
-  return Math.imul(hash ^ code, 0x01000193);
-}
-
-export const emptyHash = hashStart;

@@ -72,6 +72,11 @@ export class ClientConnection implements TcpHandler, ExchangeClient, HasDeadline
     this.deadlineMs = listening.engine.deadlines.nowMs + listening.headTimeoutMs;
   }
 
+  /** Asked for by few routes, and not for nothing. */
+  get localAddress(): string {
+    return this.tcp.localAddress;
+  }
+
   onData(bytes: Buffer, start: number, end: number): void {
     switch (this.state) {
       case stateHead:

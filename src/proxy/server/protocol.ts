@@ -1,4 +1,5 @@
 // Messages between the proxy's main thread and its workers.
+import type { RouterFlavor } from '../../kong/router-flavor.ts';
 import type { TicketKeys, TlsCertificate } from '../../ports/tls.ts';
 import type { ConfigText } from './config-text.ts';
 
@@ -32,6 +33,8 @@ export type WorkerOptions = {
   readonly accessLog: 'off' | 'json' | 'combined';
   readonly keepaliveTimeoutMs: number;
   readonly headTimeoutMs: number;
+  /** How routes are read. Default: traditional_compatible. */
+  readonly routerFlavor?: RouterFlavor;
   /** Client connections of one worker: for one more, one that waits is closed. Default 65,536. */
   readonly connectionsMax?: number;
   /** Every connection begins with a PROXY protocol header, which these senders (addresses, networks) are believed. */

@@ -46,7 +46,13 @@ export function createWorker(
     onAccessLines: (bytes, lines) => access.add(bytes, lines),
     shared,
   });
-  const compiler = createCompiler({ env, endpoints: serving.endpoints, shared, handlers: pluginHandlers });
+  const compiler = createCompiler({
+    env,
+    endpoints: serving.endpoints,
+    shared,
+    handlers: pluginHandlers,
+    ...(options.routerFlavor === undefined ? {} : { routerFlavor: options.routerFlavor }),
+  });
   const waiting: ConfigMessage[] = [];
   let building = false;
   let listening = false;

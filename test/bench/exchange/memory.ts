@@ -24,6 +24,7 @@ class MemoryConnection implements TcpConnection {
   readonly tls = null;
   readonly remoteAddress = '10.9.8.7';
   readonly remotePort = 40_000;
+  readonly localAddress = '10.0.0.1';
   readonly localPort = 8000;
   handler: TcpHandler | null = null;
   written = 0;

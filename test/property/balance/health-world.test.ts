@@ -13,6 +13,7 @@ import { createRecovery } from '../../../src/proxy/balance/recovery.ts';
 import type { Compiled, RouteMatch } from '../../../src/proxy/compile/compiled.ts';
 import { createCompiler } from '../../../src/proxy/compile/compiler.ts';
 import { createSlotAllocator, targetSlotKey } from '../../../src/proxy/server/slots.ts';
+import { bareInput } from '../../conformance/router/bare-input.ts';
 import { requestOf } from '../../unit/balance/rig.ts';
 import { createKeyedRandom, createManualClock } from '../../unit/controllers/manual-clock.ts';
 
@@ -99,15 +100,7 @@ function createHealthWorld(settings: Settings) {
   let config = emptyConfig;
   const balancerOf = (tables: Compiled) => {
     const into: RouteMatch = { route: null, prefixLength: 0, captures: null };
-    const input = {
-      method: 'GET',
-      isTls: false,
-      host: '',
-      hostPort: 80,
-      serverName: '',
-      headerValues: () => [],
-    };
-    tables.match(input, '/', into);
+    tables.match(bareInput, '/', into);
     return into.route!.service!.balancer;
   };
   const isLeftOut = (host: string): boolean => {

@@ -9,6 +9,7 @@ import type { Compiled, RouteMatch } from '../../../src/proxy/compile/compiled.t
 import { type Compiler, createCompiler } from '../../../src/proxy/compile/compiler.ts';
 import type { PluginHandler } from '../../../src/proxy/plugins/plugin.ts';
 import type { Endpoint, EndpointRegistry } from '../../../src/proxy/upstream/endpoint.ts';
+import { bareInput } from '../../conformance/router/bare-input.ts';
 
 class Registry implements EndpointRegistry {
   readonly references = new Map<string, number>();
@@ -83,15 +84,7 @@ const names = ['a', 'b', 'c'];
 function observe(compiled: Compiled): unknown {
   const routes = ['/a', '/b', '/c', '/other'].map((path) => {
     const into: RouteMatch = { route: null, prefixLength: 0, captures: null };
-    const input = {
-      method: 'GET',
-      isTls: false,
-      host: 'h',
-      hostPort: 80,
-      serverName: '',
-      headerValues: () => [],
-    };
-    compiled.match(input, path, into);
+    compiled.match({ ...bareInput, host: 'h', rawHost: 'h' }, path, into);
     if (into.route === null) return null;
     const { service, plugins, ...route } = into.route;
     const peers = new Set<string>();

@@ -9,6 +9,7 @@ import type { Compiled, CompiledRoute, RouteMatch } from '../../../src/proxy/com
 import { createCompiler } from '../../../src/proxy/compile/compiler.ts';
 import { CompiledTables, emptyParts } from '../../../src/proxy/compile/tables.ts';
 import type { PluginHandler } from '../../../src/proxy/plugins/plugin.ts';
+import { bareInput } from '../../conformance/router/bare-input.ts';
 import { issueRsaCertificate } from '../io/rsa-certificate.ts';
 
 const shared = {
@@ -45,15 +46,7 @@ function compile(document: Record<string, unknown>, names = ['key-auth', 'rate-l
 
 function routeOf(compiled: Compiled): CompiledRoute {
   const into: RouteMatch = { route: null, prefixLength: 0, captures: null };
-  const input = {
-    method: 'GET',
-    isTls: false,
-    host: '',
-    hostPort: 80,
-    serverName: '',
-    headerValues: () => [],
-  };
-  compiled.match(input, '/', into);
+  compiled.match(bareInput, '/', into);
   return into.route!;
 }
 

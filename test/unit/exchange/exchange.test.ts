@@ -214,6 +214,14 @@ describe('own answers', () => {
     expect(rig.client('GET /x?y HTTP/1.1\r\nHost: a\r\n\r\n').received).toMatch(expected);
   });
 
+  it('tells gRPC over HTTP/1 to upgrade', () => {
+    const rig = createRig([{ ...toPort(9000), route: { isGrpc: true } }]);
+    const head = 'POST /x HTTP/1.1\r\nHost: a\r\nContent-Type: application/grpc\r\nContent-Length: 0\r\n\r\n';
+    expect(rig.client(head).received).toMatch(
+      /^HTTP\/1\.1 426 .*grpc-message: Please use HTTP2 protocol\r\n.*Upgrade: HTTP\/2\r\nConnection: Upgrade\r\n/s,
+    );
+  });
+
   it('fails closed', () => {
     const rig = createRig([{ ...toPort(9000), route: { unavailableReason: 'key-auth is broken' } }]);
     expect(rig.client(get).received).toMatch(/^HTTP\/1\.1 503/);

@@ -21,6 +21,7 @@ class Stream implements ExchangeClient {
   readonly serverName = 'shop.example';
   readonly remoteAddress = '10.9.8.7';
   readonly remotePort = 1;
+  readonly localAddress = '10.0.0.1';
   readonly localPort = 8443;
   received = '';
   done = 0;

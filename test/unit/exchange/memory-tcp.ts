@@ -49,6 +49,7 @@ export class MemorySocket implements TcpConnection {
   readonly tls = null;
   readonly remoteAddress: string;
   readonly remotePort: number;
+  readonly localAddress = '10.0.0.1';
   readonly localPort: number;
   handler: TcpHandler | null = null;
   peer: MemorySocket | null = null;

@@ -50,6 +50,13 @@ const cases: readonly Case[] = [
   },
   { reason: 'service_unavailable', status: 503, route: { route: { unavailableReason: 'protocol tcp' } } },
   { reason: 'https_required', status: 426, route: { route: { allowsHttp: false } } },
+  { reason: 'grpc_required', status: 415, route: { route: { isGrpc: true } } },
+  {
+    reason: 'http2_required',
+    status: 426,
+    sends: get.replace('Host', 'Content-Type: application/grpc+proto\r\nHost'),
+    route: { route: { isGrpc: true } },
+  },
   { reason: 'bad_request', status: 400, sends: 'GET /a HTTP/1.1\r\nHost : a\r\n\r\n' },
   {
     reason: 'head_too_large',

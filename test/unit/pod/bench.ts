@@ -55,6 +55,7 @@ export function createBench(environment: Record<string, string> = {}): Bench {
     const connection: TcpConnection = {
       remoteAddress: '127.0.0.1',
       remotePort: 1,
+      localAddress: '127.0.0.1',
       localPort: 8080,
       tls: null,
       write: take,
