@@ -67,6 +67,7 @@ export class ClientConnection implements TcpClientHandler {
               port,
               serverName: options.serverName,
               verify: false,
+              verifyDepth: 0,
               certificateAuthorities: null,
               clientCertificate: null,
             },

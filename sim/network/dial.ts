@@ -68,7 +68,7 @@ function clientHandshake(dial: Dial, connection: SimConnection): Handshake {
       const answer = payload as ServerHello | null;
       if (answer === null || answer.step !== 'server-hello') {
         connection.out.sendReset();
-        connection.fail('TLS_WRONG_VERSION_NUMBER');
+        connection.fail('TLS WRONG_VERSION_NUMBER');
         return;
       }
       const problem = answer.alert ?? verifyServer(tls!, answer.certificate, dial.life.wallMs());
@@ -147,7 +147,7 @@ function serverHandshake(
       const serverName = hello.serverName.toLowerCase();
       const certificate: TlsCertificate | null = service!.tls!.selectCertificate(serverName);
       const protocol = service!.tls!.alpn.find((name) => hello.alpn.includes(name)) ?? '';
-      const alert = certificate === null ? 'TLS_UNRECOGNIZED_NAME' : null;
+      const alert = certificate === null ? 'TLS UNRECOGNIZED_NAME' : null;
       connection.out.sendMessage(helloBytes, { step: 'server-hello', certificate, protocol, alert });
       connection.tls = { serverName, protocol };
       if (alert !== null) connection.destroy();

@@ -57,13 +57,13 @@ export function verifyServer(
 ): string | null {
   if (!options.verify) return null;
   const certificate = offered === null ? null : parseCertificate(offered.cert);
-  if (certificate === null) return 'TLS_CERT_INVALID';
-  if (Date.parse(certificate.validTo) < wallMs) return 'TLS_CERT_HAS_EXPIRED';
-  if (Date.parse(certificate.validFrom) > wallMs) return 'TLS_CERT_NOT_YET_VALID';
+  if (certificate === null) return 'TLS UNTRUSTED CERT_INVALID';
+  if (Date.parse(certificate.validTo) < wallMs) return 'TLS UNTRUSTED CERT_HAS_EXPIRED';
+  if (Date.parse(certificate.validFrom) > wallMs) return 'TLS UNTRUSTED CERT_NOT_YET_VALID';
   if (!isTrusted(certificate, options.certificateAuthorities ?? []))
-    return 'TLS_UNABLE_TO_VERIFY_LEAF_SIGNATURE';
+    return 'TLS UNTRUSTED UNABLE_TO_VERIFY_LEAF_SIGNATURE';
   if (options.serverName !== '' && certificate.checkHost(options.serverName) === undefined) {
-    return 'TLS_CERT_ALTNAME_INVALID';
+    return 'TLS UNTRUSTED CERT_ALTNAME_INVALID';
   }
   return null;
 }

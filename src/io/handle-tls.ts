@@ -6,7 +6,7 @@ import type { Preface, TcpClientHandler, TcpConnection, TcpEnd, TcpHandler } fro
 import type { Tls, TlsClientOptions, TlsServerOptions } from '../ports/tls.ts';
 import { confirms, readServerName } from './client-hello.ts';
 import { listen } from './listener.ts';
-import { connectSocket, failureCode } from './net-tls.ts';
+import { connectSocket, failureCode, refusalOf } from './net-tls.ts';
 import { ReadBuffers } from './read-buffers.ts';
 import { plainAddress } from './socket-connection.ts';
 import { handleOf, type SocketName, type StreamHandle } from './stream-handles.ts';
@@ -247,6 +247,11 @@ export function createHandleTls(handles: TlsHandles, limits: TlsLimits): Tls {
     connection.handler = handler;
     let isSecure = false;
     socket.on('secureConnect', () => {
+      const refusal = refusalOf(socket, options);
+      if (refusal !== null) {
+        connection.failed(refusal);
+        return;
+      }
       const found = handlesOf(socket);
       if (found === null) {
         connection.failed('TLS no handle');
@@ -257,7 +262,7 @@ export function createHandleTls(handles: TlsHandles, limits: TlsLimits): Tls {
       connection.open({ stream: found.tls, tcp: found.tcp, buffers: upstreamBuffers });
       handler.onConnect();
     });
-    socket.on('error', (error) => connection.failed(failureCode(error, isSecure)));
+    socket.on('error', (error) => connection.failed(failureCode(error, socket, isSecure)));
     socket.on('close', () => connection.closed());
     return connection;
   }

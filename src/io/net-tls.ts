@@ -13,6 +13,7 @@ import type { TcpClientHandler, TcpConnection, TcpEnd, TcpHandler } from '../por
 import type { Tls, TlsClientOptions, TlsServerOptions } from '../ports/tls.ts';
 import { confirms, readServerName } from './client-hello.ts';
 import { listen } from './listener.ts';
+import { authoritiesBetween } from './peer-chain.ts';
 import { readPreface } from './preface.ts';
 import { attach, type OwnedSocket, SocketConnection } from './socket-connection.ts';
 import { createByCertificate, createClientContexts, serverContextOptions } from './tls-contexts.ts';
@@ -137,16 +138,22 @@ export function createNetTls(limits: TlsLimits): Tls {
   }
 
   function connectTls(options: TlsClientOptions, handler: TcpClientHandler): TcpConnection {
-    const socket: OwnedSocket = connectSocket(options, clientContextOf(options));
+    const socket: TLSSocket & OwnedSocket = connectSocket(options, clientContextOf(options));
     const connection = new SocketConnection(socket, { serverName: options.serverName, protocol: 'http/1.1' });
     connection.handler = handler;
     let isSecure = false;
     socket.on('secureConnect', () => {
+      const refusal = refusalOf(socket, options);
+      if (refusal !== null) {
+        connection.failed(refusal);
+        socket.destroy();
+        return;
+      }
       isSecure = true;
       if (connection.handler === handler) handler.onConnect();
     });
     attach(socket, true);
-    socket.on('error', (error) => connection.failed(failureCode(error, isSecure)));
+    socket.on('error', (error) => connection.failed(failureCode(error, socket, isSecure)));
     return connection;
   }
 
@@ -171,7 +178,18 @@ export function connectSocket(options: TlsClientOptions, secureContext: SecureCo
 }
 
 /** Of a handshake that failed for what was said in it: 'TLS' and what node says. */
-export function failureCode(error: NodeJS.ErrnoException, isSecure: boolean): string {
+export function failureCode(error: NodeJS.ErrnoException, socket: TLSSocket, isSecure: boolean): string {
   const code = error.code ?? 'ERROR';
-  return isSecure || /^E[A-Z]+$/.test(code) ? code : `TLS ${code}`;
+  if (isSecure || /^E[A-Z]+$/.test(code)) return code;
+  return isUntrusted(socket) ? `TLS UNTRUSTED ${code}` : `TLS ${code}`;
+}
+
+function isUntrusted({ authorizationError }: TLSSocket): boolean {
+  return authorizationError !== null && authorizationError !== undefined;
+}
+
+/** What is asked of a peer that the library has accepted; null: nothing is wrong with it. */
+export function refusalOf(socket: TLSSocket, { verify, verifyDepth }: TlsClientOptions): string | null {
+  if (!verify || authoritiesBetween(socket.getPeerCertificate(true)) <= verifyDepth) return null;
+  return 'TLS UNTRUSTED CERT_CHAIN_TOO_LONG';
 }

@@ -50,6 +50,7 @@ export function overTls(tls: Tls, served: TlsCertificate): Tcp {
           port,
           serverName: 'self.test',
           verify: false,
+          verifyDepth: 0,
           certificateAuthorities: null,
           clientCertificate: null,
         },

@@ -38,6 +38,8 @@ export interface TlsClientOptions {
   /** SNI, and the name verified when `verify` is true; '' = none */
   readonly serverName: string;
   readonly verify: boolean;
+  /** Where `verify` is true: authorities between the peer's certificate and the one that is trusted, at most. */
+  readonly verifyDepth: number;
   /** PEM CA certificates; null = the system's */
   readonly certificateAuthorities: readonly string[] | null;
   readonly clientCertificate: TlsCertificate | null;
@@ -50,6 +52,6 @@ export interface Tls {
     accept: (connection: TcpConnection) => TcpHandler | null,
     done: (error: string | null, listener: TcpListener | null) => void,
   ): void;
-  /** `onConnect` is called after the handshake. A failed handshake is `onClose('TLS...')`. */
+  /** `onConnect` is called after the handshake. A failed handshake is `onClose('TLS ...')`, of a peer that is not believed 'TLS UNTRUSTED ...'. */
   connect(options: TlsClientOptions, handler: TcpClientHandler): TcpConnection;
 }

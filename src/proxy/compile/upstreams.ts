@@ -4,12 +4,14 @@ import type { Service, Target, Upstream } from '../../kong/entity.ts';
 import type { SharedMemory } from '../../ports/shared.ts';
 import { checksHealth, createRing, type PeerSpec, type Ring, RoundRobin } from '../balance/round-robin.ts';
 import type { Endpoint, EndpointRegistry, EndpointTls } from '../upstream/endpoint.ts';
+import { serverNameOf } from '../upstream/server-name.ts';
 import type { Model } from './model.ts';
 
 /** How a service speaks to its targets; null protocol settings mean plain HTTP. */
 interface Dialect {
   readonly isTls: boolean;
   readonly verify: boolean;
+  readonly verifyDepth: number;
   readonly authorities: readonly string[] | null;
   readonly clientCertificate: EndpointTls['clientCertificate'];
 }
@@ -51,10 +53,6 @@ export function splitAddress(address: string): { readonly host: string; readonly
   };
 }
 
-function isAddress(host: string): boolean {
-  return host.includes(':') || /^\d+\.\d+\.\d+\.\d+$/.test(host);
-}
-
 function hostHeader(host: string, port: number, isTls: boolean): string {
   const shown = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
   return port === (isTls ? 443 : 80) ? shown : `${shown}:${port}`;
@@ -62,7 +60,7 @@ function hostHeader(host: string, port: number, isTls: boolean): string {
 
 function dialectOf(service: Service, upstream: Upstream | null, model: Model): Dialect | string {
   const isTls = service.protocol === 'https';
-  if (!isTls) return { isTls, verify: false, authorities: null, clientCertificate: null };
+  if (!isTls) return { isTls, verify: false, verifyDepth: 0, authorities: null, clientCertificate: null };
   const authorities: string[] = [];
   for (const id of service.ca_certificates ?? []) {
     const authority = model.entities.ca_certificates.get(id);
@@ -81,10 +79,14 @@ function dialectOf(service: Service, upstream: Upstream | null, model: Model): D
   return {
     isTls,
     verify: service.tls_verify === true,
+    verifyDepth: service.tls_verify_depth ?? verifyDepthDefault,
     authorities: authorities.length > 0 ? authorities : null,
     clientCertificate,
   };
 }
+
+/** nginx's, so Kong's: one authority between a target's certificate and a trusted one. */
+const verifyDepthDefault = 1;
 
 /** An upstream may have thousands of targets. */
 export const targetsPerStep = 64;
@@ -116,8 +118,9 @@ export function createUpstreamShelf(
     const named = header === null ? host : header.replace(/:\d+$/, '');
     const tls: EndpointTls | null = dialect.isTls
       ? {
-          serverName: isAddress(named) ? '' : named,
+          serverName: serverNameOf(named),
           verify: dialect.verify,
+          verifyDepth: dialect.verifyDepth,
           certificateAuthorities: dialect.authorities,
           clientCertificate: dialect.clientCertificate,
         }

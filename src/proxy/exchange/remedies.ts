@@ -109,9 +109,15 @@ export const remedies: Readonly<Record<ExitReason, Remedy>> = {
   },
   tls_failed: {
     cause:
-      'The TLS handshake with the target failed: it does not speak TLS, or its certificate was not accepted.',
+      'The TLS handshake with the target failed: it does not speak TLS, or not a version or suite of ours, or refused our certificate.',
     action:
-      'Check `konghq.com/protocol` on the Service, the authority that it is verified with, and the name in the certificate.',
+      'Check `konghq.com/protocol` and `konghq.com/client-cert` on the Service, and what the pod listens for on that port.',
+  },
+  tls_untrusted: {
+    cause:
+      'The certificate of the target was not accepted: another authority, another name than the Host that goes out, expired, or too many authorities in between.',
+    action:
+      'Compare the certificate with `konghq.com/ca-certificates-secrets`, `konghq.com/host-header` (or the Host of the client with `preserve-host`) and `konghq.com/tls-verify-depth`; `openssl s_client -connect ADDRESS:PORT -servername NAME -showcerts` in the cluster shows it.',
   },
   reset_before_send: {
     cause: 'The target closed the connection before the request could be sent.',

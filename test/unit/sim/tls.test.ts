@@ -56,32 +56,32 @@ const cases: readonly Case[] = [
   {
     name: 'a name that the server does not know',
     client: { serverName: 'c.example' },
-    expected: ['client closed TLS_UNRECOGNIZED_NAME'],
+    expected: ['client closed TLS UNRECOGNIZED_NAME'],
   },
   {
     name: 'a certificate for another name',
     server: { selectCertificate: () => certificates.get('b.example')! },
-    expected: ['client closed TLS_CERT_ALTNAME_INVALID'],
+    expected: ['client closed TLS UNTRUSTED CERT_ALTNAME_INVALID'],
   },
   {
     name: 'a certificate of an authority that the client does not trust',
     client: { certificateAuthorities: [stranger.cert] },
-    expected: ['client closed TLS_UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
+    expected: ['client closed TLS UNTRUSTED UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
   },
   {
     name: 'no authorities at all',
     client: { certificateAuthorities: null },
-    expected: ['client closed TLS_UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
+    expected: ['client closed TLS UNTRUSTED UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
   },
   {
     name: 'an expired certificate',
     skewUs: skewUs + 11 * dayUs,
-    expected: ['client closed TLS_CERT_HAS_EXPIRED'],
+    expected: ['client closed TLS UNTRUSTED CERT_HAS_EXPIRED'],
   },
   {
     name: 'a certificate of the future',
     skewUs: skewUs - 2 * dayUs,
-    expected: ['client closed TLS_CERT_NOT_YET_VALID'],
+    expected: ['client closed TLS UNTRUSTED CERT_NOT_YET_VALID'],
   },
   {
     name: 'without verification anything goes',
@@ -100,7 +100,7 @@ const cases: readonly Case[] = [
     plain: 'client',
     expected: ['client connected undefined', 'client closed ECONNRESET'],
   },
-  { name: 'a server without TLS', plain: 'server', expected: ['client closed TLS_WRONG_VERSION_NUMBER'] },
+  { name: 'a server without TLS', plain: 'server', expected: ['client closed TLS WRONG_VERSION_NUMBER'] },
 ];
 
 it.each(cases)('$name', (row) => {
@@ -148,6 +148,7 @@ it.each(cases)('$name', (row) => {
     port: 443,
     serverName: 'a.example',
     verify: true,
+    verifyDepth: 1,
     certificateAuthorities: [authority.cert],
     clientCertificate: null,
     ...row.client,
