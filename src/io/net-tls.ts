@@ -9,9 +9,10 @@ import {
   type Server,
   type TLSSocket,
 } from 'node:tls';
-import type { TcpClientHandler, TcpConnection, TcpEnd, TcpHandler } from '../ports/tcp.ts';
-import type { Tls, TlsClientOptions, TlsServerOptions } from '../ports/tls.ts';
+import type { ClientIdentity, TcpClientHandler, TcpConnection, TcpEnd, TcpHandler } from '../ports/tcp.ts';
+import type { ClientTrust, Tls, TlsClientOptions, TlsServerOptions } from '../ports/tls.ts';
 import { confirms, readServerName } from './client-hello.ts';
+import { clientIdentityOf } from './client-identity.ts';
 import { listen } from './listener.ts';
 import { authoritiesBetween } from './peer-chain.ts';
 import { readPreface } from './preface.ts';
@@ -28,11 +29,18 @@ interface Handshake extends UnderWay {
   /** Named by what comes before the hello. */
   client: TcpEnd | null;
   serverName: string;
+  trust: ClientTrust | null;
 }
 
 /** What the plain socket and the one that node makes of it have in common. */
 type Ends = Pick<Socket, 'remoteAddress' | 'remotePort'>;
 const keyOf = (socket: Ends): string => `${socket.remoteAddress} ${socket.remotePort}`;
+
+function identityOf(socket: TLSSocket, trust: ClientTrust): ClientIdentity {
+  // Typed as an Error, and a code.
+  const failure: unknown = socket.authorizationError;
+  return clientIdentityOf(socket.getPeerCertificate(true), failure ? String(failure) : null, trust);
+}
 
 /** Tells the hello as soon as it is whole, '' for what is none; gives everything back to the socket. */
 function readHello(plain: Socket, told: (serverName: string) => void): void {
@@ -71,17 +79,21 @@ export function createNetTls(limits: TlsLimits): Tls {
       // A client may say that it has nothing more to ask; one that does so within the handshake has left.
       socket.allowHalfOpen = true;
       const protocol = typeof socket.alpnProtocol === 'string' ? socket.alpnProtocol : '';
-      const tls = { serverName: handshake.serverName, protocol };
+      const { serverName, trust } = handshake;
+      const asked = trust === null ? {} : { client: identityOf(socket, trust) };
+      const tls = { serverName, protocol, ...asked };
       const connection = new SocketConnection(socket, tls, handshake.plain, handshake.client);
       connection.handler = accept(connection);
       if (connection.handler === null) socket.destroy();
       else attach(socket, true);
     };
 
-    const serverOf = createByCertificate((certificate, ticketKeys): Server => {
+    const serverOf = createByCertificate((certificate, ticketKeys, trust): Server => {
       const server = createServer(
         {
-          ...serverContextOptions(certificate, ticketKeys),
+          ...serverContextOptions(certificate, ticketKeys, trust),
+          requestCert: trust !== null,
+          rejectUnauthorized: false,
           honorCipherOrder: false,
           ALPNProtocols: [...options.alpn],
         },
@@ -99,8 +111,10 @@ export function createNetTls(limits: TlsLimits): Tls {
         return;
       }
       handshake.serverName = serverName;
+      const trust = options.askForCertificate?.(serverName) ?? null;
+      handshake.trust = trust;
       try {
-        serverOf(certificate, options.ticketKeys?.() ?? null).emit('connection', handshake.plain);
+        serverOf(certificate, options.ticketKeys?.() ?? null, trust).emit('connection', handshake.plain);
       } catch {
         handshake.drop();
       }
@@ -113,6 +127,7 @@ export function createNetTls(limits: TlsLimits): Tls {
         plain,
         client: null,
         serverName: '',
+        trust: null,
         drop() {
           handshakes.end(handshake);
           plain.destroy();

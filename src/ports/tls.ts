@@ -20,9 +20,24 @@ export interface TlsCertificate {
 /** 48 secret bytes that tickets are sealed with; other keys are another value. */
 export type TicketKeys = Uint8Array;
 
+/** Whose certificates of clients are believed. */
+export interface ClientTrust {
+  /** Another trust has another id. */
+  readonly id: string;
+  /** PEM. */
+  readonly certificateAuthorities: readonly string[];
+  /** Authorities between a client's certificate and one of these, at most. */
+  readonly verifyDepth: number;
+}
+
 export interface TlsServerOptions extends TcpListenOptions {
   /** Chosen per handshake by SNI ('' when the client sent none). null: the handshake is refused (unrecognized_name). */
   readonly selectCertificate: (serverName: string) => TlsCertificate | null;
+  /**
+   * Clients of this name are asked for a certificate; null: they are not. A handshake ends well whatever they show, and no session
+   * of theirs is taken up again. Absent: nobody is asked.
+   */
+  readonly askForCertificate?: (serverName: string) => ClientTrust | null;
   readonly alpn: readonly string[];
   /** Comes before the handshake; the connection's remote end is the client that it names. */
   readonly preface?: Preface;
