@@ -5,6 +5,7 @@ import { dirname, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createEnv } from '../io/env.ts';
 import { writeFileAtomically } from '../io/storage.ts';
+import { clientCertificateOptionSpecs, clientCertificatesOf } from './client-certificate-options.ts';
 import { type Combined, startCombined } from './combined.ts';
 import type { Command, CommandInput } from './command.ts';
 import { applyManifests } from './dev/apply-manifests.ts';
@@ -46,7 +47,7 @@ interface Plan {
   };
   readonly statusPort: number | null;
   readonly workers: number;
-  readonly proxyProtocol: ReturnType<typeof proxyProtocolOf>;
+  readonly clients: ReturnType<typeof proxyProtocolOf> & ReturnType<typeof clientCertificatesOf>;
 }
 
 function readPlan(input: CommandInput): Plan {
@@ -67,7 +68,7 @@ function readPlan(input: CommandInput): Plan {
     },
     statusPort: options['status-port'] === undefined ? null : parsePort(input, 'status-port'),
     workers: parseCount(input, 'workers', 1, Math.max(64, availableParallelism())),
-    proxyProtocol: proxyProtocolOf(input),
+    clients: { ...proxyProtocolOf(input), ...clientCertificatesOf(input) },
   };
 }
 
@@ -113,7 +114,7 @@ async function startControlAndProxy(plan: Plan): Promise<Combined> {
       statusPort: plan.statusPort,
       workers: plan.workers,
       accessLog: 'off',
-      ...plan.proxyProtocol,
+      ...plan.clients,
       log: { format: 'text', level: 'warn' },
       writeAccessLines: (_lines, taken) => taken(),
     },
@@ -149,9 +150,9 @@ function describe(plan: Plan, cluster: EmbeddedCluster, combined: Combined): Ses
       `${kubectl} get ingress,services,pods -o wide${namespace}`,
       `${kubectl} scale deployment/${deployment?.name ?? 'NAME'} --replicas 10${namespace}`,
     ],
-    // What the page sends has no header before it.
+    // What the page sends has no header before it, and no certificate.
     traffic:
-      plan.isSample && plan.proxyProtocol.proxyProtocol === undefined
+      plan.isSample && Object.keys(plan.clients).length === 0
         ? { port: gateway.httpPort, host: 'shop.example', path: '/' }
         : null,
   };
@@ -228,6 +229,7 @@ export const command: Command = {
     'api-port': port('6443', 'port of the Kubernetes API'),
     workers: { type: 'string', value: 'N', default: '1', help: 'threads that serve' },
     ...proxyProtocolOptionSpecs,
+    ...clientCertificateOptionSpecs,
     'ready-file': {
       type: 'string',
       value: 'FILE',

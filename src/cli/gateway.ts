@@ -24,7 +24,10 @@ import { productVersion } from './version.ts';
 /** The version of Kong whose behaviour and Admin API we speak. */
 export const kongVersion = '3.9.1';
 
-export interface GatewayOptions {
+/** What is asked of clients and of whoever speaks for them. */
+type ClientOptions = Pick<WorkerOptions, 'proxyProtocol' | 'clientCertificates'>;
+
+export interface GatewayOptions extends ClientOptions {
   readonly host: string;
   readonly proxyPort: number;
   readonly proxyTlsPort: number;
@@ -35,7 +38,6 @@ export interface GatewayOptions {
   readonly statusPort: number | null;
   readonly workers: number;
   readonly accessLog: WorkerOptions['accessLog'];
-  readonly proxyProtocol?: WorkerOptions['proxyProtocol'];
   readonly log: Omit<LogOptions, 'write'>;
   /** How long a client may take to send a head. Default 60 s. */
   readonly headTimeoutMs?: number;
@@ -152,6 +154,13 @@ function adminOptionsOf(env: Env, options: GatewayOptions): AdminOptions {
   };
 }
 
+function clientOptionsOf({ proxyProtocol, clientCertificates }: ClientOptions): ClientOptions {
+  return {
+    ...(proxyProtocol === undefined ? {} : { proxyProtocol }),
+    ...(clientCertificates === undefined ? {} : { clientCertificates }),
+  };
+}
+
 /** The proxy with as many sockets and as much memory for each worker as the process may have. */
 function createThreads(env: Env, options: GatewayOptions): ProxyServer {
   const { host, proxyPort, proxyTlsPort } = options;
@@ -168,7 +177,7 @@ function createThreads(env: Env, options: GatewayOptions): ProxyServer {
       headTimeoutMs: options.headTimeoutMs ?? headTimeoutDefaultMs,
       socketsMax: socketsOfWorker(openFiles, options.workers),
       ...(proxyTlsPort < 0 ? {} : { defaultCertificate: createDefaultCertificate(env.clock.wallMs()) }),
-      ...(options.proxyProtocol === undefined ? {} : { proxyProtocol: options.proxyProtocol }),
+      ...clientOptionsOf(options),
     },
     onAccessLines: options.writeAccessLines,
   });

@@ -6,6 +6,7 @@ import type { LogOptions } from '../io/log.ts';
 import { readMachine } from '../io/machine.ts';
 import { writeFileAtomically } from '../io/storage.ts';
 import { accessLogOf, accessLogOption } from './access-log-option.ts';
+import { clientCertificateOptionSpecs, clientCertificatesOf } from './client-certificate-options.ts';
 import type { Command, CommandInput } from './command.ts';
 import { type Gateway, readConfigFile, startGateway } from './gateway.ts';
 import { parseCount, parsePort } from './parse.ts';
@@ -54,6 +55,7 @@ async function run(input: CommandInput): Promise<number> {
     ),
     accessLog: accessLogOf(input),
     ...proxyProtocolOf(input),
+    ...clientCertificatesOf(input),
     log,
     writeAccessLines: createLineSink(process.stdout),
     ...(options['config'] === undefined ? {} : { config: readConfigFile(String(options['config'])) }),
@@ -102,6 +104,7 @@ export const command: Command = {
     },
     'access-log': accessLogOption,
     ...proxyProtocolOptionSpecs,
+    ...clientCertificateOptionSpecs,
     'drain-seconds': {
       type: 'string',
       value: 'SECONDS',

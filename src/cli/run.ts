@@ -7,6 +7,7 @@ import { pageConnectionsMax, readMachine } from '../io/machine.ts';
 import { writeFileAtomically } from '../io/storage.ts';
 import type { HttpListener } from '../ports/http.ts';
 import { accessLogOf, accessLogOption } from './access-log-option.ts';
+import { clientCertificateOptionSpecs, clientCertificatesOf } from './client-certificate-options.ts';
 import { startCombined } from './combined.ts';
 import type { Command, CommandInput } from './command.ts';
 import {
@@ -31,7 +32,7 @@ async function run(input: CommandInput): Promise<number> {
   const drainSeconds = parseCount(input, 'drain-seconds', 0, 3600);
   const host = String(options['listen']);
   const workers = options['workers'] ?? String(Math.min(64, readMachine().processors));
-  const proxyProtocol = proxyProtocolOf(input);
+  const clientOptions = { ...proxyProtocolOf(input), ...clientCertificatesOf(input) };
   const connection = await connect(input);
   const combined = await startCombined(env, {
     api: connection.api,
@@ -45,7 +46,7 @@ async function run(input: CommandInput): Promise<number> {
       statusPort: null,
       workers: parseCount({ ...input, options: { ...options, workers } }, 'workers', 1, 64),
       accessLog: accessLogOf(input),
-      ...proxyProtocol,
+      ...clientOptions,
       log,
       writeAccessLines: createLineSink(process.stdout),
     },
@@ -110,6 +111,7 @@ export const command: Command = {
     },
     'ready-file': { type: 'string', value: 'FILE', help: 'gets one JSON object with every address when up' },
     ...proxyProtocolOptionSpecs,
+    ...clientCertificateOptionSpecs,
     'access-log': accessLogOption,
     'drain-seconds': {
       type: 'string',

@@ -8,6 +8,17 @@ import { authoritiesBetween } from './peer-chain.ts';
 
 const nobody: ClientIdentity = { certificate: '', problem: null };
 
+/** It travels in a header. */
+const charactersMax = 16_384;
+
+function textOf(raw: Buffer): string | null {
+  try {
+    return new X509Certificate(raw).toString();
+  } catch {
+    return null;
+  }
+}
+
 /** `shown`: with its issuers; empty or absent: none was. `failure`: code of the library's verdict, null where it has none. */
 export function clientIdentityOf(
   shown: Partial<DetailedPeerCertificate> | null | undefined,
@@ -16,7 +27,9 @@ export function clientIdentityOf(
 ): ClientIdentity {
   // Without a certificate the library's verdict says nothing.
   if (!shown?.raw) return nobody;
-  const certificate = new X509Certificate(shown.raw).toString();
+  const certificate = textOf(shown.raw);
+  if (certificate === null) return { certificate: 'unreadable', problem: 'CERT_UNREADABLE' };
+  if (certificate.length > charactersMax) return { certificate, problem: 'CERT_TOO_LARGE' };
   if (failure !== null) return { certificate, problem: failure };
   const isTooLong = authoritiesBetween(shown as DetailedPeerCertificate) > trust.verifyDepth;
   return { certificate, problem: isTooLong ? 'CERT_CHAIN_TOO_LONG' : null };

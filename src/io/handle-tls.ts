@@ -208,11 +208,7 @@ function onDropped(this: StreamHandle): void {
 
 function identityOf(stream: TlsHandle, trust: ClientTrust): ClientIdentity {
   const failure = stream.verifyError();
-  return clientIdentityOf(
-    stream.getPeerCertificate(true),
-    failure ? (failure.code ?? 'ERROR') : null,
-    trust,
-  );
+  return clientIdentityOf(stream.getPeerCertificate(true), failure ? (failure.code ?? 'ERROR') : null, trust);
 }
 
 function protocolList(alpn: readonly string[]): Buffer {

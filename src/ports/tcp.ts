@@ -40,7 +40,7 @@ export type Preface = (
 
 /** What a client answered when it was asked for a certificate. */
 export interface ClientIdentity {
-  /** PEM; '' = it has shown none. */
+  /** PEM, if there is no problem with it; '' = it has shown none. */
   readonly certificate: string;
   /** Why the certificate is not believed ('CERT_HAS_EXPIRED'), or null. */
   readonly problem: string | null;

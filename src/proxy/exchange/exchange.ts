@@ -139,6 +139,11 @@ export class Exchange implements AccessContext, LogContext {
       this.fail(exits.expectationFailed);
       return;
     }
+    const refusal = this.engine.clientCertificates?.refusal(request) ?? null;
+    if (refusal !== null && request.isTls) {
+      this.refuseClient(refusal);
+      return;
+    }
     // OPTIONS * is about the host: it goes where the host's root goes.
     this.normalPath = request.path === '*' ? '/' : normalisePath(request.path);
     compiled.match(request, this.normalPath, match);
@@ -155,6 +160,10 @@ export class Exchange implements AccessContext, LogContext {
       this.requireHttps(route);
       return;
     }
+    if (refusal !== null) {
+      this.refuseClient(refusal);
+      return;
+    }
     if (route.unavailableReason !== '') {
       this.fail(route.lacksPlugin ? exits.pluginUnavailable : exits.serviceUnavailable);
       return;
@@ -164,6 +173,7 @@ export class Exchange implements AccessContext, LogContext {
     const bodyStart = head.end;
     request.detach(this.engine.requestSlab);
     this.leases.head = this.engine.requestSlab.lease();
+    this.engine.clientCertificates?.tell(request, this.edits);
     if (route.hasPlugins) this.runAccess(bytes, bodyStart, end);
     else this.proxy(bytes, bodyStart, end);
   }
@@ -217,6 +227,13 @@ export class Exchange implements AccessContext, LogContext {
     this.closeAfter = true;
     this.open(head, 0, true);
     this.slots = this.compiled.globalPlugins;
+    this.fail(exit);
+  }
+
+  /** Whoever has a certificate shows it in the next handshake. */
+  private refuseClient(exit: Exit): void {
+    this.closeAfter = true;
+    if (this.route === null) this.slots = this.compiled.globalPlugins;
     this.fail(exit);
   }
 

@@ -42,6 +42,22 @@ export const remedies: Readonly<Record<ExitReason, Remedy>> = {
     action:
       'Use https; for a redirect instead of this answer, annotate the Ingress with `konghq.com/https-redirect-status-code: "302"`.',
   },
+  client_certificate_missing: {
+    cause:
+      'The host is one whose clients have to show a certificate (`--client-ca`), and this one has shown none, or came over plain HTTP.',
+    action: 'Give the client a certificate of one of the authorities in that file, and let it use https.',
+  },
+  client_certificate_refused: {
+    cause: 'The certificate that the client has shown is not believed.',
+    action:
+      '`request.tls.client_verify` in the access log says why: another authority, expired, too many authorities in between (`--client-verify-depth`). The client has to send those in between.',
+  },
+  misdirected_request: {
+    cause:
+      'The host of the request has other rules for client certificates (`--client-ca NAME=FILE`) than the server name of the handshake.',
+    action:
+      'The client has to use a connection of its own for that host, whose handshake names it (SNI); most do so by themselves after this answer.',
+  },
   plugin: {
     cause: 'A plugin answered: a missing key (401), a limit (429), a preflight request (200) and so on.',
     action:

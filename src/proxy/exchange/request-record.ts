@@ -1,4 +1,5 @@
 // The request as plugins, router and log see it: strings made on demand from the head's bytes, forgotten with the request.
+import type { ClientIdentity } from '../../ports/tcp.ts';
 import type { MatchInput } from '../compile/compiled.ts';
 import { type FieldLine, fieldLines, findField, findFields } from '../http/field-lines.ts';
 import { Head } from '../http/head.ts';
@@ -14,6 +15,7 @@ export class RequestRecord implements RequestView, MatchInput {
   head: Head = new Head();
   readonly isTls: boolean;
   readonly serverName: string;
+  readonly clientIdentity: ClientIdentity | null;
   readonly clientAddress: string;
   readonly clientPort: number;
   readonly serverPort: number;
@@ -38,6 +40,7 @@ export class RequestRecord implements RequestView, MatchInput {
   constructor(client: ExchangeClient) {
     this.isTls = client.isTls;
     this.serverName = client.serverName;
+    this.clientIdentity = client.clientIdentity;
     this.clientAddress = client.remoteAddress;
     this.clientPort = client.remotePort;
     this.serverPort = client.localPort;

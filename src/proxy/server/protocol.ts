@@ -1,5 +1,6 @@
 // Messages between the proxy's main thread and its workers.
 import type { TicketKeys, TlsCertificate } from '../../ports/tls.ts';
+import type { ClientCertificateRule } from '../exchange/client-certificates.ts';
 import type { ConfigText } from './config-text.ts';
 
 /** Main to worker. */
@@ -40,6 +41,8 @@ export type WorkerOptions = {
   readonly socketsMax?: number;
   /** Answers TLS clients whose name has no certificate; without it their handshake fails. */
   readonly defaultCertificate?: TlsCertificate;
+  /** Which TLS clients are asked for certificates. Absent: nobody. */
+  readonly clientCertificates?: readonly ClientCertificateRule[];
   /** The same for all workers. */
   readonly ticketKeys?: TicketKeys;
 };

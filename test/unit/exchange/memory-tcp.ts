@@ -1,6 +1,6 @@
 // Sockets and time in memory: everything that is written arrives when the test says so, in the order it was written.
 import type { Clock, Timer } from '../../../src/ports/clock.ts';
-import type { Tcp, TcpClientHandler, TcpConnection, TcpHandler } from '../../../src/ports/tcp.ts';
+import type { Tcp, TcpClientHandler, TcpConnection, TcpHandler, TlsInfo } from '../../../src/ports/tcp.ts';
 
 /** Virtual time and a queue: one event at a time, no recursion from one side into the other. */
 export class MemoryWorld implements Clock {
@@ -46,7 +46,8 @@ export class MemoryWorld implements Clock {
 }
 
 export class MemorySocket implements TcpConnection {
-  readonly tls = null;
+  /** Whatever handshake there was before. */
+  tls: TlsInfo | null = null;
   readonly remoteAddress: string;
   readonly remotePort: number;
   readonly localPort: number;

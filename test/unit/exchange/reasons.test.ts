@@ -123,8 +123,16 @@ const cases: readonly Case[] = [
   },
 ];
 
-/** Plugins, whole bodies, and a blocked write to an upstream have tests of their own. */
-const elsewhere: readonly ExitReason[] = ['plugin', 'plugin_failed', 'body_too_large', 'send_timeout'];
+/** Plugins, whole bodies, certificates of clients and a blocked write to an upstream have tests of their own. */
+const elsewhere: readonly ExitReason[] = [
+  'plugin',
+  'plugin_failed',
+  'body_too_large',
+  'send_timeout',
+  'client_certificate_missing',
+  'client_certificate_refused',
+  'misdirected_request',
+];
 
 /** One target, and no other one. */
 function oneTry(): (tried: readonly unknown[] | null) => never | null {
