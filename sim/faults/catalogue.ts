@@ -1,4 +1,5 @@
 // Every fault there is, in one list.
+import { announcementFaults } from './announcements.ts';
 import { apiCallFaults } from './api-calls.ts';
 import { apiServerFaults } from './api-servers.ts';
 import { clientFaults } from './clients.ts';
@@ -14,6 +15,7 @@ import { objectFaults } from './objects.ts';
 import { partitionFaults } from './partitions.ts';
 import { podFaults } from './pods.ts';
 import { pushFaults } from './push.ts';
+import { shownCertificateFaults } from './shown-certificates.ts';
 import { terminationFaults } from './terminate.ts';
 import { tlsFaults } from './tls.ts';
 import { unaskedFaults } from './unasked.ts';
@@ -44,6 +46,8 @@ export const faults: readonly Fault[] = [
   ...podFaults,
   ...nodeFaults,
   ...endpointFaults,
+  ...announcementFaults,
+  ...shownCertificateFaults,
 ];
 
 const byName: ReadonlyMap<string, Fault> = new Map(faults.map((fault) => [fault.name, fault]));

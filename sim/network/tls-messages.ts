@@ -1,7 +1,8 @@
 // TLS as the simulator models it: who says what in which order, with which certificate, and what is refused. The bytes
 // after the handshake are plain; their lengths never depend on real cryptography.
 import { X509Certificate } from 'node:crypto';
-import type { TlsCertificate, TlsClientOptions } from '../../src/ports/tls.ts';
+import type { ClientIdentity } from '../../src/ports/tcp.ts';
+import type { ClientTrust, TlsCertificate, TlsClientOptions } from '../../src/ports/tls.ts';
 
 export interface ClientHello {
   readonly step: 'hello';
@@ -9,8 +10,19 @@ export interface ClientHello {
   readonly alpn: readonly string[];
 }
 
+/** Only simulated clients have a load balancer's word to say before the handshake. */
+export type AnnouncingOptions = TlsClientOptions & { readonly announces?: Buffer };
+
+export interface Finished {
+  readonly step: 'finished';
+  /** PEM; '' = none, or nobody has asked. */
+  readonly certificate: string;
+}
+
 export interface ServerHello {
   readonly step: 'server-hello';
+  /** The client is to show a certificate. */
+  readonly asks: boolean;
   readonly certificate: TlsCertificate | null;
   readonly protocol: string;
   /** Error code of the alert that refuses the handshake, or null. */
@@ -47,6 +59,16 @@ function isTrusted(certificate: X509Certificate, authorities: readonly string[])
     if (authority.fingerprint256 === certificate.fingerprint256) return true;
     return certificate.checkIssued(authority) && certificate.verify(authority.publicKey);
   });
+}
+
+/** What the server makes of what a client has shown, in the words of the real library. */
+export function identityOf(pem: string, trust: ClientTrust, wallMs: number): ClientIdentity {
+  if (pem === '') return { certificate: '', problem: null };
+  const certificate = parseCertificate(pem);
+  if (certificate === null) return { certificate: 'unreadable', problem: 'CERT_UNREADABLE' };
+  if (Date.parse(certificate.validTo) < wallMs) return { certificate: pem, problem: 'CERT_HAS_EXPIRED' };
+  const isBelieved = isTrusted(certificate, trust.certificateAuthorities);
+  return { certificate: pem, problem: isBelieved ? null : 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' };
 }
 
 /** Why the client refuses the server's certificate, or null. No system authorities exist in the simulator. */

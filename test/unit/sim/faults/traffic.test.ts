@@ -103,6 +103,28 @@ const trials: Readonly<Record<string, Trial>> = {
     target: 'tenant-a/shop-tls',
     parameters: { ...visits, tls: true, everyMs: 150 },
   },
+  ...Object.fromEntries(
+    ['late', 'split', 'absent', 'garbage', 'doubled', 'endless'].flatMap((manner) =>
+      [false, true].map((tls): [string, Trial] => [
+        `a PROXY protocol header, ${manner}${tls ? ', before TLS' : ''}`,
+        {
+          fault: 'odd-proxy-headers',
+          knobs: { proxyProtocol: true },
+          parameters: { ...visits, tls, manner, everyMs: 200 },
+        },
+      ]),
+    ),
+  ),
+  ...Object.fromEntries(
+    ['fourth', 'third', ''].map((shows): [string, Trial] => [
+      `clients show certificate '${shows}'`,
+      {
+        fault: 'clients-show-certificates',
+        knobs: { clientCertificates: true },
+        parameters: { ...visits, tls: true, shows, everyMs: 200 },
+      },
+    ]),
+  ),
   'a worker crashes': { fault: 'crash-worker', target: 'gateway-1/worker-0' },
   'a worker hangs': { fault: 'hang-worker', target: 'gateway-1/worker-1' },
   'a worker starts slowly': { fault: 'slow-worker-start', target: 'gateway-1/worker-0' },
