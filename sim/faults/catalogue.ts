@@ -5,6 +5,7 @@ import { apiServerFaults } from './api-servers.ts';
 import { clientFaults } from './clients.ts';
 import { clockFaults } from './clocks.ts';
 import { customResourceFaults } from './custom-resources.ts';
+import { earlyAnswerFaults } from './early-answers.ts';
 import { endpointFaults } from './endpoints.ts';
 import type { Fault } from './fault.ts';
 import { hostFaults } from './hosts.ts';
@@ -48,6 +49,7 @@ export const faults: readonly Fault[] = [
   ...endpointFaults,
   ...announcementFaults,
   ...shownCertificateFaults,
+  ...earlyAnswerFaults,
 ];
 
 const byName: ReadonlyMap<string, Fault> = new Map(faults.map((fault) => [fault.name, fault]));

@@ -55,6 +55,9 @@ export class MemorySocket implements TcpConnection {
   peer: MemorySocket | null = null;
   /** Writes return false while this is set; `drain` ends it. */
   isSlow = false;
+  /** What is written meanwhile is taken from where it lies when that ends, as a kernel without room has it. */
+  holdsWhileSlow = false;
+  private unsent: Buffer[] = [];
   private readonly world: MemoryWorld;
   private waiting: Buffer[] = [];
   private isPaused = false;
@@ -68,6 +71,11 @@ export class MemorySocket implements TcpConnection {
     this.localPort = localPort;
   }
 
+  /** Bytes that were written and have not gone. */
+  get holdsBytes(): boolean {
+    return this.unsent.length > 0;
+  }
+
   get isOpen(): boolean {
     return !this.isClosed;
   }
@@ -78,6 +86,10 @@ export class MemorySocket implements TcpConnection {
 
   write(bytes: Buffer): boolean {
     if (this.isClosed) return true;
+    if (this.isSlow && this.holdsWhileSlow) {
+      this.unsent.push(bytes);
+      return false;
+    }
     const copy = Buffer.from(bytes);
     const peer = this.peer!;
     this.world.after(0, () => peer.receive(copy));
@@ -133,6 +145,7 @@ export class MemorySocket implements TcpConnection {
 
   drain(): void {
     this.isSlow = false;
+    for (const bytes of this.unsent.splice(0)) this.write(bytes);
     this.world.after(0, () => this.handler?.onDrain());
   }
 
