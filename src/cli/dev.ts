@@ -15,7 +15,7 @@ import { type EmbeddedCluster, startEmbeddedCluster } from './embedded-cluster.t
 import { exitOk } from './exit-codes.ts';
 import { type Manifest, readManifests } from './manifests.ts';
 import { parseCount, parsePort } from './parse.ts';
-import { proxyProtocolOf, proxyProtocolOptionSpecs } from './proxy-protocol-options.ts';
+import { trustedOf, trustedOptionSpecs } from './trusted-options.ts';
 
 /** Compiled files lie one folder deeper than sources. */
 function pathInPackage(path: string): string {
@@ -47,7 +47,7 @@ interface Plan {
   };
   readonly statusPort: number | null;
   readonly workers: number;
-  readonly clients: ReturnType<typeof proxyProtocolOf> & ReturnType<typeof clientCertificatesOf>;
+  readonly clients: ReturnType<typeof trustedOf> & ReturnType<typeof clientCertificatesOf>;
 }
 
 function readPlan(input: CommandInput): Plan {
@@ -68,7 +68,7 @@ function readPlan(input: CommandInput): Plan {
     },
     statusPort: options['status-port'] === undefined ? null : parsePort(input, 'status-port'),
     workers: parseCount(input, 'workers', 1, Math.max(64, availableParallelism())),
-    clients: { ...proxyProtocolOf(input), ...clientCertificatesOf(input) },
+    clients: { ...trustedOf(input), ...clientCertificatesOf(input) },
   };
 }
 
@@ -228,7 +228,7 @@ export const command: Command = {
     'status-port': { type: 'string', value: 'PORT', help: 'port of the status page; none by default' },
     'api-port': port('6443', 'port of the Kubernetes API'),
     workers: { type: 'string', value: 'N', default: '1', help: 'threads that serve' },
-    ...proxyProtocolOptionSpecs,
+    ...trustedOptionSpecs,
     ...clientCertificateOptionSpecs,
     'ready-file': {
       type: 'string',

@@ -25,7 +25,7 @@ import { productVersion } from './version.ts';
 export const kongVersion = '3.9.1';
 
 /** What is asked of clients and of whoever speaks for them. */
-type ClientOptions = Pick<WorkerOptions, 'proxyProtocol' | 'clientCertificates'>;
+type ClientOptions = Pick<WorkerOptions, 'proxyProtocol' | 'trustedProxies' | 'clientCertificates'>;
 
 export interface GatewayOptions extends ClientOptions {
   readonly host: string;
@@ -154,9 +154,14 @@ function adminOptionsOf(env: Env, options: GatewayOptions): AdminOptions {
   };
 }
 
-function clientOptionsOf({ proxyProtocol, clientCertificates }: ClientOptions): ClientOptions {
+function clientOptionsOf({
+  proxyProtocol,
+  trustedProxies,
+  clientCertificates,
+}: ClientOptions): ClientOptions {
   return {
     ...(proxyProtocol === undefined ? {} : { proxyProtocol }),
+    ...(trustedProxies === undefined ? {} : { trustedProxies }),
     ...(clientCertificates === undefined ? {} : { clientCertificates }),
   };
 }

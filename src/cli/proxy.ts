@@ -10,7 +10,7 @@ import { clientCertificateOptionSpecs, clientCertificatesOf } from './client-cer
 import type { Command, CommandInput } from './command.ts';
 import { type Gateway, readConfigFile, startGateway } from './gateway.ts';
 import { parseCount, parsePort } from './parse.ts';
-import { proxyProtocolOf, proxyProtocolOptionSpecs } from './proxy-protocol-options.ts';
+import { trustedOf, trustedOptionSpecs } from './trusted-options.ts';
 import { exitStopped, waitForStop } from './wait-for-stop.ts';
 
 const workersMax = 64;
@@ -54,7 +54,7 @@ async function run(input: CommandInput): Promise<number> {
       workersMax,
     ),
     accessLog: accessLogOf(input),
-    ...proxyProtocolOf(input),
+    ...trustedOf(input),
     ...clientCertificatesOf(input),
     log,
     writeAccessLines: createLineSink(process.stdout),
@@ -103,7 +103,7 @@ export const command: Command = {
       help: 'gets one JSON object with every address and the pid when all is up',
     },
     'access-log': accessLogOption,
-    ...proxyProtocolOptionSpecs,
+    ...trustedOptionSpecs,
     ...clientCertificateOptionSpecs,
     'drain-seconds': {
       type: 'string',

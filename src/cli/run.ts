@@ -18,7 +18,7 @@ import {
 } from './controller-options.ts';
 import { CommandError, exitEnvironment } from './exit-codes.ts';
 import { parseCount, parsePort } from './parse.ts';
-import { proxyProtocolOf, proxyProtocolOptionSpecs } from './proxy-protocol-options.ts';
+import { trustedOf, trustedOptionSpecs } from './trusted-options.ts';
 import { exitStopped, waitForStop } from './wait-for-stop.ts';
 
 async function run(input: CommandInput): Promise<number> {
@@ -32,7 +32,7 @@ async function run(input: CommandInput): Promise<number> {
   const drainSeconds = parseCount(input, 'drain-seconds', 0, 3600);
   const host = String(options['listen']);
   const workers = options['workers'] ?? String(Math.min(64, readMachine().processors));
-  const clientOptions = { ...proxyProtocolOf(input), ...clientCertificatesOf(input) };
+  const clientOptions = { ...trustedOf(input), ...clientCertificatesOf(input) };
   const connection = await connect(input);
   const combined = await startCombined(env, {
     api: connection.api,
@@ -110,7 +110,7 @@ export const command: Command = {
       help: 'worker threads; default: one for each processor that the process may use',
     },
     'ready-file': { type: 'string', value: 'FILE', help: 'gets one JSON object with every address when up' },
-    ...proxyProtocolOptionSpecs,
+    ...trustedOptionSpecs,
     ...clientCertificateOptionSpecs,
     'access-log': accessLogOption,
     'drain-seconds': {

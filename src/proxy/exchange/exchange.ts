@@ -43,6 +43,7 @@ import {
   type ResponseHeadWriter,
 } from './response-head.ts';
 import { ResponseRecord } from './response-record.ts';
+import type { TrustedProxies } from './trusted-proxies.ts';
 
 const emptyBytes = Buffer.alloc(0);
 
@@ -84,6 +85,8 @@ export class Exchange implements AccessContext, LogContext {
   /** Between begin and the log phase. */
   isActive = false;
   private readonly writer: ResponseHeadWriter;
+  /** Whoever has connected speaks for others. */
+  private readonly trusted: TrustedProxies | null;
   private startUs = 0;
   /** When the response was there and, as far as is known, all of it; negative: that takes a while, or there is none. */
   private answeredUs = -1;
@@ -100,6 +103,8 @@ export class Exchange implements AccessContext, LogContext {
     this.writer = writer;
     this.compiled = engine.current();
     this.request = new RequestRecord(client);
+    const { trustedProxies } = engine;
+    this.trusted = trustedProxies?.isTrusted(client.remoteAddress) === true ? trustedProxies : null;
     this.edits = new RequestEditList(this.request);
     this.forward = new Forward(this);
     this.relay = new Relay(this, writer);
@@ -156,7 +161,7 @@ export class Exchange implements AccessContext, LogContext {
     this.route = route;
     this.service = route.service;
     if (route.hasPlugins) this.slots = route.plugins;
-    if (!request.isTls && !route.allowsHttp) {
+    if (!route.allowsHttp && request.forwardedScheme !== 'https') {
       this.requireHttps(route);
       return;
     }
@@ -206,6 +211,7 @@ export class Exchange implements AccessContext, LogContext {
     match.prefixLength = 0;
     match.captures = null;
     this.request.begin(head);
+    this.trusted?.read(this.request);
     this.edits.reset();
     this.response.reset();
     this.forward.begin(isComplete);
@@ -238,7 +244,7 @@ export class Exchange implements AccessContext, LogContext {
   }
 
   private requireHttps(route: CompiledRoute): void {
-    const reply = httpsRedirect(route.httpsRedirectStatus, this.request.host, this.request.target);
+    const reply = httpsRedirect(route.httpsRedirectStatus, this.request.forwardedHost, this.request.target);
     if (reply !== null) {
       this.exitReason = 'https_required';
       this.reply(reply);

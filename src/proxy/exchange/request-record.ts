@@ -8,6 +8,7 @@ import type { ExchangeClient } from './client.ts';
 import type { RequestView } from './context.ts';
 import { requestIdLength } from './request-ids.ts';
 import type { WritingRoom } from './slab.ts';
+import type { Forwarded } from './trusted-proxies.ts';
 
 const hostCacheBytes = 255;
 
@@ -16,8 +17,13 @@ export class RequestRecord implements RequestView, MatchInput {
   readonly isTls: boolean;
   readonly serverName: string;
   readonly clientIdentity: ClientIdentity | null;
-  readonly clientAddress: string;
-  readonly clientPort: number;
+  /** Who has connected. */
+  readonly peerAddress: string;
+  /** Who that speaks for, if it is a trusted proxy that says so. */
+  clientAddress: string;
+  clientPort: number;
+  /** null: nobody that is trusted has forwarded it. */
+  forwarded: Forwarded | null = null;
   readonly serverPort: number;
   /** 32 hex digits. */
   readonly idBytes: Buffer = Buffer.alloc(requestIdLength);
@@ -29,6 +35,7 @@ export class RequestRecord implements RequestView, MatchInput {
   /** The target has a '?', even if nothing follows it. */
   hasQuery = false;
   method = '';
+  private readonly peerPort: number;
   private id: string | null = null;
   private addressBytes: Buffer | null = null;
   private lines: FieldLine[] | null = null;
@@ -41,9 +48,23 @@ export class RequestRecord implements RequestView, MatchInput {
     this.isTls = client.isTls;
     this.serverName = client.serverName;
     this.clientIdentity = client.clientIdentity;
-    this.clientAddress = client.remoteAddress;
-    this.clientPort = client.remotePort;
+    this.peerAddress = client.remoteAddress;
+    this.peerPort = client.remotePort;
+    this.clientAddress = this.peerAddress;
+    this.clientPort = this.peerPort;
     this.serverPort = client.localPort;
+  }
+
+  /** The address of the client is this one. */
+  comeFrom(address: string, port: number): void {
+    this.clientPort = port;
+    if (address === this.clientAddress) return;
+    this.clientAddress = address;
+    this.addressBytes = null;
+  }
+
+  comeFromPeer(): void {
+    this.comeFrom(this.peerAddress, this.peerPort);
   }
 
   begin(head: Head): void {
@@ -106,6 +127,29 @@ export class RequestRecord implements RequestView, MatchInput {
     const own = Buffer.from(head.bytes.subarray(head.start, head.end));
     head.moveTo(own, -head.start);
     this.isDetached = true;
+  }
+
+  /** As the client has asked for it. */
+  get forwardedScheme(): string {
+    return this.forwarded?.scheme ?? this.scheme;
+  }
+
+  get forwardedHost(): string {
+    return this.forwarded?.host ?? this.host;
+  }
+
+  get forwardedPort(): string {
+    return this.forwarded?.port ?? String(this.serverPort);
+  }
+
+  get forwardedPath(): string {
+    return this.forwarded?.path ?? this.path;
+  }
+
+  /** What comes last in X-Forwarded-For: behind others the proxy that has passed them on, else the client. */
+  get lastHop(): string {
+    const { forwardedForStart, forwardedForEnd } = this.head;
+    return forwardedForEnd > forwardedForStart ? this.peerAddress : this.clientAddress;
   }
 
   get scheme(): 'http' | 'https' {

@@ -1,6 +1,7 @@
 // Messages between the proxy's main thread and its workers.
 import type { TicketKeys, TlsCertificate } from '../../ports/tls.ts';
 import type { ClientCertificateRule } from '../exchange/client-certificates.ts';
+import type { TrustedProxyOptions } from '../exchange/trusted-proxies.ts';
 import type { ConfigText } from './config-text.ts';
 
 /** Main to worker. */
@@ -41,6 +42,8 @@ export type WorkerOptions = {
   readonly socketsMax?: number;
   /** Answers TLS clients whose name has no certificate; without it their handshake fails. */
   readonly defaultCertificate?: TlsCertificate;
+  /** Whose headers say who the client is. Absent: nobody's. */
+  readonly trustedProxies?: TrustedProxyOptions;
   /** Which TLS clients are asked for certificates. Absent: nobody. */
   readonly clientCertificates?: readonly ClientCertificateRule[];
   /** The same for all workers. */

@@ -9,6 +9,7 @@ import type { Compiled } from '../compile/compiled.ts';
 import { type AccessLines, AccessLog } from '../exchange/access-log.ts';
 import { ClientCertificates } from '../exchange/client-certificates.ts';
 import { Engine } from '../exchange/engine.ts';
+import { TrustedProxies } from '../exchange/trusted-proxies.ts';
 import { Deadlines } from '../upstream/deadlines.ts';
 import type { EndpointRegistry } from '../upstream/endpoint.ts';
 import { EndpointPools } from '../upstream/pool.ts';
@@ -96,7 +97,8 @@ export function createServing(
   };
   const room = createRoom(limits, listening, pools);
   engine.room = room;
-  const { clientCertificates: rules } = options;
+  const { clientCertificates: rules, trustedProxies } = options;
+  engine.trustedProxies = trustedProxies === undefined ? null : new TrustedProxies(trustedProxies);
   const certificates = rules === undefined ? null : new ClientCertificates(rules);
   engine.clientCertificates = certificates;
   const preface = options.proxyProtocol === undefined ? null : createPreface(options.proxyProtocol.trusted);
