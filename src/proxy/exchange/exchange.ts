@@ -144,15 +144,19 @@ export class Exchange implements AccessContext, LogContext {
       this.fail(exits.expectationFailed);
       return;
     }
-    const refusal = this.engine.clientCertificates?.refusal(request) ?? null;
-    if (refusal !== null && request.isTls) {
-      this.refuseClient(refusal);
-      return;
-    }
     // OPTIONS * is about the host: it goes where the host's root goes.
     this.normalPath = request.path === '*' ? '/' : normalisePath(request.path);
     compiled.match(request, this.normalPath, match);
     const { route } = match;
+    const needsHttps = route?.allowsHttp === false && request.forwardedScheme !== 'https';
+    const refusal = this.engine.clientCertificates?.refusal(request) ?? null;
+    // Over TLS whoever may not pass learns of no route; without it, that there is none, or that it is to use TLS.
+    if (refusal !== null && (request.isTls || (route !== null && !needsHttps))) {
+      this.closeAfter = true;
+      this.slots = compiled.globalPlugins;
+      this.fail(refusal);
+      return;
+    }
     if (route === null) {
       this.slots = compiled.globalPlugins;
       this.fail(exits.noRoute);
@@ -161,12 +165,8 @@ export class Exchange implements AccessContext, LogContext {
     this.route = route;
     this.service = route.service;
     if (route.hasPlugins) this.slots = route.plugins;
-    if (!route.allowsHttp && request.forwardedScheme !== 'https') {
+    if (needsHttps) {
       this.requireHttps(route);
-      return;
-    }
-    if (refusal !== null) {
-      this.refuseClient(refusal);
       return;
     }
     if (route.unavailableReason !== '') {
@@ -233,13 +233,6 @@ export class Exchange implements AccessContext, LogContext {
     this.closeAfter = true;
     this.open(head, 0, true);
     this.slots = this.compiled.globalPlugins;
-    this.fail(exit);
-  }
-
-  /** Whoever has a certificate shows it in the next handshake. */
-  private refuseClient(exit: Exit): void {
-    this.closeAfter = true;
-    if (this.route === null) this.slots = this.compiled.globalPlugins;
     this.fail(exit);
   }
 

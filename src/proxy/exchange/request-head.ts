@@ -79,7 +79,7 @@ export class RequestHeadWriter {
   write(slab: WritingRoom, plan: HeadPlan, edits: RequestEditList, extra: number): number {
     const { head } = this.request;
     const { forwarded } = this.request;
-    if (this.tailHost !== this.request.host || forwarded !== null) this.makeTail();
+    if (this.tailHost !== this.request.host) this.makeTail();
     const isEdited =
       edits.lines !== null || head.namesFields || head.hasManyDropped || plan.contentLength >= 0;
     const lines = isEdited ? this.editedLines(edits, plan) : '';
@@ -199,7 +199,7 @@ export class RequestHeadWriter {
   private makeTail(): void {
     const { host, clientAddress, forwarded, forwardedHost, forwardedPort, forwardedScheme, lastHop } =
       this.request;
-    // What a proxy says may be another thing with the next request.
+    // On a connection of a trusted proxy all are forwarded, and each may say another thing: the tail is never kept.
     this.tailHost = forwarded === null ? host : null;
     this.tail = Buffer.from(
       `${connectionLine}X-Forwarded-For: ${lastHop}\r\nX-Forwarded-Proto: ${forwardedScheme}\r\nX-Forwarded-Host: ${forwardedHost}\r\n` +

@@ -182,6 +182,16 @@ it('lets a redirect to https be, and asks before it says which routes there are'
     expect(rig.tlsClient(info, get(host)).received).toMatch(/^HTTP\/1.1 400 /);
 });
 
+it('asks for a certificate also where a trusted proxy has had https', () => {
+  const route = { allowsHttp: false, httpsRedirectStatus: 302 };
+  const rig = createRig([{ ...toPort(9000), host: 'strict.example', route }], {
+    clientCertificates: [rule('', 'on')],
+    trustedProxies: { trusted: ['10.0.0.0/8'], realIpHeader: 'x-real-ip', isRecursive: false },
+  });
+  const received = rig.client(get('strict.example', 'X-Forwarded-Proto: https\r\n')).received;
+  expect(received).toMatch(/^HTTP\/1.1 400 /);
+});
+
 describe('the upstream', () => {
   const forged = 'X-Client-Cert-Verify: SUCCESS\r\nX_Client_Cert_Subject_DN: CN=root\r\nx-client-cert: x\r\n';
   const headersOf = (received: string): Readonly<Record<string, string>> =>
