@@ -1,5 +1,6 @@
 // Every canary there is, in one list.
 import type { Canary } from './canary.ts';
+import { clientCanaries } from './clients.ts';
 import { controlCanaries } from './control.ts';
 import { exchangeCanaries } from './exchange.ts';
 import { framingCanaries } from './framing.ts';
@@ -14,6 +15,7 @@ export const canaries: readonly Canary[] = [
   ...exchangeCanaries,
   ...framingCanaries,
   ...gatewayCanaries,
+  ...clientCanaries,
 ];
 
 export function findCanary(name: string): Canary | null {

@@ -92,7 +92,7 @@ export const exchangeCanaries: readonly Canary[] = [
     property: 'P20',
     summary: 'Connections to endpoints that are used no more stay open.',
     file: 'src/proxy/upstream/pool.ts',
-    find: '    this.pools.delete(endpoint.key);\n    pool.closeIdle();',
+    find: '    this.pools.delete(endpoint.key);\n    pool.retire();',
     replace: '    this.pools.delete(endpoint.key);',
   },
   {

@@ -113,6 +113,15 @@ export const framingCanaries: readonly Canary[] = [
     replace: '    if (this.status === 0) this.status = 499;',
   },
   {
+    name: 'kept-in-the-middle-of-a-body',
+    property: 'P09',
+    summary:
+      'A connection whose pod has answered before it had the whole body takes the next request in its middle.',
+    file: upstream,
+    find: '!this.mayReuse || !requestIsComplete) {',
+    replace: '!this.mayReuse) {',
+  },
+  {
     name: 'empty-bodies-are-waited-for',
     property: 'P09',
     summary: 'After a request with a body of no bytes the next one is taken for its body.',

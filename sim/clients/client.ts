@@ -4,6 +4,7 @@
 import type { RequestRecord } from '../evidence/evidence.ts';
 import type { PlannedClient, PlannedRequest } from '../history/plan.ts';
 import type { HostEnv } from '../hosts/host.ts';
+import { announcementOf } from './announcement.ts';
 import { ClientConnection } from './connection.ts';
 import { requestText } from './request-text.ts';
 
@@ -20,6 +21,8 @@ export interface ClientOptions {
   /** Where records go, at the moment of sending. */
   readonly records: RequestRecord[];
   readonly timeoutMs: number;
+  /** Connections begin with a PROXY protocol header. */
+  readonly announces: boolean;
 }
 
 export interface Client {
@@ -35,6 +38,7 @@ export interface Client {
 export function createClient(env: HostEnv, options: ClientOptions): Client {
   const { plan, target, records, timeoutMs } = options;
   const connections: Set<ClientConnection> = new Set();
+  let made = 0;
 
   const connectionFor = (serverName: string, alone: boolean): ClientConnection => {
     if (!alone)
@@ -42,13 +46,15 @@ export function createClient(env: HostEnv, options: ClientOptions): Client {
         if (plan.tls && connection.serverName !== serverName) continue;
         if (plan.pipelines ? connection.takesMore : connection.idle) return connection;
       }
-    const made = new ClientConnection(env, target, {
+    const connection = new ClientConnection(env, target, {
       serverName: plan.tls ? serverName : null,
       readBytesPerSecond: plan.readBytesPerSecond,
-      onGone: () => connections.delete(made),
+      announcement: options.announces ? announcementOf(plan.name, made++, plan.announces) : null,
+      shows: plan.shows ?? '',
+      onGone: () => connections.delete(connection),
     });
-    connections.add(made);
-    return made;
+    connections.add(connection);
+    return connection;
   };
 
   return {
@@ -82,6 +88,8 @@ export function createClient(env: HostEnv, options: ClientOptions): Client {
         connectedUs: -1,
         origin: '',
         messages: [],
+        announced: connection.announcement,
+        shows: plan.shows ?? '',
         reused: connection.used,
       };
       records.push(record);

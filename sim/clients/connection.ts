@@ -5,6 +5,9 @@ import type { RequestRecord } from '../evidence/evidence.ts';
 import type { PlannedRequest } from '../history/plan.ts';
 import type { HostEnv } from '../hosts/host.ts';
 import { SimConnection } from '../network/connection.ts';
+import type { AnnouncingOptions } from '../network/tls-messages.ts';
+import { type KeyPairName, keyPairs } from '../world/key-pairs.ts';
+import type { Announcement } from './announcement.ts';
 import type { ClientTarget } from './client.ts';
 import { type Reply, ReplyReader } from './reply-reader.ts';
 import type { RequestText } from './request-text.ts';
@@ -15,6 +18,10 @@ export interface ConnectionOptions {
   readonly serverName: string | null;
   /** 0 = as fast as bytes come. */
   readonly readBytesPerSecond: number;
+  /** null: its first bytes are those of a request, or of a handshake. */
+  readonly announcement: Announcement | null;
+  /** What it shows when it is asked for a certificate. */
+  readonly shows: KeyPairName | '';
   readonly onGone: () => void;
 }
 
@@ -31,11 +38,16 @@ interface Waiting {
 
 /** A body that is sent slowly goes out in so many parts. */
 const partsMax = 10;
+/** A header that comes late, or in pieces. */
+const lateMs = 700;
+const headerPieces = 5;
+const pieceMs = 15;
 /** A server that says nothing to Expect gets the body after this. */
 const continueWaitMs = 1_000;
 
 export class ClientConnection implements TcpClientHandler {
   readonly serverName: string | null;
+  readonly announcement: Announcement | null;
   /** It has carried a request to its end. */
   used = false;
   private readonly env: HostEnv;
@@ -43,6 +55,8 @@ export class ClientConnection implements TcpClientHandler {
   private readonly tcp: TcpConnection;
   private readonly reader = new ReplyReader();
   private readonly waiting: Waiting[] = [];
+  /** Told together with the first bytes. */
+  private begun: Buffer | null = null;
   private talk: WebSocketTalk | null = null;
   private connected = false;
   private connectedUs = -1;
@@ -57,7 +71,9 @@ export class ClientConnection implements TcpClientHandler {
     this.env = env;
     this.options = options;
     this.serverName = options.serverName;
+    this.announcement = options.announcement;
     const { address, port } = target;
+    const { shows } = options;
     this.tcp =
       options.serverName === null
         ? env.tcp.connect(address, port, this)
@@ -67,9 +83,11 @@ export class ClientConnection implements TcpClientHandler {
               port,
               serverName: options.serverName,
               verify: false,
+              verifyDepth: 0,
               certificateAuthorities: null,
-              clientCertificate: null,
-            },
+              clientCertificate: shows === '' ? null : { id: shows, ...keyPairs[shows] },
+              ...(this.announcement === null ? {} : { announces: this.announcement.bytes }),
+            } as AnnouncingOptions,
             this,
           );
   }
@@ -116,9 +134,47 @@ export class ClientConnection implements TcpClientHandler {
   }
 
   onConnect(): void {
+    // Over TLS it has been told before the handshake.
+    const told = this.serverName === null ? this.announcement : null;
+    switch (told?.manner) {
+      case undefined:
+      case 'absent':
+        break;
+      case 'glued':
+        this.begun = told!.bytes;
+        break;
+      case 'late':
+        this.env.clock.after(lateMs, () => this.announce(told!.bytes, 1));
+        return;
+      case 'split':
+        this.announce(told!.bytes, headerPieces);
+        return;
+      default:
+        this.tcp.write(told!.bytes);
+    }
+    this.open();
+  }
+
+  private open(): void {
     this.connected = true;
     this.connectedUs = this.env.clock.monotonicUs();
     this.flush();
+  }
+
+  /** So many pieces, one after the other; then requests may go. */
+  private announce(bytes: Buffer, pieces: number): void {
+    if (this.gone) return;
+    const size = Math.ceil(bytes.length / pieces);
+    this.tcp.write(bytes.subarray(0, size));
+    if (pieces === 1) this.open();
+    else this.env.clock.after(pieceMs, () => this.announce(bytes.subarray(size), pieces - 1));
+  }
+
+  /** With what is still to be said of the client before it, in one piece. */
+  private say(bytes: Buffer): void {
+    const { begun } = this;
+    this.begun = null;
+    this.tcp.write(begun === null ? bytes : Buffer.concat([begun, bytes]));
   }
 
   onData(bytes: Buffer, start: number, end: number): void {
@@ -189,19 +245,19 @@ export class ClientConnection implements TcpClientHandler {
     if (waiting.holdsBody) {
       // Also where the one before it was written just now.
       this.sendingUntilUs = Number.POSITIVE_INFINITY;
-      this.tcp.write(text.head);
+      this.say(text.head);
       timers.push(this.env.clock.after(continueWaitMs, () => this.releaseBody(waiting)));
       return;
     }
     if (request.sendMs === 0) {
       this.sendingUntilUs = 0;
-      this.tcp.write(Buffer.concat([text.head, text.body]));
+      this.say(Buffer.concat([text.head, text.body]));
       this.written(waiting);
       return;
     }
     // With a body the head goes at once and the body trickles; without one the head does.
     const slow = text.body.length > 0 ? text.body : text.head;
-    if (text.body.length > 0) this.tcp.write(text.head);
+    if (text.body.length > 0) this.say(text.head);
     const parts = Math.min(partsMax, slow.length);
     this.sendingUntilUs = this.env.clock.monotonicUs() + request.sendMs * 1000;
     for (let index = 0; index < parts; index++) {
@@ -211,7 +267,7 @@ export class ClientConnection implements TcpClientHandler {
       timers.push(
         this.env.clock.after(delayMs, () => {
           if (this.gone) return;
-          this.tcp.write(slow.subarray(from, to));
+          this.say(slow.subarray(from, to));
           if (index === parts - 1) this.written(waiting);
         }),
       );

@@ -56,6 +56,10 @@ export interface RequestRecord {
   origin: string;
   /** Messages that came back on a WebSocket, in order. */
   messages: readonly string[];
+  /** What its connection began with, where gateways want to be told for whom a sender speaks; else null. */
+  readonly announced: { readonly address: string; readonly isProper: boolean } | null;
+  /** Name of the key pair whose certificate the client shows when it is asked; '' = none. */
+  readonly shows: string;
   /** It met a connection that had carried requests before. */
   reused: boolean;
 }

@@ -1,9 +1,11 @@
 // Every fault there is, in one list.
+import { announcementFaults } from './announcements.ts';
 import { apiCallFaults } from './api-calls.ts';
 import { apiServerFaults } from './api-servers.ts';
 import { clientFaults } from './clients.ts';
 import { clockFaults } from './clocks.ts';
 import { customResourceFaults } from './custom-resources.ts';
+import { earlyAnswerFaults } from './early-answers.ts';
 import { endpointFaults } from './endpoints.ts';
 import type { Fault } from './fault.ts';
 import { hostFaults } from './hosts.ts';
@@ -14,6 +16,7 @@ import { objectFaults } from './objects.ts';
 import { partitionFaults } from './partitions.ts';
 import { podFaults } from './pods.ts';
 import { pushFaults } from './push.ts';
+import { shownCertificateFaults } from './shown-certificates.ts';
 import { terminationFaults } from './terminate.ts';
 import { tlsFaults } from './tls.ts';
 import { unaskedFaults } from './unasked.ts';
@@ -44,6 +47,9 @@ export const faults: readonly Fault[] = [
   ...podFaults,
   ...nodeFaults,
   ...endpointFaults,
+  ...announcementFaults,
+  ...shownCertificateFaults,
+  ...earlyAnswerFaults,
 ];
 
 const byName: ReadonlyMap<string, Fault> = new Map(faults.map((fault) => [fault.name, fault]));

@@ -98,7 +98,8 @@ const controllerError: Fault = {
   begin({ world, entry, record, plan }) {
     const disturbance: Disturbance = {
       matches: ({ host }) => host === entry.target,
-      wrap: () => () => {
+      // Here and not in what is returned: another fault may call that later, when no controller is there to catch it.
+      wrap() {
         world.disturbances.delete(disturbance);
         record.hits++;
         record.toUs = world.scheduler.nowUs + awayMsMax(world, entry.target) * 1000;

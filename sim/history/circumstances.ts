@@ -27,6 +27,7 @@ export function circumstancesOf(
     leaseRetryUs: knobs.leaseRetryMs * 1000,
     renewDeadlineUs: knobs.renewDeadlineMs * 1000,
     watchIdleUs: knobs.watchIdleTimeoutMs * 1000,
+    asksClients: knobs.clientCertificates,
     objects,
   };
 }

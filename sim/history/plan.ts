@@ -1,7 +1,9 @@
 // A plan is everything that decides a simulated run, as data: the shape of the world, its knobs, the objects it begins
 // with, and a timeline of requests, operations and faults with absolute times. Equal plans give equal histories.
+import type { AnnouncementManner } from '../clients/announcement.ts';
 import type { StoredObject } from '../cluster/store-api.ts';
 import type { TieBreak } from '../scheduler/scheduler.ts';
+import type { KeyPairName } from '../world/key-pairs.ts';
 
 /** Grows when a plan of an older version would be read wrongly. */
 export const planVersion = 1;
@@ -46,6 +48,10 @@ export interface Knobs {
   readonly segmentBytesMax: number;
   /** 'soon': an address that a pod gave back is given to the next one. */
   readonly addressReuse: 'late' | 'soon';
+  /** Connections to gateways begin with a PROXY protocol header, which some senders are believed (sim/world/places.ts). */
+  readonly proxyProtocol: boolean;
+  /** Gateways ask TLS clients for certificates, believe that of the fourth key pair, and serve who has none. */
+  readonly clientCertificates: boolean;
 }
 
 export const defaultKnobs: Knobs = {
@@ -68,6 +74,8 @@ export const defaultKnobs: Knobs = {
   linkJitterUs: 100,
   segmentBytesMax: 0,
   addressReuse: 'late',
+  proxyProtocol: false,
+  clientCertificates: false,
 };
 
 /** A client of the gateways. Requests of one client share its connections, those of two never do. */
@@ -80,6 +88,10 @@ export interface PlannedClient {
   readonly pipelines: boolean;
   /** Reads answers no faster than this; 0 = at once. */
   readonly readBytesPerSecond: number;
+  /** How it announces for whom it speaks, where that has to be; absent = properly. */
+  readonly announces?: AnnouncementManner;
+  /** The certificate that it shows when asked; absent or '' = none. */
+  readonly shows?: KeyPairName | '';
 }
 
 export interface PlannedRequest {

@@ -1,5 +1,5 @@
 // One end of a simulated TCP connection: windows, back-pressure, half-close, resets, as the port promises and no kinder.
-import type { TcpClientHandler, TcpConnection, TcpHandler, TlsInfo } from '../../src/ports/tcp.ts';
+import type { TcpClientHandler, TcpConnection, TcpEnd, TcpHandler, TlsInfo } from '../../src/ports/tcp.ts';
 import type { Lane, Scheduler } from '../scheduler/scheduler.ts';
 import { keepBuffer, segmentBytes, unkeepBuffer } from './buffers.ts';
 import type { Endpoint, Pipe, SegmentKind } from './pipe.ts';
@@ -8,8 +8,8 @@ import type { Owned, Process } from './process.ts';
 /** What is done with segments until the connection carries the owner's bytes. */
 export interface Handshake {
   control(payload: unknown): void;
-  /** `payload` is null for bytes without meaning to a handshake. */
-  data(payload: unknown): void;
+  /** `payload` is null for bytes without meaning to a handshake, which are copied. */
+  data(payload: unknown, bytes: Buffer): void;
   /** The peer closed or refused in the middle. */
   failed(code: string): void;
 }
@@ -37,8 +37,8 @@ function sample(bytes: Buffer, start: number, end: number): number {
 }
 
 export class SimConnection implements TcpConnection, Endpoint, Owned {
-  readonly remoteAddress: string;
-  readonly remotePort: number;
+  remoteAddress: string;
+  remotePort: number;
   readonly localAddress: string;
   readonly localPort: number;
   /** 'address:port' on the end that connected, '' on the other. */
@@ -88,6 +88,12 @@ export class SimConnection implements TcpConnection, Endpoint, Owned {
   /** In production only the end that connects reads into a buffer of its own. */
   get readsInPlace(): boolean {
     return this.destination !== '';
+  }
+
+  /** From now on the other end is this one, whoever has connected. */
+  speakFor({ address, port }: TcpEnd): void {
+    this.remoteAddress = address;
+    this.remotePort = port;
   }
 
   write(bytes: Buffer): boolean {
@@ -192,7 +198,7 @@ export class SimConnection implements TcpConnection, Endpoint, Owned {
 
   onSegmentData(bytes: Buffer, start: number, end: number, payload: unknown): void {
     if (this.handshake !== null) {
-      this.handshake.data(payload);
+      this.handshake.data(payload, Buffer.from(bytes.subarray(start, end)));
       return;
     }
     this.scheduler.observe(bytesTaken, this.lane.key, sample(bytes, start, end));

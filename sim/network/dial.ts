@@ -1,14 +1,23 @@
 // Opening a connection: SYN to whoever owns the address, the listener that takes it, and the TLS messages on top. What
 // a kernel answers for its processes happens here, so a paused process still accepts into its backlog.
-import type { TcpClientHandler, TcpConnection, TcpHandler } from '../../src/ports/tcp.ts';
-import type { TlsCertificate, TlsClientOptions, TlsServerOptions } from '../../src/ports/tls.ts';
+import type { TcpClientHandler, TcpConnection, TcpEnd, TcpHandler } from '../../src/ports/tcp.ts';
+import type { ClientTrust, TlsCertificate, TlsServerOptions } from '../../src/ports/tls.ts';
 import { below, drawAt } from '../scheduler/draws.ts';
 import { type Handshake, SimConnection } from './connection.ts';
 import type { Listener } from './machine.ts';
 import type { Network } from './network.ts';
 import { Pipe } from './pipe.ts';
 import type { Process } from './process.ts';
-import { alertBytes, type ClientHello, helloBytes, type ServerHello, verifyServer } from './tls-messages.ts';
+import {
+  type AnnouncingOptions,
+  alertBytes,
+  type ClientHello,
+  type Finished,
+  helloBytes,
+  identityOf,
+  type ServerHello,
+  verifyServer,
+} from './tls-messages.ts';
 
 /** What a byte-stream listener does with connections. */
 export interface StreamService {
@@ -20,8 +29,6 @@ export interface StreamService {
 const syn = { step: 'syn' } as const;
 const synAck = { step: 'syn-ack' } as const;
 const ack = { step: 'ack' } as const;
-const finished = { step: 'finished' } as const;
-
 const choiceStream = 0xacce;
 
 export interface Dial {
@@ -30,7 +37,7 @@ export interface Dial {
   readonly host: string;
   readonly port: number;
   readonly handler: TcpClientHandler;
-  readonly tls: TlsClientOptions | null;
+  readonly tls: AnnouncingOptions | null;
 }
 
 /** The client's side: SYN, then the TLS hello when asked for. */
@@ -61,6 +68,9 @@ function clientHandshake(dial: Dial, connection: SimConnection): Handshake {
       }
       dialled = false;
       timeout.cancel();
+      const { announces } = tls;
+      if (announces !== undefined && announces.length > 0)
+        connection.out.sendBytes(announces, 0, announces.length);
       const hello: ClientHello = { step: 'hello', serverName: tls.serverName, alpn: ['http/1.1'] };
       connection.out.sendMessage(helloBytes, hello);
     },
@@ -68,7 +78,7 @@ function clientHandshake(dial: Dial, connection: SimConnection): Handshake {
       const answer = payload as ServerHello | null;
       if (answer === null || answer.step !== 'server-hello') {
         connection.out.sendReset();
-        connection.fail('TLS_WRONG_VERSION_NUMBER');
+        connection.fail('TLS WRONG_VERSION_NUMBER');
         return;
       }
       const problem = answer.alert ?? verifyServer(tls!, answer.certificate, dial.life.wallMs());
@@ -81,6 +91,8 @@ function clientHandshake(dial: Dial, connection: SimConnection): Handshake {
       connection.tls = { serverName: tls!.serverName, protocol: answer.protocol };
       connection.peerCertificateId = answer.certificate?.id ?? '';
       connection.peerCertificate = answer.certificate?.cert ?? '';
+      const certificate = answer.asks ? (tls!.clientCertificate?.cert ?? '') : '';
+      const finished: Finished = { step: 'finished', certificate };
       connection.out.sendMessage(helloBytes, finished);
       open();
     },
@@ -98,9 +110,14 @@ function serverHandshake(
   find: () => Listener | null,
 ): Handshake {
   let service: StreamService | null = null;
+  /** What came so far of what comes before the hello; null: nothing does, or it is over. */
+  let preface: Buffer | null = null;
+  let client: TcpEnd | null = null;
+  let trust: ClientTrust | null = null;
   const accept = (): void => {
     connection.established();
     if (connection.life !== null) network.onAccept?.(connection.life, connection);
+    if (client !== null) connection.speakFor(client);
     const handler = service!.accept(connection);
     if (handler === null) connection.destroy();
     else connection.handler = handler;
@@ -120,7 +137,20 @@ function serverHandshake(
     }
     connection.life = listener.life;
     listener.life.owned.add(connection);
+    if (service.tls?.preface !== undefined) preface = Buffer.alloc(0);
     connection.out.sendControl(synAck);
+  };
+  const readPreface = (begun: Buffer, bytes: Buffer): void => {
+    const all = Buffer.concat([begun, bytes]);
+    const sender = { address: connection.remoteAddress, port: connection.remotePort };
+    const reading = service!.tls!.preface!(all, sender);
+    if (reading === 'more') preface = all;
+    // The hello is a message of its own here.
+    else if (reading === 'refused' || reading.length < all.length) refuse();
+    else {
+      client = reading.client;
+      preface = null;
+    }
   };
   return {
     control(payload) {
@@ -133,9 +163,19 @@ function serverHandshake(
         else if (service?.tls === null) accept();
       }
     },
-    data(payload) {
+    data(payload, bytes) {
+      if (preface !== null) {
+        readPreface(preface, bytes);
+        return;
+      }
       const message = payload as { readonly step?: string } | null;
       if (message?.step === 'finished') {
+        const { certificate } = message as Finished;
+        if (trust !== null)
+          connection.tls = {
+            ...connection.tls!,
+            client: identityOf(certificate, trust, connection.life!.wallMs()),
+          };
         accept();
         return;
       }
@@ -147,8 +187,16 @@ function serverHandshake(
       const serverName = hello.serverName.toLowerCase();
       const certificate: TlsCertificate | null = service!.tls!.selectCertificate(serverName);
       const protocol = service!.tls!.alpn.find((name) => hello.alpn.includes(name)) ?? '';
-      const alert = certificate === null ? 'TLS_UNRECOGNIZED_NAME' : null;
-      connection.out.sendMessage(helloBytes, { step: 'server-hello', certificate, protocol, alert });
+      const alert = certificate === null ? 'TLS UNRECOGNIZED_NAME' : null;
+      trust = service!.tls!.askForCertificate?.(serverName) ?? null;
+      const answer: ServerHello = {
+        step: 'server-hello',
+        asks: trust !== null,
+        certificate,
+        protocol,
+        alert,
+      };
+      connection.out.sendMessage(helloBytes, answer);
       connection.tls = { serverName, protocol };
       if (alert !== null) connection.destroy();
     },

@@ -62,9 +62,7 @@ export function createTcp(network: Network, life: Process): Tcp {
 export function createTls(network: Network, life: Process): Tls {
   return {
     listen(options: TlsServerOptions, accept, done) {
-      if (options.preface === undefined)
-        listen(network, life, options, { kind: 'stream', accept, tls: options }, done);
-      else done('nothing comes before a handshake here', null);
+      listen(network, life, options, { kind: 'stream', accept, tls: options }, done);
     },
     connect: (options, handler) => connect(network, life, options.host, options.port, handler, options),
   };

@@ -1,7 +1,8 @@
 // TLS as the simulator models it: who says what in which order, with which certificate, and what is refused. The bytes
 // after the handshake are plain; their lengths never depend on real cryptography.
 import { X509Certificate } from 'node:crypto';
-import type { TlsCertificate, TlsClientOptions } from '../../src/ports/tls.ts';
+import type { ClientIdentity } from '../../src/ports/tcp.ts';
+import type { ClientTrust, TlsCertificate, TlsClientOptions } from '../../src/ports/tls.ts';
 
 export interface ClientHello {
   readonly step: 'hello';
@@ -9,8 +10,19 @@ export interface ClientHello {
   readonly alpn: readonly string[];
 }
 
+/** Only simulated clients have a load balancer's word to say before the handshake. */
+export type AnnouncingOptions = TlsClientOptions & { readonly announces?: Buffer };
+
+export interface Finished {
+  readonly step: 'finished';
+  /** PEM; '' = none, or nobody has asked. */
+  readonly certificate: string;
+}
+
 export interface ServerHello {
   readonly step: 'server-hello';
+  /** The client is to show a certificate. */
+  readonly asks: boolean;
   readonly certificate: TlsCertificate | null;
   readonly protocol: string;
   /** Error code of the alert that refuses the handshake, or null. */
@@ -49,6 +61,16 @@ function isTrusted(certificate: X509Certificate, authorities: readonly string[])
   });
 }
 
+/** What the server makes of what a client has shown, in the words of the real library. */
+export function identityOf(pem: string, trust: ClientTrust, wallMs: number): ClientIdentity {
+  if (pem === '') return { certificate: '', problem: null };
+  const certificate = parseCertificate(pem);
+  if (certificate === null) return { certificate: 'unreadable', problem: 'CERT_UNREADABLE' };
+  if (Date.parse(certificate.validTo) < wallMs) return { certificate: pem, problem: 'CERT_HAS_EXPIRED' };
+  const isBelieved = isTrusted(certificate, trust.certificateAuthorities);
+  return { certificate: pem, problem: isBelieved ? null : 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' };
+}
+
 /** Why the client refuses the server's certificate, or null. No system authorities exist in the simulator. */
 export function verifyServer(
   options: TlsClientOptions,
@@ -57,13 +79,13 @@ export function verifyServer(
 ): string | null {
   if (!options.verify) return null;
   const certificate = offered === null ? null : parseCertificate(offered.cert);
-  if (certificate === null) return 'TLS_CERT_INVALID';
-  if (Date.parse(certificate.validTo) < wallMs) return 'TLS_CERT_HAS_EXPIRED';
-  if (Date.parse(certificate.validFrom) > wallMs) return 'TLS_CERT_NOT_YET_VALID';
+  if (certificate === null) return 'TLS UNTRUSTED CERT_INVALID';
+  if (Date.parse(certificate.validTo) < wallMs) return 'TLS UNTRUSTED CERT_HAS_EXPIRED';
+  if (Date.parse(certificate.validFrom) > wallMs) return 'TLS UNTRUSTED CERT_NOT_YET_VALID';
   if (!isTrusted(certificate, options.certificateAuthorities ?? []))
-    return 'TLS_UNABLE_TO_VERIFY_LEAF_SIGNATURE';
+    return 'TLS UNTRUSTED UNABLE_TO_VERIFY_LEAF_SIGNATURE';
   if (options.serverName !== '' && certificate.checkHost(options.serverName) === undefined) {
-    return 'TLS_CERT_ALTNAME_INVALID';
+    return 'TLS UNTRUSTED CERT_ALTNAME_INVALID';
   }
   return null;
 }

@@ -49,6 +49,8 @@ export class PodConnection implements TcpHandler {
   /** Answers begun; the one that is being given, while it is given. */
   private answers = 0;
   private hanging = false;
+  /** The request that is being read has its answer. */
+  private isRefused = false;
   private upgradeMischief: Mischief | null = null;
   /** Its own direction of the WebSocket has ended, the other has not. */
   private muted = false;
@@ -160,7 +162,10 @@ export class PodConnection implements TcpHandler {
   private pump(): void {
     while (!this.busy && !this.blocked && !this.ending && !this.closed && this.socket === null) {
       const outcome = this.reader.next();
-      if (outcome.kind === 'more') break;
+      if (outcome.kind === 'more') {
+        this.refuseEarly();
+        break;
+      }
       if (outcome.kind === 'continue') this.send(Buffer.from('HTTP/1.1 100 Continue\r\n\r\n'));
       else if (outcome.kind === 'bad') this.refuse(outcome.reason);
       else this.serve(outcome.request);
@@ -173,13 +178,26 @@ export class PodConnection implements TcpHandler {
     }
   }
 
-  private refuse(reason: string): void {
+  private refuse(reason: string, status = 400, close = true): void {
     const body = Buffer.from(`${JSON.stringify({ error: reason })}\n`);
-    const answer = { status: 400, body, contentType: 'application/json' };
-    this.play(properScript(answer, { close: true, headOnly: false }));
+    const answer = { status, body, contentType: 'application/json' };
+    this.play(properScript(answer, { close, headOnly: false }));
+  }
+
+  private refuseEarly(): void {
+    const path = this.reader.begun;
+    if (path === null || this.isRefused || !this.owner.misbehaves) return;
+    const mischief = this.owner.strike('body', path, this);
+    if (mischief === null) return;
+    this.isRefused = true;
+    this.refuse('no such bodies are taken', 413, mischief.kind === 'answers-early-and-closes');
   }
 
   private serve(request: PodRequest): void {
+    if (this.isRefused) {
+      this.isRefused = false;
+      return;
+    }
     if (isWebSocket(request)) {
       this.upgradeMischief = this.owner.strike('upgrade', request.path, this);
       if (this.upgradeMischief?.kind !== 'refuses-upgrade') {

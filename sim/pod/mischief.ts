@@ -9,6 +9,8 @@ export type MischiefMoment =
   | 'health'
   /** When the first byte of a request comes. */
   | 'request'
+  /** When a head has come and not the whole of its body. */
+  | 'body'
   /** When an answer is written. */
   | 'answer'
   /** When a request asks for a WebSocket. */
@@ -21,6 +23,10 @@ const moments = {
   'closes-on-reuse': 'request',
   /** Takes some bytes of a request and resets the connection. */
   'resets-request': 'request',
+  /** Refuses a request (413) without waiting for its body, whose rest it takes and throws away. */
+  'answers-early': 'body',
+  /** The same, and ends the connection. */
+  'answers-early-and-closes': 'body',
   /** Reads the request and says nothing to it. */
   'says-nothing': 'answer',
   /** Answers 503. */

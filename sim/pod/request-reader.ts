@@ -52,6 +52,11 @@ export class RequestReader {
     return this.state === 'head' && this.pending.length === 0;
   }
 
+  /** The path of a request whose body is not whole; null: there is none. */
+  get begun(): string | null {
+    return this.head?.path ?? null;
+  }
+
   /** Bytes that follow an upgrade request. */
   takeRest(): Buffer {
     const rest = this.pending;

@@ -40,6 +40,26 @@ const keptBytesMax = 60_000;
 export const isRepeatable = ({ method, kind, bodyBytes }: RequestRecord): boolean =>
   kind === 'plain' && repeatable.has(method) && bodyBytes <= keptBytesMax;
 
+/** The sender of PROXY protocol headers is one of those that gateways are told to believe: 192.168.0.0/17. */
+function isBelieved(address: string): boolean {
+  const [first, second, third] = address.split('.').map(Number);
+  return first === 192 && second === 168 && third! < 128;
+}
+
+/** Who the client is: whom its sender announces, where that is believed, else who has connected. */
+export function clientOf({ origin, announced }: RequestRecord): string {
+  const sender = origin.slice(0, origin.lastIndexOf(':'));
+  return announced !== null && announced.address !== '' && isBelieved(sender) ? announced.address : sender;
+}
+
+/** Where it is asked for a certificate it shows one that gateways do not believe. */
+export const isStranger = ({ scheme, shows }: RequestRecord): boolean =>
+  scheme === 'https' && shows !== '' && shows !== 'fourth';
+
+/** Its connection did not begin as gateways want it, or it is a stranger: nobody has to serve it. */
+export const isUnwelcome = (request: RequestRecord): boolean =>
+  isStranger(request) || (request.announced !== null && !request.announced.isProper);
+
 /** 'GET shop.example/cart (r12)' */
 export const nameOf = ({ method, host, path, nonce }: RequestRecord): string =>
   `${method} ${host}${path} (${nonce})`;

@@ -1,5 +1,6 @@
 // Every property there is, in one list.
 import { affinity } from './affinity.ts';
+import { announcedClients } from './announced-clients.ts';
 import { badObjectAlone } from './bad-object-alone.ts';
 import { boundedTries, everyEnd } from './bounded-requests.ts';
 import { clockJumps } from './clock-jumps.ts';
@@ -38,6 +39,7 @@ import { freshCertificate, ownCertificate } from './right-certificate.ts';
 import { rightRefusal } from './right-refusal.ts';
 import { rollingUpdate } from './rolling-update.ts';
 import { sameEverywhere } from './same-everywhere.ts';
+import { shownCertificates } from './shown-certificates.ts';
 import { silentWatch } from './silent-watch.ts';
 import { statusApart } from './status-apart.ts';
 import { steadyAddresses } from './steady-addresses.ts';
@@ -108,6 +110,8 @@ export const properties: readonly Property[] = [
   absentConditions,
   drainingGateway,
   workerCrash,
+  announcedClients,
+  shownCertificates,
 ];
 
 /** By id or name. */

@@ -1,6 +1,6 @@
 // P16: what belongs to one connection is not passed on, and what pods are told about the client is true.
 import type { ReceiptRecord, RequestRecord } from '../evidence/evidence.ts';
-import { nameOf } from './answers.ts';
+import { clientOf, nameOf } from './answers.ts';
 import { remembered } from './expectations.ts';
 import { type Outlook, outlookOf, type Term } from './outlook.ts';
 import type { Property, Violation } from './property.ts';
@@ -26,7 +26,7 @@ function findWrong(request: RequestRecord, { headers }: ReceiptRecord): string |
       return `was passed '${name}: ${headers[name]}'`;
   if (headers['content-length'] !== undefined && headers['transfer-encoding'] !== undefined)
     return 'was told two lengths of the body';
-  const client = request.origin.slice(0, request.origin.lastIndexOf(':'));
+  const client = clientOf(request);
   const expected: readonly (readonly [string, string])[] = [
     ['x-forwarded-proto', request.scheme],
     // As nginx has it in $host.

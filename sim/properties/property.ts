@@ -24,6 +24,8 @@ export interface Circumstances {
   readonly renewDeadlineUs: number;
   /** A watch that is silent for so long is given up. */
   readonly watchIdleUs: number;
+  /** Gateways ask TLS clients for certificates. */
+  readonly asksClients: boolean;
   /** Everything that is in the store at the end. */
   readonly objects: ReadonlyMap<string, readonly KubeObject[]>;
 }

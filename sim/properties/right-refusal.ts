@@ -1,6 +1,6 @@
 // P10: a gateway refuses for the right reason: 404 without a route, 503 without an endpoint, 401 without a key.
 import type { RequestRecord } from '../evidence/evidence.ts';
-import { endingOf, isAborted, isExhausted, isFromGateway, nameOf } from './answers.ts';
+import { endingOf, isAborted, isExhausted, isFromGateway, isUnwelcome, nameOf } from './answers.ts';
 import { type Outlook, outlookOf } from './outlook.ts';
 import type { Property, Violation } from './property.ts';
 
@@ -50,6 +50,7 @@ export const rightRefusal: Property = {
     const violations: Violation[] = [];
     for (const request of evidence.requests) {
       if (request.doneUs === -1 || isAborted(request) || request.status === 0) continue;
+      if (isUnwelcome(request)) continue;
       const possible = possibleAnswers(outlook, request);
       if (possible === null) continue;
       const { statuses, mayReach } = possible;

@@ -1,5 +1,14 @@
 // P08: a rolling update of pods that drain in time costs no request.
-import { endingOf, isAborted, isFromGateway, isRepeatable, isWhole, nameOf, readsSlowly } from './answers.ts';
+import {
+  endingOf,
+  isAborted,
+  isFromGateway,
+  isRepeatable,
+  isUnwelcome,
+  isWhole,
+  nameOf,
+  readsSlowly,
+} from './answers.ts';
 import { type Outlook, outlookOf } from './outlook.ts';
 import type { Property, Violation } from './property.ts';
 import {
@@ -72,6 +81,7 @@ export const rollingUpdate: Property = {
     for (const request of evidence.requests) {
       const { sentUs, doneUs, kind } = request;
       if (doneUs === -1 || isAborted(request) || kind !== 'plain' || readsSlowly(request)) continue;
+      if (isUnwelcome(request)) continue;
       const backend = freshBackend(outlook, request, sentUs - freshUs);
       if (backend === null || !isUndisturbed(evidence, request, partyOf(outlook, request, backend))) continue;
       // A pod ends shortly before the cluster says so.

@@ -6,6 +6,7 @@ import {
   isExhausted,
   isFromGateway,
   isRepeatable,
+  isUnwelcome,
   nameOf,
   readsSlowly,
 } from './answers.ts';
@@ -58,6 +59,7 @@ export const steadyService: Property = {
     for (const request of evidence.requests) {
       const { sentUs, doneUs, status } = request;
       if (doneUs === -1 || isAborted(request) || !isRepeatable(request) || readsSlowly(request)) continue;
+      if (isUnwelcome(request)) continue;
       const backend = freshBackend(outlook, request, sentUs - freshUs);
       if (backend === null) continue;
       const phases = phasesDuring(outlook.phases(backend), sentUs - freshUs, doneUs + newsUs);

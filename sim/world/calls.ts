@@ -172,10 +172,13 @@ export function watchCalls(inner: HttpClient, seams: CallSeams): HttpClient {
         seams.calls.push(call);
         told = recorded(seams, call, handler);
       }
-      let forward: Forward = (sent, to) => inner.request(sent, to);
-      for (const disturbance of seams.disturbances)
-        if (disturbance.matches(facts)) forward = disturbance.wrap(facts, forward);
-      const sent = sendGuarded(forward, request, told, () =>
+      const disturbed: Forward = (sending, to) => {
+        let forward: Forward = (sent, hearer) => inner.request(sent, hearer);
+        for (const disturbance of seams.disturbances)
+          if (disturbance.matches(facts)) forward = disturbance.wrap(facts, forward);
+        return forward(sending, to);
+      };
+      const sent = sendGuarded(disturbed, request, told, () =>
         call === null ? undefined : abandoned(seams, call),
       );
       return {

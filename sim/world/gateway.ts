@@ -13,9 +13,10 @@ import { createHost, type Host, type HostEnv } from '../hosts/host.ts';
 import { createWorkers } from '../hosts/workers.ts';
 import { attended, noted } from './attention.ts';
 import { watchCalls } from './calls.ts';
+import { askingEverybody } from './client-rule.ts';
 import { launchController } from './controller.ts';
 import { defaultCertificate } from './default-certificate.ts';
-import { gatewayPorts, type Place } from './places.ts';
+import { gatewayPorts, type Place, trustedSenders } from './places.ts';
 import { recordLife, type WorldSeams } from './seams.ts';
 
 export interface WorldGateway {
@@ -79,6 +80,8 @@ function servingOf(seams: WorldSeams): Omit<WorkerOptions, 'kind' | 'index'> {
     keepaliveTimeoutMs: seams.knobs.keepaliveTimeoutMs,
     headTimeoutMs: 60_000,
     defaultCertificate,
+    ...(seams.knobs.proxyProtocol ? { proxyProtocol: { trusted: [trustedSenders] } } : {}),
+    ...(seams.knobs.clientCertificates ? { clientCertificates: [askingEverybody] } : {}),
   };
 }
 

@@ -32,6 +32,9 @@ export function nodePlace(index: number): Place {
   return { name: `node-${index + 1}`, address: `10.1.0.${index + 1}` };
 }
 
+/** Senders of PROXY protocol headers that are believed: about half of the clients. */
+export const trustedSenders = '192.168.0.0/17';
+
 /** First two octets of the addresses of a node's pods. */
 export function podNetwork(nodeIndex: number): string {
   return `10.${244 + nodeIndex}`;

@@ -137,6 +137,7 @@ export function createWorld(options: WorldOptions): World {
         plan,
         records: evidence.requests,
         timeoutMs: requestTimeoutMs,
+        announces: seams.knobs.proxyProtocol,
       });
       clients.push(client);
       return client;

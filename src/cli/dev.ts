@@ -5,6 +5,7 @@ import { dirname, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createEnv } from '../io/env.ts';
 import { writeFileAtomically } from '../io/storage.ts';
+import { clientCertificateOptionSpecs, clientCertificatesOf } from './client-certificate-options.ts';
 import { type Combined, startCombined } from './combined.ts';
 import type { Command, CommandInput } from './command.ts';
 import { applyManifests } from './dev/apply-manifests.ts';
@@ -14,7 +15,7 @@ import { type EmbeddedCluster, startEmbeddedCluster } from './embedded-cluster.t
 import { exitOk } from './exit-codes.ts';
 import { type Manifest, readManifests } from './manifests.ts';
 import { parseCount, parsePort } from './parse.ts';
-import { proxyProtocolOf, proxyProtocolOptionSpecs } from './proxy-protocol-options.ts';
+import { trustedOf, trustedOptionSpecs } from './trusted-options.ts';
 
 /** Compiled files lie one folder deeper than sources. */
 function pathInPackage(path: string): string {
@@ -46,7 +47,7 @@ interface Plan {
   };
   readonly statusPort: number | null;
   readonly workers: number;
-  readonly proxyProtocol: ReturnType<typeof proxyProtocolOf>;
+  readonly clients: ReturnType<typeof trustedOf> & ReturnType<typeof clientCertificatesOf>;
 }
 
 function readPlan(input: CommandInput): Plan {
@@ -67,7 +68,7 @@ function readPlan(input: CommandInput): Plan {
     },
     statusPort: options['status-port'] === undefined ? null : parsePort(input, 'status-port'),
     workers: parseCount(input, 'workers', 1, Math.max(64, availableParallelism())),
-    proxyProtocol: proxyProtocolOf(input),
+    clients: { ...trustedOf(input), ...clientCertificatesOf(input) },
   };
 }
 
@@ -113,7 +114,7 @@ async function startControlAndProxy(plan: Plan): Promise<Combined> {
       statusPort: plan.statusPort,
       workers: plan.workers,
       accessLog: 'off',
-      ...plan.proxyProtocol,
+      ...plan.clients,
       log: { format: 'text', level: 'warn' },
       writeAccessLines: (_lines, taken) => taken(),
     },
@@ -149,9 +150,9 @@ function describe(plan: Plan, cluster: EmbeddedCluster, combined: Combined): Ses
       `${kubectl} get ingress,services,pods -o wide${namespace}`,
       `${kubectl} scale deployment/${deployment?.name ?? 'NAME'} --replicas 10${namespace}`,
     ],
-    // What the page sends has no header before it.
+    // What the page sends has no header before it, and no certificate.
     traffic:
-      plan.isSample && plan.proxyProtocol.proxyProtocol === undefined
+      plan.isSample && Object.keys(plan.clients).length === 0
         ? { port: gateway.httpPort, host: 'shop.example', path: '/' }
         : null,
   };
@@ -227,7 +228,8 @@ export const command: Command = {
     'status-port': { type: 'string', value: 'PORT', help: 'port of the status page; none by default' },
     'api-port': port('6443', 'port of the Kubernetes API'),
     workers: { type: 'string', value: 'N', default: '1', help: 'threads that serve' },
-    ...proxyProtocolOptionSpecs,
+    ...trustedOptionSpecs,
+    ...clientCertificateOptionSpecs,
     'ready-file': {
       type: 'string',
       value: 'FILE',

@@ -25,7 +25,10 @@ import { productVersion } from './version.ts';
 /** The version of Kong whose behaviour and Admin API we speak. */
 export const kongVersion = '3.9.1';
 
-export interface GatewayOptions {
+/** What is asked of clients and of whoever speaks for them. */
+type ClientOptions = Pick<WorkerOptions, 'proxyProtocol' | 'trustedProxies' | 'clientCertificates'>;
+
+export interface GatewayOptions extends ClientOptions {
   readonly host: string;
   readonly proxyPort: number;
   readonly proxyTlsPort: number;
@@ -38,7 +41,6 @@ export interface GatewayOptions {
   readonly accessLog: WorkerOptions['accessLog'];
   /** How long a target that nothing probes stays unhealthy; absent or 0: until it is set healthy. */
   readonly recoverAfterMs?: number;
-  readonly proxyProtocol?: WorkerOptions['proxyProtocol'];
   /** Default: traditional_compatible. */
   readonly routerFlavor?: RouterFlavor;
   readonly log: Omit<LogOptions, 'write'>;
@@ -158,6 +160,18 @@ function adminOptionsOf(env: Env, options: GatewayOptions): AdminOptions {
   };
 }
 
+function clientOptionsOf({
+  proxyProtocol,
+  trustedProxies,
+  clientCertificates,
+}: ClientOptions): ClientOptions {
+  return {
+    ...(proxyProtocol === undefined ? {} : { proxyProtocol }),
+    ...(trustedProxies === undefined ? {} : { trustedProxies }),
+    ...(clientCertificates === undefined ? {} : { clientCertificates }),
+  };
+}
+
 /** The proxy with as many sockets and as much memory for each worker as the process may have. */
 function createThreads(env: Env, options: GatewayOptions): ProxyServer {
   const { host, proxyPort, proxyTlsPort } = options;
@@ -174,8 +188,8 @@ function createThreads(env: Env, options: GatewayOptions): ProxyServer {
       headTimeoutMs: options.headTimeoutMs ?? headTimeoutDefaultMs,
       socketsMax: socketsOfWorker(openFiles, options.workers),
       ...(proxyTlsPort < 0 ? {} : { defaultCertificate: createDefaultCertificate(env.clock.wallMs()) }),
-      ...(options.proxyProtocol === undefined ? {} : { proxyProtocol: options.proxyProtocol }),
       ...(options.routerFlavor === undefined ? {} : { routerFlavor: options.routerFlavor }),
+      ...clientOptionsOf(options),
     },
     recoverAfterMs: options.recoverAfterMs ?? 0,
     onAccessLines: options.writeAccessLines,

@@ -6,12 +6,13 @@ import type { LogOptions } from '../io/log.ts';
 import { readMachine } from '../io/machine.ts';
 import { writeFileAtomically } from '../io/storage.ts';
 import { accessLogOf, accessLogOption } from './access-log-option.ts';
+import { clientCertificateOptionSpecs, clientCertificatesOf } from './client-certificate-options.ts';
 import type { Command, CommandInput } from './command.ts';
 import { type Gateway, readConfigFile, startGateway } from './gateway.ts';
 import { parseCount, parsePort } from './parse.ts';
-import { proxyProtocolOf, proxyProtocolOptionSpecs } from './proxy-protocol-options.ts';
 import { recoverAfterMsOf, recoveryOption } from './recovery-option.ts';
 import { routerFlavorOf, routerFlavorOption } from './router-flavor-option.ts';
+import { trustedOf, trustedOptionSpecs } from './trusted-options.ts';
 import { exitStopped, waitForStop } from './wait-for-stop.ts';
 
 const workersMax = 64;
@@ -57,7 +58,8 @@ async function run(input: CommandInput): Promise<number> {
     ),
     accessLog: accessLogOf(input),
     recoverAfterMs: recoverAfterMsOf(input),
-    ...proxyProtocolOf(input),
+    ...trustedOf(input),
+    ...clientCertificatesOf(input),
     log,
     writeAccessLines: createLineSink(process.stdout),
     routerFlavor: flavor,
@@ -109,7 +111,8 @@ export const command: Command = {
     'access-log': accessLogOption,
     'recover-after': recoveryOption,
     'router-flavor': routerFlavorOption,
-    ...proxyProtocolOptionSpecs,
+    ...trustedOptionSpecs,
+    ...clientCertificateOptionSpecs,
     'drain-seconds': {
       type: 'string',
       value: 'SECONDS',

@@ -7,6 +7,7 @@ import { pageConnectionsMax, readMachine } from '../io/machine.ts';
 import { writeFileAtomically } from '../io/storage.ts';
 import type { HttpListener } from '../ports/http.ts';
 import { accessLogOf, accessLogOption } from './access-log-option.ts';
+import { clientCertificateOptionSpecs, clientCertificatesOf } from './client-certificate-options.ts';
 import { startCombined } from './combined.ts';
 import type { Command, CommandInput } from './command.ts';
 import {
@@ -17,9 +18,9 @@ import {
 } from './controller-options.ts';
 import { CommandError, exitEnvironment } from './exit-codes.ts';
 import { parseCount, parsePort } from './parse.ts';
-import { proxyProtocolOf, proxyProtocolOptionSpecs } from './proxy-protocol-options.ts';
 import { recoverAfterMsOf, recoveryOption } from './recovery-option.ts';
 import { routerFlavorOf, routerFlavorOption } from './router-flavor-option.ts';
+import { trustedOf, trustedOptionSpecs } from './trusted-options.ts';
 import { exitStopped, waitForStop } from './wait-for-stop.ts';
 
 async function run(input: CommandInput): Promise<number> {
@@ -33,8 +34,8 @@ async function run(input: CommandInput): Promise<number> {
   const drainSeconds = parseCount(input, 'drain-seconds', 0, 3600);
   const host = String(options['listen']);
   const workers = options['workers'] ?? String(Math.min(64, readMachine().processors));
-  const proxyProtocol = proxyProtocolOf(input);
   const routerFlavor = routerFlavorOf(input);
+  const clientOptions = { ...trustedOf(input), ...clientCertificatesOf(input) };
   const connection = await connect(input);
   const combined = await startCombined(env, {
     api: connection.api,
@@ -49,8 +50,8 @@ async function run(input: CommandInput): Promise<number> {
       workers: parseCount({ ...input, options: { ...options, workers } }, 'workers', 1, 64),
       accessLog: accessLogOf(input),
       recoverAfterMs: recoverAfterMsOf(input),
-      ...proxyProtocol,
       routerFlavor,
+      ...clientOptions,
       log,
       writeAccessLines: createLineSink(process.stdout),
     },
@@ -115,7 +116,8 @@ export const command: Command = {
     },
     'ready-file': { type: 'string', value: 'FILE', help: 'gets one JSON object with every address when up' },
     'router-flavor': routerFlavorOption,
-    ...proxyProtocolOptionSpecs,
+    ...trustedOptionSpecs,
+    ...clientCertificateOptionSpecs,
     'access-log': accessLogOption,
     'recover-after': recoveryOption,
     'drain-seconds': {

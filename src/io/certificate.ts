@@ -65,6 +65,34 @@ export async function createCertificateAuthority(commonName = 'tidegate-ca'): Pr
   return { cert: `${certificate.toString('pem')}\n`, certificate, keys };
 }
 
+/** An authority that another one vouches for. */
+export async function issueAuthority(
+  above: CertificateAuthority,
+  commonName: string,
+): Promise<CertificateAuthority> {
+  const keys = await generateKeys();
+  const certificate = await x509.X509CertificateGenerator.create(
+    {
+      serialNumber: randomSerial(),
+      subject: escapeName(commonName),
+      issuer: above.certificate.subject,
+      notBefore: new Date(Date.now() - dayMs / 24),
+      notAfter: new Date(Date.now() + 3650 * dayMs),
+      signingAlgorithm: algorithm,
+      publicKey: keys.publicKey,
+      signingKey: above.keys.privateKey,
+      extensions: [
+        new x509.BasicConstraintsExtension(true, undefined, true),
+        new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+        await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+        await x509.AuthorityKeyIdentifierExtension.create(above.keys.publicKey),
+      ],
+    },
+    webcrypto as Crypto,
+  );
+  return { cert: `${certificate.toString('pem')}\n`, certificate, keys };
+}
+
 export async function issueCertificate(
   authority: CertificateAuthority,
   request: CertificateRequest,

@@ -2,11 +2,19 @@
 // handle takes over. Outgoing handshakes, which are few, are node:tls's; the data is not.
 import { createServer } from 'node:net';
 import { createSecureContext, type SecureContext } from 'node:tls';
-import type { Preface, TcpClientHandler, TcpConnection, TcpEnd, TcpHandler } from '../ports/tcp.ts';
-import type { Tls, TlsClientOptions, TlsServerOptions } from '../ports/tls.ts';
+import type {
+  ClientIdentity,
+  Preface,
+  TcpClientHandler,
+  TcpConnection,
+  TcpEnd,
+  TcpHandler,
+} from '../ports/tcp.ts';
+import type { ClientTrust, Tls, TlsClientOptions, TlsServerOptions } from '../ports/tls.ts';
 import { confirms, readServerName } from './client-hello.ts';
+import { clientIdentityOf } from './client-identity.ts';
 import { listen } from './listener.ts';
-import { connectSocket, failureCode } from './net-tls.ts';
+import { connectSocket, failureCode, refusalOf } from './net-tls.ts';
 import { ReadBuffers } from './read-buffers.ts';
 import { plainAddress } from './socket-connection.ts';
 import { handleOf, type SocketName, type StreamHandle } from './stream-handles.ts';
@@ -35,7 +43,8 @@ interface Serving {
   readonly hello: Buffer;
   readonly buffers: ReadBuffers;
   /** null: nobody answers to this name. Throws where the certificate is none. */
-  readonly contextFor: (serverName: string) => SecureContext | null;
+  readonly contextFor: (serverName: string, trust: ClientTrust | null) => SecureContext | null;
+  readonly trustFor: (serverName: string) => ClientTrust | null;
 }
 
 interface Owned {
@@ -51,6 +60,7 @@ class Handshake implements UnderWay {
   /** Named by what comes before the hello. */
   private client: TcpEnd | null = null;
   private serverName = '';
+  private trust: ClientTrust | null = null;
   private stream: TlsHandle | null = null;
   private isOver = false;
 
@@ -105,10 +115,11 @@ class Handshake implements UnderWay {
   }
 
   private answer(serverName: string, hello: Buffer): void {
-    const { handles, contextFor, protocols } = this.serving;
+    const { handles, contextFor, trustFor, protocols } = this.serving;
+    const trust = trustFor(serverName);
     let context: SecureContext | null;
     try {
-      context = contextFor(serverName);
+      context = contextFor(serverName, trust);
     } catch {
       this.drop();
       return;
@@ -120,7 +131,9 @@ class Handshake implements UnderWay {
     }
     const stream = handles.wrap(this.tcp, context);
     this.serverName = serverName;
+    this.trust = trust;
     this.stream = stream;
+    if (trust !== null) stream.setVerifyMode(true, false);
     (stream as unknown as Owned).connection = this;
     stream.onhandshakedone = onHandshakeDone;
     stream.onerror = onHandshakeError;
@@ -132,7 +145,7 @@ class Handshake implements UnderWay {
 
   done(): void {
     if (this.isOver) return;
-    const { serving, serverName, tcp } = this;
+    const { serving, serverName, trust, tcp } = this;
     const stream = this.stream!;
     if (!confirms(stream.getServername(), serverName)) {
       this.drop();
@@ -141,12 +154,9 @@ class Handshake implements UnderWay {
     this.end();
     stream.onhandshakedone = ignore;
     const protocol = stream.getALPNNegotiatedProtocol() || '';
-    const connection = new TlsConnection(
-      serving.handles.streams,
-      null,
-      { serverName, protocol },
-      this.client,
-    );
+    const asked = trust === null ? {} : { client: identityOf(stream, trust) };
+    const info = { serverName, protocol, ...asked };
+    const connection = new TlsConnection(serving.handles.streams, null, info, this.client);
     connection.open({ stream, tcp, buffers: serving.buffers });
     connection.handler = serving.accept(connection);
     if (connection.handler === null) connection.destroy();
@@ -196,6 +206,11 @@ function onDropped(this: StreamHandle): void {
   (this as unknown as Owned).connection.dropped();
 }
 
+function identityOf(stream: TlsHandle, trust: ClientTrust): ClientIdentity {
+  const failure = stream.verifyError();
+  return clientIdentityOf(stream.getPeerCertificate(true), failure ? (failure.code ?? 'ERROR') : null, trust);
+}
+
 function protocolList(alpn: readonly string[]): Buffer {
   return Buffer.concat(
     alpn.map((name) => Buffer.from(`${String.fromCharCode(name.length)}${name}`, 'latin1')),
@@ -203,8 +218,8 @@ function protocolList(alpn: readonly string[]): Buffer {
 }
 
 export function createHandleTls(handles: TlsHandles, limits: TlsLimits): Tls {
-  const contextOf = createByCertificate((certificate, ticketKeys) =>
-    createSecureContext(serverContextOptions(certificate, ticketKeys)),
+  const contextOf = createByCertificate((certificate, ticketKeys, trust) =>
+    createSecureContext(serverContextOptions(certificate, ticketKeys, trust)),
   );
   const clientContextOf = createClientContexts();
   const clientBuffers = new ReadBuffers(0, clientReadBytes);
@@ -219,10 +234,11 @@ export function createHandleTls(handles: TlsHandles, limits: TlsLimits): Tls {
       preface: options.preface ?? null,
       hello: Buffer.allocUnsafeSlow(clientReadBytes),
       buffers: clientBuffers,
-      contextFor(serverName) {
+      contextFor(serverName, trust) {
         const certificate = options.selectCertificate(serverName);
-        return certificate === null ? null : contextOf(certificate, options.ticketKeys?.() ?? null);
+        return certificate === null ? null : contextOf(certificate, options.ticketKeys?.() ?? null, trust);
       },
+      trustFor: (serverName) => options.askForCertificate?.(serverName) ?? null,
     };
     // Whoever comes before its handle is ours has to come again: there is one event between.
     const server = createServer((socket) => socket.destroy());
@@ -247,6 +263,11 @@ export function createHandleTls(handles: TlsHandles, limits: TlsLimits): Tls {
     connection.handler = handler;
     let isSecure = false;
     socket.on('secureConnect', () => {
+      const refusal = refusalOf(socket, options);
+      if (refusal !== null) {
+        connection.failed(refusal);
+        return;
+      }
       const found = handlesOf(socket);
       if (found === null) {
         connection.failed('TLS no handle');
@@ -257,7 +278,7 @@ export function createHandleTls(handles: TlsHandles, limits: TlsLimits): Tls {
       connection.open({ stream: found.tls, tcp: found.tcp, buffers: upstreamBuffers });
       handler.onConnect();
     });
-    socket.on('error', (error) => connection.failed(failureCode(error, isSecure)));
+    socket.on('error', (error) => connection.failed(failureCode(error, socket, isSecure)));
     socket.on('close', () => connection.closed());
     return connection;
   }

@@ -9,10 +9,12 @@ import {
   type Server,
   type TLSSocket,
 } from 'node:tls';
-import type { TcpClientHandler, TcpConnection, TcpEnd, TcpHandler } from '../ports/tcp.ts';
-import type { Tls, TlsClientOptions, TlsServerOptions } from '../ports/tls.ts';
+import type { ClientIdentity, TcpClientHandler, TcpConnection, TcpEnd, TcpHandler } from '../ports/tcp.ts';
+import type { ClientTrust, Tls, TlsClientOptions, TlsServerOptions } from '../ports/tls.ts';
 import { confirms, readServerName } from './client-hello.ts';
+import { clientIdentityOf } from './client-identity.ts';
 import { listen } from './listener.ts';
+import { authoritiesBetween } from './peer-chain.ts';
 import { readPreface } from './preface.ts';
 import { attach, type OwnedSocket, SocketConnection } from './socket-connection.ts';
 import { createByCertificate, createClientContexts, serverContextOptions } from './tls-contexts.ts';
@@ -27,11 +29,18 @@ interface Handshake extends UnderWay {
   /** Named by what comes before the hello. */
   client: TcpEnd | null;
   serverName: string;
+  trust: ClientTrust | null;
 }
 
 /** What the plain socket and the one that node makes of it have in common. */
 type Ends = Pick<Socket, 'remoteAddress' | 'remotePort'>;
 const keyOf = (socket: Ends): string => `${socket.remoteAddress} ${socket.remotePort}`;
+
+function identityOf(socket: TLSSocket, trust: ClientTrust): ClientIdentity {
+  // Typed as an Error, and a code.
+  const failure: unknown = socket.authorizationError;
+  return clientIdentityOf(socket.getPeerCertificate(true), failure ? String(failure) : null, trust);
+}
 
 /** Tells the hello as soon as it is whole, '' for what is none; gives everything back to the socket. */
 function readHello(plain: Socket, told: (serverName: string) => void): void {
@@ -70,17 +79,21 @@ export function createNetTls(limits: TlsLimits): Tls {
       // A client may say that it has nothing more to ask; one that does so within the handshake has left.
       socket.allowHalfOpen = true;
       const protocol = typeof socket.alpnProtocol === 'string' ? socket.alpnProtocol : '';
-      const tls = { serverName: handshake.serverName, protocol };
+      const { serverName, trust } = handshake;
+      const asked = trust === null ? {} : { client: identityOf(socket, trust) };
+      const tls = { serverName, protocol, ...asked };
       const connection = new SocketConnection(socket, tls, handshake.plain, handshake.client);
       connection.handler = accept(connection);
       if (connection.handler === null) socket.destroy();
       else attach(socket, true);
     };
 
-    const serverOf = createByCertificate((certificate, ticketKeys): Server => {
+    const serverOf = createByCertificate((certificate, ticketKeys, trust): Server => {
       const server = createServer(
         {
-          ...serverContextOptions(certificate, ticketKeys),
+          ...serverContextOptions(certificate, ticketKeys, trust),
+          requestCert: trust !== null,
+          rejectUnauthorized: false,
           honorCipherOrder: false,
           ALPNProtocols: [...options.alpn],
         },
@@ -98,8 +111,10 @@ export function createNetTls(limits: TlsLimits): Tls {
         return;
       }
       handshake.serverName = serverName;
+      const trust = options.askForCertificate?.(serverName) ?? null;
+      handshake.trust = trust;
       try {
-        serverOf(certificate, options.ticketKeys?.() ?? null).emit('connection', handshake.plain);
+        serverOf(certificate, options.ticketKeys?.() ?? null, trust).emit('connection', handshake.plain);
       } catch {
         handshake.drop();
       }
@@ -112,6 +127,7 @@ export function createNetTls(limits: TlsLimits): Tls {
         plain,
         client: null,
         serverName: '',
+        trust: null,
         drop() {
           handshakes.end(handshake);
           plain.destroy();
@@ -137,16 +153,22 @@ export function createNetTls(limits: TlsLimits): Tls {
   }
 
   function connectTls(options: TlsClientOptions, handler: TcpClientHandler): TcpConnection {
-    const socket: OwnedSocket = connectSocket(options, clientContextOf(options));
+    const socket: TLSSocket & OwnedSocket = connectSocket(options, clientContextOf(options));
     const connection = new SocketConnection(socket, { serverName: options.serverName, protocol: 'http/1.1' });
     connection.handler = handler;
     let isSecure = false;
     socket.on('secureConnect', () => {
+      const refusal = refusalOf(socket, options);
+      if (refusal !== null) {
+        connection.failed(refusal);
+        socket.destroy();
+        return;
+      }
       isSecure = true;
       if (connection.handler === handler) handler.onConnect();
     });
     attach(socket, true);
-    socket.on('error', (error) => connection.failed(failureCode(error, isSecure)));
+    socket.on('error', (error) => connection.failed(failureCode(error, socket, isSecure)));
     return connection;
   }
 
@@ -171,7 +193,18 @@ export function connectSocket(options: TlsClientOptions, secureContext: SecureCo
 }
 
 /** Of a handshake that failed for what was said in it: 'TLS' and what node says. */
-export function failureCode(error: NodeJS.ErrnoException, isSecure: boolean): string {
+export function failureCode(error: NodeJS.ErrnoException, socket: TLSSocket, isSecure: boolean): string {
   const code = error.code ?? 'ERROR';
-  return isSecure || /^E[A-Z]+$/.test(code) ? code : `TLS ${code}`;
+  if (isSecure || /^E[A-Z]+$/.test(code)) return code;
+  return isUntrusted(socket) ? `TLS UNTRUSTED ${code}` : `TLS ${code}`;
+}
+
+function isUntrusted({ authorizationError }: TLSSocket): boolean {
+  return authorizationError !== null && authorizationError !== undefined;
+}
+
+/** What is asked of a peer that the library has accepted; null: nothing is wrong with it. */
+export function refusalOf(socket: TLSSocket, { verify, verifyDepth }: TlsClientOptions): string | null {
+  if (!verify || authoritiesBetween(socket.getPeerCertificate(true)) <= verifyDepth) return null;
+  return 'TLS UNTRUSTED CERT_CHAIN_TOO_LONG';
 }

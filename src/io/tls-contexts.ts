@@ -2,7 +2,7 @@
 // context, tickets under the keys of the moment. Contexts are made on first use.
 import { constants, createHash } from 'node:crypto';
 import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
-import type { TicketKeys, TlsCertificate, TlsClientOptions } from '../ports/tls.ts';
+import type { ClientTrust, TicketKeys, TlsCertificate, TlsClientOptions } from '../ports/tls.ts';
 
 const contextsMax = 10_000;
 
@@ -26,38 +26,55 @@ const intermediate = {
   secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
 } as const;
 
+/**
+ * Where clients are asked for certificates each of them shows it anew: a session would remember that it was believed, but
+ * neither by whom nor through how many authorities nor until when.
+ */
+const withoutSessions = intermediate.secureOptions | constants.SSL_OP_NO_TICKET;
+
+function contextId({ id }: TlsCertificate, trust: ClientTrust | null): string {
+  return trust === null ? id : `${id} ${trust.id}`;
+}
+
 /** Of a server with this certificate. Throws at use where the certificate cannot be used. */
 export function serverContextOptions(
   certificate: TlsCertificate,
   ticketKeys: TicketKeys | null,
+  trust: ClientTrust | null,
 ): SecureContextOptions & { readonly ticketKeys?: Buffer } {
-  const { id, cert, key, alternative = null } = certificate;
+  const { cert, key, alternative = null } = certificate;
   return {
     ...intermediate,
+    ...(trust === null ? {} : { ca: [...trust.certificateAuthorities], secureOptions: withoutSessions }),
     cert: alternative === null ? cert : [cert, alternative.cert],
     key: alternative === null ? key : [key, alternative.key],
-    // A session is taken up again only under the certificate that it began with.
-    sessionIdContext: createHash('sha256').update(id).digest('hex').slice(0, 32),
+    // A session is taken up again only under the certificate that it began with, and never where clients have to show theirs.
+    sessionIdContext: createHash('sha256').update(contextId(certificate, trust)).digest('hex').slice(0, 32),
     ...(ticketKeys === null ? {} : { ticketKeys: Buffer.from(ticketKeys) }),
   };
 }
 
-/** `make` once per certificate, and again when the keys of tickets have become others. */
-export function createByCertificate<Made>(
-  make: (certificate: TlsCertificate, ticketKeys: TicketKeys | null) => Made,
-): (certificate: TlsCertificate, ticketKeys: TicketKeys | null) => Made {
+type ByCertificate<Made> = (
+  certificate: TlsCertificate,
+  ticketKeys: TicketKeys | null,
+  trust: ClientTrust | null,
+) => Made;
+
+/** `make` once per certificate and trust, and again when the keys of tickets have become others. */
+export function createByCertificate<Made>(make: ByCertificate<Made>): ByCertificate<Made> {
   const made = new Map<string, Made>();
   let madeWith: TicketKeys | null = null;
-  return (certificate, ticketKeys) => {
+  return (certificate, ticketKeys, trust) => {
+    const id = contextId(certificate, trust);
     if (ticketKeys !== madeWith) {
       made.clear();
       madeWith = ticketKeys;
     }
-    let found = made.get(certificate.id);
+    let found = made.get(id);
     if (found === undefined) {
-      found = make(certificate, ticketKeys);
+      found = make(certificate, ticketKeys, trust);
       if (made.size >= contextsMax) made.delete(made.keys().next().value!);
-      made.set(certificate.id, found);
+      made.set(id, found);
     }
     return found;
   };

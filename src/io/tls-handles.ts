@@ -1,6 +1,6 @@
 // The TLS of node:tls without its sockets: a handle that is fed by a stream handle and is one itself. Not public API: as
 // with src/io/stream-handles.ts everything is looked for here, and src/io/tls-self-test.ts finds out whether it works.
-import { type SecureContext, TLSSocket } from 'node:tls';
+import { type DetailedPeerCertificate, type SecureContext, TLSSocket } from 'node:tls';
 import type { StreamHandle, StreamHandles } from './stream-handles.ts';
 
 export interface TlsHandle
@@ -17,6 +17,11 @@ export interface TlsHandle
   setALPNProtocols(protocols: Uint8Array): void;
   getALPNNegotiatedProtocol(): string | false;
   getServername(): string | false;
+  /** Before the handshake: whether the client is asked for a certificate, and refused without one that is believed. */
+  setVerifyMode(asks: boolean, refuses: boolean): void;
+  /** Not to be trusted where no certificate was shown. */
+  verifyError(): { readonly code?: string } | null | undefined;
+  getPeerCertificate(withIssuers: boolean): Partial<DetailedPeerCertificate> | undefined;
   /** Never from within one of its callbacks. */
   destroySSL(): void;
 }
@@ -38,6 +43,9 @@ const verbs: readonly (keyof TlsHandle)[] = [
   'setALPNProtocols',
   'getALPNNegotiatedProtocol',
   'getServername',
+  'setVerifyMode',
+  'verifyError',
+  'getPeerCertificate',
   'destroySSL',
 ];
 

@@ -1,7 +1,7 @@
 // Whether TLS streams do what the port says: the test of plain ones, run over a handshake with a certificate that protects
 // nothing.
-import type { Tcp } from '../ports/tcp.ts';
-import type { Tls, TlsCertificate } from '../ports/tls.ts';
+import type { Tcp, TlsInfo } from '../ports/tcp.ts';
+import type { ClientTrust, Tls, TlsCertificate } from '../ports/tls.ts';
 import { testTcp } from './tcp-self-test.ts';
 
 /** Published, so worth nothing: bytes go round on loopback for some milliseconds. */
@@ -31,16 +31,30 @@ export function testTls(tls: Tls, done: (failure: string | null) => void): void 
   testTcp(overTls(tls, certificate), done);
 }
 
-/** TLS streams where plain ones are asked for. */
+const plainName = 'self.test';
+/** Clients of this name are asked for a certificate. */
+const askedName = 'asked.self.test';
+const trust: ClientTrust = { id: 'self-test', certificateAuthorities: [certificate.cert], verifyDepth: 0 };
+
+function isAsExpected({ serverName, protocol, client }: TlsInfo): boolean {
+  if (protocol !== 'http/1.1') return false;
+  if (serverName === plainName) return client === undefined;
+  return serverName === askedName && client?.certificate === '';
+}
+
+/** TLS streams where plain ones are asked for: of clients that are not asked for a certificate, and of some that have none. */
 export function overTls(tls: Tls, served: TlsCertificate): Tcp {
+  let connected = 0;
   return {
     listen: (options, accept, listened) =>
       tls.listen(
-        { ...options, selectCertificate: () => served, alpn: ['http/1.1'] },
-        (connection) => {
-          const { serverName, protocol } = connection.tls!;
-          return serverName === 'self.test' && protocol === 'http/1.1' ? accept(connection) : null;
+        {
+          ...options,
+          selectCertificate: () => served,
+          askForCertificate: (name) => (name === askedName ? trust : null),
+          alpn: ['http/1.1'],
         },
+        (connection) => (isAsExpected(connection.tls!) ? accept(connection) : null),
         listened,
       ),
     connect: (host, port, handler) =>
@@ -48,8 +62,9 @@ export function overTls(tls: Tls, served: TlsCertificate): Tcp {
         {
           host,
           port,
-          serverName: 'self.test',
+          serverName: connected++ % 2 === 0 ? plainName : askedName,
           verify: false,
+          verifyDepth: 0,
           certificateAuthorities: null,
           clientCertificate: null,
         },

@@ -38,11 +38,21 @@ export type Preface = (
   sender: TcpEnd,
 ) => 'more' | 'refused' | { readonly length: number; readonly client: TcpEnd };
 
+/** What a client answered when it was asked for a certificate. */
+export interface ClientIdentity {
+  /** PEM, if there is no problem with it; '' = it has shown none. */
+  readonly certificate: string;
+  /** Why the certificate is not believed ('CERT_HAS_EXPIRED'), or null. */
+  readonly problem: string | null;
+}
+
 export interface TlsInfo {
   /** SNI the client sent, lower case, or '' */
   readonly serverName: string;
   /** ALPN result, or '' */
   readonly protocol: string;
+  /** Of clients that were asked. */
+  readonly client?: ClientIdentity;
 }
 
 export interface TcpConnection {

@@ -20,9 +20,24 @@ export interface TlsCertificate {
 /** 48 secret bytes that tickets are sealed with; other keys are another value. */
 export type TicketKeys = Uint8Array;
 
+/** Whose certificates of clients are believed. */
+export interface ClientTrust {
+  /** Another trust has another id. */
+  readonly id: string;
+  /** PEM. */
+  readonly certificateAuthorities: readonly string[];
+  /** Authorities between a client's certificate and one of these, at most. */
+  readonly verifyDepth: number;
+}
+
 export interface TlsServerOptions extends TcpListenOptions {
   /** Chosen per handshake by SNI ('' when the client sent none). null: the handshake is refused (unrecognized_name). */
   readonly selectCertificate: (serverName: string) => TlsCertificate | null;
+  /**
+   * Clients of this name are asked for a certificate; null: they are not. A handshake ends well whatever they show, and no session
+   * of theirs is taken up again. Absent: nobody is asked.
+   */
+  readonly askForCertificate?: (serverName: string) => ClientTrust | null;
   readonly alpn: readonly string[];
   /** Comes before the handshake; the connection's remote end is the client that it names. */
   readonly preface?: Preface;
@@ -38,6 +53,8 @@ export interface TlsClientOptions {
   /** SNI, and the name verified when `verify` is true; '' = none */
   readonly serverName: string;
   readonly verify: boolean;
+  /** Where `verify` is true: authorities between the peer's certificate and the one that is trusted, at most. */
+  readonly verifyDepth: number;
   /** PEM CA certificates; null = the system's */
   readonly certificateAuthorities: readonly string[] | null;
   readonly clientCertificate: TlsCertificate | null;
@@ -50,6 +67,6 @@ export interface Tls {
     accept: (connection: TcpConnection) => TcpHandler | null,
     done: (error: string | null, listener: TcpListener | null) => void,
   ): void;
-  /** `onConnect` is called after the handshake. A failed handshake is `onClose('TLS...')`. */
+  /** `onConnect` is called after the handshake. A failed handshake is `onClose('TLS ...')`, of a peer that is not believed 'TLS UNTRUSTED ...'. */
   connect(options: TlsClientOptions, handler: TcpClientHandler): TcpConnection;
 }

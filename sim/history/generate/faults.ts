@@ -65,6 +65,8 @@ const favours: ReadonlyMap<string, number> = new Map([
   ['disturbed-push', 3],
   ['unseen-events', 2],
   ['crash-controller', 3],
+  ['clients-show-certificates', 12],
+  ['odd-proxy-headers', 4],
 ]);
 
 /** `names`: the faults to choose from; absent: all. */

@@ -42,6 +42,12 @@ export const knobs: fc.Arbitrary<Knobs> = fc
     ...(lease === 'slow' ? {} : { leaseMs: 3_000, renewDeadlineMs: 2_000, leaseRetryMs: 500 }),
   }));
 
+/** What gateways want of clients. Drawn last, so that histories without it are as they were. */
+export const clientKnobs = fc.record({
+  proxyProtocol: fc.constantFrom(false, false, false, false, true),
+  clientCertificates: fc.constantFrom(false, false, false, false, true),
+});
+
 /** Pairs that the careless join to the same text. */
 const places: readonly (readonly [namespace: string, name: string])[] = [
   ['default', 'shop'],

@@ -6,7 +6,14 @@ import type { OperateEntry, Plan, PlannedObject, TimelineEntry } from '../plan.t
 import { planVersion } from '../plan.ts';
 import { type Application, classObject, namespaceObject, objectsOf } from './application.ts';
 import { faultDraws, faultEntries } from './faults.ts';
-import { applications, balancings, knobs, namespaces, shapes } from './ingredients.ts';
+import {
+  applications,
+  balancings,
+  clientKnobs,
+  knobs as knobDraws,
+  namespaces,
+  shapes,
+} from './ingredients.ts';
 import { operationNames, operationsOf } from './operations.ts';
 import { clientDraws, clientsOf, happeningsOf, requestDraws, requestsOf } from './requests.ts';
 
@@ -85,7 +92,7 @@ export function plans(options: PlanOptions = {}): fc.Arbitrary<Plan> {
     .record({
       seed: fc.nat(0x7fffffff),
       shape: shapes,
-      knobs,
+      knobs: knobDraws,
       apps: applications,
       clients: clientDraws,
       requests: requestDraws,
@@ -93,9 +100,11 @@ export function plans(options: PlanOptions = {}): fc.Arbitrary<Plan> {
       faults: faultDraws,
       strategy: strategyDraws,
       balancings,
+      clientKnobs,
     })
     .map((drawn) => {
       const apps = drawn.apps.map((app, index) => ({ ...app, balancing: drawn.balancings[index]! }));
+      const knobs = { ...drawn.knobs, ...drawn.clientKnobs };
       const used = namespaces.filter((name) => apps.some(({ namespace }) => namespace === name));
       const objects: readonly PlannedObject[] = [
         classObject,
@@ -108,7 +117,7 @@ export function plans(options: PlanOptions = {}): fc.Arbitrary<Plan> {
       const faults = faultEntries(
         drawn.faults,
         drawn.shape,
-        { objects, clients, knobs: drawn.knobs, operations },
+        { objects, clients, knobs, operations },
         { fromMs: startMs, healMs },
         options.faults,
       );
@@ -118,7 +127,7 @@ export function plans(options: PlanOptions = {}): fc.Arbitrary<Plan> {
         apps,
         happeningsOf(faults, operations),
         { fromMs: startMs, toMs: lastRequestMs },
-        drawn.knobs.segmentBytesMax,
+        knobs.segmentBytesMax,
       );
       const timeline = [...requests, ...operations, ...faults].sort(compareEntries);
       return {
@@ -126,12 +135,12 @@ export function plans(options: PlanOptions = {}): fc.Arbitrary<Plan> {
         seed: drawn.seed,
         strategy,
         world: drawn.shape,
-        knobs: drawn.knobs,
+        knobs,
         objects,
         clients,
         timeline,
         healMs,
-        endMs: healMs + recoverMs({ knobs: drawn.knobs, strategy }) + restMs,
+        endMs: healMs + recoverMs({ knobs, strategy }) + restMs,
       };
     });
 }

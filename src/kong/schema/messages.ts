@@ -29,8 +29,17 @@ export const distinct = (names: readonly string[]): string =>
   `values of these fields must be distinct: ${quoted(names)}`;
 export const failedConditional = (field: string): string =>
   `failed conditional validation given value of field '${field}'`;
+const withCertificates =
+  'it is part of Kong Enterprise; --client-ca of the gateway asks clients for certificates and tells upstreams';
+/** What may be used instead of plugins that open source Kong lacks too. */
+const instead: ReadonlyMap<string, string> = new Map([
+  ['mtls-auth', withCertificates],
+  ['header-cert-auth', withCertificates],
+  ['tls-handshake-modifier', withCertificates],
+  ['tls-metadata-headers', withCertificates],
+]);
 export const pluginNotEnabled = (name: string): string =>
-  `plugin '${name}' not enabled; add it to the 'plugins' configuration property`;
+  `plugin '${name}' not enabled; ${instead.get(name) ?? "add it to the 'plugins' configuration property"}`;
 export const unresolvedReference = (field: string, value: string, table: string): string =>
   `invalid reference '${field}: ${value}' (no such entry in '${table}')`;
 export const duplicate = (table: string, field: string, value: string): string =>

@@ -66,11 +66,15 @@ export const serviceSchema: EntitySchema = {
       docs: 'Certificate shown to the upstream.',
     },
     tls_verify: { type: 'boolean', docs: "Verifies the upstream's certificate." },
-    tls_verify_depth: { type: 'integer', between: [0, 64], docs: 'Length of the chain that is accepted.' },
+    tls_verify_depth: {
+      type: 'integer',
+      between: [0, 64],
+      docs: 'CAs between its certificate and the trusted one, at most; absent: 1.',
+    },
     ca_certificates: {
       type: 'array',
       elements: { type: 'string', uuid: true, docs: 'Id of a CA certificate.' },
-      docs: 'CAs that the upstream is verified against; absent: the system trust store.',
+      docs: 'CAs that the upstream is verified against; absent: those of Node.js and NODE_EXTRA_CA_CERTS.',
     },
     enabled: {
       type: 'boolean',

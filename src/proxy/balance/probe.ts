@@ -27,6 +27,8 @@ export interface ProbeEnv {
 }
 
 const statusLineBytesMax = 1_024;
+/** As of services that say nothing else. */
+const verifyDepthDefault = 1;
 
 function requestText(check: ActiveCheck, hostHeader: string): string {
   let text = `GET ${check.http_path} HTTP/1.1\r\nHost: ${hostHeader}\r\nConnection: close\r\nUser-Agent: tidegate-health\r\n`;
@@ -59,6 +61,7 @@ class Probe implements TcpClientHandler {
               port,
               serverName: /^[\d.]+$|^\[/.test(name) ? '' : name,
               verify: check.https_verify_certificate,
+              verifyDepth: verifyDepthDefault,
               certificateAuthorities: null,
               clientCertificate,
             },

@@ -2,12 +2,17 @@
 import { sha256Hex } from '../../base/hash.ts';
 import type { Service, Upstream } from '../../kong/entity.ts';
 import type { Endpoint, EndpointRegistry, EndpointTls } from '../upstream/endpoint.ts';
+import { serverNameOf } from '../upstream/server-name.ts';
 import type { Model } from './model.ts';
+
+/** nginx's, so Kong's: one authority between a target's certificate and a trusted one. */
+const verifyDepthDefault = 1;
 
 /** Null settings mean plain HTTP. */
 export interface Dialect {
   readonly isTls: boolean;
   readonly verify: boolean;
+  readonly verifyDepth: number;
   readonly authorities: readonly string[] | null;
   readonly clientCertificate: EndpointTls['clientCertificate'];
 }
@@ -15,7 +20,7 @@ export interface Dialect {
 /** A text says why the service must not be used. */
 export function dialectOf(service: Service, upstream: Upstream | null, model: Model): Dialect | string {
   const isTls = service.protocol === 'https';
-  if (!isTls) return { isTls, verify: false, authorities: null, clientCertificate: null };
+  if (!isTls) return { isTls, verify: false, verifyDepth: 0, authorities: null, clientCertificate: null };
   const authorities: string[] = [];
   for (const id of service.ca_certificates ?? []) {
     const authority = model.entities.ca_certificates.get(id);
@@ -34,13 +39,10 @@ export function dialectOf(service: Service, upstream: Upstream | null, model: Mo
   return {
     isTls,
     verify: service.tls_verify === true,
+    verifyDepth: service.tls_verify_depth ?? verifyDepthDefault,
     authorities: authorities.length > 0 ? authorities : null,
     clientCertificate,
   };
-}
-
-function isAddress(host: string): boolean {
-  return host.includes(':') || /^\d+\.\d+\.\d+\.\d+$/.test(host);
 }
 
 function hostHeader(host: string, port: number, isTls: boolean): string {
@@ -63,8 +65,9 @@ export function reach(
   const named = header === null ? host : header.replace(/:\d+$/, '');
   const tls: EndpointTls | null = dialect.isTls
     ? {
-        serverName: isAddress(named) ? '' : named,
+        serverName: serverNameOf(named),
         verify: dialect.verify,
+        verifyDepth: dialect.verifyDepth,
         certificateAuthorities: dialect.authorities,
         clientCertificate: dialect.clientCertificate,
       }

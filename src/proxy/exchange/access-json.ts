@@ -16,6 +16,7 @@ const text = constants({
   userAgent: '","user-agent":"',
   referer: '","referer":"',
   requestEnd: '"}},',
+  tlsEnd: '"},"tls":{"client_verify":"',
   upstreamUri: '"upstream_uri":"',
   upstreamStatus: '","upstream_status":"',
   comma: ', ',
@@ -115,6 +116,10 @@ function writeRequest(lines: LogLines, record: AccessRecord): void {
   lines.plain(host);
   writeHeader(lines, text.userAgent, record.userAgent);
   writeHeader(lines, text.referer, record.referer);
+  if (record.clientVerify !== '') {
+    lines.constant(text.tlsEnd);
+    lines.plain(record.clientVerify);
+  }
   lines.constant(text.requestEnd);
 }
 

@@ -19,6 +19,8 @@ export interface AccessRecord {
   readonly clientAddress: Buffer;
   readonly method: string;
   readonly scheme: 'http' | 'https';
+  /** 'SUCCESS', 'NONE', 'FAILED:...'; '' where no certificate was asked for. */
+  readonly clientVerify: string;
   readonly target: ByteRange;
   readonly httpVersion: string;
   readonly host: string;

@@ -1,10 +1,14 @@
 // The client's side of an exchange: an HTTP/1.1 connection, or one stream of an HTTP/2 connection. Responses are handed over as
 // canonical HTTP/1.1 bytes.
 
+import type { ClientIdentity } from '../../ports/tcp.ts';
+
 export interface ExchangeClient {
   readonly isTls: boolean;
   /** SNI, lower case, or '' */
   readonly serverName: string;
+  /** Of clients that were asked for a certificate, else null. */
+  readonly clientIdentity: ClientIdentity | null;
   readonly remoteAddress: string;
   readonly remotePort: number;
   readonly localAddress: string;

@@ -8,9 +8,11 @@ import type { RouteCounters } from '../server/route-counters.ts';
 import type { Statistics } from '../server/statistics.ts';
 import type { Deadlines } from '../upstream/deadlines.ts';
 import type { AccessLog } from './access-log.ts';
+import type { ClientCertificates } from './client-certificates.ts';
 import { LeasedSlab } from './leased-slab.ts';
 import { RequestIds } from './request-ids.ts';
 import { Slab } from './slab.ts';
+import type { TrustedProxies } from './trusted-proxies.ts';
 
 export class Engine {
   readonly clock: Clock;
@@ -27,6 +29,10 @@ export class Engine {
   readonly requestIds: RequestIds;
   /** Set once there are connections to choose from. */
   room: Room | null = null;
+  /** null: nobody speaks for clients in headers. */
+  trustedProxies: TrustedProxies | null = null;
+  /** null: no client is asked for a certificate. */
+  clientCertificates: ClientCertificates | null = null;
   /** Responses announce the end of their connection. */
   isDraining = false;
 

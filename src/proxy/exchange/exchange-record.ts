@@ -2,6 +2,7 @@
 import type { CompiledConsumer, CompiledRoute } from '../compile/compiled.ts';
 import { ByteRange } from '../http/byte-range.ts';
 import type { AccessRecord, AccessTry } from './access-record.ts';
+import { verdictOf } from './client-certificates.ts';
 import type { Exchange } from './exchange.ts';
 import type { ExitReason } from './exits.ts';
 
@@ -25,6 +26,10 @@ export class ExchangeRecord implements AccessRecord {
   }
   get scheme(): 'http' | 'https' {
     return this.exchange.request.scheme;
+  }
+  get clientVerify(): string {
+    const { clientIdentity } = this.exchange.request;
+    return clientIdentity === null ? '' : verdictOf(clientIdentity);
   }
   get target(): ByteRange {
     const { request } = this.exchange;

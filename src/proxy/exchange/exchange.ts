@@ -45,6 +45,7 @@ import {
   type ResponseHeadWriter,
 } from './response-head.ts';
 import { ResponseRecord } from './response-record.ts';
+import type { TrustedProxies } from './trusted-proxies.ts';
 
 const emptyBytes = Buffer.alloc(0);
 
@@ -88,6 +89,8 @@ export class Exchange implements AccessContext, LogContext, BalancedExchange {
   /** Between begin and the log phase. */
   isActive = false;
   private readonly writer: ResponseHeadWriter;
+  /** Whoever has connected speaks for others. */
+  private readonly trusted: TrustedProxies | null;
   private startUs = 0;
   /** When the response was there and, as far as is known, all of it; negative: that takes a while, or there is none. */
   private answeredUs = -1;
@@ -104,6 +107,8 @@ export class Exchange implements AccessContext, LogContext, BalancedExchange {
     this.writer = writer;
     this.compiled = engine.current();
     this.request = new RequestRecord(client);
+    const { trustedProxies } = engine;
+    this.trusted = trustedProxies?.isTrusted(client.remoteAddress) === true ? trustedProxies : null;
     this.edits = new RequestEditList(this.request);
     this.forward = new Forward(this);
     this.relay = new Relay(this, writer);
@@ -147,6 +152,15 @@ export class Exchange implements AccessContext, LogContext, BalancedExchange {
     this.normalPath = request.path === '*' ? '/' : normalisePath(request.path);
     compiled.match(request, this.normalPath, match);
     const { route } = match;
+    const needsHttps = route?.allowsHttp === false && request.forwardedScheme !== 'https';
+    const refusal = this.engine.clientCertificates?.refusal(request) ?? null;
+    // Over TLS whoever may not pass learns of no route; without it, that there is none, or that it is to use TLS.
+    if (refusal !== null && (request.isTls || (route !== null && !needsHttps))) {
+      this.closeAfter = true;
+      this.slots = compiled.globalPlugins;
+      this.fail(refusal);
+      return;
+    }
     if (route === null) {
       this.slots = compiled.globalPlugins;
       this.fail(exits.noRoute);
@@ -156,7 +170,7 @@ export class Exchange implements AccessContext, LogContext, BalancedExchange {
     this.service = route.service;
     if (route.hasPlugins) this.slots = route.plugins;
     if (route.isGrpc && this.refuseGrpc(route)) return;
-    if (!request.isTls && !route.allowsHttp) {
+    if (needsHttps) {
       this.requireHttps(route);
       return;
     }
@@ -169,6 +183,7 @@ export class Exchange implements AccessContext, LogContext, BalancedExchange {
     const bodyStart = head.end;
     request.detach(this.engine.requestSlab);
     this.leases.head = this.engine.requestSlab.lease();
+    this.engine.clientCertificates?.tell(request, this.edits);
     if (route.hasPlugins) this.runAccess(bytes, bodyStart, end);
     else this.proxy(bytes, bodyStart, end);
   }
@@ -203,6 +218,7 @@ export class Exchange implements AccessContext, LogContext, BalancedExchange {
     match.prefixLength = 0;
     match.captures = null;
     this.request.begin(head);
+    this.trusted?.read(this.request);
     this.edits.reset();
     this.response.reset();
     this.forward.begin(isComplete);
@@ -247,7 +263,7 @@ export class Exchange implements AccessContext, LogContext, BalancedExchange {
   }
 
   private requireHttps(route: CompiledRoute): void {
-    const reply = httpsRedirect(route.httpsRedirectStatus, this.request.host, this.request.target);
+    const reply = httpsRedirect(route.httpsRedirectStatus, this.request.forwardedHost, this.request.target);
     if (reply !== null) {
       this.exitReason = 'https_required';
       this.reply(reply);

@@ -56,6 +56,8 @@ export class Forward {
   private needsFresh = false;
   /** Somebody else's connection has been closed for this request. */
   private hasMadeRoom = false;
+  /** The Host that goes out where it is not the target's own: TLS asks for it too. */
+  private ownHost: string | null = null;
 
   constructor(exchange: Exchange) {
     this.exchange = exchange;
@@ -125,7 +127,10 @@ export class Forward {
     if (target.load !== null) this.triedUs = engine.deadlines.touch();
     const size = end - start;
     const slab = engine.requestSlab;
-    const headStart = this.writer.write(slab, this.plan(target, contentLength), this.exchange.edits, size);
+    const plan = this.plan(target, contentLength);
+    const isOwn = this.exchange.route!.preserveHost || plan.host !== target.hostHeader;
+    this.ownHost = isOwn ? plan.host : null;
+    const headStart = this.writer.write(slab, plan, this.exchange.edits, size);
     if (size > 0) {
       bytes.copy(slab.bytes, slab.offset, start, end);
       slab.offset += size;
@@ -180,7 +185,8 @@ export class Forward {
   private connect(): void {
     const { exchange } = this;
     const { engine, service, client } = exchange;
-    const pool = this.target!.endpoint as EndpointPool;
+    let pool = this.target!.endpoint as EndpointPool;
+    if (this.ownHost !== null) pool = pool.askedFor(this.ownHost);
     this.tries++;
     let upstream = this.needsFresh ? null : pool.takeIdle();
     const isNew = upstream === null;
@@ -359,8 +365,7 @@ export class Forward {
         this.needsFresh = true;
         this.tries--;
       } else {
-        // That we can open no more files is not its fault.
-        if (failure !== 'descriptors_exhausted') this.reportFailure(exit.status);
+        if (this.isItsFault(failure)) this.reportFailure(exit.status);
         this.needsFresh = false;
         this.tried ??= [];
         this.tried.push(target);
@@ -376,7 +381,7 @@ export class Forward {
       this.connect();
       return;
     }
-    if (failure !== 'descriptors_exhausted') {
+    if (this.isItsFault(failure)) {
       // Kong tells of the last try only what the client is told. Whoever counts that still does; the failure counts too.
       target.health?.reportStatus(exit.status);
       this.reportFailure(exit.status);
@@ -388,6 +393,11 @@ export class Forward {
     const health = this.target!.health;
     if (status === 504) health?.reportTimeout();
     else health?.reportTcpFailure();
+  }
+
+  /** Not that we can open no more files, nor that its certificate is not for a name that the client chose. */
+  private isItsFault(failure: UpstreamFailure): boolean {
+    return failure !== 'descriptors_exhausted' && (failure !== 'tls_untrusted' || this.ownHost === null);
   }
 
   /** Whom the request was sent to, one after the other. */
@@ -442,6 +452,7 @@ export class Forward {
     const { route, request } = this.exchange;
     if (route!.preserveHost && request.rawHost !== '') return;
     const { hostStart, hostEnd } = this.writer;
+    this.ownHost = null;
     if (writtenHost(this.written, hostStart, hostEnd) === next.hostHeader) return;
     this.written = withHost(this.written, hostStart, hostEnd, next.hostHeader);
     this.writer.hostEnd = hostStart + next.hostHeader.length;

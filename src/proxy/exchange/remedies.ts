@@ -51,6 +51,22 @@ export const remedies: Readonly<Record<ExitReason, Remedy>> = {
       'A request that is not gRPC (its Content-Type says so) for a route whose protocols are grpc or grpcs.',
     action: 'Use a gRPC client, or give the route the protocols http and https.',
   },
+  client_certificate_missing: {
+    cause:
+      'The host is one whose clients have to show a certificate (`--client-ca`), and this one has shown none, or came over plain HTTP.',
+    action: 'Give the client a certificate of one of the authorities in that file, and let it use https.',
+  },
+  client_certificate_refused: {
+    cause: 'The certificate that the client has shown is not believed.',
+    action:
+      '`request.tls.client_verify` in the access log says why: another authority, expired, too many authorities in between (`--client-verify-depth`). The client has to send those in between.',
+  },
+  misdirected_request: {
+    cause:
+      'The host of the request has other rules for client certificates (`--client-ca NAME=FILE`) than the server name of the handshake.',
+    action:
+      'The client has to use a connection of its own for that host, whose handshake names it (SNI); most do so by themselves after this answer.',
+  },
   plugin: {
     cause: 'A plugin answered: a missing key (401), a limit (429), a preflight request (200) and so on.',
     action:
@@ -118,9 +134,15 @@ export const remedies: Readonly<Record<ExitReason, Remedy>> = {
   },
   tls_failed: {
     cause:
-      'The TLS handshake with the target failed: it does not speak TLS, or its certificate was not accepted.',
+      'The TLS handshake with the target failed: it does not speak TLS, or not a version or suite of ours, or refused our certificate.',
     action:
-      'Check `konghq.com/protocol` on the Service, the authority that it is verified with, and the name in the certificate.',
+      'Check `konghq.com/protocol` and `konghq.com/client-cert` on the Service, and what the pod listens for on that port.',
+  },
+  tls_untrusted: {
+    cause:
+      'The certificate of the target was not accepted: another authority, another name than the Host that goes out, expired, or too many authorities in between.',
+    action:
+      'Compare the certificate with `konghq.com/ca-certificates-secrets`, `konghq.com/host-header` (or the Host of the client with `preserve-host`) and `konghq.com/tls-verify-depth`; `openssl s_client -connect ADDRESS:PORT -servername NAME -showcerts` in the cluster shows it.',
   },
   reset_before_send: {
     cause: 'The target closed the connection before the request could be sent.',

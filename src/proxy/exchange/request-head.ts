@@ -78,6 +78,7 @@ export class RequestHeadWriter {
   /** Reserves `extra` bytes behind the head. Returns the start; the end is slab.offset. */
   write(slab: WritingRoom, plan: HeadPlan, edits: RequestEditList, extra: number): number {
     const { head } = this.request;
+    const { forwarded } = this.request;
     if (this.tailHost !== this.request.host) this.makeTail();
     const isEdited =
       edits.lines !== null || head.namesFields || head.hasManyDropped || plan.contentLength >= 0;
@@ -89,6 +90,8 @@ export class RequestHeadWriter {
         (plan.target?.length ?? 0) +
         plan.host.length +
         plan.strippedPrefix.length +
+        (forwarded?.path?.length ?? 0) +
+        (forwarded?.prefix?.length ?? 0) +
         this.tail.length +
         lines.length +
         this.editedVia.length +
@@ -158,10 +161,11 @@ export class RequestHeadWriter {
       } else {
         at = copyBytes(out, at, this.tail, plan.isUpgrade ? connectionLength : 0, this.tail.length);
       }
-      at = writeLatin1(out, this.request.path, at);
-      if (plan.strippedPrefix !== '') {
+      at = writeLatin1(out, this.request.forwardedPath, at);
+      const prefix = this.prefixOf(plan);
+      if (prefix !== '') {
         at = writeLatin1(out, '\r\nX-Forwarded-Prefix: ', at);
-        at = writeLatin1(out, plan.strippedPrefix, at);
+        at = writeLatin1(out, prefix, at);
       }
       if (head.minor === 1 && head.viaEnd === head.viaStart)
         return this.writeId(out, copyBytes(out, at, commonEnd, 0, commonEnd.length));
@@ -188,12 +192,18 @@ export class RequestHeadWriter {
     return `${this.request.httpVersion} ${viaEntry.slice(4)}`;
   }
 
+  private prefixOf({ strippedPrefix }: HeadPlan): string {
+    return this.request.forwarded?.prefix ?? strippedPrefix;
+  }
+
   private makeTail(): void {
-    const { host, clientAddress, serverPort, scheme } = this.request;
-    this.tailHost = host;
+    const { host, clientAddress, forwarded, forwardedHost, forwardedPort, forwardedScheme, lastHop } =
+      this.request;
+    // On a connection of a trusted proxy all are forwarded, and each may say another thing: the tail is never kept.
+    this.tailHost = forwarded === null ? host : null;
     this.tail = Buffer.from(
-      `${connectionLine}X-Forwarded-For: ${clientAddress}\r\nX-Forwarded-Proto: ${scheme}\r\nX-Forwarded-Host: ${host}\r\n` +
-        `X-Forwarded-Port: ${serverPort}\r\nX-Real-IP: ${clientAddress}\r\nX-Forwarded-Path: `,
+      `${connectionLine}X-Forwarded-For: ${lastHop}\r\nX-Forwarded-Proto: ${forwardedScheme}\r\nX-Forwarded-Host: ${forwardedHost}\r\n` +
+        `X-Forwarded-Port: ${forwardedPort}\r\nX-Real-IP: ${clientAddress}\r\nX-Forwarded-Path: `,
       'latin1',
     );
   }
@@ -214,14 +224,15 @@ export class RequestHeadWriter {
       kept.push(line);
     }
     const added: FieldLine[] = [
-      ['X-Forwarded-For', joined(lines, 'x-forwarded-for', request.clientAddress)],
-      ['X-Forwarded-Proto', request.scheme],
-      ['X-Forwarded-Host', request.host],
-      ['X-Forwarded-Port', String(request.serverPort)],
+      ['X-Forwarded-For', joined(lines, 'x-forwarded-for', request.lastHop)],
+      ['X-Forwarded-Proto', request.forwardedScheme],
+      ['X-Forwarded-Host', request.forwardedHost],
+      ['X-Forwarded-Port', request.forwardedPort],
       ['X-Real-IP', request.clientAddress],
-      ['X-Forwarded-Path', request.path],
+      ['X-Forwarded-Path', request.forwardedPath],
     ];
-    if (plan.strippedPrefix !== '') added.push(['X-Forwarded-Prefix', plan.strippedPrefix]);
+    const prefix = this.prefixOf(plan);
+    if (prefix !== '') added.push(['X-Forwarded-Prefix', prefix]);
     for (const line of added) {
       const lower = line[0].toLowerCase();
       if (!kept.some((present) => present[0].toLowerCase() === lower)) kept.push(line);

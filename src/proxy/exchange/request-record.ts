@@ -1,4 +1,5 @@
 // The request as plugins, router and log see it: strings made on demand from the head's bytes, forgotten with the request.
+import type { ClientIdentity } from '../../ports/tcp.ts';
 import type { MatchInput } from '../compile/compiled.ts';
 import { type FieldLine, fieldLines, findField, findFields } from '../http/field-lines.ts';
 import { Head } from '../http/head.ts';
@@ -7,6 +8,7 @@ import type { ExchangeClient } from './client.ts';
 import type { RequestView } from './context.ts';
 import { requestIdLength } from './request-ids.ts';
 import type { WritingRoom } from './slab.ts';
+import type { Forwarded } from './trusted-proxies.ts';
 
 const hostCacheBytes = 255;
 
@@ -14,8 +16,14 @@ export class RequestRecord implements RequestView, MatchInput {
   head: Head = new Head();
   readonly isTls: boolean;
   readonly serverName: string;
-  readonly clientAddress: string;
-  readonly clientPort: number;
+  readonly clientIdentity: ClientIdentity | null;
+  /** Who has connected. */
+  readonly peerAddress: string;
+  /** Who that speaks for, if it is a trusted proxy that says so. */
+  clientAddress: string;
+  clientPort: number;
+  /** null: nobody that is trusted has forwarded it. */
+  forwarded: Forwarded | null = null;
   readonly serverPort: number;
   private readonly client: ExchangeClient;
   /** 32 hex digits. */
@@ -28,6 +36,7 @@ export class RequestRecord implements RequestView, MatchInput {
   /** The target has a '?', even if nothing follows it. */
   hasQuery = false;
   method = '';
+  private readonly peerPort: number;
   private id: string | null = null;
   private addressBytes: Buffer | null = null;
   private lines: FieldLine[] | null = null;
@@ -40,9 +49,24 @@ export class RequestRecord implements RequestView, MatchInput {
     this.client = client;
     this.isTls = client.isTls;
     this.serverName = client.serverName;
-    this.clientAddress = client.remoteAddress;
-    this.clientPort = client.remotePort;
+    this.clientIdentity = client.clientIdentity;
+    this.peerAddress = client.remoteAddress;
+    this.peerPort = client.remotePort;
+    this.clientAddress = this.peerAddress;
+    this.clientPort = this.peerPort;
     this.serverPort = client.localPort;
+  }
+
+  /** The address of the client is this one. */
+  comeFrom(address: string, port: number): void {
+    this.clientPort = port;
+    if (address === this.clientAddress) return;
+    this.clientAddress = address;
+    this.addressBytes = null;
+  }
+
+  comeFromPeer(): void {
+    this.comeFrom(this.peerAddress, this.peerPort);
   }
 
   begin(head: Head): void {
@@ -109,6 +133,29 @@ export class RequestRecord implements RequestView, MatchInput {
 
   get serverAddress(): string {
     return this.client.localAddress;
+  }
+
+  /** As the client has asked for it. */
+  get forwardedScheme(): string {
+    return this.forwarded?.scheme ?? this.scheme;
+  }
+
+  get forwardedHost(): string {
+    return this.forwarded?.host ?? this.host;
+  }
+
+  get forwardedPort(): string {
+    return this.forwarded?.port ?? String(this.serverPort);
+  }
+
+  get forwardedPath(): string {
+    return this.forwarded?.path ?? this.path;
+  }
+
+  /** What comes last in X-Forwarded-For: behind others the proxy that has passed them on, else the client. */
+  get lastHop(): string {
+    const { forwardedForStart, forwardedForEnd } = this.head;
+    return forwardedForEnd > forwardedForStart ? this.peerAddress : this.clientAddress;
   }
 
   get scheme(): 'http' | 'https' {

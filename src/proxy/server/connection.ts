@@ -1,5 +1,5 @@
 // One HTTP/1.1 connection of a client: finds where requests begin and end, gives them to its exchange one after the other.
-import type { TcpConnection, TcpEnd, TcpHandler } from '../../ports/tcp.ts';
+import type { ClientIdentity, TcpConnection, TcpEnd, TcpHandler } from '../../ports/tcp.ts';
 import type { ExchangeClient } from '../exchange/client.ts';
 import { Exchange } from '../exchange/exchange.ts';
 import { type Exit, type ExitReason, exits } from '../exchange/exits.ts';
@@ -36,6 +36,7 @@ export class ClientConnection implements TcpHandler, ExchangeClient, HasDeadline
   listIndex = -1;
   readonly isTls: boolean;
   readonly serverName: string;
+  readonly clientIdentity: ClientIdentity | null;
   readonly remoteAddress: string;
   readonly remotePort: number;
   readonly localPort: number;
@@ -63,6 +64,7 @@ export class ClientConnection implements TcpHandler, ExchangeClient, HasDeadline
     this.listening = listening;
     this.isTls = tcp.tls !== null;
     this.serverName = tcp.tls?.serverName ?? '';
+    this.clientIdentity = tcp.tls?.client ?? null;
     this.remoteAddress = client?.address ?? tcp.remoteAddress;
     this.remotePort = client?.port ?? tcp.remotePort;
     this.localPort = tcp.localPort;

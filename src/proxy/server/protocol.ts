@@ -1,6 +1,8 @@
 // Messages between the proxy's main thread and its workers.
 import type { RouterFlavor } from '../../kong/router-flavor.ts';
 import type { TicketKeys, TlsCertificate } from '../../ports/tls.ts';
+import type { ClientCertificateRule } from '../exchange/client-certificates.ts';
+import type { TrustedProxyOptions } from '../exchange/trusted-proxies.ts';
 import type { ConfigText } from './config-text.ts';
 
 /** Main to worker. */
@@ -43,6 +45,10 @@ export type WorkerOptions = {
   readonly socketsMax?: number;
   /** Answers TLS clients whose name has no certificate; without it their handshake fails. */
   readonly defaultCertificate?: TlsCertificate;
+  /** Whose headers say who the client is. Absent: nobody's. */
+  readonly trustedProxies?: TrustedProxyOptions;
+  /** Which TLS clients are asked for certificates. Absent: nobody. */
+  readonly clientCertificates?: readonly ClientCertificateRule[];
   /** The same for all workers. */
   readonly ticketKeys?: TicketKeys;
 };

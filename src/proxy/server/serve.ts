@@ -7,7 +7,9 @@ import type { Tcp, TcpConnection, TcpHandler, TcpListener } from '../../ports/tc
 import type { TicketKeys, Tls, TlsCertificate } from '../../ports/tls.ts';
 import type { Compiled } from '../compile/compiled.ts';
 import { type AccessLines, AccessLog } from '../exchange/access-log.ts';
+import { ClientCertificates } from '../exchange/client-certificates.ts';
 import { Engine } from '../exchange/engine.ts';
+import { TrustedProxies } from '../exchange/trusted-proxies.ts';
 import { Deadlines } from '../upstream/deadlines.ts';
 import type { EndpointRegistry } from '../upstream/endpoint.ts';
 import { EndpointPools } from '../upstream/pool.ts';
@@ -95,6 +97,10 @@ export function createServing(
   };
   const room = createRoom(limits, listening, pools);
   engine.room = room;
+  const { clientCertificates: rules, trustedProxies } = options;
+  engine.trustedProxies = trustedProxies === undefined ? null : new TrustedProxies(trustedProxies);
+  const certificates = rules === undefined ? null : new ClientCertificates(rules);
+  engine.clientCertificates = certificates;
   const preface = options.proxyProtocol === undefined ? null : createPreface(options.proxyProtocol.trusted);
   const open: OpenListener[] = [];
   let { ticketKeys } = options;
@@ -135,10 +141,15 @@ export function createServing(
       current().selectCertificate(serverName) ?? options.defaultCertificate ?? null;
     const onHandshakeDropped = (): void => statistics.add(statisticsLayout.connectionsRefused);
     const announced = preface === null ? {} : { preface };
+    const asking =
+      certificates === null
+        ? {}
+        : { askForCertificate: (name: string) => certificates.ruleFor(name)?.trust ?? null };
     const sealed = ticketKeys === undefined ? {} : { ticketKeys: () => ticketKeys! };
     const tls = {
       ...address,
       ...announced,
+      ...asking,
       ...sealed,
       selectCertificate,
       alpn: ['http/1.1'],

@@ -12,6 +12,8 @@ export interface Endpoint {
 export interface EndpointTls {
   readonly serverName: string;
   readonly verify: boolean;
+  /** Only with `verify`. */
+  readonly verifyDepth: number;
   readonly certificateAuthorities: readonly string[] | null;
   readonly clientCertificate: { readonly id: string; readonly cert: string; readonly key: string } | null;
 }

@@ -5,9 +5,12 @@ import type { Tls } from '../../ports/tls.ts';
 import { UpstreamConnection } from './connection.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { Endpoint, EndpointRegistry, EndpointTls } from './endpoint.ts';
+import { serverNameOf, withoutPort } from './server-name.ts';
 
 const idleConnectionsMax = 512;
 const idleTimeoutMs = 60_000;
+/** Of one address, for names that clients chose. */
+const namesMax = 32;
 
 export interface PoolEnv {
   readonly tcp: Tcp;
@@ -25,6 +28,8 @@ export class EndpointPool implements Endpoint {
   private readonly env: PoolEnv;
   private readonly idle: UpstreamConnection[] = [];
   private readonly registry: EndpointPools;
+  /** The same address asked for by names of clients (preserve_host), the one used last at the end. */
+  private named: Map<string, EndpointPool> | null = null;
 
   constructor(
     key: string,
@@ -40,6 +45,40 @@ export class EndpointPool implements Endpoint {
     this.tls = tls;
     this.env = env;
     this.registry = registry;
+  }
+
+  /**
+   * Where requests for this host go: another name in the handshake is another pool, since what was verified for one name says
+   * nothing about another. Clients choose names, so only so many are kept.
+   */
+  askedFor(host: string): EndpointPool {
+    const { tls } = this;
+    if (tls === null) return this;
+    const serverName = serverNameOf(withoutPort(host));
+    if (serverName === tls.serverName) return this;
+    this.named ??= new Map();
+    let pool = this.named.get(serverName);
+    if (pool === undefined) {
+      const named = { ...tls, serverName };
+      const key = poolKey(this.host, this.port, named);
+      pool = new EndpointPool(key, this.host, this.port, named, this.env, this.registry);
+      pool.references = this.references;
+    } else this.named.delete(serverName);
+    this.named.set(serverName, pool);
+    if (this.named.size > namesMax) this.forgetName(this.named.keys().next().value!);
+    return pool;
+  }
+
+  private forgetName(serverName: string): void {
+    this.named!.get(serverName)!.retire();
+    this.named!.delete(serverName);
+  }
+
+  /** Nobody refers to it any more: what waits closes now, what is busy after its request. */
+  retire(): void {
+    this.references = 0;
+    this.closeIdle();
+    for (const serverName of this.named?.keys() ?? []) this.forgetName(serverName);
   }
 
   /** The idle connection used last (the likeliest to be alive), or null. */
@@ -82,12 +121,15 @@ export class EndpointPool implements Endpoint {
 
   closeIdle(): void {
     while (this.idle.length > 0) this.idle[this.idle.length - 1]!.destroy();
+    for (const pool of this.named?.values() ?? []) pool.closeIdle();
   }
 
   closeOldest(): boolean {
     const oldest = this.idle[0];
     oldest?.destroy();
-    return oldest !== undefined;
+    if (oldest !== undefined) return true;
+    for (const pool of this.named?.values() ?? []) if (pool.closeOldest()) return true;
+    return false;
   }
 
   get idleCount(): number {
@@ -124,7 +166,7 @@ export class EndpointPools implements EndpointRegistry {
     if (pool === undefined || pool !== endpoint || pool.references === 0) return;
     if (--pool.references > 0) return;
     this.pools.delete(endpoint.key);
-    pool.closeIdle();
+    pool.retire();
   }
 
   /** Of some endpoint the connection that waits longest; false: none waits. */
@@ -145,5 +187,6 @@ function poolKey(host: string, port: number, tls: EndpointTls | null): string {
   if (tls === null) return `tcp:${host}:${port}`;
   const authorities =
     tls.certificateAuthorities === null ? '' : sha256Hex(tls.certificateAuthorities.join('\n'));
-  return `tls:${host}:${port}|${tls.serverName}|${tls.verify}|${authorities}|${tls.clientCertificate?.id ?? ''}`;
+  const trust = tls.verify ? `verify ${tls.verifyDepth}` : '';
+  return `tls:${host}:${port}|${tls.serverName}|${trust}|${authorities}|${tls.clientCertificate?.id ?? ''}`;
 }

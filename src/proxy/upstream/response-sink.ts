@@ -10,6 +10,8 @@ export type UpstreamFailure =
   | 'connect_failed'
   | 'name_unresolved'
   | 'tls_failed'
+  /** Its certificate was not accepted. */
+  | 'tls_untrusted'
   | 'reset_before_send'
   /** This process may open no more files. */
   | 'descriptors_exhausted'
@@ -32,6 +34,7 @@ const neverConnected: ReadonlySet<UpstreamFailure> = new Set([
   'connect_failed',
   'name_unresolved',
   'tls_failed',
+  'tls_untrusted',
   'reset_before_send',
   'descriptors_exhausted',
 ]);
@@ -61,7 +64,8 @@ export function connectFailure(code: string | null): UpstreamFailure {
     case 'EPIPE':
       return 'reset_before_send';
     default:
-      // How src/io/tls.ts tells a certificate that was not accepted from what the kernel says.
+      // How src/ports/tls.ts tells what was said in a handshake from what the kernel says.
+      if (code.startsWith('TLS UNTRUSTED ')) return 'tls_untrusted';
       return code.startsWith('TLS ') ? 'tls_failed' : 'connect_failed';
   }
 }

@@ -25,6 +25,7 @@ const proxied: AccessRecord = {
   clientAddress: Buffer.from('10.0.0.9'),
   method: 'GET',
   scheme: 'https',
+  clientVerify: '',
   target: range('/cart?id=7'),
   httpVersion: '1.1',
   host: 'shop.example',
@@ -55,6 +56,7 @@ const records: Readonly<Record<string, AccessRecord>> = {
     consumer: { id: 'consumer-1', username: 'ann "a" b', customId: '7', groups: [] },
     credentialId: 'key-1',
   },
+  'a client certificate': { ...proxied, clientVerify: 'FAILED:CERT_HAS_EXPIRED' },
   'a try that failed before': {
     ...proxied,
     tries: [

@@ -14,8 +14,8 @@ import { createNetTls } from '../../../src/io/net-tls.ts';
 import { findStreamHandles } from '../../../src/io/stream-handles.ts';
 import { findTlsHandles } from '../../../src/io/tls-handles.ts';
 import { defaultTlsLimits, type TlsLimits } from '../../../src/io/tls-handshakes.ts';
-import type { TcpHandler, TcpListener } from '../../../src/ports/tcp.ts';
-import type { TicketKeys, Tls, TlsCertificate } from '../../../src/ports/tls.ts';
+import type { TcpHandler, TcpListener, TlsInfo } from '../../../src/ports/tcp.ts';
+import type { ClientTrust, TicketKeys, Tls, TlsCertificate } from '../../../src/ports/tls.ts';
 import { CompiledTables, emptyParts } from '../../../src/proxy/compile/tables.ts';
 
 export let authority: CertificateAuthority;
@@ -47,6 +47,12 @@ export interface Running {
   rotate(next: Names): void;
 }
 
+/** Asks clients for certificates, and is told what they have shown. */
+export interface Asking {
+  readonly trustOf?: (serverName: string) => ClientTrust | null;
+  readonly met?: (info: TlsInfo) => void;
+}
+
 const open: TcpListener[] = [];
 afterAll(() => {
   for (const listener of open) listener.close(() => {});
@@ -59,6 +65,7 @@ export async function serve(
   fallback: string | null = 'self-signed',
   limits: Partial<TlsLimits> = {},
   ticketKeys?: () => TicketKeys,
+  asking: Asking = {},
 ): Promise<Running> {
   const tablesOf = (wanted: Names): CompiledTables => {
     const certificates = emptyParts.certificates.edit();
@@ -74,21 +81,25 @@ export async function serve(
         port: 0,
         alpn: ['http/1.1'],
         ...(ticketKeys === undefined ? {} : { ticketKeys }),
+        ...(asking.trustOf === undefined ? {} : { askForCertificate: asking.trustOf }),
         selectCertificate: (name) =>
           tables.selectCertificate(name) ?? (fallback === null ? null : issued.get(fallback)!),
         onHandshakeDropped() {
           dropped++;
         },
       },
-      (connection): TcpHandler => ({
-        onData: (bytes, start, end) => void connection.write(Buffer.from(bytes.subarray(start, end))),
-        onDrain() {},
-        onEnd() {
-          connection.write(Buffer.from(', bye'));
-          connection.end();
-        },
-        onClose() {},
-      }),
+      (connection): TcpHandler => {
+        asking.met?.(connection.tls!);
+        return {
+          onData: (bytes, start, end) => void connection.write(Buffer.from(bytes.subarray(start, end))),
+          onDrain() {},
+          onEnd() {
+            connection.write(Buffer.from(', bye'));
+            connection.end();
+          },
+          onClose() {},
+        };
+      },
       (error, bound) => (bound === null ? reject(new Error(error ?? '')) : resolve(bound)),
     );
   });

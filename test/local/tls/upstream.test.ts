@@ -5,9 +5,13 @@ import { createServer, type TLSSocket, type TlsOptions } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   type CertificateAuthority,
+  type CertificateRequest,
   createCertificateAuthority,
+  type IssuedCertificate,
+  issueAuthority,
   issueCertificate,
 } from '../../../src/io/certificate.ts';
+import { selfSigned } from '../../../src/io/self-signed.ts';
 import { defaultTlsLimits } from '../../../src/io/tls-handshakes.ts';
 import type { Tls, TlsCertificate, TlsClientOptions } from '../../../src/ports/tls.ts';
 import { implementations } from './serving.ts';
@@ -15,8 +19,13 @@ import { implementations } from './serving.ts';
 interface Kit {
   readonly ours: CertificateAuthority;
   readonly other: CertificateAuthority;
-  readonly server: { readonly cert: string; readonly key: string };
+  readonly server: IssuedCertificate;
   readonly client: TlsCertificate;
+  /** By the number of authorities between the leaf and ours. */
+  readonly chains: readonly IssuedCertificate[];
+  readonly alone: IssuedCertificate;
+  readonly broken: IssuedCertificate;
+  readonly expired: IssuedCertificate;
 }
 
 let kit: Kit;
@@ -24,8 +33,25 @@ const open: Server[] = [];
 
 beforeAll(async () => {
   const ours = await createCertificateAuthority('ours');
-  const named = { commonName: 'pod', dnsNames: ['pod.example'], ipAddresses: ['127.0.0.1'] };
+  const named: CertificateRequest = {
+    commonName: 'pod',
+    dnsNames: ['pod.example'],
+    ipAddresses: ['127.0.0.1'],
+  };
+  const chains: IssuedCertificate[] = [];
+  let nearest = ours;
+  let between = '';
+  for (let i = 0; i <= 4; i++) {
+    const { cert, key } = await issueCertificate(nearest, named);
+    chains.push({ cert: cert + between, key });
+    nearest = await issueAuthority(nearest, `between ${i}`);
+    between = nearest.cert + between;
+  }
   kit = {
+    chains,
+    alone: selfSigned('pod.example', 1, Date.now()),
+    broken: await issueCertificate(nearest, named),
+    expired: await issueCertificate(ours, { ...named, validDays: -1 / 48 }),
     ours,
     other: await createCertificateAuthority('other'),
     server: await issueCertificate(ours, named),
@@ -78,6 +104,12 @@ type Row = readonly [
 
 const demanding = (): Promise<number> =>
   startPod({ requestCert: true, rejectUnauthorized: true, ca: kit.ours.cert });
+const selfSignedPod = (): Promise<number> => startPod(kit.alone);
+/** `sendsRoot`: the pod shows the last authority too, which the peer has anyway. */
+const chainPod = (between: number, sendsRoot = false): Promise<number> => {
+  const { cert, key } = kit.chains[between]!;
+  return startPod({ cert: sendsRoot ? cert + kit.ours.cert : cert, key });
+};
 const strict = { verify: true, serverName: 'pod.example' };
 
 const rows: readonly Row[] = [
@@ -106,14 +138,46 @@ const rows: readonly Row[] = [
     'another authority',
     startPod,
     () => ({ ...strict, certificateAuthorities: [kit.other.cert] }),
-    /^TLS (UNABLE_TO_|SELF_SIGNED)/,
+    /^TLS UNTRUSTED (UNABLE_TO_|SELF_SIGNED)/,
   ],
-  ["the system's authorities", startPod, () => strict, /^TLS (UNABLE_TO_|SELF_SIGNED)/],
+  ["the system's authorities", startPod, () => strict, /^TLS UNTRUSTED (UNABLE_TO_|SELF_SIGNED)/],
+  [
+    'a leaf that is trusted itself',
+    selfSignedPod,
+    () => ({ ...strict, certificateAuthorities: [kit.alone.cert] }),
+    'pod.example for nobody',
+  ],
+  ...[0, 1, 2, 3].flatMap((between): readonly Row[] => [
+    [
+      `${between} authorities in between, so many allowed`,
+      () => chainPod(between),
+      () => ({ ...strict, verifyDepth: between, certificateAuthorities: [kit.ours.cert] }),
+      'pod.example for nobody',
+    ],
+    [
+      `${between} authorities in between and the first one too, one fewer allowed`,
+      () => chainPod(between + 1, true),
+      () => ({ ...strict, verifyDepth: between, certificateAuthorities: [kit.ours.cert] }),
+      'TLS UNTRUSTED CERT_CHAIN_TOO_LONG',
+    ],
+  ]),
+  [
+    'a chain with a piece missing',
+    () => startPod(kit.broken),
+    () => ({ ...strict, verifyDepth: 9, certificateAuthorities: [kit.ours.cert] }),
+    /^TLS UNTRUSTED UNABLE_TO_/,
+  ],
+  [
+    'expired',
+    () => startPod(kit.expired),
+    () => ({ ...strict, certificateAuthorities: [kit.ours.cert] }),
+    'TLS UNTRUSTED CERT_HAS_EXPIRED',
+  ],
   [
     'another name',
     startPod,
     () => ({ verify: true, serverName: 'other.example', certificateAuthorities: [kit.ours.cert] }),
-    'TLS ERR_TLS_CERT_ALTNAME_INVALID',
+    'TLS UNTRUSTED ERR_TLS_CERT_ALTNAME_INVALID',
   ],
   [
     'our certificate',
@@ -158,6 +222,7 @@ describe.each(implementations)('%s', (_, create) => {
         port,
         serverName: '',
         verify: false,
+        verifyDepth: 1,
         certificateAuthorities: null,
         clientCertificate: null,
         ...options(),

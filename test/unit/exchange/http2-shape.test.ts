@@ -19,6 +19,7 @@ import { answering, createRig, okResponse, toPort } from './rig.ts';
 class Stream implements ExchangeClient {
   readonly isTls = true;
   readonly serverName = 'shop.example';
+  readonly clientIdentity = null;
   readonly remoteAddress = '10.9.8.7';
   readonly remotePort = 1;
   readonly localAddress = '10.0.0.1';

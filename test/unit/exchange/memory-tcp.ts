@@ -1,6 +1,6 @@
 // Sockets and time in memory: everything that is written arrives when the test says so, in the order it was written.
 import type { Clock, Timer } from '../../../src/ports/clock.ts';
-import type { Tcp, TcpClientHandler, TcpConnection, TcpHandler } from '../../../src/ports/tcp.ts';
+import type { Tcp, TcpClientHandler, TcpConnection, TcpHandler, TlsInfo } from '../../../src/ports/tcp.ts';
 
 /** Virtual time and a queue: one event at a time, no recursion from one side into the other. */
 export class MemoryWorld implements Clock {
@@ -46,7 +46,8 @@ export class MemoryWorld implements Clock {
 }
 
 export class MemorySocket implements TcpConnection {
-  readonly tls = null;
+  /** Whatever handshake there was before. */
+  tls: TlsInfo | null = null;
   readonly remoteAddress: string;
   readonly remotePort: number;
   readonly localAddress = '10.0.0.1';
@@ -55,6 +56,9 @@ export class MemorySocket implements TcpConnection {
   peer: MemorySocket | null = null;
   /** Writes return false while this is set; `drain` ends it. */
   isSlow = false;
+  /** What is written meanwhile is taken from where it lies when that ends, as a kernel without room has it. */
+  holdsWhileSlow = false;
+  private unsent: Buffer[] = [];
   private readonly world: MemoryWorld;
   private waiting: Buffer[] = [];
   private isPaused = false;
@@ -68,6 +72,11 @@ export class MemorySocket implements TcpConnection {
     this.localPort = localPort;
   }
 
+  /** Bytes that were written and have not gone. */
+  get holdsBytes(): boolean {
+    return this.unsent.length > 0;
+  }
+
   get isOpen(): boolean {
     return !this.isClosed;
   }
@@ -78,6 +87,10 @@ export class MemorySocket implements TcpConnection {
 
   write(bytes: Buffer): boolean {
     if (this.isClosed) return true;
+    if (this.isSlow && this.holdsWhileSlow) {
+      this.unsent.push(bytes);
+      return false;
+    }
     const copy = Buffer.from(bytes);
     const peer = this.peer!;
     this.world.after(0, () => peer.receive(copy));
@@ -133,6 +146,7 @@ export class MemorySocket implements TcpConnection {
 
   drain(): void {
     this.isSlow = false;
+    for (const bytes of this.unsent.splice(0)) this.write(bytes);
     this.world.after(0, () => this.handler?.onDrain());
   }
 

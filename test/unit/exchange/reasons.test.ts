@@ -79,7 +79,8 @@ const cases: readonly Case[] = [
   },
   failsToConnect('connect_failed', 502, 'EHOSTUNREACH'),
   failsToConnect('name_unresolved', 503, 'ENOTFOUND'),
-  failsToConnect('tls_failed', 502, 'TLS CERT_HAS_EXPIRED'),
+  failsToConnect('tls_failed', 502, 'TLS ERR_SSL_WRONG_VERSION_NUMBER'),
+  failsToConnect('tls_untrusted', 502, 'TLS UNTRUSTED CERT_HAS_EXPIRED'),
   failsToConnect('reset_before_send', 502, 'ECONNRESET'),
   failsToConnect('descriptors_exhausted', 500, 'EMFILE'),
   { reason: 'reset_after_send', status: 502, sends: post, answers: (peer) => peer.socket.destroy() },
@@ -129,8 +130,16 @@ const cases: readonly Case[] = [
   },
 ];
 
-/** Plugins, whole bodies, and a blocked write to an upstream have tests of their own. */
-const elsewhere: readonly ExitReason[] = ['plugin', 'plugin_failed', 'body_too_large', 'send_timeout'];
+/** Plugins, whole bodies, certificates of clients and a blocked write to an upstream have tests of their own. */
+const elsewhere: readonly ExitReason[] = [
+  'plugin',
+  'plugin_failed',
+  'body_too_large',
+  'send_timeout',
+  'client_certificate_missing',
+  'client_certificate_refused',
+  'misdirected_request',
+];
 
 /** One target, and no other one. */
 function oneTry(): (tried: readonly unknown[] | null) => never | null {

@@ -1,6 +1,6 @@
 // A proxy between scripted clients and scripted upstreams, all in memory.
 import { silentLog } from '../../../src/ports/log.ts';
-import type { TcpConnection, TcpHandler } from '../../../src/ports/tcp.ts';
+import type { TcpConnection, TcpHandler, TlsInfo } from '../../../src/ports/tcp.ts';
 import type { Tls } from '../../../src/ports/tls.ts';
 import type { Compiled } from '../../../src/proxy/compile/compiled.ts';
 import type { WorkerOptions } from '../../../src/proxy/server/protocol.ts';
@@ -12,6 +12,7 @@ import { type StaticRoute, staticTables } from '../../bench/static-tables.ts';
 import { type MemorySocket, MemoryTcp, MemoryWorld } from './memory-tcp.ts';
 
 export const proxyPort = 8000;
+const proxyTlsPort = 8443;
 
 /** One connection that an upstream has accepted. */
 export class UpstreamPeer implements TcpHandler {
@@ -95,15 +96,28 @@ export interface Rig {
   readonly routeCounters: Float64Array;
   readonly lines: string[];
   client(text?: string): ClientPeer;
+  /** One whose handshake came to this. */
+  tlsClient(info: TlsInfo, text?: string): ClientPeer;
   upstream(port: number, answer: (peer: UpstreamPeer) => void): void;
 }
 
-const noTls: Tls = {
-  listen: (_options, _accept, done) => done('no TLS in memory', null),
-  connect() {
-    throw new Error('no TLS in memory');
-  },
-};
+/** Handshakes of clients have happened before; upstreams have none. */
+function handshaken(tcp: MemoryTcp, info: () => TlsInfo): Tls {
+  return {
+    listen: (options, accept, done) =>
+      tcp.listen(
+        options,
+        (connection) => {
+          (connection as MemorySocket).tls = info();
+          return accept(connection);
+        },
+        done,
+      ),
+    connect() {
+      throw new Error('no TLS towards upstreams in memory');
+    },
+  };
+}
 
 type Tables = (endpoints: EndpointRegistry) => Compiled;
 
@@ -122,15 +136,16 @@ export function createRig(
   const statistics = new Float64Array(statisticsWords);
   const routeCounters = new Float64Array(routeCounterCount(8));
   const lines: string[] = [];
+  let handshake: TlsInfo | null = null;
   const holder: { tables: Compiled | null } = { tables: null };
   const serving = createServing(
-    { clock: world, random, tcp, tls: noTls, log: silentLog },
+    { clock: world, random, tcp, tls: handshaken(tcp, () => handshake!), log: silentLog },
     {
       kind: 'start',
       index: 0,
       host: '127.0.0.1',
       httpPort: proxyPort,
-      httpsPort: -1,
+      httpsPort: proxyTlsPort,
       accessLog: 'json',
       keepaliveTimeoutMs: 75_000,
       headTimeoutMs: 60_000,
@@ -146,6 +161,16 @@ export function createRig(
     typeof routes === 'function' ? routes(serving.endpoints) : staticTables(routes, serving.endpoints);
   serving.start(() => {});
   const peers: UpstreamPeer[] = [];
+  const connect = (port: number, text: string | undefined): ClientPeer => {
+    const client = new ClientPeer();
+    client.socket = tcp.connect('127.0.0.1', port, client);
+    world.run(1);
+    if (text !== undefined) {
+      client.send(text);
+      world.run(5);
+    }
+    return client;
+  };
   return {
     world,
     tcp,
@@ -154,15 +179,10 @@ export function createRig(
     statistics,
     routeCounters,
     lines,
-    client(text) {
-      const client = new ClientPeer();
-      client.socket = tcp.connect('127.0.0.1', proxyPort, client);
-      world.run(1);
-      if (text !== undefined) {
-        client.send(text);
-        world.run(5);
-      }
-      return client;
+    client: (text) => connect(proxyPort, text),
+    tlsClient(info, text) {
+      handshake = info;
+      return connect(proxyTlsPort, text);
     },
     upstream(port, answer) {
       tcp.listen(

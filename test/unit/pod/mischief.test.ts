@@ -7,6 +7,7 @@ const upgrade =
   'Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n';
 const plain = 'GET /x HTTP/1.1\r\nHost: x\r\n\r\n';
 const talk = `GET /ws HTTP/1.1\r\nHost: x\r\n${upgrade}\r\n`;
+const begun = 'PUT /x HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf';
 const hello = Buffer.from([0x81, 0x85, 0x37, 0xfa, 0x21, 0x3d, 0x7f, 0x9f, 0x4d, 0x51, 0x58]);
 
 interface Case {
@@ -35,6 +36,12 @@ const cases: Readonly<Record<MischiefKind, Case>> = {
   },
   'closes-on-reuse': { before: true, now: nothing, state: 'cut' },
   'resets-request': { now: nothing, state: 'reset' },
+  'answers-early': {
+    sends: [begun],
+    now: /^HTTP\/1.1 413 Content Too Large .*Connection: keep-alive {2}\{"error":"[^"]*"\}\n$/,
+    state: 'open',
+  },
+  'answers-early-and-closes': { sends: [begun], now: /^HTTP\/1.1 413 .*Connection: close/s, state: 'ended' },
   'says-nothing': { now: nothing, later: nothing, state: 'open' },
   fails: { now: /^HTTP\/1.1 503 Service Unavailable /, state: 'open' },
   'late-head': { ms: 500, now: nothing, later: whole, state: 'open' },
@@ -124,6 +131,18 @@ test('what was taken back or has struck often enough strikes no more, and probes
   bench.server.misbehave(null);
   expect(answer()).toBe('200');
   expect([told('misbehave?kind=nonsense'), told('misbehave?kind=fails&count=x')]).toEqual(['400', '400']);
+});
+
+test('the rest of a body that was refused early is thrown away, and the next request is served', () => {
+  const bench = createBench();
+  bench.server.misbehave({ kind: 'answers-early', count: 1, ms: 0, bytes: 0 }, () => {});
+  const client = bench.connect();
+  client.send(begun);
+  const refused = client.received().length;
+  client.send('-rest');
+  expect(client.received().length).toBe(refused);
+  client.send(`${begun}-rest`);
+  expect(readable(client.received().slice(refused))).toMatch(whole);
 });
 
 test('an answer is as large as it was asked to be', () => {

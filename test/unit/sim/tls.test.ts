@@ -1,12 +1,14 @@
 // The TLS that the simulator models: which certificate, which protocol, and what each side refuses, with whose words.
+import { X509Certificate } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { wallOriginMs } from '../../../sim/hosts/clock.ts';
 import { createHost } from '../../../sim/hosts/host.ts';
 import { createNetwork } from '../../../sim/network/network.ts';
+import type { AnnouncingOptions } from '../../../sim/network/tls-messages.ts';
 import { createScheduler } from '../../../sim/scheduler/scheduler.ts';
 import { createCertificateAuthority, issueCertificate } from '../../../src/io/certificate.ts';
-import type { TcpConnection } from '../../../src/ports/tcp.ts';
-import type { TlsCertificate, TlsClientOptions, TlsServerOptions } from '../../../src/ports/tls.ts';
+import type { Preface, TcpConnection } from '../../../src/ports/tcp.ts';
+import type { TlsCertificate, TlsServerOptions } from '../../../src/ports/tls.ts';
 import { tellAll } from './pair.ts';
 
 const authority = await createCertificateAuthority();
@@ -23,9 +25,11 @@ const dayUs = 86_400_000_000;
 /** Certificates are made on the real clock, so the client's clock is set to it. */
 const skewUs = (Date.now() - wallOriginMs) * 1_000;
 
+const nameIn = (pem: string): string => /CN=(.*)/.exec(new X509Certificate(pem).subject)![1]!;
+
 interface Case {
   readonly name: string;
-  readonly client?: Partial<TlsClientOptions>;
+  readonly client?: Partial<AnnouncingOptions>;
   readonly server?: Partial<TlsServerOptions>;
   readonly skewUs?: number;
   /** Client or server without TLS. */
@@ -35,7 +39,50 @@ interface Case {
 
 const good = ['server accepted a.example http/1.1', 'client connected http/1.1', 'server got hi'];
 
+const trust = { id: 'ours', certificateAuthorities: [authority.cert], verifyDepth: 1 };
+const asking = { askForCertificate: () => trust };
+const shown = (text: string): readonly string[] => [...good, `server was shown ${text}`];
+const preface: Preface = (bytes, sender) => {
+  const end = bytes.indexOf('\n') + 1;
+  const [word, port] = bytes.toString('latin1', 0, Math.max(0, end - 1)).split(' ');
+  if (bytes.length > 20 || bytes[0] === 22) return 'refused';
+  return end === 0
+    ? 'more'
+    : { length: end, client: port === undefined ? sender : { address: word!, port: 7 } };
+};
+
 const cases: readonly Case[] = [
+  { name: 'a certificate is asked for and there is none', server: asking, expected: shown('nothing') },
+  {
+    name: 'a certificate of an authority that is believed',
+    server: asking,
+    client: { clientCertificate: certificates.get('b.example')! },
+    expected: shown('b.example'),
+  },
+  {
+    name: 'a certificate of another authority',
+    server: { askForCertificate: () => ({ ...trust, certificateAuthorities: [stranger.cert] }) },
+    client: { clientCertificate: certificates.get('b.example')! },
+    expected: shown('b.example UNABLE_TO_VERIFY_LEAF_SIGNATURE'),
+  },
+  {
+    name: 'a certificate that nobody asks for',
+    client: { clientCertificate: certificates.get('b.example')! },
+    expected: good,
+  },
+  {
+    name: 'what comes before the hello names the client',
+    server: { preface },
+    client: { announces: Buffer.from('9.9.9.9 7\n') },
+    expected: [...good, 'server met 9.9.9.9'],
+  },
+  { name: 'nothing comes before the hello', server: { preface }, expected: ['client closed ECONNRESET'] },
+  {
+    name: 'too much comes before the hello',
+    server: { preface },
+    client: { announces: Buffer.from('9.9.9.9 7\nmore') },
+    expected: ['client closed ECONNRESET'],
+  },
   { name: 'verified by the authority', expected: good },
   {
     name: 'each name gets its certificate',
@@ -56,32 +103,32 @@ const cases: readonly Case[] = [
   {
     name: 'a name that the server does not know',
     client: { serverName: 'c.example' },
-    expected: ['client closed TLS_UNRECOGNIZED_NAME'],
+    expected: ['client closed TLS UNRECOGNIZED_NAME'],
   },
   {
     name: 'a certificate for another name',
     server: { selectCertificate: () => certificates.get('b.example')! },
-    expected: ['client closed TLS_CERT_ALTNAME_INVALID'],
+    expected: ['client closed TLS UNTRUSTED CERT_ALTNAME_INVALID'],
   },
   {
     name: 'a certificate of an authority that the client does not trust',
     client: { certificateAuthorities: [stranger.cert] },
-    expected: ['client closed TLS_UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
+    expected: ['client closed TLS UNTRUSTED UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
   },
   {
     name: 'no authorities at all',
     client: { certificateAuthorities: null },
-    expected: ['client closed TLS_UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
+    expected: ['client closed TLS UNTRUSTED UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
   },
   {
     name: 'an expired certificate',
     skewUs: skewUs + 11 * dayUs,
-    expected: ['client closed TLS_CERT_HAS_EXPIRED'],
+    expected: ['client closed TLS UNTRUSTED CERT_HAS_EXPIRED'],
   },
   {
     name: 'a certificate of the future',
     skewUs: skewUs - 2 * dayUs,
-    expected: ['client closed TLS_CERT_NOT_YET_VALID'],
+    expected: ['client closed TLS UNTRUSTED CERT_NOT_YET_VALID'],
   },
   {
     name: 'without verification anything goes',
@@ -100,7 +147,7 @@ const cases: readonly Case[] = [
     plain: 'client',
     expected: ['client connected undefined', 'client closed ECONNRESET'],
   },
-  { name: 'a server without TLS', plain: 'server', expected: ['client closed TLS_WRONG_VERSION_NUMBER'] },
+  { name: 'a server without TLS', plain: 'server', expected: ['client closed TLS WRONG_VERSION_NUMBER'] },
 ];
 
 it.each(cases)('$name', (row) => {
@@ -114,6 +161,12 @@ it.each(cases)('$name', (row) => {
   }).launch();
   const story: string[] = [];
   const accept = (connection: TcpConnection) => {
+    const identity = connection.tls?.client;
+    if (identity !== undefined) {
+      const name = identity.certificate === '' ? 'nothing' : nameIn(identity.certificate);
+      story.push(`server was shown ${name}${identity.problem === null ? '' : ` ${identity.problem}`}`);
+    }
+    if (connection.remoteAddress !== '10.0.0.2') story.push(`server met ${connection.remoteAddress}`);
     if (row.plain !== 'server')
       story.push(`server accepted ${connection.tls?.serverName} ${connection.tls?.protocol}`);
     return {
@@ -143,11 +196,12 @@ it.each(cases)('$name', (row) => {
       connection!.write(Buffer.from('hi'));
     },
   };
-  const options: TlsClientOptions = {
+  const options: AnnouncingOptions = {
     host: '10.0.0.1',
     port: 443,
     serverName: 'a.example',
     verify: true,
+    verifyDepth: 1,
     certificateAuthorities: [authority.cert],
     clientCertificate: null,
     ...row.client,

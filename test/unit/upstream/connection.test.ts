@@ -374,7 +374,13 @@ test('so many connections stay idle and no more; the one used last is used first
   expect(bench.pool.takeIdle()).toBe(all[599]!.connection);
 });
 
-const tls = { serverName: 'a', verify: true, certificateAuthorities: null, clientCertificate: null };
+const tls = {
+  serverName: 'a',
+  verify: true,
+  verifyDepth: 1,
+  certificateAuthorities: null,
+  clientCertificate: null,
+};
 const pair = { cert: '', key: '' };
 test('a pool is for one address and one idea of its peer', () => {
   const { pools } = createBench();
@@ -385,6 +391,7 @@ test('a pool is for one address and one idea of its peer', () => {
     ['10.0.0.1', 443, tls],
     ['10.0.0.1', 443, { ...tls, serverName: 'b' }],
     ['10.0.0.1', 443, { ...tls, verify: false }],
+    ['10.0.0.1', 443, { ...tls, verifyDepth: 2 }],
     ['10.0.0.1', 443, { ...tls, certificateAuthorities: [] }],
     ['10.0.0.1', 443, { ...tls, certificateAuthorities: ['x'] }],
     ['10.0.0.1', 443, { ...tls, clientCertificate: { id: 'x', ...pair } }],
@@ -398,4 +405,27 @@ test('a pool is for one address and one idea of its peer', () => {
   expect(pools.acquire(...places[3]!)).toBe(made[3]);
   for (let i = 0; i < 5; i++) pools.release(made[3]!);
   expect(pools.acquire(...places[3]!)).not.toBe(made[3]);
+});
+
+test('a name that a client chose has a pool of its own, and there are only so many', () => {
+  const { pools } = createBench();
+  const plain = pools.acquire('10.0.0.1', 80, null);
+  expect(plain.askedFor('b:8080')).toBe(plain);
+  const pool = pools.acquire('10.0.0.1', 443, tls);
+  for (const same of ['a', 'A', 'a:8443']) expect(pool.askedFor(same)).toBe(pool);
+  const other = pool.askedFor('b:8443');
+  expect(other).not.toBe(pool);
+  expect(pool.askedFor('B')).toBe(other);
+  const nameless = pool.askedFor('10.0.0.9:8443');
+  expect(pool.askedFor('[::1]:8443')).toBe(nameless);
+  expect(pool.askedFor('x'.repeat(254))).toBe(nameless);
+  for (let i = 0; i < 40; i++) {
+    pool.askedFor(`${i}.example`);
+    expect(pool.askedFor('b')).toBe(other);
+  }
+  // Forgotten: it takes no connection back, and the next one for it is new.
+  expect([nameless.references, other.references]).toEqual([0, 1]);
+  expect(pool.askedFor('10.0.0.9')).not.toBe(nameless);
+  pools.release(pool);
+  expect([pool.references, other.references]).toEqual([0, 0]);
 });

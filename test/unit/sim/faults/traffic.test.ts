@@ -6,7 +6,7 @@ import { operatedFaults, operatedHits } from '../../../../sim/faults/operated.ts
 import type { OperationName } from '../../../../sim/history/generate/operations.ts';
 import type { Plan } from '../../../../sim/history/plan.ts';
 import { type History, runHistory } from '../../../../sim/history/run.ts';
-import { mischiefKinds } from '../../../../sim/pod/mischief.ts';
+import { type MischiefKind, mischiefKinds } from '../../../../sim/pod/mischief.ts';
 import { isJudged, planOf, planOfOperation, type Trial } from './traffic-plan.ts';
 
 const visits = { host: 'shop.example', path: '/', gateway: 0, tls: false };
@@ -14,9 +14,12 @@ const mischief = { count: 1_000, ms: 300, bytes: 20, pods: 'all' };
 const cut = { side: 'server', bytes: 40, count: 3, pods: 'all', between: 'pod' };
 const cutOff = { between: 'application', gateway: '', node: 0, how: 'partition', draw: 3 };
 
+/** Strikes only while a body is on its way, which the steady requests of the plan never have. */
+const needsNoBody = (kind: MischiefKind): boolean => !kind.startsWith('answers-early');
+
 /** Which fault has which kinds of mischief is its own business; here each kind is tried under one that takes any. */
 const mischiefTrials = Object.fromEntries(
-  mischiefKinds.map((kind): [string, Trial] => {
+  mischiefKinds.filter(needsNoBody).map((kind): [string, Trial] => {
     const bytes = kind === 'interim-storm' ? 30 : mischief.bytes;
     return [`pods: ${kind}`, { fault: 'malformed-answers', parameters: { ...mischief, kind, bytes } }];
   }),
@@ -74,6 +77,24 @@ const trials: Readonly<Record<string, Trial>> = {
     fault: 'pod-speaks-unasked',
     parameters: { pods: 'all', count: 4, answer: false },
   },
+  ...Object.fromEntries(
+    ['answers-early', 'answers-early-and-closes'].map((kind): [string, Trial] => [
+      `a pod ${kind}`,
+      {
+        fault: 'early-answers',
+        parameters: {
+          ...visits,
+          kind,
+          count: 8,
+          pods: 'all',
+          everyMs: 150,
+          sendMs: 60,
+          visitMs: 300,
+          key: '',
+        },
+      },
+    ]),
+  ),
   'clients do not read': {
     fault: 'clients-do-not-read',
     parameters: { ...visits, count: 2, answerBytes: 600_000 },
@@ -103,6 +124,28 @@ const trials: Readonly<Record<string, Trial>> = {
     target: 'tenant-a/shop-tls',
     parameters: { ...visits, tls: true, everyMs: 150 },
   },
+  ...Object.fromEntries(
+    ['late', 'split', 'absent', 'garbage', 'doubled', 'endless'].flatMap((manner) =>
+      [false, true].map((tls): [string, Trial] => [
+        `a PROXY protocol header, ${manner}${tls ? ', before TLS' : ''}`,
+        {
+          fault: 'odd-proxy-headers',
+          knobs: { proxyProtocol: true },
+          parameters: { ...visits, tls, manner, everyMs: 200 },
+        },
+      ]),
+    ),
+  ),
+  ...Object.fromEntries(
+    ['fourth', 'third', ''].map((shows): [string, Trial] => [
+      `clients show certificate '${shows}'`,
+      {
+        fault: 'clients-show-certificates',
+        knobs: { clientCertificates: true },
+        parameters: { ...visits, tls: true, shows, everyMs: 200 },
+      },
+    ]),
+  ),
   'a worker crashes': { fault: 'crash-worker', target: 'gateway-1/worker-0' },
   'a worker hangs': { fault: 'hang-worker', target: 'gateway-1/worker-1' },
   'a worker starts slowly': { fault: 'slow-worker-start', target: 'gateway-1/worker-0' },

@@ -1,6 +1,7 @@
 // The properties of single exchanges, each with evidence that breaks the promise and evidence that keeps it.
 import { describe, it } from 'vitest';
 import type { Evidence, RequestRecord } from '../../../../sim/evidence/evidence.ts';
+import { announcedClients } from '../../../../sim/properties/announced-clients.ts';
 import { boundedTries, everyEnd } from '../../../../sim/properties/bounded-requests.ts';
 import { clockJumps } from '../../../../sim/properties/clock-jumps.ts';
 import { forwardedHead } from '../../../../sim/properties/forwarded-head.ts';
@@ -9,6 +10,7 @@ import { oneReceipt } from '../../../../sim/properties/one-receipt.ts';
 import type { Circumstances, Property } from '../../../../sim/properties/property.ts';
 import { freshCertificate, ownCertificate } from '../../../../sim/properties/right-certificate.ts';
 import { rollingUpdate } from '../../../../sim/properties/rolling-update.ts';
+import { shownCertificates } from '../../../../sim/properties/shown-certificates.ts';
 import { steadyService } from '../../../../sim/properties/steady-service.ts';
 import {
   deliveredAnswers,
@@ -262,6 +264,18 @@ const post: Partial<RequestRecord> = { method: 'POST', bodyBytes: 5, bodyHash: '
 const headers = receipt().headers;
 const hop = { Connection: 'x-hop', 'X-Hop': 'mine' };
 
+const spokenFor = { address: '203.0.113.9', isProper: true };
+const announcedAs = (more: Partial<RequestRecord>, client: string) =>
+  told({ requests: [request(more)], receipts: [receipt({ headers: { ...headers, 'x-real-ip': client } })] });
+const asking = { asksClients: true };
+const shownAs = (more: Partial<RequestRecord>, said: Readonly<Record<string, string>>) => {
+  const own = Object.entries(said).map(([name, value]) => [`x-client-cert-${name}`, value]);
+  return told({
+    requests: [request(more)],
+    receipts: [receipt({ headers: { ...headers, ...Object.fromEntries(own) } })],
+  });
+};
+
 const messages: readonly Row[] = [
   ['a POST taken once', oneReceipt, told({ requests: [request(post)] }), null],
   [
@@ -331,6 +345,86 @@ const messages: readonly Row[] = [
     forwardedHead,
     told({ receipts: [receipt({ headers: { ...headers, 'x-forwarded-for': '1.2.3.4' } })] }),
     "was told '1.2.3.4' instead of '192.168.0.1'",
+  ],
+  ['a believed sender', announcedClients, announcedAs({ announced: spokenFor }, '203.0.113.9'), null],
+  [
+    'a believed sender is not believed',
+    announcedClients,
+    announcedAs({ announced: spokenFor }, '192.168.0.1'),
+    'was told to be from 192.168.0.1, not 203.0.113.9',
+  ],
+  [
+    'a sender that speaks for itself',
+    announcedClients,
+    announcedAs({ announced: { ...spokenFor, address: '' } }, '192.168.0.1'),
+    null,
+  ],
+  [
+    'another sender',
+    announcedClients,
+    announcedAs({ announced: spokenFor, origin: '192.168.200.1:1' }, '192.168.200.1'),
+    null,
+  ],
+  [
+    'another sender is believed',
+    announcedClients,
+    announcedAs({ announced: spokenFor, origin: '192.168.200.1:1' }, '203.0.113.9'),
+    'was told to be from 203.0.113.9, not 192.168.200.1',
+  ],
+  [
+    'no header, and a pod',
+    announcedClients,
+    announcedAs({ announced: { ...spokenFor, isProper: false } }, '192.168.0.1'),
+    'reached a pod',
+  ],
+  [
+    'no header, and an answer',
+    announcedClients,
+    told({ requests: [refusal(404, { announced: { ...spokenFor, isProper: false } })], receipts: [] }),
+    'was answered 404',
+  ],
+  ['no certificate', shownCertificates, shownAs({}, { verify: 'NONE' }), null, asking],
+  [
+    'no certificate, and a pod is told one',
+    shownCertificates,
+    shownAs({}, { verify: 'SUCCESS' }),
+    "'x-client-cert-verify: SUCCESS', not 'NONE'",
+    asking,
+  ],
+  [
+    'a certificate',
+    shownCertificates,
+    shownAs({ scheme: 'https', shows: 'fourth' }, { verify: 'SUCCESS', 'subject-dn': 'CN=fourth.example' }),
+    null,
+    asking,
+  ],
+  [
+    "another's name",
+    shownCertificates,
+    shownAs({ scheme: 'https', shows: 'fourth' }, { verify: 'SUCCESS', 'subject-dn': 'CN=root' }),
+    "'x-client-cert-subject-dn: CN=root', not 'CN=fourth.example'",
+    asking,
+  ],
+  [
+    'a claim with other dashes',
+    shownCertificates,
+    told({ receipts: [receipt({ headers: { ...headers, x_client_cert_verify: 'SUCCESS' } })] }),
+    'its own claims',
+    asking,
+  ],
+  [
+    'a stranger',
+    shownCertificates,
+    shownAs({ scheme: 'https', shows: 'third' }, { verify: 'NONE' }),
+    'reached a pod with a certificate that nobody believes',
+    asking,
+  ],
+  [
+    'a stranger is refused',
+    shownCertificates,
+    told({ requests: [refusal(400, { scheme: 'https', shows: 'third' })], receipts: [] }),
+    null,
+    asking,
   ],
   [
     'another path',

@@ -35,6 +35,7 @@ const plain: Circumstances = {
   leaseRetryUs: second / 2,
   renewDeadlineUs: 2 * second,
   watchIdleUs: 10 * second,
+  asksClients: false,
   objects: new Map(),
 };
 

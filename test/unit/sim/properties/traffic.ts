@@ -105,6 +105,8 @@ export function request(more: Partial<RequestRecord> = {}): RequestRecord {
     error: '',
     certificate: '',
     certificatePem: '',
+    announced: null,
+    shows: '',
     connectedUs: 9 * second,
     origin,
     messages: [],
