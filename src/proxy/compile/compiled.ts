@@ -93,7 +93,7 @@ export interface MatchInput {
   /** What the client has connected to; '' = not known. */
   readonly serverAddress: string;
   /** Of every line of that name, in order; `name` is lower case, with '_' for '-', and stands for both. */
-  headerValues(name: string): readonly string[];
+  foldedHeaderValues(name: string): readonly string[];
 }
 
 export interface Compiled {

@@ -1,7 +1,7 @@
 // The request as plugins, router and log see it: strings made on demand from the head's bytes, forgotten with the request.
 import type { ClientIdentity } from '../../ports/tcp.ts';
 import type { MatchInput } from '../compile/compiled.ts';
-import { type FieldLine, fieldLines, findField, findFields } from '../http/field-lines.ts';
+import { type FieldLine, fieldLines, findField, findFields, findFoldedFields } from '../http/field-lines.ts';
 import { Head } from '../http/head.ts';
 import { copyBytes, latin1Text } from '../http/latin1.ts';
 import type { ExchangeClient } from './client.ts';
@@ -189,6 +189,10 @@ export class RequestRecord implements RequestView, MatchInput {
 
   headerValues(name: string): readonly string[] {
     return findFields(this.head, name);
+  }
+
+  foldedHeaderValues(name: string): readonly string[] {
+    return findFoldedFields(this.head, name);
   }
 
   headers(): readonly FieldLine[] {

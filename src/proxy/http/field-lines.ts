@@ -60,6 +60,8 @@ export function findField(head: Head, name: string): string | null {
 
 const noValues: readonly string[] = [];
 
+type ColonOf = typeof colonOf;
+
 /** As colonOf, but '-' and '_' are the same. */
 function foldedColonOf(head: Head, name: string, from: number): number {
   const { bytes, fieldsEnd } = head;
@@ -75,9 +77,8 @@ function foldedColonOf(head: Head, name: string, from: number): number {
   return -1;
 }
 
-/** The values of all lines of that name, in order; as Kong's router has it, '-' and '_' are the same in a name. */
-export function findFields(head: Head, name: string): readonly string[] {
-  let colon = foldedColonOf(head, name, head.fieldsStart);
+function valuesBy(find: ColonOf, head: Head, name: string): readonly string[] {
+  let colon = find(head, name, head.fieldsStart);
   if (colon < 0) return noValues;
   const values: string[] = [];
   while (colon >= 0) {
@@ -85,9 +86,19 @@ export function findFields(head: Head, name: string): readonly string[] {
     // The rest of this line holds no line end, so the search goes on behind it.
     let next = colon;
     while (head.bytes[next] !== 13) next++;
-    colon = foldedColonOf(head, name, next + 2);
+    colon = find(head, name, next + 2);
   }
   return values;
+}
+
+/** The values of all lines of that name, in order. */
+export function findFields(head: Head, name: string): readonly string[] {
+  return valuesBy(colonOf, head, name);
+}
+
+/** Likewise, but as Kong's router has it '-' and '_' are the same in a name: what decides who somebody is must not use it. */
+export function findFoldedFields(head: Head, name: string): readonly string[] {
+  return valuesBy(foldedColonOf, head, name);
 }
 
 function spells(bytes: Buffer, start: number, name: string): boolean {

@@ -58,7 +58,7 @@ export function askedRequest(request: AskedRequest): Asked {
     clientAddress,
     clientPort,
     serverAddress,
-    headerValues: (name) => values.get(name.replaceAll('-', '_')) ?? [],
+    foldedHeaderValues: (name) => values.get(name.replaceAll('-', '_')) ?? [],
   };
   return { input, path: path === '*' ? '/' : normalisePath(path === '' ? '/' : path), query };
 }

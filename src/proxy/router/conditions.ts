@@ -10,7 +10,7 @@ export function nameMatches(pattern: NamePattern, name: string): boolean {
 }
 
 function headerMatches(condition: HeaderCondition, input: MatchInput): boolean {
-  for (const sent of input.headerValues(condition.name)) {
+  for (const sent of input.foldedHeaderValues(condition.name)) {
     const value = lowerBytes(sent);
     if (condition.values.includes(value)) return true;
     for (const pattern of condition.patterns) if (pattern.matcher(textOf(value)).find()) return true;

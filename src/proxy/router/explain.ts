@@ -44,7 +44,7 @@ function headersOf(route: Route, input: MatchInput): Readonly<Record<string, rea
   return Object.fromEntries(
     Object.keys(route.headers ?? {}).map((name) => [
       name,
-      input.headerValues(name.toLowerCase().replaceAll('-', '_')),
+      input.foldedHeaderValues(name.toLowerCase().replaceAll('-', '_')),
     ]),
   );
 }

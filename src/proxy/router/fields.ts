@@ -68,7 +68,7 @@ export function stringReader(written: string): StringReader | null {
   if (Object.hasOwn(stringReaders, field)) return stringReaders[field]!;
   if (field.startsWith('http.headers.')) {
     const name = field.slice('http.headers.'.length).toLowerCase();
-    return (input) => input.headerValues(name);
+    return (input) => input.foldedHeaderValues(name);
   }
   if (field.startsWith('http.queries.')) {
     const name = field.slice('http.queries.'.length);

@@ -65,7 +65,7 @@ function valuesOf(field: string, input: MatchInput, path: string): readonly Valu
       return some(input.hostPort);
     default:
   }
-  if (field.startsWith('http.headers.')) return input.headerValues(field.slice(13)).map(decode);
+  if (field.startsWith('http.headers.')) return input.foldedHeaderValues(field.slice(13)).map(decode);
   if (field.startsWith('http.queries.')) return queryValues(input.query, field.slice(13));
   return segmentValues(field.slice('http.path.segments.'.length), path);
 }

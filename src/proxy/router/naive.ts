@@ -52,7 +52,7 @@ function headerTest(name: string, values: readonly string[]): HeaderTest {
     return (sent: string) => regex.matcher(sent).find();
   });
   return (input) => {
-    const sent = input.headerValues(folded).map((value) => decode(value).toLowerCase());
+    const sent = input.foldedHeaderValues(folded).map((value) => decode(value).toLowerCase());
     return sent.some((value) => tests.some((test) => test(value)));
   };
 }

@@ -125,7 +125,7 @@ class BenchInput implements MatchInput {
   readonly serverAddress = '10.0.0.1';
   headers: ReadonlyMap<string, readonly string[]> = new Map();
 
-  headerValues(name: string): readonly string[] {
+  foldedHeaderValues(name: string): readonly string[] {
     return this.headers.get(name) ?? [];
   }
 }

@@ -13,5 +13,5 @@ export const bareInput: MatchInput = {
   clientAddress: '10.9.8.7',
   clientPort: 40_000,
   serverAddress: '10.0.0.1',
-  headerValues: () => [],
+  foldedHeaderValues: () => [],
 };

@@ -115,7 +115,7 @@ function inputOf({ kind, request }: KongCase, subsystem: RouteSet['subsystem']):
     clientAddress: String(request['src_ip'] ?? vars['remote_addr'] ?? ''),
     clientPort: Number(request['src_port'] ?? vars['remote_port'] ?? 0),
     serverAddress: String(request['dst_ip'] ?? vars['server_addr'] ?? ''),
-    headerValues: (name) => headers.get(name) ?? [],
+    foldedHeaderValues: (name) => headers.get(name) ?? [],
   };
 }
 

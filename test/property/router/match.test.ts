@@ -92,11 +92,11 @@ const request = fc.record({
 function inputOf({
   headers,
   ...rest
-}: { headers: Record<string, string[]> } & Partial<Omit<MatchInput, 'headerValues'>>): MatchInput {
+}: { headers: Record<string, string[]> } & Partial<Omit<MatchInput, 'foldedHeaderValues'>>): MatchInput {
   const folded = new Map(
     Object.entries(headers).map(([name, values]) => [name.replaceAll('-', '_'), values]),
   );
-  return { ...bareInput, ...rest, headerValues: (name) => folded.get(name) ?? [] };
+  return { ...bareInput, ...rest, foldedHeaderValues: (name) => folded.get(name) ?? [] };
 }
 
 /** As if compiled: the router only carries it. */

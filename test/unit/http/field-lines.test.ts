@@ -1,6 +1,6 @@
 // Finding the values of a field in the bytes of a head: the first one, or those of every line.
 import { expect, test } from 'vitest';
-import { findField, findFields } from '../../../src/proxy/http/field-lines.ts';
+import { findField, findFields, findFoldedFields } from '../../../src/proxy/http/field-lines.ts';
 import { Head } from '../../../src/proxy/http/head.ts';
 import { parseRequestHead } from '../../../src/proxy/http/request-parser.ts';
 
@@ -46,4 +46,14 @@ test('Referer and User-Agent are noted on the way, the first of each, and move w
   const without = Buffer.from('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
   parseRequestHead(head, without, 0, without.length);
   expect([head.refererEnd - head.refererStart, head.userAgentEnd - head.userAgentStart]).toEqual([0, 0]);
+});
+
+test('only who asks for it finds a name with other separators', () => {
+  const bytes = Buffer.from(
+    'GET / HTTP/1.1\r\nHost: a\r\nX-Client-Ip: 1\r\nx_client_ip: 2\r\nX_Client-IP: 3\r\n\r\n',
+  );
+  const head = new Head();
+  parseRequestHead(head, bytes, 0, bytes.length);
+  expect(findFields(head, 'x-client-ip')).toEqual(['1']);
+  expect(findFoldedFields(head, 'x_client_ip')).toEqual(['1', '2', '3']);
 });

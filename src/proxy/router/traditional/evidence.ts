@@ -40,7 +40,7 @@ function hostEvidence({ plainHosts, wildcardHosts }: TraditionalEntry, asked: As
 function headerEvidence({ headers }: TraditionalEntry, input: MatchInput): Evidence['headers'] {
   if (headers.length === 0) return null;
   const found = headers.map(({ name, values, pattern }) => {
-    const sent = input.headerValues(name).map(lowerBytes);
+    const sent = input.foldedHeaderValues(name).map(lowerBytes);
     const value = sent.find((each) => values.has(each) || pattern?.matcher(textOf(each)).find() === true);
     return [name, value ?? ''] as const;
   });

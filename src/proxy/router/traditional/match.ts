@@ -38,7 +38,7 @@ function hitsOf(table: TraditionalTable, asked: Asked): Hits {
       if (wildcard !== undefined) [mask, host] = [mask | kinds.host, wildcard.value];
     }
   }
-  const header = table.headerNames.find((each) => input.headerValues(each).length > 0) ?? null;
+  const header = table.headerNames.find((each) => input.foldedHeaderValues(each).length > 0) ?? null;
   if (header !== null) mask |= kinds.header;
   const uri = uriHit(table, path);
   if (uri !== null) mask |= kinds.uri;

@@ -34,7 +34,7 @@ function takes(entry: TraditionalEntry, route: Route, { input, path, raw, host, 
   );
   if (hosts.length > 0 && !hostFits) return false;
   const headersFit = entry.headers.every(({ name, values, pattern }) =>
-    input.headerValues(name).some((sent) => {
+    input.foldedHeaderValues(name).some((sent) => {
       const value = decode(sent).toLowerCase();
       const bytes = Buffer.from(value, 'utf8').toString('latin1');
       return values.has(bytes) || pattern?.matcher(value).find() === true;
@@ -67,7 +67,7 @@ export function matchTraditionalNaively(
   const headerHit =
     entries
       .flatMap(({ headers }) => headers.map(({ name }) => name))
-      .find((name) => input.headerValues(name).length > 0) ?? null;
+      .find((name) => input.foldedHeaderValues(name).length > 0) ?? null;
   const regexHit = entries.find((entry) => entry.uri?.regex && uriLength(entry, path) >= 0);
   const prefixHit = entries
     .filter((entry) => entry.uri?.regex === null && uriLength(entry, path) >= 0)

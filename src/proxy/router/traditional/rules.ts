@@ -43,7 +43,7 @@ function hostMatches(entry: TraditionalEntry, asked: Asked): boolean {
 }
 
 function headerMatches({ name, values, pattern }: HeaderRule, input: MatchInput): boolean {
-  return input.headerValues(name).some((sent) => {
+  return input.foldedHeaderValues(name).some((sent) => {
     const value = lowerBytes(sent);
     return values.has(value) || pattern?.matcher(textOf(value)).find() === true;
   });
