@@ -28,5 +28,6 @@ export function circumstancesOf(
     renewDeadlineUs: knobs.renewDeadlineMs * 1000,
     watchIdleUs: knobs.watchIdleTimeoutMs * 1000,
     objects,
+    promises: plan.promises ?? [],
   };
 }

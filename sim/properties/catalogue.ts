@@ -29,6 +29,7 @@ import { politeClient } from './polite-client.ts';
 import { pooledConnections } from './pooled-connections.ts';
 import type { Property } from './property.ts';
 import { quietWrites } from './quiet-writes.ts';
+import { expectedSteps, keptPromises } from './promised.ts';
 import { readyAfterSync } from './ready-after-sync.ts';
 import { removedEndpoints } from './removed-endpoints.ts';
 import { rightBackend } from './right-backend.ts';
@@ -104,6 +105,8 @@ export const properties: readonly Property[] = [
   absentConditions,
   drainingGateway,
   workerCrash,
+  expectedSteps,
+  keptPromises,
 ];
 
 /** By id or name. */

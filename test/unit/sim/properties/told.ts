@@ -36,6 +36,7 @@ const plain: Circumstances = {
   renewDeadlineUs: 2 * second,
   watchIdleUs: 10 * second,
   objects: new Map(),
+  promises: [],
 };
 
 /** `expected`: a part of the first violation; null: the promise was put to the test and kept. */
