@@ -17,7 +17,6 @@ import {
 } from './shape.ts';
 import { duration } from './units.ts';
 
-
 /** Statuses of answers, or `true` for what is no request. */
 const manner: Shape<true | readonly number[]> = {
   what: 'a status or a list of them for requests, true for everything else',

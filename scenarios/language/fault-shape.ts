@@ -1,9 +1,16 @@
 // `fault`: one word for what goes wrong, with what it is aimed at; how long it lasts; and the figures of its kind.
 import { isMap, type Node } from 'yaml';
-import { faultSummary, faultWordList, findFaultWord, type FaultWord, type UntilWord, untilWords } from './fault-words.ts';
+import {
+  type FaultWord,
+  faultSummary,
+  faultWordList,
+  findFaultWord,
+  type UntilWord,
+  untilWords,
+} from './fault-words.ts';
 import { hint } from './nearest.ts';
 import { offsetOf, type ParameterValue, type Placed, type Reading } from './reading.ts';
-import { choice, keyOf, mapOf, scalarOf, type Shape, whole } from './shape.ts';
+import { choice, keyOf, mapOf, type Shape, scalarOf, whole } from './shape.ts';
 import { duration } from './units.ts';
 
 export interface FaultSpec {
@@ -33,7 +40,10 @@ export const faultMembers = {
     shape: until,
     doc: 'it lasts until a later `wait` for this has been met, until a step `heal`, or until the end of the steps',
   },
-  'at-write': { shape: write, doc: 'it begins around this write of the controller (from 0), Leases not counted' },
+  'at-write': {
+    shape: write,
+    doc: 'it begins around this write of the controller (from 0), Leases not counted',
+  },
   point: { shape: point, doc: 'at which point of the write (before-send)' },
 } as const;
 

@@ -35,8 +35,14 @@ export const faultAliases: Readonly<Record<string, Alias>> = {
   'crash-pod': { fault: 'container-crashes', summary: 'Containers of pods die, and are started again.' },
   'delete-pod': { fault: 'pod-deleted', summary: 'Somebody deletes a pod.' },
   'drain-proxy': { fault: 'terminate-gateway', summary: 'A proxy gets SIGTERM, drains, and another starts.' },
-  'crash-proxy': { fault: 'crash-gateway', summary: 'The process of a proxy dies at once, and another starts.' },
-  'reuse-address': { fault: 'address-reused', summary: 'The address of a pod is given to another application.' },
+  'crash-proxy': {
+    fault: 'crash-gateway',
+    summary: 'The process of a proxy dies at once, and another starts.',
+  },
+  'reuse-address': {
+    fault: 'address-reused',
+    summary: 'The address of a pod is given to another application.',
+  },
 };
 
 export interface FaultWord {
@@ -53,7 +59,8 @@ export function findFaultWord(word: string): FaultWord | string | null {
   if (byName !== undefined) return { fault: byName, alias };
   const byId = faults.filter(({ id }) => id === word);
   if (byId.length === 1) return { fault: byId[0]!, alias: null };
-  if (byId.length > 1) return `'${word}' is the id of several faults: ${byId.map(({ name }) => name).join(', ')}`;
+  if (byId.length > 1)
+    return `'${word}' is the id of several faults: ${byId.map(({ name }) => name).join(', ')}`;
   return null;
 }
 

@@ -39,7 +39,8 @@ const pattern = '^[a-z]+/[a-z0-9]([a-z0-9.-]*[a-z0-9])?(/[a-z0-9]([a-z0-9.-]*[a-
 export function parseObjectName(text: string): ObjectName | string {
   if (!new RegExp(pattern).test(text)) return `'${text}' is not written as kind/name or kind/namespace/name`;
   const [word, first, second] = text.split('/') as [string, string, string | undefined];
-  if (!Object.hasOwn(kindWords, word)) return `there is no kind '${word}'${hint(word, Object.keys(kindWords))}`;
+  if (!Object.hasOwn(kindWords, word))
+    return `there is no kind '${word}'${hint(word, Object.keys(kindWords))}`;
   const found = kindWords[word]!;
   if (!found.namespaced) return { ...found, namespace: '', name: second ?? first };
   return { ...found, namespace: second === undefined ? 'default' : first, name: second ?? first };
@@ -59,7 +60,9 @@ export const objectKey: Shape<string> = {
   ...objectName,
   read(node, reading) {
     const name = objectName.read(node, reading);
-    return name === undefined ? undefined : [word1(name), name.namespace, name.name].filter((part) => part !== '').join('/');
+    return name === undefined
+      ? undefined
+      : [word1(name), name.namespace, name.name].filter((part) => part !== '').join('/');
   },
 };
 

@@ -1,11 +1,11 @@
 // A scenario file, read: the cases that its parameters make of it, each a checked value.
 import { isMap, type Node } from 'yaml';
+import type { CountPromise } from '../../sim/evidence/promises.ts';
 import { hint } from './nearest.ts';
 import { isCount, type LatencyPromise, parsePromise, parseSometimes, type Sometimes } from './promises.ts';
 import { type Complaint, openFile, type ParameterValue, type Placed, type Reading } from './reading.ts';
 import { parametersShape, type ScenarioSpec, scenarioShape } from './scenario-shape.ts';
 import { keyOf } from './shape.ts';
-import type { CountPromise } from '../../sim/evidence/promises.ts';
 
 /** One combination of the parameters. */
 export interface ScenarioCase {
@@ -26,6 +26,8 @@ export interface ParsedScenario {
   readonly name: string;
   readonly promise: string;
   readonly cases: readonly ScenarioCase[];
+  /** Names of its parameters. */
+  readonly parameters: readonly string[];
   /** In the order in which they were found; the compiler adds its own. */
   readonly complaints: Complaint[];
 }
@@ -90,7 +92,7 @@ export function parseScenario(
 ): ParsedScenario {
   const complaints: Complaint[] = [];
   const open = openFile(file, text, complaints);
-  const failed: ParsedScenario = { file, name: '', promise: '', cases: [], complaints };
+  const failed: ParsedScenario = { file, name: '', promise: '', cases: [], parameters: [], complaints };
   if (open.root === null && complaints.length > 0) return failed;
   const parameters = parametersOf(open.root, open.reading(new Map()));
   if (complaints.length > 0) return failed;
@@ -101,13 +103,17 @@ export function parseScenario(
   const set = withSettings(parameters, settings);
   const all = combinations(set);
   if (all.length > casesMax)
-    open.reading(new Map()).complain(0, `the parameters make ${all.length} cases; at most ${casesMax} are run`);
+    open
+      .reading(new Map())
+      .complain(0, `the parameters make ${all.length} cases; at most ${casesMax} are run`);
   const cases: ScenarioCase[] = [];
   for (const combination of complaints.length > 0 ? [] : all) {
     const values = new Map(set.map(({ name }, index) => [name, combination[index]!]));
     const reading = open.reading(values);
     const spec = scenarioShape.read(open.root, reading);
     if (spec === undefined) break;
+    if ((spec.world === undefined) === (spec.plan === undefined))
+      reading.complain(0, "a scenario has either 'world' with 'steps', or 'plan'");
     const groups = spec.clients.map(({ key }) => key.value);
     const { complain } = reading;
     const promises = sentencesOf(spec.expect.always, (one) => parsePromise(one, groups), complain);
@@ -127,5 +133,12 @@ export function parseScenario(
     if (complaints.length > 0) break;
   }
   const [first] = cases;
-  return { file, name: first?.spec.scenario ?? '', promise: first?.spec.promise ?? '', cases, complaints };
+  return {
+    file,
+    name: first?.spec.scenario ?? '',
+    promise: first?.spec.promise ?? '',
+    cases,
+    parameters: names,
+    complaints,
+  };
 }

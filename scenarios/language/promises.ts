@@ -8,7 +8,11 @@ import { parseDuration } from './units.ts';
 /** A threshold of latency: understood everywhere, judged where time is real. */
 export interface LatencyPromise {
   readonly text: string;
-  readonly latency: { readonly percent: number; readonly groups: readonly string[]; readonly belowMs: number };
+  readonly latency: {
+    readonly percent: number;
+    readonly groups: readonly string[];
+    readonly belowMs: number;
+  };
 }
 
 export type Promised = CountPromise | LatencyPromise;
@@ -65,7 +69,10 @@ export type Sometimes = { readonly text: string; readonly count: CountPromise | 
 export function parseSometimes(text: string, groups: readonly string[]): Sometimes | string {
   if (conditions.some(({ name }) => name === text)) return { text, count: null };
   if (!comparisons.some((sign) => text.includes(sign)))
-    return `there is no condition '${text}'${hint(text, conditions.map(({ name }) => name))}`;
+    return `there is no condition '${text}'${hint(
+      text,
+      conditions.map(({ name }) => name),
+    )}`;
   const promise = parsePromise(text, groups);
   if (typeof promise === 'string') return promise;
   return isCount(promise) ? { text, count: promise } : `'${text}' cannot be a condition`;

@@ -1,18 +1,21 @@
 // The whole of a scenario file.
-import { type ClientSpec, clientName, clientShape } from './client-shape.ts';
+
 import { isMap, type Node } from 'yaml';
+import { type ClientSpec, clientName, clientShape } from './client-shape.ts';
 import type { ParameterValue, Placed } from './reading.ts';
 import { offsetOf } from './reading.ts';
 import {
+  freeform,
   list,
   mapping,
+  optional,
   placed,
   record,
   required,
   type Shape,
   some,
-  text,
   type TypeOf,
+  text,
   withDefault,
   word,
 } from './shape.ts';
@@ -51,7 +54,7 @@ const expectations = record('what holds over the whole of it', {
   always: withDefault(
     sentences,
     [],
-    'figures of the clients\' requests that hold in every run, such as `failed_requests == 0`',
+    "figures of the clients' requests that hold in every run, such as `failed_requests == 0`",
   ),
   sometimes: withDefault(
     sentences,
@@ -68,15 +71,23 @@ export const parametersShape = mapping(parameterName, parameter);
 export const scenarioShape = record('a scenario', {
   scenario: required(text('a name'), 'its name, in lower case and without a full stop'),
   promise: required(text('a sentence'), 'what a user may rely on, in one sentence'),
-  world: required(worldShape, 'what there is at the beginning'),
+  world: optional(worldShape, 'what there is at the beginning'),
   parameters: withDefault(
     parametersShape,
     [],
     'values that stand for `$NAME` everywhere; with `each` there is a run for every combination',
   ),
   clients: withDefault(mapping(clientName, clientShape), [], 'who sends requests'),
-  steps: required(list(stepShape), 'what happens, one step after the other'),
-  expect: withDefault(expectations, nothingExpected, 'what holds over the whole of it, beside all properties'),
+  steps: withDefault(list(stepShape), [], 'what happens, one step after the other'),
+  plan: optional(
+    freeform('a plan of the simulator'),
+    'instead of world, clients and steps: a plan to the letter, as `scenario from-trace` writes it; only for `sim`',
+  ),
+  expect: withDefault(
+    expectations,
+    nothingExpected,
+    'what holds over the whole of it, beside all properties',
+  ),
 });
 
 export type ScenarioSpec = TypeOf<typeof scenarioShape>;

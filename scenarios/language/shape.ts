@@ -113,11 +113,15 @@ export function word<T>(
 const shown = (value: unknown): string => (value === null ? 'nothing' : `'${String(value)}'`);
 
 export function text(what: string, pattern?: RegExp): Shape<string> {
-  return word(what, { type: 'string', ...(pattern === undefined ? {} : { pattern: pattern.source }) }, (value) => {
-    const given = typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
-    if (typeof given !== 'string' || given === '') return `${shown(value)} is not ${what}`;
-    return pattern === undefined || pattern.test(given) ? { value: given } : `'${given}' is not ${what}`;
-  });
+  return word(
+    what,
+    { type: 'string', ...(pattern === undefined ? {} : { pattern: pattern.source }) },
+    (value) => {
+      const given = typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
+      if (typeof given !== 'string' || given === '') return `${shown(value)} is not ${what}`;
+      return pattern === undefined || pattern.test(given) ? { value: given } : `'${given}' is not ${what}`;
+    },
+  );
 }
 
 export function choice<const T extends string>(known: readonly T[]): Shape<T> {
@@ -271,7 +275,11 @@ export function mapping<T>(key: Shape<string>, value: Shape<T>): Shape<readonly 
 
 /** A map with exactly one of these keys. */
 export type OneOf<F> = {
-  [K in keyof F & string]: { readonly key: K; readonly value: F[K] extends Field<infer T> ? T : never; readonly at: number };
+  [K in keyof F & string]: {
+    readonly key: K;
+    readonly value: F[K] extends Field<infer T> ? T : never;
+    readonly at: number;
+  };
 }[keyof F & string];
 
 export function oneOf<const F extends Readonly<Record<string, Field<unknown>>>>(
@@ -349,7 +357,8 @@ export function named<T>(name: string, make: () => Shape<T>): Shape<T> {
 function plain(node: Node | null, reading: Reading, what: string): unknown {
   if (isMap(node)) {
     const members: Record<string, unknown> = {};
-    for (const pair of node.items) members[keyOf(pair as Pair)] = plain(pair.value as Node | null, reading, what);
+    for (const pair of node.items)
+      members[keyOf(pair as Pair)] = plain(pair.value as Node | null, reading, what);
     return members;
   }
   if (isSeq(node)) return node.items.map((item) => plain(item as Node, reading, what));

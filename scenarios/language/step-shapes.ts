@@ -57,7 +57,10 @@ export const patchShape = record('a change of an object', {
 
 const waits = record('what is waited for', {
   available: optional(objectName, 'all pods of a Deployment are ready'),
-  rolled: optional(objectName, 'a Deployment has only pods of its newest version, all ready, and old ones are gone'),
+  rolled: optional(
+    objectName,
+    'a Deployment has only pods of its newest version, all ready, and old ones are gone',
+  ),
   gone: optional(objectName, 'an object does not exist any more, or a Deployment has no pods'),
   ready: optional(some(proxyName), 'proxies say that they are ready'),
   within: withDefault(duration, 60_000, 'how long it may take; if it takes longer the run is inconclusive'),
@@ -84,7 +87,10 @@ const stepFields = {
     some(wordOr(fileName, manyOf)),
     'manifests, as `kubectl apply`: files, or {file, count} for many copies',
   ),
-  delete: required(some(wordOr(fileName, manyOf)), 'the objects of manifests, or objects by name (`ingress/bad`)'),
+  delete: required(
+    some(wordOr(fileName, manyOf)),
+    'the objects of manifests, or objects by name (`ingress/bad`)',
+  ),
   patch: required(mapping(objectKey, patchShape), 'changes of objects'),
   wait: required(wordOr(duration, waits), 'until something is so, or just for a time'),
   fault: required(faultShape, 'something goes wrong from now on'),
@@ -108,7 +114,9 @@ interface Repetition {
 }
 
 type SimpleStep = OneOf<typeof stepFields>;
-export type StepSpec = SimpleStep | { readonly key: 'repeat'; readonly value: Repetition; readonly at: number };
+export type StepSpec =
+  | SimpleStep
+  | { readonly key: 'repeat'; readonly value: Repetition; readonly at: number };
 export type StepOf<K extends StepSpec['key']> = Extract<StepSpec, { readonly key: K }>;
 
 export const stepShape: Shape<StepSpec> = named('step', () =>

@@ -2,7 +2,13 @@
 import { type Shape, word } from './shape.ts';
 
 const durationUnits: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
-const sizeUnits: Readonly<Record<string, number>> = { B: 1, KB: 1_000, MB: 1_000_000, KiB: 1_024, MiB: 1_048_576 };
+const sizeUnits: Readonly<Record<string, number>> = {
+  B: 1,
+  KB: 1_000,
+  MB: 1_000_000,
+  KiB: 1_024,
+  MiB: 1_048_576,
+};
 const rateUnits: Readonly<Record<string, number>> = { s: 1, m: 60 };
 
 const durationPattern = '^(0|\\d{1,7}(\\.\\d{1,3})?(ms|s|m|h))$';
@@ -37,7 +43,12 @@ export const duration: Shape<number> = word(
 /** Bytes. */
 export const size: Shape<number> = word(
   'a size such as 10KB, or a number of bytes',
-  { anyOf: [{ type: 'string', pattern: sizePattern }, { type: 'integer', minimum: 0 }] },
+  {
+    anyOf: [
+      { type: 'string', pattern: sizePattern },
+      { type: 'integer', minimum: 0 },
+    ],
+  },
   (value) => {
     const bytes = parseSize(value);
     return bytes === null ? `'${String(value)}' is not a size such as 10KB` : { value: bytes };

@@ -130,7 +130,7 @@ export interface WriteTrigger {
 interface EntryBase {
   /** Unique within the plan; draws and nonces are keyed by it, so leaving one entry out changes no other. */
   readonly id: string;
-  /** Virtual milliseconds from the start of the run. */
+  /** Virtual milliseconds from the start of the run; up to three decimals, so that what was done in a row stays so. */
   readonly atMs: number;
 }
 

@@ -10,8 +10,8 @@ import type { Recorder } from '../scheduler/scheduler.ts';
 import { recordRemains } from '../world/remains.ts';
 import { createWorld, type World } from '../world/world.ts';
 import { circumstancesOf } from './circumstances.ts';
-import { beginExpectation } from './expect/expect.ts';
 import { firstLookMs, hasConverged, lookEveryMs } from './early-end.ts';
+import { beginExpectation } from './expect/expect.ts';
 import { operate } from './operate.ts';
 import type { FaultEntry, Plan, TimelineEntry } from './plan.ts';
 
@@ -72,7 +72,8 @@ function beginFault(world: World, plan: Plan, entry: FaultEntry): void {
     end();
     return;
   }
-  const endUs = Math.min(plan.healMs * 1000, scheduler.nowUs + (entry.untilMs - entry.atMs) * 1000);
+  const lastsUs = Math.round((entry.untilMs - entry.atMs) * 1000);
+  const endUs = Math.min(plan.healMs * 1000, scheduler.nowUs + lastsUs);
   record.toUs = Math.max(record.toUs, endUs);
   scheduler.at(endUs, end, scheduler.lane(`plan ${entry.id} end`));
 }
@@ -123,7 +124,11 @@ export function beginHistory(plan: Plan, surroundings: RunSurroundings): World {
   }
   for (const client of plan.clients) world.addClient(client);
   for (const entry of plan.timeline)
-    scheduler.at(entry.atMs * 1000, () => happen(world, plan, entry), scheduler.lane(`plan ${entry.id}`));
+    scheduler.at(
+      Math.round(entry.atMs * 1000),
+      () => happen(world, plan, entry),
+      scheduler.lane(`plan ${entry.id}`),
+    );
   return world;
 }
 

@@ -14,7 +14,11 @@ export interface Condition {
 const isOwn = ({ client }: RequestRecord): boolean => groupOf(client) !== '';
 
 interface PodLike {
-  readonly metadata: { readonly deletionTimestamp?: string; readonly namespace?: string; readonly name: string };
+  readonly metadata: {
+    readonly deletionTimestamp?: string;
+    readonly namespace?: string;
+    readonly name: string;
+  };
 }
 
 /** When each pod was told to end, by 'namespace/name'. */
@@ -94,7 +98,8 @@ function duringChange({ requests, configs }: Evidence): number {
     (request) =>
       isOwn(request) &&
       configs.some(
-        ({ gateway, atUs }) => gateway === request.gateway && atUs >= request.sentUs && atUs <= request.doneUs,
+        ({ gateway, atUs }) =>
+          gateway === request.gateway && atUs >= request.sentUs && atUs <= request.doneUs,
       ),
   ).length;
 }
@@ -128,7 +133,8 @@ export const conditions: readonly Condition[] = [
   {
     name: 'a worker crashed',
     meaning: 'a worker of a proxy ended while its proxy went on',
-    count: ({ lives }) => lives.filter(({ host, what }) => what === 'end' && host.includes('/worker-')).length,
+    count: ({ lives }) =>
+      lives.filter(({ host, what }) => what === 'end' && host.includes('/worker-')).length,
   },
   {
     name: 'a controller crashed',

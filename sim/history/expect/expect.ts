@@ -53,13 +53,25 @@ export function beginExpectation(
     const { answer, seen } = lookout.look();
     const isOver = scheduler.nowUs >= untilUs;
     if (how === 'within') {
-      if (answer === 'yes') return decide(true, seen);
-      if (isOver) return decide(false, seen);
+      if (answer === 'yes') {
+        decide(true, seen);
+        return;
+      }
+      if (isOver) {
+        decide(false, seen);
+        return;
+      }
     } else {
       const wanted = how === 'always' ? 'yes' : 'no';
-      if (answer !== 'open' && answer !== wanted) return decide(false, seen);
+      if (answer !== 'open' && answer !== wanted) {
+        decide(false, seen);
+        return;
+      }
       // What nobody ever answered was not kept either.
-      if (isOver) return decide(answer === wanted, seen);
+      if (isOver) {
+        decide(answer === wanted, seen);
+        return;
+      }
     }
     scheduler.after(lookEveryMs * 1000, step, lane);
   };

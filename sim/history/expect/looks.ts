@@ -61,14 +61,10 @@ export function firstUnlike(object: unknown, like: unknown, path = ''): string |
   return object === like ? null : path;
 }
 
-export function lookForObject(
-  { cluster }: World,
-  { resource, namespace, name, like }: Of<'object'>,
-): Look {
+export function lookForObject({ cluster }: World, { resource, namespace, name, like }: Of<'object'>): Look {
   const object = cluster.api.store.get(resource, namespace === '' ? undefined : namespace, name);
   const shown = `${resource} ${namespace === '' ? '' : `${namespace}/`}${name}`;
-  if (object === null)
-    return { answer: like === null ? 'yes' : 'no', seen: `there is no ${shown}` };
+  if (object === null) return { answer: like === null ? 'yes' : 'no', seen: `there is no ${shown}` };
   if (like === null) return { answer: 'no', seen: `${shown} is there` };
   const unlike = firstUnlike(object, like);
   return unlike === null
