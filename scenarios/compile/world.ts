@@ -16,7 +16,7 @@ function knobsOf({ spec }: ScenarioCase): Knobs {
   for (const [word, value] of Object.entries(spec.world?.figures ?? {})) {
     if (value === undefined) continue;
     const knob = figureKnobs[word as keyof typeof figureKnobs];
-    knobs[knob] = knob.endsWith('Us') ? value * 1000 : value;
+    knobs[knob] = knob.endsWith('Us') ? Number(value) * 1000 : value;
   }
   return knobs as unknown as Knobs;
 }

@@ -73,8 +73,11 @@ function read(node: Node | null, reading: Reading): FaultSpec | undefined {
   const members: { for?: number; until?: UntilWord; 'at-write'?: number; point?: FaultSpec['point'] } = {};
   const figures: [string, Placed<ParameterValue>][] = [];
   for (const [index, pair] of map.items.entries()) {
-    const key = keyOf(pair);
     const keyNode = pair.key as Node;
+    // The fault itself may be a parameter.
+    const written = keyOf(pair);
+    const key = written.startsWith('$') ? String(scalarOf(keyNode, reading, 'a fault') ?? written) : written;
+    if (reading.complaints.length > before) return undefined;
     const value = pair.value as Node | null;
     if (Object.hasOwn(faultMembers, key)) {
       const { shape } = faultMembers[key as keyof typeof faultMembers];

@@ -4,6 +4,7 @@ import type { Knobs } from '../../sim/history/plan.ts';
 import {
   choice,
   type Field,
+  flag,
   list,
   optional,
   placed,
@@ -37,6 +38,8 @@ export const figureKnobs = {
   'keepalive-timeout': 'keepaliveTimeoutMs',
   'page-items': 'pageItems',
   'link-latency': 'linkLatencyUs',
+  'address-reuse': 'addressReuse',
+  'streams-lists': 'streamsLists',
 } as const satisfies Readonly<Record<string, keyof Knobs>>;
 
 const figures = record('figures of the cluster and of the product', {
@@ -50,7 +53,12 @@ const figures = record('figures of the cluster and of the product', {
   'keepalive-timeout': optional(duration, 'how long a proxy keeps idle connections of clients (75s)'),
   'page-items': optional(whole(1, 10_000), 'objects on one page of a list (500)'),
   'link-latency': optional(duration, 'one way of the network between two machines (250 microseconds)'),
-} satisfies Readonly<Record<keyof typeof figureKnobs, Field<number | undefined>>>);
+  'address-reuse': optional(
+    choice(['late', 'soon']),
+    'whether the address of a pod that has gone is given out again at once (late)',
+  ),
+  'streams-lists': optional(flag, 'whether API servers stream lists; else they come in pages (true)'),
+} satisfies Readonly<Record<keyof typeof figureKnobs, Field<number | string | boolean | undefined>>>);
 
 export const worldShape = record('the world at the beginning', {
   use: withDefault(

@@ -159,10 +159,14 @@ function isReady(stage: Stage): boolean {
   return rolled && driver.isServed().served;
 }
 
+/** By then every process of the world has begun, so that faults find what they are aimed at. */
+const begunMs = 1;
+/** What was just made has to be seen by the cluster before it can be said to be ready. */
+const noticedMs = 500;
+
 /** From the first step to the moment when nothing goes on any more that the scenario began. */
 export function perform(stage: Stage, done: Next): void {
   const { driver, one } = stage;
-  const { steps, world } = one.spec;
   const end = (): void => {
     const restMs = Math.max(0, stage.faultsUntilMs - driver.nowMs());
     driver.after(restMs, () => {
@@ -173,20 +177,20 @@ export function perform(stage: Stage, done: Next): void {
       });
     });
   };
-  begin(stage, 'start');
-  if (world?.start === 'cold') {
-    begin(stage, 'ready');
-    performSteps(stage, steps, end);
-    return;
-  }
-  const [first, others] = splitSteps(steps);
+  const [first, others] = splitSteps(one.spec.steps);
+  const whenReady = (): void => {
+    if (stage.unmet === '') begin(stage, 'ready');
+    performSteps(stage, others, end);
+  };
   performSteps(stage, first, () =>
-    driver.after(500, () =>
-      waitUntil(stage, { text: 'the world to be ready', isMet: () => isReady(stage) }, readyWithinMs, () => {
-        if (stage.unmet !== '') return end();
-        begin(stage, 'ready');
-        performSteps(stage, others, end);
-      }),
-    ),
+    driver.after(begunMs, () => {
+      begin(stage, 'start');
+      if (one.spec.world?.start === 'cold') {
+        whenReady();
+        return;
+      }
+      const ready = { text: 'the world to be ready', isMet: () => isReady(stage) };
+      driver.after(noticedMs, () => waitUntil(stage, ready, readyWithinMs, whenReady));
+    }),
   );
 }

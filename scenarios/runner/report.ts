@@ -27,6 +27,8 @@ export interface ScenarioRun {
   readonly sometimes: readonly (readonly [text: string, count: number])[];
   /** Promises that this backend does not judge. */
   readonly notJudged: readonly string[];
+  /** The run came to the same as the rehearsal that its times come from. */
+  readonly asRehearsed: boolean;
   readonly hash: string;
   readonly events: number;
   readonly simulatedMs: number;

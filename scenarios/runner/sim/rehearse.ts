@@ -2,6 +2,7 @@
 // world of its own, and everything that it did is written down with the time at which it did it. What comes out is a plan
 // like any other: the run that is judged, replayed, shrunk and explained is the run of that plan.
 
+import type { Evidence } from '../../../sim/evidence/evidence.ts';
 import { findHost } from '../../../sim/faults/hosts.ts';
 import { recoverMs } from '../../../sim/history/bounds.ts';
 import { beginExpectation } from '../../../sim/history/expect/expect.ts';
@@ -15,6 +16,7 @@ import {
   type TimelineEntry,
 } from '../../../sim/history/plan.ts';
 import { beginHistory, happen, type RunSurroundings, startFault } from '../../../sim/history/run.ts';
+import { createFold } from '../../../sim/scheduler/fold.ts';
 import type { World } from '../../../sim/world/world.ts';
 import type { Surroundings } from '../../compile/surroundings.ts';
 import { compileWorld } from '../../compile/world.ts';
@@ -121,6 +123,22 @@ export interface Rehearsed {
   readonly unmet: string;
   /** What this backend cannot do; '' = nothing. */
   readonly unsupported: string;
+  /** What became of the requests, as `outcomesOf` tells it; the run of the plan comes to the same. */
+  readonly outcomes: string;
+}
+
+/** What ended in the last moment may end a little later in another run of the same plan. */
+const settledMs = 500;
+
+/**
+ * The answers to all requests that were over by then. Which of two things that happen in the same microsecond comes first
+ * may differ between a rehearsal and the run of its plan, what comes of it may not.
+ */
+export function outcomesOf({ requests }: Evidence, untilMs: number): string {
+  const fold = createFold();
+  const over = requests.filter(({ doneUs }) => doneUs >= 0 && doneUs < (untilMs - settledMs) * 1000);
+  for (const line of over.map(({ nonce, status }) => `${nonce} ${status}`).sort()) fold.addText(line);
+  return fold.hex();
 }
 
 /** null after complaints. */
@@ -166,5 +184,10 @@ export function rehearse(
     healMs,
     endMs: healMs + recoverMs({ knobs, strategy }) + restMs,
   };
-  return { plan, unmet: stage.unmet, unsupported: stage.unsupported };
+  return {
+    plan,
+    unmet: stage.unmet,
+    unsupported: stage.unsupported,
+    outcomes: outcomesOf(world.evidence, healMs),
+  };
 }

@@ -12,7 +12,7 @@ import type { Surroundings } from '../../compile/surroundings.ts';
 import type { ParsedScenario, ScenarioCase } from '../../language/parse.ts';
 import type { Sometimes } from '../../language/promises.ts';
 import type { ScenarioRun, Verdict } from '../report.ts';
-import { rehearse } from './rehearse.ts';
+import { outcomesOf, rehearse } from './rehearse.ts';
 
 function percentile(sorted: readonly number[], percent: number): number {
   if (sorted.length === 0) return -1;
@@ -54,9 +54,9 @@ export function runOnSim(
   const rehearsed =
     one.spec.plan === undefined
       ? rehearse(file, one, seed, surroundings, world)
-      : { plan: one.spec.plan as unknown as Plan, unmet: '', unsupported: '' };
+      : { plan: one.spec.plan as unknown as Plan, unmet: '', unsupported: '', outcomes: null };
   if (rehearsed === null || complaints.length > 0) return null;
-  const { plan, unmet, unsupported } = rehearsed;
+  const { plan, unmet, unsupported, outcomes } = rehearsed;
   const history = runHistory(plan, world);
   const { evidence } = history;
   const judged = judge(history);
@@ -89,6 +89,7 @@ export function runOnSim(
     ],
     sometimes: one.sometimes.map((condition) => [condition.text, countOf(condition, evidence)] as const),
     notJudged: one.latencies.map(({ text }) => text),
+    asRehearsed: outcomes === null || outcomes === outcomesOf(evidence, plan.healMs),
     hash: history.hash,
     events: history.events,
     simulatedMs: Math.round(history.endUs / 1000),
