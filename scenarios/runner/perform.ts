@@ -190,7 +190,11 @@ export function perform(stage: Stage, done: Next): void {
         return;
       }
       const ready = { text: 'the world to be ready', isMet: () => isReady(stage) };
-      driver.after(noticedMs, () => waitUntil(stage, ready, readyWithinMs, whenReady));
+      // Twice: what the cluster says of its pods reaches the slices, and those the proxies, a moment later.
+      const again = (): void => waitUntil(stage, ready, readyWithinMs, whenReady);
+      driver.after(noticedMs, () =>
+        waitUntil(stage, ready, readyWithinMs, () => driver.after(noticedMs, again)),
+      );
     }),
   );
 }
