@@ -42,7 +42,7 @@ export function withDefault<T>(shape: Shape<T>, absent: T, doc: string): Field<T
   return { shape, doc, required: false, absent };
 }
 
-const parameterSchema: JsonSchema = { type: 'string', pattern: '^\\$[a-z]' };
+const parameterSchema: JsonSchema = { type: 'string', pattern: '\\$[a-z]' };
 
 /** `$name` may stand for anything that is written as one word. */
 function orParameter(schema: JsonSchema): JsonSchema {

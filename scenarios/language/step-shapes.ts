@@ -28,7 +28,7 @@ import {
 import { duration } from './units.ts';
 import { fileName, manyOf } from './world-shape.ts';
 
-const settings = record('settings of an object', {
+export const settingsShape = record('settings of an object', {
   replicas: optional(whole(0, 2_000), 'pods of a Deployment'),
   pods: optional(podShape, 'what the pods of a Deployment are like'),
   surge: optional(whole(0, 100), 'pods above the wanted number during a rolling update'),
@@ -76,8 +76,8 @@ export const process = text(
   /^(controller(-[1-9])?|proxy-[1-9]|deployment\/[a-z0-9/-]+)$/,
 );
 
-const stepFields = {
-  set: required(mapping(objectKey, settings), 'settings of Deployments and TLS Secrets'),
+export const stepFields = {
+  set: required(mapping(objectKey, settingsShape), 'settings of Deployments and TLS Secrets'),
   scale: required(mapping(objectKey, whole(0, 2_000)), 'Deployments to so many pods'),
   rollout: required(
     mapping(objectKey, wordOr(text('a version such as v2'), rolloutTo)),
