@@ -55,17 +55,19 @@ export const objectName: Shape<ObjectName> = word(
   },
 );
 
+/** As people write it: the namespace default goes without saying. */
+export function textOf({ kind: name, namespace, name: own }: ObjectName): string {
+  const kindWord = Object.keys(kindWords).find((one) => kindWords[one]!.kind === name)!;
+  return namespace === '' || namespace === 'default'
+    ? `${kindWord}/${own}`
+    : `${kindWord}/${namespace}/${own}`;
+}
+
 /** The same as the key of a map. */
 export const objectKey: Shape<string> = {
   ...objectName,
   read(node, reading) {
     const name = objectName.read(node, reading);
-    return name === undefined
-      ? undefined
-      : [word1(name), name.namespace, name.name].filter((part) => part !== '').join('/');
+    return name === undefined ? undefined : textOf(name);
   },
 };
-
-function word1({ kind: name }: KindWord): string {
-  return Object.keys(kindWords).find((one) => kindWords[one]!.kind === name)!;
-}

@@ -30,7 +30,8 @@ export function isFailed(request: RequestRecord): boolean {
 
 /** '502: An invalid response was received from the upstream server' */
 export function failureOf(request: RequestRecord): string {
-  const message = /"message":\s*"([^"]*)"/.exec(request.body)?.[1] ?? request.body.split('\n', 1)[0]!.slice(0, 80).trim();
+  const message =
+    /"message":\s*"([^"]*)"/.exec(request.body)?.[1] ?? request.body.split('\n', 1)[0]!.slice(0, 80).trim();
   const own = isFromGateway(request) && message !== '' ? `: ${message}` : '';
   return `${nameOf(request)} -> ${endingOf(request)}${own}`;
 }
