@@ -16,6 +16,7 @@ import {
   type TimelineEntry,
 } from '../../../sim/history/plan.ts';
 import { beginHistory, happen, type RunSurroundings, startFault } from '../../../sim/history/run.ts';
+import { groupOf } from '../../../sim/properties/measures.ts';
 import { createFold } from '../../../sim/scheduler/fold.ts';
 import type { World } from '../../../sim/world/world.ts';
 import type { Surroundings } from '../../compile/surroundings.ts';
@@ -131,12 +132,14 @@ export interface Rehearsed {
 const settledMs = 500;
 
 /**
- * The answers to all requests that were over by then. Which of two things that happen in the same microsecond comes first
+ * The answers to all requests of the scenario's clients that were over by then. Which of two things that happen in the same microsecond comes first
  * may differ between a rehearsal and the run of its plan, what comes of it may not.
  */
 export function outcomesOf({ requests }: Evidence, untilMs: number): string {
   const fold = createFold();
-  const over = requests.filter(({ doneUs }) => doneUs >= 0 && doneUs < (untilMs - settledMs) * 1000);
+  const over = requests.filter(
+    ({ client, doneUs }) => groupOf(client) !== '' && doneUs >= 0 && doneUs < (untilMs - settledMs) * 1000,
+  );
   for (const line of over.map(({ nonce, status }) => `${nonce} ${status}`).sort()) fold.addText(line);
   return fold.hex();
 }
