@@ -228,6 +228,20 @@ export interface FaultRecord {
   hits: number;
 }
 
+/** Something that was looked for while the run went on, and what came of it. */
+export interface ExpectationRecord {
+  /** Of the plan entry. */
+  readonly id: string;
+  /** As a person wrote it. */
+  readonly text: string;
+  readonly atUs: number;
+  /** -1 until it is decided. */
+  doneUs: number;
+  met: boolean;
+  /** What there was to see when it was decided. */
+  seen: string;
+}
+
 /** What a process of a gateway or a client had open when the run ended. */
 export interface Remains {
   readonly host: string;
@@ -254,6 +268,7 @@ export interface Evidence {
   readonly dials: DialRecord[];
   readonly accepts: AcceptRecord[];
   readonly faults: FaultRecord[];
+  readonly expectations: ExpectationRecord[];
   readonly remains: Remains[];
   /** How often something rare happened, by name: what the run has exercised. */
   readonly sometimes: Map<string, number>;
@@ -275,6 +290,7 @@ export function createEvidence(): Evidence {
     dials: [],
     accepts: [],
     faults: [],
+    expectations: [],
     remains: [],
     sometimes: new Map(),
   };

@@ -1,4 +1,4 @@
-// A gateway's pod is deleted: its process is told to end, drains, and another one starts in its place.
+// A gateway's process ends: it is told to and drains, or dies at once; another one starts in its place.
 import type { Fault } from './fault.ts';
 import { nothing, pick } from './fault.ts';
 import { gatewayHosts } from './hosts.ts';
@@ -31,4 +31,24 @@ const terminateGateway: Fault = {
   },
 };
 
-export const terminationFaults: readonly Fault[] = [terminateGateway];
+const crashGateway: Fault = {
+  id: 'X25',
+  name: 'crash-gateway',
+  summary:
+    'The process of a gateway dies at once with all its workers, and another starts at the end of the fault. Scenarios only.',
+  harms: ['traffic', 'push', 'control'],
+  lastsMsMax: 6_000,
+  // Random histories have crashes of workers and terminations instead; with this one their draws would all be others.
+  aim: () => null,
+  begin({ world, entry, record }) {
+    const host = world.gateways.find((gateway) => gateway.host.name === entry.target)?.host;
+    if (host === undefined || !host.alive) return nothing;
+    record.hits++;
+    host.crash();
+    return () => {
+      if (!host.alive) host.restart();
+    };
+  },
+};
+
+export const terminationFaults: readonly Fault[] = [terminateGateway, crashGateway];

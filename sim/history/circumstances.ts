@@ -29,5 +29,6 @@ export function circumstancesOf(
     watchIdleUs: knobs.watchIdleTimeoutMs * 1000,
     asksClients: knobs.clientCertificates,
     objects,
+    promises: plan.promises ?? [],
   };
 }

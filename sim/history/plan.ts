@@ -2,6 +2,7 @@
 // with, and a timeline of requests, operations and faults with absolute times. Equal plans give equal histories.
 import type { AnnouncementManner } from '../clients/announcement.ts';
 import type { StoredObject } from '../cluster/store-api.ts';
+import type { CountPromise } from '../evidence/promises.ts';
 import type { TieBreak } from '../scheduler/scheduler.ts';
 import type { KeyPairName } from '../world/key-pairs.ts';
 
@@ -141,7 +142,7 @@ export interface WriteTrigger {
 interface EntryBase {
   /** Unique within the plan; draws and nonces are keyed by it, so leaving one entry out changes no other. */
   readonly id: string;
-  /** Virtual milliseconds from the start of the run. */
+  /** Virtual milliseconds from the start of the run; up to three decimals, so that what was done in a row stays so. */
   readonly atMs: number;
 }
 
@@ -173,7 +174,60 @@ export type FaultEntry = EntryBase & {
   readonly when: WriteTrigger | null;
 };
 
-export type TimelineEntry = RequestEntry | OperateEntry | FaultEntry;
+/** Something that can be looked for while a history runs. */
+export type Expectation =
+  /** An answer to this request, asked of each of the gateways again and again. */
+  | {
+      readonly kind: 'request';
+      readonly request: PlannedRequest;
+      readonly tls: boolean;
+      /** Indices. */
+      readonly gateways: readonly number[];
+      /** The answer has one of these; empty = any. */
+      readonly statuses: readonly number[];
+      /** 'namespace/name' of the Deployment whose pods answer; '' = whoever. */
+      readonly from: string;
+    }
+  /** Answers to this request that all come from pods of one version of a Deployment. */
+  | {
+      readonly kind: 'only';
+      readonly request: PlannedRequest;
+      readonly tls: boolean;
+      readonly gateways: readonly number[];
+      /** Value of the label `version` of the pods. */
+      readonly version: string;
+    }
+  | {
+      readonly kind: 'event';
+      /** Kind, namespace and name of the object that it is about. */
+      readonly on: { readonly kind: string; readonly namespace: string; readonly name: string };
+      /** '' = any. */
+      readonly type: string;
+      /** '' = any. */
+      readonly reason: string;
+    }
+  /** An object that has at least these members; null: it is not there. */
+  | {
+      readonly kind: 'object';
+      readonly resource: string;
+      readonly namespace: string;
+      readonly name: string;
+      readonly like: Readonly<Record<string, unknown>> | null;
+    }
+  /** Every worker serves exactly what the objects of the moment ask for. */
+  | { readonly kind: 'config' };
+
+export type ExpectEntry = EntryBase & {
+  readonly do: 'expect';
+  readonly expectation: Expectation;
+  /** 'within': comes true at some time; 'always' and 'never': over the whole of it. */
+  readonly how: 'within' | 'always' | 'never';
+  readonly forMs: number;
+  /** As a person wrote it. */
+  readonly text: string;
+};
+
+export type TimelineEntry = RequestEntry | OperateEntry | FaultEntry | ExpectEntry;
 
 export interface PlannedObject {
   readonly id: string;
@@ -192,6 +246,8 @@ export interface Plan {
   readonly objects: readonly PlannedObject[];
   readonly clients: readonly PlannedClient[];
   readonly timeline: readonly TimelineEntry[];
+  /** What is promised over all requests; absent: nothing beside the properties. */
+  readonly promises?: readonly CountPromise[];
   /** Faults have ended, crashed hosts are up again, links and clocks are right. */
   readonly healMs: number;
   readonly endMs: number;

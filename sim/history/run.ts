@@ -11,6 +11,7 @@ import { recordRemains } from '../world/remains.ts';
 import { createWorld, type World } from '../world/world.ts';
 import { circumstancesOf } from './circumstances.ts';
 import { firstLookMs, hasConverged, lookEveryMs } from './early-end.ts';
+import { beginExpectation } from './expect/expect.ts';
 import { operate } from './operate.ts';
 import type { FaultEntry, Plan, TimelineEntry } from './plan.ts';
 
@@ -45,7 +46,8 @@ export interface History {
 /** Observation: a request came to its end. */
 const requestDone = 0x20;
 
-function beginFault(world: World, plan: Plan, entry: FaultEntry): void {
+/** Begins it whatever its times are; the call that ends it. */
+export function startFault(world: World, plan: Plan, entry: FaultEntry): readonly [FaultRecord, () => void] {
   const fault = findFault(entry.fault);
   if (fault === null) throw new Error(`the plan names a fault that does not exist: ${entry.fault}`);
   const { scheduler, evidence } = world;
@@ -60,12 +62,18 @@ function beginFault(world: World, plan: Plan, entry: FaultEntry): void {
     hits: 0,
   };
   evidence.faults.push(record);
-  const end = fault.begin({ world, plan, entry, record, evidence });
+  return [record, fault.begin({ world, plan, entry, record, evidence })];
+}
+
+function beginFault(world: World, plan: Plan, entry: FaultEntry): void {
+  const { scheduler } = world;
+  const [record, end] = startFault(world, plan, entry);
   if (entry.untilMs <= entry.atMs) {
     end();
     return;
   }
-  const endUs = Math.min(plan.healMs * 1000, scheduler.nowUs + (entry.untilMs - entry.atMs) * 1000);
+  const lastsUs = Math.round((entry.untilMs - entry.atMs) * 1000);
+  const endUs = Math.min(plan.healMs * 1000, scheduler.nowUs + lastsUs);
   record.toUs = Math.max(record.toUs, endUs);
   scheduler.at(endUs, end, scheduler.lane(`plan ${entry.id} end`));
 }
@@ -77,7 +85,7 @@ function awaitTrigger(world: World, plan: Plan, entry: FaultEntry): void {
   scheduler.at(plan.healMs * 1000, giveUp, scheduler.lane(`plan ${entry.id} gives up`));
 }
 
-function happen(world: World, plan: Plan, entry: TimelineEntry): void {
+export function happen(world: World, plan: Plan, entry: TimelineEntry): void {
   const { store } = world.cluster.api;
   switch (entry.do) {
     case 'request': {
@@ -95,13 +103,17 @@ function happen(world: World, plan: Plan, entry: TimelineEntry): void {
       if (result.ok && entry.recipe !== undefined) note(world.evidence, `operation ${entry.recipe}`);
       return;
     }
+    case 'expect':
+      beginExpectation(world, entry, () => undefined);
+      return;
     case 'fault':
       if (entry.when === null) beginFault(world, plan, entry);
       else awaitTrigger(world, plan, entry);
   }
 }
 
-function begin(plan: Plan, surroundings: RunSurroundings): World {
+/** A world as the plan begins with it, at the start of time; the timeline is set. */
+export function beginHistory(plan: Plan, surroundings: RunSurroundings): World {
   const { seed, world: shape, knobs } = plan;
   const { crds, recorder } = surroundings;
   const world = createWorld({ seed, shape, knobs, crds, strategy: plan.strategy, recorder });
@@ -112,11 +124,16 @@ function begin(plan: Plan, surroundings: RunSurroundings): World {
   }
   for (const client of plan.clients) world.addClient(client);
   for (const entry of plan.timeline)
-    scheduler.at(entry.atMs * 1000, () => happen(world, plan, entry), scheduler.lane(`plan ${entry.id}`));
+    scheduler.at(
+      Math.round(entry.atMs * 1000),
+      () => happen(world, plan, entry),
+      scheduler.lane(`plan ${entry.id}`),
+    );
   return world;
 }
 
-function objectsOf(world: World): ReadonlyMap<string, readonly KubeObject[]> {
+/** Everything that is in the store now, by resource. */
+export function objectsOf(world: World): ReadonlyMap<string, readonly KubeObject[]> {
   const resources = new Set(world.evidence.store.map(({ resource }) => resource));
   return new Map([...resources].sort().map((resource) => [resource, world.cluster.api.store.list(resource)]));
 }
@@ -144,7 +161,7 @@ function runOn(plan: Plan, world: World, endsEarly: boolean): boolean {
 const held: { world: World | null } = { world: null };
 
 export function runHistory(plan: Plan, surroundings: RunSurroundings): History {
-  const world = begin(plan, surroundings);
+  const world = beginHistory(plan, surroundings);
   const { scheduler, evidence } = world;
   let exception: string | null = null;
   let endedEarly = false;

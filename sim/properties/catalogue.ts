@@ -30,6 +30,7 @@ import { otherClass } from './other-class.ts';
 import { ownFieldsOnly } from './own-fields-only.ts';
 import { politeClient } from './polite-client.ts';
 import { pooledConnections } from './pooled-connections.ts';
+import { expectedSteps, keptPromises } from './promised.ts';
 import type { Property } from './property.ts';
 import { quietWrites } from './quiet-writes.ts';
 import { readyAfterSync } from './ready-after-sync.ts';
@@ -112,6 +113,8 @@ export const properties: readonly Property[] = [
   workerCrash,
   announcedClients,
   shownCertificates,
+  expectedSteps,
+  keptPromises,
 ];
 
 /** By id or name. */

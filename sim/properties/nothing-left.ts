@@ -27,9 +27,13 @@ function createTargets(): Targets {
   };
 }
 
+/** A tunnel whose client has left waits for the FIN of its pod, which one that has vanished cannot send: Kong's read_timeout. */
+const tunnelIdleUs = 60_000_000;
+
 /** When a gateway may be done with it: a client that leaves may only have nothing more to say. */
 function endUsOf(request: RequestRecord): number {
-  return request.doneUs + (request.kind === 'websocket' || !isWhole(request) ? lingerUs : 0);
+  if (request.kind === 'websocket') return request.doneUs + tunnelIdleUs;
+  return request.doneUs + (isWhole(request) ? 0 : lingerUs);
 }
 
 /** When nobody needed the connection any more, its target being gone; null: it is needed, or nothing is known of it. */

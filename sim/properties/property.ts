@@ -2,6 +2,7 @@
 
 import type { KubeObject } from '../../src/kube/object.ts';
 import type { Evidence } from '../evidence/evidence.ts';
+import type { CountPromise } from '../evidence/promises.ts';
 
 /** What decides whether and from when on a promise holds; parts of the plan, without its timeline. */
 export interface Circumstances {
@@ -28,6 +29,8 @@ export interface Circumstances {
   readonly asksClients: boolean;
   /** Everything that is in the store at the end. */
   readonly objects: ReadonlyMap<string, readonly KubeObject[]>;
+  /** What is promised over all requests beside the properties. */
+  readonly promises: readonly CountPromise[];
 }
 
 export interface Violation {

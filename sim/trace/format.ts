@@ -73,7 +73,7 @@ export interface StoryLine {
   readonly to: number;
   /** Host, client, pod, or 'faults'. */
   readonly lane: string;
-  readonly kind: 'fault' | 'operate' | 'life' | 'call' | 'config' | 'swap' | 'request' | 'receipt';
+  readonly kind: 'fault' | 'operate' | 'expect' | 'life' | 'call' | 'config' | 'swap' | 'request' | 'receipt';
   readonly text: string;
   /** Of the plan entry that it belongs to; '' = none. */
   readonly entry: string;

@@ -41,8 +41,20 @@ function plannedStory({ timeline }: Plan): readonly Told[] {
   });
 }
 
-function controlStory({ faults, lives, calls, configs, swaps }: Evidence): readonly Told[] {
+function controlStory({ faults, lives, calls, configs, swaps, expectations }: Evidence): readonly Told[] {
   return [
+    ...expectations.map(({ id, atUs, doneUs, text, met, seen }): Told => {
+      const outcome = met ? 'came true' : `did not come true: ${seen}`;
+      const to = Math.max(atUs, doneUs);
+      return {
+        at: atUs,
+        to,
+        lane: 'operator',
+        kind: 'expect',
+        text: `expects ${text}, which ${outcome}`,
+        entry: id,
+      };
+    }),
     ...faults.map(({ fromUs, toUs, fault, target, hits, id }): Told => {
       const text = `${fault}${target === '' ? '' : ` on ${target}`}${hits === 0 ? ', which met nothing' : ''}`;
       return { at: fromUs, to: toUs, lane: 'faults', kind: 'fault', text, entry: id };

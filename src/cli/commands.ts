@@ -43,6 +43,11 @@ export const commandEntries: readonly CommandEntry[] = [
     load: () => import('./simulate.ts'),
   },
   {
+    name: 'scenario',
+    summary: 'runs scenario suites before a change is trusted; also checks, explains and begins them',
+    load: () => import('./scenario.ts'),
+  },
+  {
     name: 'replay',
     summary: 'the run of a trace again: the same events, or what another build makes of its plan',
     load: () => import('./replay.ts'),

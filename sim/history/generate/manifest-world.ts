@@ -77,7 +77,7 @@ function behaviourOf(text: string | undefined, where: string): Result<Readonly<R
 }
 
 /** The same template with what its application does as environment variables, below those that it sets itself. */
-function withBehaviour(template: Fields, where: string): Result<Fields> {
+export function withBehaviour(template: Fields, where: string): Result<Fields> {
   const metadata = fields(template['metadata']);
   const text = fields(metadata['annotations'])[behaviourAnnotation];
   const behaviour = behaviourOf(typeof text === 'string' ? text : undefined, where);
@@ -118,7 +118,7 @@ function targetsOf(ingress: StoredObject): readonly Target[] {
 }
 
 const startUpMs = 6_000;
-const templated: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'Job']);
+export const templated: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'Job']);
 
 /** Objects in the order in which kubectl would send them, with what a generator needs to know of them. */
 export function readManifestWorld(objects: readonly StoredObject[], kinds: KindNames): Result<ManifestWorld> {

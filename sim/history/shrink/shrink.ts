@@ -40,7 +40,11 @@ export interface Shrunk {
 }
 
 const isRequest = (entry: TimelineEntry): boolean => entry.do === 'request';
-const isOther = (entry: TimelineEntry): boolean => entry.do !== 'request';
+const isOther = (entry: TimelineEntry): boolean => entry.do === 'operate' || entry.do === 'fault';
+const isFault = (entry: TimelineEntry): boolean => entry.do === 'fault';
+
+/** Promises of a scenario speak of its steps: without one of them something else is broken. */
+const ofScenarios: ReadonlySet<string> = new Set(['S1', 'S2']);
 
 /** Clients whose requests the violation names. */
 function witnessClients({ timeline }: Plan, witnesses: ReadonlySet<string>): ReadonlySet<string> {
@@ -56,7 +60,7 @@ function leaps(plan: Plan, violation: FoundViolation, isSafety: boolean): readon
   const cut = isSafety ? cutAfter(plan, violation.atUs) : plan;
   const keeps = (requests: 'witnesses' | 'clients', operations: boolean, faults: boolean): Plan =>
     keepEntries(cut, (entry) => {
-      if (entry.do === 'operate') return operations;
+      if (entry.do === 'operate' || entry.do === 'expect') return operations;
       if (entry.do === 'fault') return faults;
       return requests === 'witnesses' ? witnesses.has(entry.id) : clients.has(entry.client);
     });
@@ -68,6 +72,16 @@ function leaps(plan: Plan, violation: FoundViolation, isSafety: boolean): readon
     keeps('witnesses', true, true),
     keeps('clients', true, true),
     cut,
+  ];
+}
+
+/** All steps, and only the requests that the violation names, or those of their clients. */
+function fewerRequests(plan: Plan, { witnesses }: FoundViolation): readonly Plan[] {
+  const named = new Set(witnesses);
+  const clients = witnessClients(plan, named);
+  return [
+    keepEntries(plan, (entry) => entry.do !== 'request' || named.has(entry.id)),
+    keepEntries(plan, (entry) => entry.do !== 'request' || clients.has(entry.client)),
   ];
 }
 
@@ -108,6 +122,12 @@ function* shrinkFigures(best: Best): Search<void> {
 /** `violation` is how `plan` fails. The generator's value is the smallest plan found within the budget. */
 export function* shrink(plan: Plan, violation: FoundViolation, options: ShrinkOptions): Search<Shrunk> {
   const best: Best = { plan, violation, runs: 0, runsMax: options.runsMax, rejected: new Set() };
+  if (ofScenarios.has(violation.property)) {
+    yield* tryAll(best, fewerRequests(plan, violation));
+    for (const isChosen of [isFault, isRequest])
+      yield* minimize(best, (from) => from.timeline.filter(isChosen), keepChosen(isChosen));
+    return { plan: best.plan, violation: best.violation, runs: best.runs };
+  }
   yield* tryAll(best, leaps(plan, violation, options.isSafety));
   yield* shrinkTimeline(best);
   yield* shrinkObjects(best);

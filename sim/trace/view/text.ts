@@ -20,6 +20,8 @@ function describeEntry(entry: TimelineEntry): string {
       const lasts = entry.untilMs > entry.atMs ? ` until ${seconds(entry.untilMs * 1000)}` : '';
       return `fault ${entry.fault} ${entry.target}${lasts}`;
     }
+    case 'expect':
+      return `expects ${entry.text}`;
   }
 }
 

@@ -1,7 +1,7 @@
 // `-f PATH` and `-k DIR` of `tidegate simulate`: the user's own manifests, as what histories are made around.
 import { spawnSync } from 'node:child_process';
 import type { StoredObject } from '../../../sim/cluster/store-api.ts';
-import type { KindNames, ManifestWorld } from '../../../sim/history/generate/manifest-world.ts';
+import type { ManifestWorld } from '../../../sim/history/generate/manifest-world.ts';
 import type { CommandInput } from '../command.ts';
 import { CommandError, exitBadInput, exitEnvironment } from '../exit-codes.ts';
 import { type Manifest, parseManifests, readManifests } from '../manifests.ts';
@@ -21,32 +21,6 @@ function kustomized(folder: string): readonly Manifest[] {
   return parseManifests(built.stdout, folder);
 }
 
-interface Definition {
-  readonly spec: {
-    readonly group: string;
-    readonly scope: string;
-    readonly names: { readonly kind: string; readonly plural: string };
-    readonly versions: readonly { readonly name: string }[];
-  };
-}
-
-/** The kinds that simulated clusters know: the built-in ones and the custom ones that the product reads. */
-async function kindNames(): Promise<KindNames> {
-  const { builtInDefinitions } = await import('../../../sim/cluster/resources/built-in.ts');
-  const known = new Map<string, { readonly resource: string; readonly namespaced: boolean }>();
-  for (const { group, version, kind, plural, namespaced } of builtInDefinitions()) {
-    const resource = group === '' ? plural : `${plural}.${group}`;
-    known.set(`${group === '' ? version : `${group}/${version}`} ${kind}`, { resource, namespaced });
-  }
-  for (const { spec } of readDefinitions() as readonly Definition[])
-    for (const { name } of spec.versions)
-      known.set(`${spec.group}/${name} ${spec.names.kind}`, {
-        resource: `${spec.names.plural}.${spec.group}`,
-        namespaced: spec.scope === 'Namespaced',
-      });
-  return { resourceOf: (apiVersion, kind) => known.get(`${apiVersion} ${kind}`) ?? null };
-}
-
 /** null: neither option was given. */
 export async function readManifestOptions(input: CommandInput): Promise<ManifestWorld | null> {
   const files = (input.options['filename'] ?? []) as readonly string[];
@@ -54,7 +28,8 @@ export async function readManifestOptions(input: CommandInput): Promise<Manifest
   if (files.length + folders.length === 0) return null;
   const manifests = [...readManifests(files), ...folders.flatMap(kustomized)];
   const { readManifestWorld } = await import('../../../sim/history/generate/manifest-world.ts');
-  const kinds = await kindNames();
+  const { kindNames } = await import('../../../sim/history/generate/kind-names.ts');
+  const kinds = kindNames(readDefinitions());
   const known = manifests.filter(({ object }) => kinds.resourceOf(object.apiVersion, object.kind) !== null);
   const unknown = new Set(
     manifests

@@ -78,7 +78,7 @@ function startProcess(start: ThreadStart, events: WorkerEvents): Worker {
 }
 
 export function createPool(options: PoolOptions): Pool {
-  const { crds, canary = null, forcesGc = false, jobs = availableParallelism() } = options;
+  const { crds, canary = null, forcesGc = false, scenarios = false, jobs = availableParallelism() } = options;
   const startWorker = options.as === 'processes' ? startProcess : startThread;
   const queue: Waiting[] = [];
   const idle: Worker[] = [];
@@ -96,7 +96,7 @@ export function createPool(options: PoolOptions): Pool {
 
   const workers = Array.from({ length: jobs }, () => {
     const worker: Worker = startWorker(
-      { crds, canary, forcesGc },
+      { crds, canary, forcesGc, scenarios },
       {
         onReply(reply) {
           const waiting = running.get(worker)!;

@@ -1,4 +1,7 @@
 // What is asked of a simulation thread and what it answers: plain data both ways.
+
+import type { Complaint } from '../../../scenarios/language/reading.ts';
+import type { ScenarioRun } from '../../../scenarios/runner/report.ts';
 import type { Canary } from '../../../sim/canaries/canary.ts';
 import type { CampaignOptions, PlanVerdict } from '../../../sim/history/campaign.ts';
 import type { Plan } from '../../../sim/history/plan.ts';
@@ -42,7 +45,28 @@ export interface RecordTask {
   readonly unit: number;
 }
 
+/** Runs one case of a scenario. */
+export interface ScenarioTask {
+  readonly do: 'scenario';
+  readonly file: string;
+  readonly text: string;
+  /** Parameters set from outside. */
+  readonly settings: readonly (readonly [name: string, value: string])[];
+  /** Index of the case. */
+  readonly index: number;
+  readonly seed: number;
+  /** The plan also of a run that violates nothing. */
+  readonly keepsPlan: boolean;
+}
+
+export interface ScenarioAnswer {
+  /** null after complaints. */
+  readonly run: ScenarioRun | null;
+  readonly complaints: readonly Complaint[];
+}
+
 export interface TaskResults {
+  readonly scenario: ScenarioAnswer;
   readonly units: readonly HistoryReport[];
   readonly judge: PlanVerdict;
   readonly trace: readonly string[];
@@ -50,13 +74,15 @@ export interface TaskResults {
   readonly record: readonly string[];
 }
 
-export type Task = UnitsTask | JudgeTask | TraceTask | ReplayTask | RecordTask;
+export type Task = ScenarioTask | UnitsTask | JudgeTask | TraceTask | ReplayTask | RecordTask;
 
 export interface ThreadStart {
   /** CustomResourceDefinitions that every cluster begins with. */
   readonly crds: readonly unknown[];
   /** A defect to put into the product; null: the product as it is. */
   readonly canary: Canary | null;
+  /** It will be asked for scenarios too. */
+  readonly scenarios: boolean;
   /** Collects garbage every thousand events; needs --expose-gc. */
   readonly forcesGc: boolean;
 }

@@ -5,7 +5,16 @@ import type { HistoryReport } from '../../../sim/history/report.ts';
 import type { Recorder } from '../../../sim/scheduler/scheduler.ts';
 import { plantCanary } from './canary-hook.ts';
 import { underSentinel } from './sentinel.ts';
-import type { Task, TaskResults, ThreadReply, ThreadRequest, ThreadStart, UnitsTask } from './task.ts';
+import type {
+  ScenarioAnswer,
+  ScenarioTask,
+  Task,
+  TaskResults,
+  ThreadReply,
+  ThreadRequest,
+  ThreadStart,
+  UnitsTask,
+} from './task.ts';
 
 type Perform = (task: Task) => TaskResults[keyof TaskResults];
 
@@ -15,7 +24,29 @@ function collectingRecorder(): Recorder {
   return { event() {}, observation() {}, checkpoint: () => gc() };
 }
 
-async function prepare({ crds, canary, forcesGc }: ThreadStart): Promise<Perform> {
+type RunScenario = (task: ScenarioTask) => ScenarioAnswer;
+
+/** Loaded only where scenarios are run. */
+async function scenarioRunner(
+  crds: readonly unknown[],
+  surroundings: CampaignSurroundings,
+): Promise<RunScenario> {
+  const { parseScenario } = await import('../../../scenarios/language/parse.ts');
+  const { runOnSim } = await import('../../../scenarios/runner/sim/run.ts');
+  const { kindNames } = await import('../../../sim/history/generate/kind-names.ts');
+  const { readText } = await import('../scenario/files.ts');
+  const around = { kinds: kindNames(crds), readText };
+  return ({ file, text, settings, index, seed, keepsPlan }) => {
+    const parsed = parseScenario(file, text, new Map(settings));
+    const { complaints, cases } = parsed;
+    const one = cases[index];
+    const run =
+      one === undefined ? null : runOnSim(parsed, one, { seed, keepsPlan }, around, surroundings, complaints);
+    return { run, complaints };
+  };
+}
+
+async function prepare({ crds, canary, forcesGc, scenarios }: ThreadStart): Promise<Perform> {
   const planted = canary === null ? null : await plantCanary(canary);
   const { judgePlan, recordUnit, runUnit } = await import('../../../sim/history/campaign.ts');
   const { writeTrace } = await import('../../../sim/trace/write.ts');
@@ -27,6 +58,7 @@ async function prepare({ crds, canary, forcesGc }: ThreadStart): Promise<Perform
     guard: underSentinel,
     ...(forcesGc ? { recorder: collectingRecorder() } : {}),
   };
+  const runScenario = scenarios ? await scenarioRunner(crds, surroundings) : null;
   const runUnits = ({ options, fromUnit, toUnit }: UnitsTask): readonly HistoryReport[] => {
     const reports: HistoryReport[] = [];
     for (let unit = fromUnit; unit < toUnit; unit++)
@@ -47,6 +79,8 @@ async function prepare({ crds, canary, forcesGc }: ThreadStart): Promise<Perform
         return writeTrace(task.plan, task.violation, task.head, surroundings);
       case 'replay':
         return replay(task.trace, surroundings);
+      case 'scenario':
+        return runScenario!(task);
       case 'record':
         return recordUnit(task.options, task.unit, surroundings);
     }

@@ -1,6 +1,6 @@
 // Traces as files: packed when the name ends in .gz.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Trace } from '../../../sim/trace/format.ts';
 import { CommandError, exitBadInput } from '../exit-codes.ts';
@@ -30,8 +30,23 @@ function readText(path: string): string {
   }
 }
 
-/** Throws a CommandError that names the file. */
-export async function readTraceFile(path: string): Promise<Trace> {
+/** Where failures of scenarios are kept, each under a handle of a few digits. */
+export const failuresFolder = '.tidegate/failures';
+
+/** The path, or that of the failure whose handle begins so. */
+export function tracePath(given: string): string {
+  if (existsSync(given) || !/^[0-9a-f]{4,16}$/.test(given) || !existsSync(failuresFolder)) return given;
+  const found = readdirSync(failuresFolder).filter(
+    (name) => name.startsWith(given) && name.endsWith('.jsonl.gz'),
+  );
+  if (found.length > 1)
+    throw new CommandError(exitBadInput, `${given} may be any of ${found.join(', ')}: give more digits`);
+  return found.length === 0 ? given : join(failuresFolder, found[0]!);
+}
+
+/** A path, or the handle of a failure. Throws a CommandError that names the file. */
+export async function readTraceFile(given: string): Promise<Trace> {
+  const path = tracePath(given);
   const { readTrace } = await import('../../../sim/trace/read.ts');
   const trace = readTrace(readText(path));
   if (!trace.ok) throw new CommandError(exitBadInput, `${path}: ${trace.error}`);

@@ -15,7 +15,7 @@ import { properties } from '../../../sim/properties/catalogue.ts';
 
 export const regenerate = 'npx vitest run --project golden test/golden/reference -u';
 
-function page(title: string, ...parts: readonly string[]): string {
+export function page(title: string, ...parts: readonly string[]): string {
   const note = `<!-- Made from the code; do not edit. To make it again: ${regenerate} -->`;
   return `${[`# ${title}`, note, ...parts].join('\n\n')}\n`;
 }
@@ -24,7 +24,7 @@ function cell(text: string): string {
   return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }

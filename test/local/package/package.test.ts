@@ -50,6 +50,7 @@ beforeAll(() => {
     'bin',
     'src',
     'sim',
+    'scenarios',
     'samples',
     'deploy',
     'README.md',
@@ -94,6 +95,13 @@ describe('the installed package', () => {
       pid=$!; for i in $(seq 100); do [ -s "${ready}" ] && break; sleep 0.1; done; kill -TERM $pid; wait $pid`;
     expectRun('sh', ['-c', script], folder);
     expect(Object.keys(JSON.parse(readFileSync(ready, 'utf8'))).length).toBeGreaterThan(0);
+  });
+
+  test("runs a scenario of one's own, with the applications that it brings", () => {
+    const tidegate = join(installed, 'bin/tidegate.js');
+    expectRun(process.execPath, [tidegate, 'scenario', 'new', 'mine'], folder);
+    const out = expectRun(process.execPath, [tidegate, 'scenario', 'run', 'mine.yaml'], folder);
+    expect(out).toContain('1 scenario on sim: 1 ok');
   });
 
   const oldNode = findOldNode();

@@ -37,6 +37,7 @@ const plain: Circumstances = {
   watchIdleUs: 10 * second,
   asksClients: false,
   objects: new Map(),
+  promises: [],
 };
 
 /** `expected`: a part of the first violation; null: the promise was put to the test and kept. */

@@ -1,0 +1,64 @@
+// What came of one run of a scenario, as data that travels between threads, and of all its runs together.
+import type { Plan } from '../../sim/history/plan.ts';
+import type { FoundViolation } from '../../sim/history/report.ts';
+
+export type Verdict = 'ok' | 'violated' | 'inconclusive' | 'unsupported';
+
+export interface ScenarioRun {
+  readonly file: string;
+  readonly name: string;
+  /** 'pods=resets'; '' = no parameter is shown. */
+  readonly label: string;
+  readonly seed: number;
+  readonly verdict: Verdict;
+  /** Of what is inconclusive or unsupported; '' else. */
+  readonly why: string;
+  /** Properties whose premise held. */
+  readonly judged: readonly string[];
+  readonly requests: number;
+  /** Of the scenario's own requests that were answered, in modelled time; -1 = there were none. */
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** Changes of objects by the scenario. */
+  readonly changes: number;
+  /** Faults that met something, of how many. */
+  readonly faults: readonly [met: number, all: number];
+  /** Of `expect.sometimes`: how often each was met. */
+  readonly sometimes: readonly (readonly [text: string, count: number])[];
+  /** Promises that this backend does not judge. */
+  readonly notJudged: readonly string[];
+  /** The run came to the same as the rehearsal that its times come from. */
+  readonly asRehearsed: boolean;
+  readonly hash: string;
+  readonly events: number;
+  readonly simulatedMs: number;
+  readonly violations: readonly FoundViolation[];
+  /** Of a run that violated something, or where it was asked for. */
+  readonly plan: Plan | null;
+}
+
+const rank: Readonly<Record<Verdict, number>> = { violated: 3, unsupported: 2, inconclusive: 1, ok: 0 };
+
+/** All runs of one scenario. */
+export interface ScenarioResult {
+  readonly file: string;
+  readonly name: string;
+  readonly verdict: Verdict;
+  readonly why: string;
+  readonly runs: readonly ScenarioRun[];
+}
+
+/** The worst verdict; a condition that no run met makes a scenario inconclusive that no run violated. */
+export function resultOf(runs: readonly ScenarioRun[]): ScenarioResult {
+  const [first] = runs;
+  const { file, name } = first!;
+  const worst = runs.reduce((a, b) => (rank[b.verdict] > rank[a.verdict] ? b : a));
+  if (worst.verdict !== 'ok') return { file, name, verdict: worst.verdict, why: worst.why, runs };
+  const counts: Map<string, number> = new Map();
+  for (const { sometimes } of runs)
+    for (const [text, count] of sometimes) counts.set(text, (counts.get(text) ?? 0) + count);
+  const never = [...counts].filter(([, count]) => count === 0).map(([text]) => text);
+  if (never.length === 0) return { file, name, verdict: 'ok', why: '', runs };
+  const why = `never met in ${runs.length} ${runs.length === 1 ? 'run' : 'runs'}: ${never.join('; ')}`;
+  return { file, name, verdict: 'inconclusive', why, runs };
+}

@@ -1,0 +1,92 @@
+// `tidegate scenario`: suites that a platform engineer runs before trusting a change.
+import { existsSync } from 'node:fs';
+import type { Command, CommandInput } from './command.ts';
+import { CommandError, exitUsage } from './exit-codes.ts';
+import { explainScenario } from './scenario/explain.ts';
+import { scenarioFromTrace } from './scenario/from-trace.ts';
+import { newScenario } from './scenario/new.ts';
+import { settingsOf } from './scenario/options.ts';
+import { runScenarios } from './scenario/run.ts';
+import { validateScenarios } from './scenario/validate.ts';
+import { countOption, textOption } from './simulate/options.ts';
+
+function single(names: readonly string[], what: string): string {
+  const [name, ...more] = names;
+  if (name === undefined || more.length > 0)
+    throw new CommandError(exitUsage, `give one ${what}; see 'tidegate scenario --help'`);
+  return name;
+}
+
+const actions: Readonly<Record<string, (input: CommandInput, names: readonly string[]) => Promise<number>>> =
+  {
+    run: runScenarios,
+    validate: (_input, names) => validateScenarios(names),
+    explain(input, names) {
+      const name = single(names, 'scenario, by its file or by words of its name');
+      const seed = countOption(input, 'seeds', 0, 0x7fffffff) ?? 1;
+      return explainScenario(name, existsSync(name), settingsOf(input), seed);
+    },
+    new: async (_input, names) => newScenario(single(names, 'name')),
+    'from-trace': (input, names) => scenarioFromTrace(single(names, 'trace'), textOption(input, 'out')),
+  };
+
+async function run(input: CommandInput): Promise<number> {
+  const [name = '', ...names] = input.positionals;
+  const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
+  if (action === undefined)
+    throw new CommandError(
+      exitUsage,
+      `give ${Object.keys(actions).join(', ')}; see 'tidegate scenario --help'`,
+    );
+  return action(input, names);
+}
+
+export const command: Command = {
+  name: 'scenario',
+  summary: 'runs scenario suites before a change is trusted; also checks, explains and begins them',
+  usage: 'run [PATH...] | validate [PATH...] | explain NAME | new NAME | from-trace TRACE',
+  options: {
+    on: {
+      type: 'string',
+      value: 'sim',
+      default: 'sim',
+      help: 'where to run: sim; local and k3s are not built yet (exit 3)',
+    },
+    repeat: { type: 'string', value: 'N', help: 'runs of each case, with the seeds 1 to N' },
+    seeds: { type: 'string', value: 'A..B', help: 'seeds to run each case with; absent: 1' },
+    jobs: { type: 'string', value: 'N', help: 'threads; absent: one a core. No result depends on it' },
+    filter: { type: 'string', value: 'TEXT', help: 'only scenarios with this in their name or path' },
+    set: {
+      type: 'string',
+      multiple: true,
+      value: 'NAME=VALUE',
+      help: 'a parameter has this value alone',
+    },
+    list: { type: 'boolean', default: false, help: 'run nothing, show what there is' },
+    'last-failed': { type: 'boolean', default: false, help: 'only what failed the last time' },
+    judged: { type: 'boolean', default: false, help: 'also a table of what was judged how often' },
+    'fail-on-unsupported': {
+      type: 'boolean',
+      default: false,
+      help: 'exit 3 where a scenario has a step that the backend cannot do',
+    },
+    canary: {
+      type: 'string',
+      value: 'NAME',
+      help: 'with this defect put into the product (only in a clone)',
+    },
+    json: { type: 'boolean', default: false, help: 'print one JSON object' },
+    junit: { type: 'string', value: 'FILE', help: 'also write JUnit XML there' },
+    out: { type: 'string', value: 'FILE', help: 'from-trace: where to write; absent: standard output' },
+  },
+  examples: [
+    [
+      'tidegate scenario run scenarios/ --on sim',
+      'exit 0: all promises kept; 1: one broken; 2: inconclusive; 3: the backend is not there; 65: a file is wrong',
+    ],
+    ['tidegate scenario run --filter rolling --repeat 20', 'the same with twenty seeds each'],
+    ['tidegate scenario explain "rolling update"', 'what will happen when'],
+    ['tidegate scenario new my-rollout', 'a template that runs as it is'],
+  ],
+  run,
+};

@@ -1,0 +1,121 @@
+// What a person reads of scenarios that were run: a line for each, more for those that failed, and a sum.
+import type { ScenarioResult, Verdict } from '../../../scenarios/runner/report.ts';
+import type { ScenarioFailure } from './failures.ts';
+
+const marks: Readonly<Record<Verdict, string>> = {
+  ok: 'ok          ',
+  violated: 'VIOLATED    ',
+  inconclusive: 'inconclusive',
+  unsupported: 'unsupported ',
+};
+
+const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+const counted = (count: number, one: string, many = `${one}s`): string =>
+  `${grouped(count)} ${count === 1 ? one : many}`;
+
+/** Slowest of the runs. */
+function latencyOf({ runs }: ScenarioResult): string {
+  const p50 = Math.max(...runs.map(({ p50Ms }) => p50Ms));
+  const p99 = Math.max(...runs.map(({ p99Ms }) => p99Ms));
+  return p50 < 0 ? '' : `p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms`;
+}
+
+export function formatResult(result: ScenarioResult): string {
+  const { verdict, name, runs, why } = result;
+  const sum = (of: (run: ScenarioResult['runs'][number]) => number): number =>
+    runs.reduce((total, run) => total + of(run), 0);
+  const judged = new Set(runs.flatMap((run) => run.judged));
+  const parts = [
+    counted(runs.length, 'run'),
+    counted(judged.size, 'property', 'properties'),
+    counted(
+      sum(({ requests }) => requests),
+      'request',
+    ),
+    latencyOf(result),
+    counted(
+      sum(({ changes }) => changes),
+      'change',
+    ),
+    `${sum(({ faults }) => faults[0])} of ${counted(
+      sum(({ faults }) => faults[1]),
+      'fault',
+    )} met`,
+  ].filter((part) => part !== '');
+  const lines = [`${marks[verdict]}  ${name}  (${parts.join(', ')})`];
+  if (why !== '') lines.push(`              ${why}`);
+  const notJudged = [...new Set(runs.flatMap((run) => run.notJudged))];
+  if (notJudged.length > 0)
+    lines.push(`              not judged on sim, whose time is modelled: ${notJudged.join('; ')}`);
+  return `${lines.join('\n')}\n`;
+}
+
+export function formatFailure(failure: ScenarioFailure): string {
+  const { name, label, handle, property, propertyName, message, story, seed } = failure;
+  const set = label === '' ? '' : ` --set ${label.split(' ').join(' --set ')}`;
+  return [
+    `x ${name}${set}  ${handle}  seed ${seed}`,
+    `  ${property} ${propertyName}`,
+    `  ${message.split('\n').slice(0, 6).join('\n  ')}`,
+    ...story.map((line) => `  ${line}`),
+    ...(failure.confirmed
+      ? []
+      : ['  NOT CONFIRMED: the same plan did not become the same run; this is a defect of the simulator']),
+    `  shrunk  ${failure.shrunk}`,
+    `  rerun   ${failure.rerun}`,
+    `  replay  ${failure.replay}`,
+    `  view    ${failure.view}`,
+    '',
+  ].join('\n');
+}
+
+export interface Sums {
+  readonly scenarios: number;
+  readonly ok: number;
+  readonly violated: number;
+  readonly inconclusive: number;
+  readonly unsupported: number;
+  readonly runs: number;
+  readonly requests: number;
+  readonly simulatedSeconds: number;
+  readonly properties: number;
+}
+
+export function sumsOf(results: readonly ScenarioResult[]): Sums {
+  const count = (verdict: Verdict): number => results.filter((result) => result.verdict === verdict).length;
+  const runs = results.flatMap((result) => result.runs);
+  return {
+    scenarios: results.length,
+    ok: count('ok'),
+    violated: count('violated'),
+    inconclusive: count('inconclusive'),
+    unsupported: count('unsupported'),
+    runs: runs.length,
+    requests: runs.reduce((sum, { requests }) => sum + requests, 0),
+    simulatedSeconds: Math.round(runs.reduce((sum, { simulatedMs }) => sum + simulatedMs, 0) / 1000),
+    properties: new Set(runs.flatMap(({ judged }) => judged)).size,
+  };
+}
+
+export function formatSums(sums: Sums, wallSeconds: number): string {
+  const { scenarios, ok, violated, inconclusive, unsupported, runs, requests, simulatedSeconds, properties } =
+    sums;
+  return (
+    `${counted(scenarios, 'scenario')} on sim: ${ok} ok, ${violated} violated, ${inconclusive} inconclusive, ${unsupported} unsupported; ` +
+    `${counted(runs, 'run')}, ${counted(requests, 'request')}, ${grouped(simulatedSeconds)} simulated seconds, ` +
+    `${properties} properties judged, in ${wallSeconds.toFixed(0)} s\n`
+  );
+}
+
+/** Property, what it promises, and how many scenarios and runs could have violated it. */
+export function formatJudged(
+  results: readonly ScenarioResult[],
+  properties: readonly { readonly id: string; readonly name: string }[],
+): string {
+  const rows = properties.map(({ id, name }) => {
+    const scenarios = results.filter(({ runs }) => runs.some(({ judged }) => judged.includes(id))).length;
+    const runs = results.flatMap((result) => result.runs).filter(({ judged }) => judged.includes(id)).length;
+    return `${id.padEnd(4)}  ${String(scenarios).padStart(9)}  ${String(runs).padStart(5)}  ${name}`;
+  });
+  return `${['id    scenarios   runs  property', ...rows].join('\n')}\n`;
+}

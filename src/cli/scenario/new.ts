@@ -1,0 +1,43 @@
+// `tidegate scenario new`: a template that runs as it is, with a comment where something is meant to be changed.
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { CommandError, exitOk, exitUsage } from '../exit-codes.ts';
+
+export function templateOf(name: string): string {
+  return `# yaml-language-server: $schema=https://raw.githubusercontent.com/tidegate/tidegate/main/scenarios/schema.json
+scenario: ${name}
+# One sentence that a user can rely on.
+promise: No client sees an error while the shop is scaled.
+# apps/shop.yaml beside this file or in a folder above it; without one, Tidegate's own shop.
+world: { use: [shop], proxies: 2 }
+# Each value is a run of its own; \`--set replicas=3\` runs one alone.
+parameters:
+  replicas: { each: [1, 6] }
+clients:
+  visitors: { send: GET http://shop.example/, rate: 50/s }
+steps:
+  - scale: { deployment/shop: $replicas }
+  - wait: { available: deployment/shop }
+  # Something goes wrong meanwhile; docs/scenarios.md lists what can.
+  - fault: { delay-watch: endpointslices, by: 300ms, for: 3s }
+  - expect: { request: GET http://shop.example/, status: 200, within: 1s }
+expect:
+  # Holds in every run, beside everything that Tidegate always promises.
+  always: [failed_requests == 0]
+  # Has to happen in some run; otherwise nothing is proven.
+  sometimes: [requests > 100]
+`;
+}
+
+export function newScenario(name: string): number {
+  const file = /\.ya?ml$/.test(name) ? name : `${name.replace(/\s+/g, '-').toLowerCase()}.yaml`;
+  if (existsSync(file)) throw new CommandError(exitUsage, `${file} exists already`);
+  mkdirSync(dirname(file), { recursive: true });
+  const title = name
+    .replace(/^.*\//, '')
+    .replace(/\.ya?ml$/, '')
+    .replaceAll('-', ' ');
+  writeFileSync(file, templateOf(title));
+  process.stdout.write(`${file}\n  run it  npx tidegate scenario run ${file}\n`);
+  return exitOk;
+}

@@ -1,0 +1,92 @@
+// `tidegate scenario` as a program: exit codes, what failed the last time, annotations, and a failure that replays by its handle.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const root = new URL('../../', import.meta.url).pathname;
+let folder: string;
+
+const head =
+  'scenario: small\npromise: b\nworld: { use: [shop] }\nclients:\n  visitors: { send: GET http://shop.example/, rate: 20/s }\n';
+const files: Readonly<Record<string, string>> = {
+  'kept.yaml': `${head}steps:\n  - wait: 300ms\nexpect: { always: [failed_requests == 0] }\n`,
+  'broken.yaml': `${head}parameters: { path: { each: [/, /nowhere] } }\nsteps:\n  - expect: { request: GET http://shop.example$path, status: 200, within: 500ms }\n`,
+  'unmet.yaml': `${head}steps:\n  - wait: 300ms\nexpect: { sometimes: [a worker crashed] }\n`,
+  'wrong.yaml': `${head}steps:\n  - weit: 300ms\n`,
+  'late.yaml': `${head}steps:\n  - delete: deployment/shop\n  - wait: 200ms\n  - scale: { deployment/shop: 3 }\n`,
+};
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tidegate-scenario-'));
+  symlinkSync(`${root}scenarios`, join(folder, 'scenarios'));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function run(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [`${root}bin/tidegate.js`, ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...process.env, GITHUB_ACTIONS: 'false', ...environment },
+  });
+  return { status, stdout, stderr };
+}
+
+describe('exit codes', () => {
+  test.each([
+    [0, ['run', 'kept.yaml']],
+    [1, ['run', 'broken.yaml']],
+    [2, ['run', 'unmet.yaml']],
+    [2, ['run', 'kept.yaml', '--filter', 'nothing of the kind']],
+    [3, ['run', 'kept.yaml', '--on', 'local']],
+    [3, ['run', 'kept.yaml', '--on', 'k3s']],
+    [64, ['run', 'kept.yaml', '--on', 'moon']],
+    [64, ['run', 'kept.yaml', '--seeds', '9..1']],
+    [64, ['run', 'kept.yaml', '--set', 'pods=resets']],
+    [64, ['walk']],
+    [65, ['run', 'wrong.yaml']],
+    [65, ['validate', 'wrong.yaml']],
+    [65, ['run', 'late.yaml']],
+    [65, ['run', 'nowhere.yaml']],
+  ] as const)('%i: %j', (code, args) => {
+    const { status, stdout, stderr } = run(['scenario', ...args]);
+    expect(status, `${stdout}\n${stderr}`).toBe(code);
+  });
+
+  test('3 names what is missing', () => {
+    expect(run(['scenario', 'run', 'kept.yaml', '--on', 'k3s']).stderr).toContain(
+      'what is missing is its driver, scenarios/runner/k3s',
+    );
+  });
+
+  test('65 names file, line and column, before the run and while it goes on', () => {
+    expect(run(['scenario', 'run', 'wrong.yaml']).stderr).toBe(
+      "tidegate: wrong.yaml:7:5: 'weit' is not known here; did you mean 'wait'?\n",
+    );
+    expect(run(['scenario', 'run', 'late.yaml']).stderr).toContain(
+      'late.yaml:9:14: there is no deployment/shop at this time',
+    );
+  });
+});
+
+test('a failure is told, replays by its handle, and is what --last-failed runs', () => {
+  const { stdout } = run(['scenario', 'run', 'broken.yaml', '--junit', 'out/junit.xml']);
+  const [, handle] = /^x small --set path=\/nowhere {2}([0-9a-f]{8}) {2}seed 1$/m.exec(stdout)!;
+  expect(stdout).toContain('rerun   npx tidegate scenario run broken.yaml --set path=/nowhere --seeds 1');
+  expect(existsSync(join(folder, `.tidegate/failures/${handle}.html`))).toBe(true);
+  expect(readFileSync(join(folder, 'out/junit.xml'), 'utf8')).toContain('failures="1"');
+  const replay = run(['replay', handle!.slice(0, 4)]);
+  expect([replay.status, replay.stdout.split('\n', 1)[0]]).toEqual([1, 'REPRODUCED']);
+  const again = run(['scenario', 'run', 'broken.yaml', '--last-failed', '--json']);
+  const { scenarios } = JSON.parse(again.stdout) as {
+    scenarios: readonly { runs: readonly { label: string }[] }[];
+  };
+  expect(scenarios.flatMap(({ runs }) => runs.map(({ label }) => label))).toEqual(['path=/nowhere']);
+});
+
+test('annotations under GitHub Actions', () => {
+  const { stderr } = run(['scenario', 'run', 'broken.yaml'], { GITHUB_ACTIONS: 'true' });
+  expect(stderr).toMatch(/^::error file=broken\.yaml,line=1,col=1,title=small \(S1\)::expected GET /m);
+});
