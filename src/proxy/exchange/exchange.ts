@@ -31,10 +31,11 @@ import {
 } from './context.ts';
 import type { Engine } from './engine.ts';
 import { errorPage, grpcStatus } from './error-page.ts';
-import { type Exit, type ExitReason, exits, grpcsRequired, httpsRedirect } from './exits.ts';
+import { type Exit, type ExitReason, exits } from './exits.ts';
 import { Forward } from './forward.ts';
 import { RequestLeases } from './leased-slab.ts';
 import { instanceOf, noSlots } from './plugin-run.ts';
+import { refuseProtocol } from './protocol-check.ts';
 import { Relay } from './relay.ts';
 import { RequestEditList } from './request-edits.ts';
 import { RequestRecord } from './request-record.ts';
@@ -169,11 +170,7 @@ export class Exchange implements AccessContext, LogContext, BalancedExchange {
     this.route = route;
     this.service = route.service;
     if (route.hasPlugins) this.slots = route.plugins;
-    if (route.isGrpc && this.refuseGrpc(route)) return;
-    if (needsHttps) {
-      this.requireHttps(route);
-      return;
-    }
+    if (refuseProtocol(this, route, needsHttps)) return;
     if (route.unavailableReason !== '') {
       this.fail(route.lacksPlugin ? exits.pluginUnavailable : exits.serviceUnavailable);
       return;
@@ -241,37 +238,6 @@ export class Exchange implements AccessContext, LogContext, BalancedExchange {
     this.open(head, 0, true);
     this.slots = this.compiled.globalPlugins;
     this.fail(exit);
-  }
-
-  /** A route of gRPC takes nothing else, and nothing of it over HTTP/1. */
-  private refuseGrpc(route: CompiledRoute): boolean {
-    const { request } = this;
-    if (request.header('content-type')?.startsWith('application/grpc') !== true) {
-      this.fail(exits.grpcRequired);
-      return true;
-    }
-    if (request.httpVersion !== '2') {
-      this.response.addEarly('Upgrade', 'HTTP/2');
-      this.response.addEarly('Connection', this.closeAfter ? 'Upgrade, close' : 'Upgrade');
-      this.fail(exits.http2Required);
-      return true;
-    }
-    if (request.isTls || route.allowsHttp) return false;
-    this.exitReason = 'https_required';
-    this.reply(grpcsRequired);
-    return true;
-  }
-
-  private requireHttps(route: CompiledRoute): void {
-    const reply = httpsRedirect(route.httpsRedirectStatus, this.request.forwardedHost, this.request.target);
-    if (reply !== null) {
-      this.exitReason = 'https_required';
-      this.reply(reply);
-      return;
-    }
-    this.response.addEarly('Upgrade', 'TLS/1.2, HTTP/1.1');
-    this.response.addEarly('Connection', this.closeAfter ? 'Upgrade, close' : 'Upgrade');
-    this.fail(exits.httpsRequired);
   }
 
   /** Access: from the current slot on, until all are done or one exits or waits. */
@@ -424,7 +390,8 @@ export class Exchange implements AccessContext, LogContext, BalancedExchange {
     this.sendOwn(exit.status, lines, page.body);
   }
 
-  private reply(reply: ExitReply): void {
+  /** What a plugin or a check says instead of an upstream. */
+  reply(reply: ExitReply): void {
     const lines: FieldLine[] = [];
     let body = '';
     if (typeof reply.body === 'string') body = reply.body;

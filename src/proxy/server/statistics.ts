@@ -2,8 +2,14 @@
 import type { SharedCounters } from '../../ports/shared.ts';
 import { type ExitReason, exitReasons } from '../exchange/exits.ts';
 
-/** Numbers per worker; worker `index` owns [index * statisticsWords, (index + 1) * statisticsWords). */
-export const statisticsWords = 64;
+/** Reasons follow the other counters, in their order. */
+const exitsFirst = 24;
+
+/**
+ * Numbers per worker; worker `index` owns [index * statisticsWords, (index + 1) * statisticsWords). Whole lines of the
+ * processor's cache, of eight numbers each.
+ */
+export const statisticsWords: number = 8 * Math.ceil((exitsFirst + exitReasons.length) / 8);
 
 /** Word number of each counter within a worker's row. */
 export const statisticsLayout = {
@@ -26,8 +32,6 @@ export const statisticsLayout = {
 
 export type StatisticsName = keyof typeof statisticsLayout;
 
-/** Reasons follow the other counters, in their order. */
-const exitsFirst = 24;
 const exitWords: ReadonlyMap<ExitReason, number> = new Map(
   exitReasons.map((reason, index) => [reason, exitsFirst + index]),
 );
