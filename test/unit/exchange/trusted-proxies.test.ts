@@ -163,6 +163,12 @@ test.each<[string, Partial<WorkerOptions>, string, Told]>([
     'GET /a HTTP/1.1\r\nHost: shop.example\r\nX-Forwarded-For: 1.1.1.1\r\nX-Forwarded-For: 203.0.113.5\r\n\r\n',
     { client: '203.0.113.5', chain: `1.1.1.1, 203.0.113.5, ${peer}` },
   ],
+  [
+    'another spelling of the name is another name, which proxies let pass',
+    byChain,
+    request({ 'X-Forwarded-For': '203.0.113.5', X_Forwarded_For: '6.6.6.6' }),
+    { client: '203.0.113.5', chain: `203.0.113.5, ${peer}` },
+  ],
 ])('%s', (_name, options, sent, expected) => check(options, sent, expected));
 
 test('a head that is written anew says the same', () => {
