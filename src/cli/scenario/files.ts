@@ -16,7 +16,7 @@ const notScenarios: ReadonlySet<string> = new Set([
 const foldersUpMax = 8;
 
 /** The scenarios of this package: beside `src` in a clone, beside `dist` in the built package. */
-const ownFolder = fileURLToPath(
+export const shippedFolder = fileURLToPath(
   new URL(
     import.meta.url.endsWith('.ts') ? '../../../scenarios/' : '../../../../scenarios/',
     import.meta.url,
@@ -38,7 +38,7 @@ export function readText(
     folders.push(folder);
     if (folder === dirname(folder)) break;
   }
-  for (const folder of [...folders, ownFolder]) {
+  for (const folder of [...folders, shippedFolder]) {
     const path = join(folder, name);
     if (isFile(path)) return { path, text: readFileSync(path, 'utf8') };
   }

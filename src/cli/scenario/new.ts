@@ -1,10 +1,12 @@
 // `tidegate scenario new`: a template that runs as it is, with a comment where something is meant to be changed.
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, relative } from 'node:path';
 import { CommandError, exitOk, exitUsage } from '../exit-codes.ts';
+import { shippedFolder } from './files.ts';
 
-export function templateOf(name: string): string {
-  return `# yaml-language-server: $schema=https://raw.githubusercontent.com/tidegate/tidegate/main/scenarios/schema.json
+/** `schema`: where an editor finds what may stand in the file. */
+function templateOf(name: string, schema: string): string {
+  return `# yaml-language-server: $schema=${schema}
 scenario: ${name}
 # One sentence that a user can rely on.
 promise: No client sees an error while the shop is scaled.
@@ -37,7 +39,8 @@ export function newScenario(name: string): number {
     .replace(/^.*\//, '')
     .replace(/\.ya?ml$/, '')
     .replaceAll('-', ' ');
-  writeFileSync(file, templateOf(title));
+  const schema = relative(dirname(file), `${shippedFolder}schema.json`);
+  writeFileSync(file, templateOf(title, schema));
   process.stdout.write(`${file}\n  run it  npx tidegate scenario run ${file}\n`);
   return exitOk;
 }
