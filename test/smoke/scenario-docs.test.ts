@@ -34,11 +34,6 @@ const commands: readonly Told[] = [...text.matchAll(/```sh\n([\s\S]*?)```/g)].fl
 /** What the suites' own test runs already. */
 const tooLong: ReadonlySet<string> = new Set(['npx tidegate scenario run']);
 
-/** As a shell splits it; only double quotes are used. */
-function argumentsOf(command: string): readonly string[] {
-  return [...command.matchAll(/"([^"]*)"|(\S+)/g)].map((match) => match[1] ?? match[2]!);
-}
-
 test('there are commands', () => {
   expect(commands.length).toBeGreaterThan(15);
   expect(commands.every(({ command }) => command.startsWith('npx tidegate '))).toBe(true);
@@ -47,8 +42,8 @@ test('there are commands', () => {
 // One after the other: some need what an earlier one left.
 for (const { command, code } of commands)
   test.skipIf(tooLong.has(command))(command, () => {
-    const argv = argumentsOf(command).slice(2);
-    const { status, stdout, stderr } = spawnSync(process.execPath, [`${root}bin/tidegate.js`, ...argv], {
+    const program = `"${process.execPath}" "${root}bin/tidegate.js"`;
+    const { status, stdout, stderr } = spawnSync('sh', ['-c', command.replace(/^npx tidegate/, program)], {
       cwd: folder,
       encoding: 'utf8',
     });

@@ -23,6 +23,7 @@ interface Sent {
   readonly to: 'a' | 'b';
   readonly key?: string;
   readonly status?: number;
+  readonly mischief?: string;
 }
 
 /** Requests at the seconds 10, 11, ... under one config with the policy. */
@@ -42,8 +43,8 @@ function sent(spec: Readonly<Record<string, unknown>>, all: readonly Sent[]): Pa
         sentHeaders: key === undefined ? {} : { 'x-key': key },
       }),
     ),
-    receipts: all.map(({ to, status = 200 }, index): ReceiptRecord => {
-      const more = { nonce: nonceOf(index), atUs: atUs(index) + 10_000, status };
+    receipts: all.map(({ to, status = 200, mischief = '' }, index): ReceiptRecord => {
+      const more = { nonce: nonceOf(index), atUs: atUs(index) + 10_000, status, mischief };
       return to === 'a' ? receipt(more) : fromB(more);
     }),
   });
@@ -93,6 +94,12 @@ const rows: readonly Row[] = [
     leftAlone,
     sent(checks, [bad('a'), bad('b'), bad('a'), good('a')]),
     'which had failed 2 times',
+  ],
+  [
+    'asked again after a failure that never left it: the client has its 500 from another pod',
+    leftAlone,
+    sent(checks, [bad('a'), { ...bad('a'), mischief: 'resets-request' }, good('a')]),
+    null,
   ],
   [
     'asked again by a gateway that has begun anew',
