@@ -98,7 +98,7 @@ const rows: readonly Row[] = [
   [
     'asked again after a failure that never left it: the client has its 500 from another pod',
     leftAlone,
-    sent(checks, [bad('a'), { ...bad('a'), mischief: 'resets-request' }, good('a')]),
+    sent(checks, [bad('a'), { ...bad('a'), mischief: 'resets-request' }, good('a'), bad('a')]),
     null,
   ],
   [
