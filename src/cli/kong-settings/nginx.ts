@@ -24,17 +24,18 @@ const applyKeepaliveTimeout = (given: GivenSetting, outcome: Outcome): void =>
 const applyHeadTimeout = (given: GivenSetting, outcome: Outcome): void =>
   outcome.set(given, 'head-seconds', secondsOf(given, given.value));
 
-function applyReuse(given: GivenSetting, outcome: Outcome): void {
-  if (!/^\d{1,9}$/.test(given.value)) refuse(given, 'must be a number');
-  if (Number(given.value) === 0 && given.source.toLowerCase().includes('pool_size'))
-    refuse(given, 'connections to upstreams are used again, which cannot be turned off');
-  const presets: readonly string[] = ['512', '60'];
-  if (!presets.includes(given.value))
-    outcome.warn(
-      given,
-      'connections are kept as Kong does by default: 512 idle ones of each address, for 60 s',
-    );
-}
+/** `zero`: why 0 is refused, null where it asks for nothing else than any other value. */
+const applyReuse =
+  (preset: string, zero: string | null) =>
+  (given: GivenSetting, outcome: Outcome): void => {
+    if (!/^\d{1,9}$/.test(given.value)) refuse(given, 'must be a number');
+    if (zero !== null && Number(given.value) === 0) refuse(given, zero);
+    if (given.value !== preset)
+      outcome.warn(
+        given,
+        'connections are kept as Kong does by default: 512 idle ones of each address, for 60 s',
+      );
+  };
 
 const bodyLimit = 'bodies of requests have no limit here; 0 is what nginx calls that';
 
@@ -75,17 +76,21 @@ function timeSettings(space: 'nginx_http_' | 'nginx_proxy_'): readonly KongSetti
 
 const reuseSettings: readonly KongSetting[] = (
   [
-    ['upstream_keepalive_pool_size', '512'],
-    ['upstream_keepalive_idle_timeout', '60'],
+    [
+      'upstream_keepalive_pool_size',
+      '512',
+      'connections to upstreams are used again, which cannot be turned off',
+    ],
+    ['upstream_keepalive_idle_timeout', '60', null],
   ] as const
-).map(([name, preset]) => ({
+).map(([name, preset, zero]) => ({
   kind: 'implemented',
   name,
   type: 'number',
   default: preset,
   option: null,
-  docs: `${preset} as in Kong; other values are told and not carried out${name.endsWith('size') ? ', 0 is refused' : ''}`,
-  apply: applyReuse,
+  docs: `${preset} as in Kong; other values are told and not carried out${zero === null ? '' : ', 0 is refused'}`,
+  apply: applyReuse(preset, zero),
 }));
 
 /** Of the whole of http and of the proxy's server alike. */
