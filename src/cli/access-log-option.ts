@@ -2,6 +2,7 @@
 import type { WorkerOptions } from '../proxy/server/protocol.ts';
 import type { CommandInput, OptionSpec } from './command.ts';
 import { CommandError, exitUsage } from './exit-codes.ts';
+import { spelled } from './parse.ts';
 
 const formats = ['off', 'json', 'combined'] as const;
 
@@ -16,6 +17,9 @@ export function accessLogOf(input: CommandInput): WorkerOptions['accessLog'] {
   const given = String(input.options['access-log']);
   const format = formats.find((name) => name === given);
   if (format === undefined)
-    throw new CommandError(exitUsage, `--access-log must be off, json or combined, not '${given}'`);
+    throw new CommandError(
+      exitUsage,
+      `${spelled(input, 'access-log')} must be off, json or combined, not '${given}'`,
+    );
   return format;
 }

@@ -7,7 +7,7 @@ import type { ClientCertificateRule, ClientVerify } from '../proxy/exchange/clie
 import type { WorkerOptions } from '../proxy/server/protocol.ts';
 import type { CommandInput, OptionSpec } from './command.ts';
 import { CommandError, exitBadInput, exitUsage } from './exit-codes.ts';
-import { parseCount } from './parse.ts';
+import { parseCount, spelled } from './parse.ts';
 
 const verifyWords: readonly string[] = ['on', 'optional', 'optional_no_ca'] satisfies ClientVerify[];
 const depthMax = 64;
@@ -33,26 +33,26 @@ export const clientCertificateOptionSpecs: Readonly<Record<string, OptionSpec>> 
   },
 };
 
-function readAuthorities(path: string): readonly string[] {
+function readAuthorities(path: string, option: string): readonly string[] {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    throw new CommandError(exitBadInput, `--client-ca: cannot read ${path}: ${(error as Error).message}`);
+    throw new CommandError(exitBadInput, `${option}: cannot read ${path}: ${(error as Error).message}`);
   }
   const found = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  if (found.length === 0) throw new CommandError(exitBadInput, `--client-ca: ${path} has no PEM certificate`);
+  if (found.length === 0) throw new CommandError(exitBadInput, `${option}: ${path} has no PEM certificate`);
   for (const [index, pem] of found.entries()) {
     let isAuthority: boolean;
     try {
       isAuthority = new X509Certificate(pem).ca;
     } catch {
-      throw new CommandError(exitBadInput, `--client-ca: certificate ${index + 1} of ${path} cannot be read`);
+      throw new CommandError(exitBadInput, `${option}: certificate ${index + 1} of ${path} cannot be read`);
     }
     if (!isAuthority)
       throw new CommandError(
         exitBadInput,
-        `--client-ca: certificate ${index + 1} of ${path} is not an authority's (basic constraint CA)`,
+        `${option}: certificate ${index + 1} of ${path} is not an authority's (basic constraint CA)`,
       );
   }
   return found;
@@ -65,12 +65,18 @@ export function clientCertificatesOf(input: CommandInput): Pick<WorkerOptions, '
   if (given.length === 0) {
     for (const name of ['client-verify', 'client-verify-depth'])
       if (options[name] !== undefined)
-        throw new CommandError(exitUsage, `--${name} needs --client-ca: whose certificates are believed`);
+        throw new CommandError(
+          exitUsage,
+          `${spelled(input, name)} needs --client-ca: whose certificates are believed`,
+        );
     return {};
   }
   const verify = String(options['client-verify'] ?? 'on');
   if (!verifyWords.includes(verify))
-    throw new CommandError(exitUsage, `--client-verify must be ${verifyWords.join(', ')}, not '${verify}'`);
+    throw new CommandError(
+      exitUsage,
+      `${spelled(input, 'client-verify')} must be ${verifyWords.join(', ')}, not '${verify}'`,
+    );
   const verifyDepth =
     options['client-verify-depth'] === undefined ? 1 : parseCount(input, 'client-verify-depth', 0, depthMax);
   const rules = new Map<string, ClientCertificateRule>();
@@ -80,14 +86,14 @@ export function clientCertificatesOf(input: CommandInput): Pick<WorkerOptions, '
     if (equals >= 0 && !serverName.test(name))
       throw new CommandError(
         exitUsage,
-        `--client-ca: '${name}' is no server name like a.example or *.example`,
+        `${spelled(input, 'client-ca')}: '${name}' is no server name like a.example or *.example`,
       );
     if (rules.has(name))
       throw new CommandError(
         exitUsage,
         `--client-ca: ${name === '' ? 'a file without name' : `'${name}'`} is given twice; one FILE may hold several authorities`,
       );
-    const certificateAuthorities = readAuthorities(text.slice(equals + 1));
+    const certificateAuthorities = readAuthorities(text.slice(equals + 1), spelled(input, 'client-ca'));
     const id = sha256Hex(`${verifyDepth} ${certificateAuthorities.join('\n')}`);
     rules.set(name, {
       name,

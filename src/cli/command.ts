@@ -13,6 +13,10 @@ export interface OptionSpec {
 export interface CommandInput {
   readonly options: Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
   readonly positionals: readonly string[];
+  /** Options that stand on the command line; of the others `options` has the defaults. */
+  readonly given?: ReadonlySet<string>;
+  /** Where options come from that do not stand there, e.g. 'KONG_TRUSTED_IPS'. */
+  readonly sources?: ReadonlyMap<string, string>;
 }
 
 export interface Command {

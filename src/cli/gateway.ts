@@ -46,6 +46,10 @@ export interface GatewayOptions extends ClientOptions {
   readonly log: Omit<LogOptions, 'write'>;
   /** How long a client may take to send a head. Default 60 s. */
   readonly headTimeoutMs?: number;
+  /** How long a connection of a client may wait for its next request. Default 75 s. */
+  readonly keepaliveTimeoutMs?: number;
+  /** Of TLS clients whose name has none. Default: a self-signed one of this start. */
+  readonly defaultCertificate?: WorkerOptions['defaultCertificate'];
   readonly writeAccessLines: (lines: Uint8Array, taken: () => void) => void;
   /** What the first request already meets; without it the gateway knows no route until it is told. */
   readonly config?: GatewayConfig;
@@ -64,7 +68,12 @@ export interface Gateway {
   drain(deadlineMs: number): Promise<void>;
 }
 
-const keepaliveTimeoutMs = 75_000;
+/** null where that port is not served. */
+export function proxyUrl({ host }: Pick<Gateway, 'host'>, scheme: string, port: number): string | null {
+  return port < 0 ? null : `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+const keepaliveTimeoutDefaultMs = 75_000;
 const headTimeoutDefaultMs = 60_000;
 const statusBodyBytesMax = 64 * 1024;
 
@@ -184,10 +193,12 @@ function createThreads(env: Env, options: GatewayOptions): ProxyServer {
       httpPort: proxyPort,
       httpsPort: proxyTlsPort,
       accessLog: options.accessLog,
-      keepaliveTimeoutMs,
+      keepaliveTimeoutMs: options.keepaliveTimeoutMs ?? keepaliveTimeoutDefaultMs,
       headTimeoutMs: options.headTimeoutMs ?? headTimeoutDefaultMs,
       socketsMax: socketsOfWorker(openFiles, options.workers),
-      ...(proxyTlsPort < 0 ? {} : { defaultCertificate: createDefaultCertificate(env.clock.wallMs()) }),
+      ...(proxyTlsPort < 0
+        ? {}
+        : { defaultCertificate: options.defaultCertificate ?? createDefaultCertificate(env.clock.wallMs()) }),
       ...(options.routerFlavor === undefined ? {} : { routerFlavor: options.routerFlavor }),
       ...clientOptionsOf(options),
     },
@@ -255,14 +266,8 @@ function formatConfigError(path: string, { entityType, entityName, field, messag
   return `${path}:${entity} ${field}: ${message}`;
 }
 
-/** Reads a declarative file. */
-export function readConfigFile(path: string, flavor?: RouterFlavor): GatewayConfig {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new CommandError(exitBadInput, `cannot read ${path}: ${(error as Error).message}`);
-  }
+/** Reads a declarative document; `path` is what to call it in errors. */
+export function readConfigText(text: string, path: string, flavor?: RouterFlavor): GatewayConfig {
   const document = parseDocument(text);
   if (!document.ok) throw new CommandError(exitBadInput, `${path}: ${document.error}`);
   const config = decodeDeclarative(document.value, flavor);
@@ -271,4 +276,15 @@ export function readConfigFile(path: string, flavor?: RouterFlavor): GatewayConf
     exitBadInput,
     config.error.map((error) => formatConfigError(path, error)).join('\n'),
   );
+}
+
+/** Reads a declarative file. */
+export function readConfigFile(path: string, flavor?: RouterFlavor): GatewayConfig {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new CommandError(exitBadInput, `cannot read ${path}: ${(error as Error).message}`);
+  }
+  return readConfigText(text, path, flavor);
 }

@@ -43,7 +43,12 @@ export function parseCommandLine(command: Command, argv: readonly string[]): Com
       `'${parsed.positionals[0]}' is not understood; see 'tidegate ${command.name} --help'`,
     );
   }
-  return { options: values, positionals: parsed.positionals };
+  return { options: values, positionals: parsed.positionals, given: new Set(Object.keys(parsed.values)) };
+}
+
+/** What to call an option in an error: as its user wrote it. */
+export function spelled({ sources }: CommandInput, name: string): string {
+  return sources?.get(name) ?? `--${name}`;
 }
 
 /** A port number option: 0 means any free port. */
@@ -51,9 +56,17 @@ export function parsePort(input: CommandInput, name: string): number {
   const text = String(input.options[name]);
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65535) {
-    throw new CommandError(exitUsage, `--${name} must be a port from 0 to 65535, not '${text}'`);
+    throw new CommandError(
+      exitUsage,
+      `${spelled(input, name)} must be a port from 0 to 65535, not '${text}'`,
+    );
   }
   return port;
+}
+
+/** The same, or `off`: -1. */
+export function parsePortOrOff(input: CommandInput, name: string): number {
+  return input.options[name] === 'off' ? -1 : parsePort(input, name);
 }
 
 /** A whole number option within bounds. */
@@ -63,7 +76,7 @@ export function parseCount(input: CommandInput, name: string, lowest: number, hi
   if (!/^\d+$/.test(text) || count < lowest || count > highest) {
     throw new CommandError(
       exitUsage,
-      `--${name} must be a number from ${lowest} to ${highest}, not '${text}'`,
+      `${spelled(input, name)} must be a number from ${lowest} to ${highest}, not '${text}'`,
     );
   }
   return count;

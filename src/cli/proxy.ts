@@ -2,14 +2,25 @@
 import { collectStartGarbage, setEngineFlags } from '../io/engine-flags.ts';
 import { createEnv } from '../io/env.ts';
 import { createLineSink } from '../io/line-sink.ts';
-import type { LogOptions } from '../io/log.ts';
 import { readMachine } from '../io/machine.ts';
 import { writeFileAtomically } from '../io/storage.ts';
+import type { RouterFlavor } from '../kong/router-flavor.ts';
 import { accessLogOf, accessLogOption } from './access-log-option.ts';
 import { clientCertificateOptionSpecs, clientCertificatesOf } from './client-certificate-options.ts';
+import { clientTimeOptionSpecs, clientTimesOf } from './client-time-options.ts';
 import type { Command, CommandInput } from './command.ts';
-import { type Gateway, readConfigFile, startGateway } from './gateway.ts';
-import { parseCount, parsePort } from './parse.ts';
+import { defaultCertificateOf, defaultCertificateOptionSpecs } from './default-certificate-options.ts';
+import {
+  type Gateway,
+  type GatewayOptions,
+  proxyUrl,
+  readConfigFile,
+  readConfigText,
+  startGateway,
+} from './gateway.ts';
+import { type KongSettings, kongConfOption, readKongSettings } from './kong-settings/kong-settings.ts';
+import { logLevelOption, logOptionsOf } from './log-level-option.ts';
+import { parseCount, parsePort, parsePortOrOff } from './parse.ts';
 import { recoverAfterMsOf, recoveryOption } from './recovery-option.ts';
 import { routerFlavorOf, routerFlavorOption } from './router-flavor-option.ts';
 import { trustedOf, trustedOptionSpecs } from './trusted-options.ts';
@@ -18,37 +29,46 @@ import { exitStopped, waitForStop } from './wait-for-stop.ts';
 const workersMax = 64;
 const drainDeadlineSecondsMax = 3600;
 function describeReady(gateway: Gateway): Record<string, unknown> {
-  const url = (scheme: string, port: number) =>
-    port < 0
-      ? null
-      : `${scheme}://${gateway.host.includes(':') ? `[${gateway.host}]` : gateway.host}:${port}`;
   return {
     pid: process.pid,
-    proxy: url('http', gateway.httpPort),
-    proxyTls: url('https', gateway.httpsPort),
+    proxy: proxyUrl(gateway, 'http', gateway.httpPort),
+    proxyTls: proxyUrl(gateway, 'https', gateway.httpsPort),
     admin: gateway.adminUrl,
     status: gateway.statusUrl,
     workers: gateway.proxy.members().length,
   };
 }
 
-async function run(input: CommandInput): Promise<number> {
+function configOf(
+  { options }: CommandInput,
+  { declarative }: KongSettings,
+  flavor: RouterFlavor,
+): Pick<GatewayOptions, 'config'> {
+  if (options['config'] !== undefined) return { config: readConfigFile(String(options['config']), flavor) };
+  if (declarative === null) return {};
+  return { config: readConfigText(declarative.text, declarative.source, flavor) };
+}
+
+async function run(given: CommandInput): Promise<number> {
+  const settings = readKongSettings(command, given, process.env);
+  const { input } = settings;
   const { options } = input;
   const workersDefault = String(Math.min(workersMax, readMachine().processors));
-  const log: LogOptions = { format: process.stderr.isTTY ? 'text' : 'json', level: 'info' };
+  const log = logOptionsOf(input);
   setEngineFlags({ onlyServes: true });
   const env = createEnv(log);
+  for (const warning of settings.warnings) env.log.warn(warning);
   const host = String(options['listen']);
   const flavor = routerFlavorOf(input);
   // From here on: whoever is served while the last workers still start is not cut off either.
   const stopped = waitForStop();
   const gateway = await startGateway(env, {
     host,
-    proxyPort: parsePort(input, 'proxy-port'),
-    proxyTlsPort: parsePort(input, 'proxy-tls-port'),
+    proxyPort: parsePortOrOff(input, 'proxy-port'),
+    proxyTlsPort: parsePortOrOff(input, 'proxy-tls-port'),
     adminHost: String(options['admin-listen']),
     adminPort: parsePort(input, 'admin-port'),
-    statusHost: host,
+    statusHost: String(options['status-listen'] ?? host),
     statusPort: options['status-port'] === undefined ? null : parsePort(input, 'status-port'),
     workers: parseCount(
       { ...input, options: { ...options, workers: options['workers'] ?? workersDefault } },
@@ -60,10 +80,12 @@ async function run(input: CommandInput): Promise<number> {
     recoverAfterMs: recoverAfterMsOf(input),
     ...trustedOf(input),
     ...clientCertificatesOf(input),
+    ...clientTimesOf(input),
+    ...defaultCertificateOf(input),
     log,
     writeAccessLines: createLineSink(process.stdout),
     routerFlavor: flavor,
-    ...(options['config'] === undefined ? {} : { config: readConfigFile(String(options['config']), flavor) }),
+    ...configOf(input, settings, flavor),
   });
   const ready = describeReady(gateway);
   collectStartGarbage();
@@ -82,8 +104,18 @@ export const command: Command = {
   summary: 'only the proxy with its Admin API',
   usage: '',
   options: {
-    'proxy-port': { type: 'string', value: 'PORT', default: '8000', help: 'plain HTTP; 0 = any free port' },
-    'proxy-tls-port': { type: 'string', value: 'PORT', default: '8443', help: 'HTTPS; 0 = any free port' },
+    'proxy-port': {
+      type: 'string',
+      value: 'PORT',
+      default: '8000',
+      help: 'plain HTTP; 0 = any free port, off = none',
+    },
+    'proxy-tls-port': {
+      type: 'string',
+      value: 'PORT',
+      default: '8443',
+      help: 'HTTPS; 0 = any free port, off = none',
+    },
     'admin-port': { type: 'string', value: 'PORT', default: '8001', help: 'Admin API; 0 = any free port' },
     'status-port': {
       type: 'string',
@@ -91,6 +123,11 @@ export const command: Command = {
       help: 'status, readiness and metrics on a port of their own (beside HTTP)',
     },
     listen: { type: 'string', value: 'HOST', default: '127.0.0.1', help: 'address of the proxy ports' },
+    'status-listen': {
+      type: 'string',
+      value: 'HOST',
+      help: 'address of the status page; default: that of the proxy ports',
+    },
     'admin-listen': {
       type: 'string',
       value: 'HOST',
@@ -108,11 +145,15 @@ export const command: Command = {
       value: 'FILE',
       help: 'gets one JSON object with every address and the pid when all is up',
     },
+    'kong-conf': kongConfOption,
+    'log-level': logLevelOption,
     'access-log': accessLogOption,
     'recover-after': recoveryOption,
     'router-flavor': routerFlavorOption,
     ...trustedOptionSpecs,
     ...clientCertificateOptionSpecs,
+    ...defaultCertificateOptionSpecs,
+    ...clientTimeOptionSpecs,
     'drain-seconds': {
       type: 'string',
       value: 'SECONDS',

@@ -7,6 +7,7 @@ import {
 } from '../kong/router-flavor.ts';
 import type { CommandInput, OptionSpec } from './command.ts';
 import { CommandError, exitUsage } from './exit-codes.ts';
+import { spelled } from './parse.ts';
 
 const variable = 'KONG_ROUTER_FLAVOR';
 
@@ -16,12 +17,12 @@ export const routerFlavorOption: OptionSpec = {
   help: `how routes are read: ${routerFlavors.join(', ')}; default: ${variable}, else ${routerFlavorDefault}`,
 };
 
-/** `option` is the name it goes by in the command. */
-export function routerFlavorOf({ options }: CommandInput, option = 'router-flavor'): RouterFlavor {
-  const given = options[option];
+/** `option` is the name it goes by in the command. Where kong-settings/ has been read, it holds the variable already. */
+export function routerFlavorOf(input: CommandInput, option = 'router-flavor'): RouterFlavor {
+  const given = input.options[option];
   const text = given === undefined ? (process.env[variable] ?? '') : String(given);
   if (given === undefined && text === '') return routerFlavorDefault;
   if (isRouterFlavor(text)) return text;
-  const source = given === undefined ? variable : `--${option}`;
+  const source = given === undefined ? variable : spelled(input, option);
   throw new CommandError(exitUsage, `${source} must be one of ${routerFlavors.join(', ')}, not '${text}'`);
 }

@@ -2,12 +2,12 @@
 import { setEngineFlags } from '../io/engine-flags.ts';
 import { createEnv } from '../io/env.ts';
 import { createLineSink } from '../io/line-sink.ts';
-import type { LogOptions } from '../io/log.ts';
 import { pageConnectionsMax, readMachine } from '../io/machine.ts';
 import { writeFileAtomically } from '../io/storage.ts';
 import type { HttpListener } from '../ports/http.ts';
 import { accessLogOf, accessLogOption } from './access-log-option.ts';
 import { clientCertificateOptionSpecs, clientCertificatesOf } from './client-certificate-options.ts';
+import { clientTimeOptionSpecs, clientTimesOf } from './client-time-options.ts';
 import { startCombined } from './combined.ts';
 import type { Command, CommandInput } from './command.ts';
 import {
@@ -16,33 +16,45 @@ import {
   controllerOptionsOf,
   controllerStatusPage,
 } from './controller-options.ts';
+import { defaultCertificateOf, defaultCertificateOptionSpecs } from './default-certificate-options.ts';
 import { CommandError, exitEnvironment } from './exit-codes.ts';
-import { parseCount, parsePort } from './parse.ts';
+import { proxyUrl } from './gateway.ts';
+import { kongConfOption, readKongSettings } from './kong-settings/kong-settings.ts';
+import { logLevelOption, logOptionsOf } from './log-level-option.ts';
+import { parseCount, parsePort, parsePortOrOff } from './parse.ts';
 import { recoverAfterMsOf, recoveryOption } from './recovery-option.ts';
 import { routerFlavorOf, routerFlavorOption } from './router-flavor-option.ts';
 import { trustedOf, trustedOptionSpecs } from './trusted-options.ts';
 import { exitStopped, waitForStop } from './wait-for-stop.ts';
 
-async function run(input: CommandInput): Promise<number> {
+async function run(given: CommandInput): Promise<number> {
+  const { input, warnings } = readKongSettings(command, given, process.env);
   const { options } = input;
-  const log: LogOptions = { format: process.stderr.isTTY ? 'text' : 'json', level: 'info' };
+  const log = logOptionsOf(input);
   setEngineFlags({ onlyServes: false });
   const env = createEnv(log);
+  for (const warning of warnings) env.log.warn(warning);
   let stopping = false;
   const stopped = waitForStop();
   const statusPort = parsePort(input, 'status-port');
   const drainSeconds = parseCount(input, 'drain-seconds', 0, 3600);
   const host = String(options['listen']);
+  const statusHost = String(options['status-listen'] ?? host);
   const workers = options['workers'] ?? String(Math.min(64, readMachine().processors));
   const routerFlavor = routerFlavorOf(input);
-  const clientOptions = { ...trustedOf(input), ...clientCertificatesOf(input) };
+  const clientOptions = {
+    ...trustedOf(input),
+    ...clientCertificatesOf(input),
+    ...clientTimesOf(input),
+    ...defaultCertificateOf(input),
+  };
   const connection = await connect(input);
   const combined = await startCombined(env, {
     api: connection.api,
     gateway: {
       host,
-      proxyPort: parsePort(input, 'proxy-port'),
-      proxyTlsPort: parsePort(input, 'proxy-tls-port'),
+      proxyPort: parsePortOrOff(input, 'proxy-port'),
+      proxyTlsPort: parsePortOrOff(input, 'proxy-tls-port'),
       adminHost: String(options['admin-listen']),
       adminPort: parsePort(input, 'admin-port'),
       statusHost: host,
@@ -61,7 +73,7 @@ async function run(input: CommandInput): Promise<number> {
   const status = await new Promise<HttpListener>((resolve, reject) =>
     env.httpServer.listen(
       {
-        host,
+        host: statusHost,
         port: statusPort,
         bodyBytesMax: 65_536,
         connectionsMax: pageConnectionsMax(readMachine().openFiles),
@@ -78,16 +90,16 @@ async function run(input: CommandInput): Promise<number> {
             ),
     ),
   );
-  const ready = {
+  const ready: Record<string, unknown> = {
     pid: process.pid,
-    proxy: `http://${host}:${gateway.httpPort}`,
-    proxyTls: `https://${host}:${gateway.httpsPort}`,
+    proxy: proxyUrl(gateway, 'http', gateway.httpPort),
+    proxyTls: proxyUrl(gateway, 'https', gateway.httpsPort),
     admin: gateway.adminUrl,
     status: status.url,
   };
   if (options['ready-file'] !== undefined)
     writeFileAtomically(String(options['ready-file']), `${JSON.stringify(ready)}\n`);
-  env.log.info('controller and proxy are up', ready);
+  env.log.info('controller and proxy are up', ready as Record<string, string>);
   const signal = await stopped;
   stopping = true;
   env.log.info('draining', { signal, deadlineSeconds: drainSeconds });
@@ -103,11 +115,22 @@ export const command: Command = {
   usage: '',
   options: {
     ...controllerOptionSpecs,
-    'proxy-port': { type: 'string', value: 'PORT', default: '8000', help: 'plain HTTP; 0 = any free port' },
-    'proxy-tls-port': { type: 'string', value: 'PORT', default: '8443', help: 'HTTPS; 0 = any free port' },
+    'proxy-port': {
+      type: 'string',
+      value: 'PORT',
+      default: '8000',
+      help: 'plain HTTP; 0 = any free port, off = none',
+    },
+    'proxy-tls-port': {
+      type: 'string',
+      value: 'PORT',
+      default: '8443',
+      help: 'HTTPS; 0 = any free port, off = none',
+    },
     'admin-port': { type: 'string', value: 'PORT', default: '8001', help: 'Admin API; 0 = any free port' },
     'status-port': { type: 'string', value: 'PORT', default: '8100', help: '/healthz, /readyz, /metrics' },
     listen: { type: 'string', value: 'HOST', default: '127.0.0.1', help: 'address of proxy and status page' },
+    'status-listen': { type: 'string', value: 'HOST', help: 'address of the status page; default: --listen' },
     'admin-listen': { type: 'string', value: 'HOST', default: '127.0.0.1', help: 'address of the Admin API' },
     workers: {
       type: 'string',
@@ -118,6 +141,10 @@ export const command: Command = {
     'router-flavor': routerFlavorOption,
     ...trustedOptionSpecs,
     ...clientCertificateOptionSpecs,
+    ...defaultCertificateOptionSpecs,
+    ...clientTimeOptionSpecs,
+    'kong-conf': kongConfOption,
+    'log-level': logLevelOption,
     'access-log': accessLogOption,
     'recover-after': recoveryOption,
     'drain-seconds': {

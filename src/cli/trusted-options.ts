@@ -4,6 +4,7 @@ import { parseIpNetwork } from '../base/ip-address.ts';
 import type { WorkerOptions } from '../proxy/server/protocol.ts';
 import type { CommandInput, OptionSpec } from './command.ts';
 import { CommandError, exitUsage } from './exit-codes.ts';
+import { spelled } from './parse.ts';
 
 const realIpHeaderDefault = 'X-Real-IP';
 const headerName = /^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/;
@@ -33,9 +34,8 @@ export const trustedOptionSpecs: Readonly<Record<string, OptionSpec>> = {
 };
 
 /** To spread into the options of a gateway. */
-export function trustedOf({
-  options,
-}: CommandInput): Pick<WorkerOptions, 'proxyProtocol' | 'trustedProxies'> {
+export function trustedOf(input: CommandInput): Pick<WorkerOptions, 'proxyProtocol' | 'trustedProxies'> {
+  const { options } = input;
   const trusted = (options['trusted-ips'] as readonly string[])
     .flatMap((list) => list.split(','))
     .map((text) => text.trim());
@@ -43,7 +43,7 @@ export function trustedOf({
   if (wrong !== undefined)
     throw new CommandError(
       exitUsage,
-      `--trusted-ips must be addresses or networks like 10.0.0.0/8, not '${wrong}'`,
+      `${spelled(input, 'trusted-ips')} must be addresses or networks like 10.0.0.0/8, not '${wrong}'`,
     );
   const given = options['real-ip-header'];
   const isRecursive = options['real-ip-recursive'] === true;
@@ -56,14 +56,17 @@ export function trustedOf({
     if (needing.length === 0) return {};
     throw new CommandError(
       exitUsage,
-      `--${needing[0]} needs --trusted-ips: who is believed, e.g. 10.0.0.0/8 (0.0.0.0/0,::/0 is everybody)`,
+      `${spelled(input, needing[0]!)} needs --trusted-ips: who is believed, e.g. 10.0.0.0/8 (0.0.0.0/0,::/0 is everybody)`,
     );
   }
   const name = String(given ?? realIpHeaderDefault);
   if (name === 'proxy_protocol')
     throw new CommandError(exitUsage, '--real-ip-header proxy_protocol is --proxy-protocol here');
   if (!headerName.test(name))
-    throw new CommandError(exitUsage, `--real-ip-header must be the name of a header, not '${name}'`);
+    throw new CommandError(
+      exitUsage,
+      `${spelled(input, 'real-ip-header')} must be the name of a header, not '${name}'`,
+    );
   return {
     trustedProxies: { trusted, realIpHeader: name.toLowerCase(), isRecursive },
     ...(options['proxy-protocol'] === true ? { proxyProtocol: { trusted } } : {}),

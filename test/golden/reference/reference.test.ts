@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { scenarioSchema } from '../../../scenarios/language/json-schema.ts';
+import { kongSettingsPage } from './kong-settings-page.ts';
 import { commandsPage, errorsPage, pluginsPage, regenerate, simulatorPage } from './pages.ts';
 import { scenariosPage } from './scenario-page.ts';
 
@@ -14,6 +15,7 @@ async function check(file: string, text: string): Promise<void> {
 }
 
 test('commands', async () => check('commands.md', await commandsPage()));
+test('settings of Kong', async () => check('kong-settings.md', kongSettingsPage()));
 test('plugins', async () => check('plugins.md', pluginsPage()));
 test('errors', async () => check('../errors.md', errorsPage()));
 test('scenarios', async () => check('scenarios.md', scenariosPage()));

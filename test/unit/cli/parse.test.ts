@@ -38,6 +38,7 @@ function check(argv: readonly string[], expected: object, positionals: readonly 
   const withPositionals = { ...command, usage: positionals.length > 0 ? 'PATH...' : '' };
   expect(parseCommandLine(withPositionals, argv)).toEqual({
     options: { ...defaults, ...expected },
+    given: new Set(Object.keys(expected)),
     positionals,
   });
 }
