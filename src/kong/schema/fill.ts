@@ -94,10 +94,11 @@ function fillMap(
     return null;
   }
   const entries: [string, unknown][] = [];
+  // What is wrong with a key or its value is reported of the map, as in Kong.
   for (const key of Object.keys(raw)) {
     const problem = schema.checkKey?.(key) ?? null;
-    if (problem !== null) errors.add([...path, key], problem);
-    entries.push([key, fillField(schema.values, raw[key], [...path, key], errors)]);
+    if (problem !== null) errors.add(path, problem);
+    entries.push([key, fillField(schema.values, raw[key], path, errors)]);
   }
   // fromEntries and not assignment: a key '__proto__' stays an ordinary key.
   return Object.fromEntries(entries);
