@@ -1,6 +1,7 @@
 // The body of a refused POST /config, as Kong writes it, nested or flattened.
 import type { ConfigError } from './decode.ts';
 import type { FieldPath, Filled } from './schema/field.ts';
+import { isUuid } from './schema/fill.ts';
 
 /** An object or a sparse array in the making: keys are names or positions. */
 type Node = Map<string | number, Node | string | string[]>;
@@ -75,6 +76,12 @@ function nameOf(entity: Filled | null): string | undefined {
   return typeof name === 'string' && name !== '' ? name : undefined;
 }
 
+/** As submitted; an id that we made says nothing to the caller. */
+function idOf(entity: Filled | null): string | undefined {
+  const id = entity?.['id'];
+  return typeof id === 'string' && isUuid(id) ? id : undefined;
+}
+
 function flattened(errors: readonly ConfigError[]): Record<string, unknown>[] {
   const records = new Map<string, Record<string, unknown> & { errors: Record<string, unknown>[] }>();
   for (const error of errors) {
@@ -83,7 +90,7 @@ function flattened(errors: readonly ConfigError[]): Record<string, unknown>[] {
     if (record === undefined) {
       record = {
         entity_type: singular(error.entityType!),
-        entity_id: error.entityId ?? undefined,
+        entity_id: idOf(error.entity),
         entity_name: nameOf(error.entity),
         entity_tags: error.entityTags ?? undefined,
         entity: error.entity,

@@ -126,7 +126,7 @@ function resolveReferences(all: readonly Loaded[]): void {
         else value[name] = id;
       } else if (name === 'ca_certificates' && Array.isArray(reference)) {
         reference.forEach((id: unknown, i) => {
-          if (typeof id === 'string' && index.resolve('ca_certificates', id) === null)
+          if (typeof id === 'string' && isUuid(id) && index.resolve('ca_certificates', id) === null)
             errors.add([name, i], messages.unresolvedReference(name, id, 'ca_certificates'));
         });
       }

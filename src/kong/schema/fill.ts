@@ -32,10 +32,10 @@ export function isUuid(text: string): boolean {
 
 function stringProblem(schema: StringField, value: string): string | null {
   const lengthMin = schema.lengthMin ?? 1;
-  if (value.length < lengthMin) return messages.lengthAtLeast(lengthMin);
-  if (schema.uuid === true && !isUuid(value)) return messages.expectedUuid();
   if (schema.oneOf !== undefined && !schema.oneOf.includes(value))
     return messages.expectedOneOf(schema.oneOf);
+  if (schema.uuid === true && !isUuid(value)) return messages.expectedUuid();
+  if (value.length < lengthMin) return messages.lengthAtLeast(lengthMin);
   if (schema.startsWith !== undefined && !value.startsWith(schema.startsWith))
     return messages.startWith(schema.startsWith);
   if (schema.match !== undefined && !schema.match.test(value)) return messages.invalidValue(value);

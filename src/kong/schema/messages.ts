@@ -20,6 +20,8 @@ export function expectedType(
   return `expected ${type === 'integer' || type === 'array' ? 'an' : 'a'} ${type}`;
 }
 
+export const unknownType = (type: string): string => `unknown type: ${type}`;
+
 const quoted = (names: readonly string[]): string => names.map((name) => `'${name}'`).join(', ');
 
 export const atLeastOneOf = (names: readonly string[]): string =>

@@ -44,7 +44,8 @@ function checkRoutePath(path: string): string | null {
   if (!path.startsWith('/')) return 'should start with: / (fixed path) or ~/ (regex path)';
   // Text outside ASCII is matched by its UTF-8 bytes; the rest has to be a proper path.
   const problem = checkPath(path.replace(/[^\x00-\x7f]/gu, 'x').replace(escapable, 'x'));
-  if (problem !== null) return problem.replace(/'.*'/s, `'${path}'`);
+  if (problem !== null)
+    return problem.startsWith('invalid path') ? problem.replace(/'.*'/s, () => `'${path}'`) : problem;
   const normal = normalForm(path);
   return normal === path ? null : `non-normalized path, consider use '${normal}' instead`;
 }

@@ -219,6 +219,8 @@ export const targetSchema: EntitySchema = {
   },
   fields: {
     ...commonFields,
+    created_at: { type: 'number', docs: 'Seconds since 1970, with a fraction.' },
+    updated_at: { type: 'number', docs: 'Seconds since 1970, with a fraction; accepted and not kept.' },
     upstream: {
       type: 'foreign',
       reference: 'upstreams',
