@@ -44,7 +44,8 @@ function kindProblem(type: EntityType, given: Filled): readonly [field: string, 
   const { name, protocols } = given;
   if (type === 'plugins') {
     if (name === undefined || name === null) return ['name', messages.required()];
-    if (typeof name === 'string' && !pluginSchemas.has(name)) return ['name', messages.pluginNotEnabled(name)];
+    if (typeof name === 'string' && !pluginSchemas.has(name))
+      return ['name', messages.pluginNotEnabled(name)];
   }
   if (type === 'routes' && Array.isArray(protocols) && typeof protocols[0] === 'string')
     if (!protocols.some((protocol) => allProtocols.includes(protocol)))

@@ -1,6 +1,6 @@
 // The body of a refused POST /config, as Kong writes it, nested or flattened.
 import type { ConfigError } from './decode.ts';
-import type { FieldPath, Filled } from './schema/field.ts';
+import type { FieldError, FieldPath, Filled } from './schema/field.ts';
 import { isUuid } from './schema/fill.ts';
 
 /** An object or a sparse array in the making: keys are names or positions. */
@@ -48,6 +48,13 @@ function toJson(node: Node | string | string[]): unknown {
   const list: unknown[] = new Array(Math.max(...keys) + 1).fill(null);
   for (const key of keys) list[key] = toJson(node.get(key)!);
   return list;
+}
+
+/** Errors of one entity as Kong nests them: `{"config":{"minute":"expected a number"},"@entity":["..."]}`. */
+export function nestFields(errors: readonly FieldError[]): Readonly<Record<string, unknown>> {
+  const root: Node = new Map();
+  for (const { path, message } of errors) place(root, path, message);
+  return toJson(root) as Readonly<Record<string, unknown>>;
 }
 
 /** The way Lua's pretty printer writes a table on one line. */

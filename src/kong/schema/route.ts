@@ -25,7 +25,10 @@ function normalForm(path: string): string {
       : written.toUpperCase();
   });
   const kept: string[] = [];
-  const segments = decoded.replace(escapable, (char) => encodeURIComponent(char)).split('/').slice(1);
+  const segments = decoded
+    .replace(escapable, (char) => encodeURIComponent(char))
+    .split('/')
+    .slice(1);
   for (const segment of segments) {
     if (segment === '..') kept.pop();
     else if (segment !== '.' && segment !== '') kept.push(segment);

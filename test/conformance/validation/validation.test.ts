@@ -82,7 +82,11 @@ function nest(errors: readonly string[]): unknown {
   for (const [field, sentence] of errors.map(split)) {
     const parts = field === '@entity' ? [field] : field.split('.');
     let node: Record<string, unknown> = root;
-    for (const part of parts.slice(0, -1)) node = (node[part] ??= {}) as Record<string, unknown>;
+    for (const part of parts.slice(0, -1)) {
+      const inner = (node[part] ?? {}) as Record<string, unknown>;
+      node[part] = inner;
+      node = inner;
+    }
     const last = parts.at(-1)!;
     if (last === '@entity') node[last] = [...((node[last] as unknown[] | undefined) ?? []), sentence];
     else node[last] = sentence;

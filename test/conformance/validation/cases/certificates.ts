@@ -36,7 +36,11 @@ export const wrongCertificates: readonly Wrong[] = [
   [pair({ tags: 7 }), 'tags: expected a set'],
 ];
 
-const sni = (wrong: Readonly<Record<string, unknown>>) => ({ name: 'a.com', certificate: certificateId, ...wrong });
+const sni = (wrong: Readonly<Record<string, unknown>>) => ({
+  name: 'a.com',
+  certificate: certificateId,
+  ...wrong,
+});
 export const certificateId = '7fca84d6-7d37-4a74-a7b0-93e576089a41';
 
 export const wrongServerNames: readonly Wrong[] = [

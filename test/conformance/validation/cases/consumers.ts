@@ -55,5 +55,5 @@ export const wrongGroups: readonly Wrong[] = [
   [{ consumer: 'owner', group: 7 }, 'group: expected a string'],
   [{ group: 'g' }, 'consumer: required field missing'],
   [{ consumer: 'owner', group: 'g', groups: [] }, 'groups: unknown field'],
-  [{ consumer: 'owner', group: 'g', tags: {} , id: 'x' }, 'id: expected a valid UUID'],
+  [{ consumer: 'owner', group: 'g', tags: {}, id: 'x' }, 'id: expected a valid UUID'],
 ];

@@ -29,9 +29,14 @@ export const wrongDocuments: readonly WrongDocument[] = [
   ofDocument('no version', { _format_version: null }, '{_format_version="required field missing"}', {
     _format_version: 'required field missing',
   }),
-  ofDocument('an unknown version', { _format_version: '4.0' }, '{_format_version="expected one of: 1.1, 2.1, 3.0"}', {
-    _format_version: 'expected one of: 1.1, 2.1, 3.0',
-  }),
+  ofDocument(
+    'an unknown version',
+    { _format_version: '4.0' },
+    '{_format_version="expected one of: 1.1, 2.1, 3.0"}',
+    {
+      _format_version: 'expected one of: 1.1, 2.1, 3.0',
+    },
+  ),
   ofDocument('a number as version', { _format_version: 3 }, '{_format_version="expected a string"}', {
     _format_version: 'expected a string',
   }),
@@ -84,7 +89,10 @@ export const wrongDocuments: readonly WrongDocument[] = [
           id: serviceId,
           name: 'a',
           host: 'a',
-          routes: [{ name: 'ok', paths: ['/'] }, { name: 'r', tags: ['k8s-name:r'], methods: ['get'] }],
+          routes: [
+            { name: 'ok', paths: ['/'] },
+            { name: 'r', tags: ['k8s-name:r'], methods: ['get'] },
+          ],
         },
       ],
     },
@@ -146,9 +154,7 @@ export const wrongDocuments: readonly WrongDocument[] = [
     fields: {
       upstreams: [
         {
-          targets: [
-            { target: "Invalid target ('hostname:1.0'); not a valid hostname or ip address" },
-          ],
+          targets: [{ target: "Invalid target ('hostname:1.0'); not a valid hostname or ip address" }],
         },
       ],
     },
@@ -248,10 +254,7 @@ export const wrongDocuments: readonly WrongDocument[] = [
     },
     message: `${invalid} {consumers={[2]={basicauth_credentials={"${taken('basicauth_credentials', 'username', 'user-01')}"}}}}`,
     fields: {
-      consumers: [
-        null,
-        { basicauth_credentials: [taken('basicauth_credentials', 'username', 'user-01')] },
-      ],
+      consumers: [null, { basicauth_credentials: [taken('basicauth_credentials', 'username', 'user-01')] }],
     },
     flattened: [
       {

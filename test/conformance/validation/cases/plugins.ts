@@ -23,7 +23,10 @@ export const wrongPlugins: readonly Wrong[] = [
   [{ name: 'i-dont-exist' }, notEnabled('i-dont-exist')],
   [{ name: 'i-dont-exist', nope: 1, enabled: 'x' }, notEnabled('i-dont-exist')],
   [{ name: 'openid-connect', config: {} }, notEnabled('openid-connect')],
-  [keyAuth({ instance_name: 'a b' }), "instance_name: invalid value 'a b': the only accepted ascii characters are alphanumerics or ., -, _, and ~"],
+  [
+    keyAuth({ instance_name: 'a b' }),
+    "instance_name: invalid value 'a b': the only accepted ascii characters are alphanumerics or ., -, _, and ~",
+  ],
   [keyAuth({ instance_name: 7 }), 'instance_name: expected a string'],
   [keyAuth({ enabled: 'x' }), 'enabled: expected a boolean'],
   [keyAuth({ protocols: 'http' }), 'protocols: expected a set'],

@@ -28,7 +28,10 @@ export const wrongRoutes: readonly Wrong[] = [
     { name: 'r', protocols: ['grpc', 'grpcs'] },
     "@entity: must set one of 'hosts', 'headers', 'paths', 'snis' when 'protocols' is 'grpcs'",
   ],
-  [route({ name: 'a b' }), "name: invalid value 'a b': the only accepted ascii characters are alphanumerics or ., -, _, and ~"],
+  [
+    route({ name: 'a b' }),
+    "name: invalid value 'a b': the only accepted ascii characters are alphanumerics or ., -, _, and ~",
+  ],
   [route({ name: 7 }), 'name: expected a string'],
   [route({ protocols: [] }), 'protocols: length must be at least 1'],
   [route({ protocols: 'http' }), 'protocols: expected a set'],
@@ -145,7 +148,10 @@ export const wrongRoutes: readonly Wrong[] = [
     route({ protocols: ['grpc', 'grpcs'], destinations: [{ ip: '::1' }] }),
     "destinations: cannot set 'destinations' when 'protocols' is 'grpc' or 'grpcs'",
   ],
-  [route({ https_redirect_status_code: 300 }), 'https_redirect_status_code: expected one of: 426, 301, 302, 307, 308'],
+  [
+    route({ https_redirect_status_code: 300 }),
+    'https_redirect_status_code: expected one of: 426, 301, 302, 307, 308',
+  ],
   [route({ https_redirect_status_code: '301' }), 'https_redirect_status_code: expected an integer'],
   [route({ strip_path: 'x' }), 'strip_path: expected a boolean'],
   [route({ preserve_host: 1 }), 'preserve_host: expected a boolean'],

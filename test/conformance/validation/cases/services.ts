@@ -3,8 +3,7 @@ import { conditional, type Wrong } from './wrong.ts';
 
 const service = (wrong: Readonly<Record<string, unknown>>) => ({ name: 's', host: 'example.com', ...wrong });
 const secure = (wrong: Readonly<Record<string, unknown>>) => service({ protocol: 'https', ...wrong });
-const protocols =
-  'protocol: expected one of: grpc, grpcs, http, https, tcp, tls, tls_passthrough, udp';
+const protocols = 'protocol: expected one of: grpc, grpcs, http, https, tcp, tls, tls_passthrough, udp';
 const badName = (name: string) =>
   `name: invalid value '${name}': the only accepted ascii characters are alphanumerics or ., -, _, and ~`;
 const badTag = (tag: string) =>
@@ -83,7 +82,11 @@ export const wrongServices: readonly Wrong[] = [
   [secure({ tls_verify_depth: 'x' }), 'tls_verify_depth: expected an integer'],
   [secure({ ca_certificates: 'x' }), 'ca_certificates: expected an array'],
   [secure({ ca_certificates: ['x'] }), 'ca_certificates.1: expected a valid UUID'],
-  [secure({ ca_certificates: [7, true] }), 'ca_certificates.1: expected a string', 'ca_certificates.2: expected a string'],
+  [
+    secure({ ca_certificates: [7, true] }),
+    'ca_certificates.1: expected a string',
+    'ca_certificates.2: expected a string',
+  ],
   [service({ enabled: 'yes' }), 'enabled: expected a boolean'],
   [service({ enabled: 1 }), 'enabled: expected a boolean'],
   [service({ tags: 'a' }), 'tags: expected a set'],
