@@ -2,6 +2,7 @@
 import { fail, ok, type Result } from '../base/result.ts';
 import type { EntityType } from './entity.ts';
 import { pluginSchemas } from './plugins/index.ts';
+import { allProtocols } from './plugins/protocols.ts';
 import { type RouterFlavor, routerFlavorDefault } from './router-flavor.ts';
 import { schemaOf } from './schema/entities.ts';
 import type { FieldError, Filled } from './schema/field.ts';
@@ -38,13 +39,30 @@ export function checkPluginConfig(name: string, config: unknown): Result<Filled,
   return errors.errors.length > 0 ? fail(errors.errors) : ok(filled);
 }
 
+/** What an entity is a kind of decides on its fields, so where that is wrong there is nothing else to say. */
+function kindProblem(type: EntityType, given: Filled): readonly [field: string, message: string] | null {
+  const { name, protocols } = given;
+  if (type === 'plugins') {
+    if (name === undefined || name === null) return ['name', messages.required()];
+    if (typeof name === 'string' && !pluginSchemas.has(name))
+      return ['name', messages.pluginNotEnabled(name)];
+  }
+  if (type === 'routes' && Array.isArray(protocols) && typeof protocols[0] === 'string')
+    if (!protocols.some((protocol) => allProtocols.includes(protocol)))
+      return ['protocols', messages.unknownType(protocols[0])];
+  return null;
+}
+
 /** All fields of one entity; foreign keys stay as they were written (id or name). */
 export function fillEntity(
   type: EntityType,
   given: Filled,
-  errors: ErrorList,
+  allErrors: ErrorList,
   flavor: RouterFlavor = routerFlavorDefault,
 ): Record<string, unknown> {
+  const problem = kindProblem(type, given);
+  if (problem !== null) allErrors.add([problem[0]], problem[1]);
+  const errors = problem === null ? allErrors : new ErrorList();
   const schema = schemaOf(type, flavor);
   const raw = schema.expand?.(given, (path, message) => errors.add(path, message)) ?? given;
   const filled = fillRecord(schema.fields, raw, [], errors);

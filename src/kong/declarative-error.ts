@@ -1,6 +1,7 @@
 // The body of a refused POST /config, as Kong writes it, nested or flattened.
 import type { ConfigError } from './decode.ts';
-import type { FieldPath } from './schema/field.ts';
+import type { FieldError, FieldPath, Filled } from './schema/field.ts';
+import { isUuid } from './schema/fill.ts';
 
 /** An object or a sparse array in the making: keys are names or positions. */
 type Node = Map<string | number, Node | string | string[]>;
@@ -21,6 +22,23 @@ function place(root: Node, path: FieldPath, message: string): void {
   else if (!(existing instanceof Map)) node.set(last, message);
 }
 
+/** Kong has the sentence about a second entity of a name in the place of the entity, unless there is more to say. */
+function places(errors: readonly ConfigError[]): (error: ConfigError) => FieldPath {
+  const counts = new Map<string, number>();
+  const keyOf = ({ location }: ConfigError): string => JSON.stringify(location);
+  for (const error of errors) counts.set(keyOf(error), (counts.get(keyOf(error)) ?? 0) + 1);
+  return (error) => {
+    const isAlone = counts.get(keyOf(error)) === 1 && error.message.startsWith('uniqueness violation: ');
+    const path = isAlone ? error.location : [...error.location, ...error.path];
+    return path.length === 0 ? ['@entity'] : path;
+  };
+}
+
+/** 'config.paths.1': positions count from one. */
+function dotted(path: FieldPath): string {
+  return path.map((part) => (typeof part === 'number' ? part + 1 : part)).join('.');
+}
+
 /** Arrays have null where nothing is wrong. */
 function toJson(node: Node | string | string[]): unknown {
   if (!(node instanceof Map)) return node;
@@ -30,6 +48,13 @@ function toJson(node: Node | string | string[]): unknown {
   const list: unknown[] = new Array(Math.max(...keys) + 1).fill(null);
   for (const key of keys) list[key] = toJson(node.get(key)!);
   return list;
+}
+
+/** Errors of one entity as Kong nests them: `{"config":{"minute":"expected a number"},"@entity":["..."]}`. */
+export function nestFields(errors: readonly FieldError[]): Readonly<Record<string, unknown>> {
+  const root: Node = new Map();
+  for (const { path, message } of errors) place(root, path, message);
+  return toJson(root) as Readonly<Record<string, unknown>>;
 }
 
 /** The way Lua's pretty printer writes a table on one line. */
@@ -52,6 +77,18 @@ function singular(type: string): string {
   return type.endsWith('ies') ? `${type.slice(0, -3)}y` : type.slice(0, -1);
 }
 
+/** The field `name` alone: a consumer has none. */
+function nameOf(entity: Filled | null): string | undefined {
+  const name = entity?.['name'];
+  return typeof name === 'string' && name !== '' ? name : undefined;
+}
+
+/** As submitted; an id that we made says nothing to the caller. */
+function idOf(entity: Filled | null): string | undefined {
+  const id = entity?.['id'];
+  return typeof id === 'string' && isUuid(id) ? id : undefined;
+}
+
 function flattened(errors: readonly ConfigError[]): Record<string, unknown>[] {
   const records = new Map<string, Record<string, unknown> & { errors: Record<string, unknown>[] }>();
   for (const error of errors) {
@@ -60,8 +97,8 @@ function flattened(errors: readonly ConfigError[]): Record<string, unknown>[] {
     if (record === undefined) {
       record = {
         entity_type: singular(error.entityType!),
-        entity_id: error.entityId ?? undefined,
-        entity_name: error.entityName ?? undefined,
+        entity_id: idOf(error.entity),
+        entity_name: nameOf(error.entity),
         entity_tags: error.entityTags ?? undefined,
         entity: error.entity,
         errors: [],
@@ -71,7 +108,7 @@ function flattened(errors: readonly ConfigError[]): Record<string, unknown>[] {
     record.errors.push(
       error.path[0] === '@entity'
         ? { type: 'entity', message: error.message }
-        : { type: 'field', field: error.field, message: error.message },
+        : { type: 'field', field: dotted(error.path), message: error.message },
     );
   }
   return [...records.values()];
@@ -84,9 +121,9 @@ export function declarativeErrorBody(
 ): Record<string, unknown> {
   const all: Node = new Map();
   const rest: Node = new Map();
+  const placeOf = places(errors);
   for (const error of errors) {
-    const path = [...error.location, ...error.path];
-    const whole = path.length === 0 ? ['@entity'] : path;
+    const whole = placeOf(error);
     place(all, whole, error.message);
     if (error.entityType === null) place(rest, whole, error.message);
   }

@@ -82,7 +82,7 @@ function fillAll(entities: readonly Submitted[], formatVersion: string, flavor: 
     if (submitted.type === 'routes' && formatVersion !== '3.0') raw = upgradePaths(raw);
     const field = submitted.parentField;
     if (field !== null) {
-      if (raw[field] !== undefined && raw[field] !== null) errors.add([field], messages.unknownField());
+      if (raw[field] !== undefined && raw[field] !== null) errors.add([field], messages.mustBeNull());
       raw = { ...raw, [field]: loadedOf.get(submitted.parent!)!.value['id'] };
     }
     const value = fillEntity(submitted.type, raw, errors, flavor);
@@ -126,7 +126,7 @@ function resolveReferences(all: readonly Loaded[]): void {
         else value[name] = id;
       } else if (name === 'ca_certificates' && Array.isArray(reference)) {
         reference.forEach((id: unknown, i) => {
-          if (typeof id === 'string' && index.resolve('ca_certificates', id) === null)
+          if (typeof id === 'string' && isUuid(id) && index.resolve('ca_certificates', id) === null)
             errors.add([name, i], messages.unresolvedReference(name, id, 'ca_certificates'));
         });
       }
@@ -138,18 +138,23 @@ function checkUniqueness(all: readonly Loaded[]): void {
   const seen = new Set<string>();
   for (const { submitted, value, errors } of all) {
     const { type } = submitted;
+    let isClaimed = false;
     const claim = (label: string, shown: string, key: string): void => {
       const full = `${type}\n${label}\n${key}`;
-      if (seen.has(full)) errors.add(['@entity'], messages.duplicate(type, label, shown));
+      // One sentence for each entity: one that has a name of its own has its id from it.
+      if (seen.has(full) && !isClaimed) {
+        errors.add(['@entity'], messages.duplicate(type, label, shown));
+        isClaimed = true;
+      }
       seen.add(full);
     };
-    if (typeof value['id'] === 'string') claim('primary key', value['id'], value['id']);
     const { unique, uniqueTogether } = entitySchemas[type];
     for (const field of unique) {
       const given = value[field];
       // Messages end up in logs, and a key is a secret.
       if (typeof given === 'string') claim(field, type === 'keyauth_credentials' ? '***' : given, given);
     }
+    if (typeof value['id'] === 'string') claim('primary key', value['id'], value['id']);
     if (uniqueTogether === undefined) continue;
     // Without an id of their own the primary keys collide already.
     const parts = uniqueTogether.map((field) => value[field] ?? null);

@@ -51,7 +51,7 @@ export function readRejections(body: unknown): readonly Rejection[] {
     return {
       entityType: pluralOf(entity_type),
       id: text(entity_id) === '' ? text(submitted.id) : text(entity_id),
-      name: text(entity_name) === '' ? text(submitted.name) : text(entity_name),
+      name: [entity_name, submitted.name, submitted.username].map(text).find((name) => name !== '') ?? '',
       messages: readMessages(errors),
     };
   });

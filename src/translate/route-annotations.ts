@@ -172,6 +172,10 @@ export function readRouteAnnotations(object: DecodedObject): RouteFields {
   const reader = new AnnotationReader(object);
   readProtocols(object, reader);
   reader.boolean('strip-path', 'strip_path');
+  // The path of a gRPC request names the method; Kong has no route that changes it.
+  const used = reader.fields['protocols'];
+  if (Array.isArray(used) && used.some((protocol) => String(protocol).startsWith('grpc')))
+    delete reader.fields['strip_path'];
   reader.boolean('preserve-host', 'preserve_host');
   reader.boolean('request-buffering', 'request_buffering');
   reader.boolean('response-buffering', 'response_buffering');

@@ -4,7 +4,7 @@ import { sha256Hex } from '../../base/hash.ts';
 import type { EntitySchema, FieldPath, Filled } from './field.ts';
 import * as messages from './messages.ts';
 import { commonFields } from './shared-fields.ts';
-import { checkWildcardHost } from './text.ts';
+import { checkWildcardServerName } from './text.ts';
 
 /** Verdicts by the hash of the texts that they are about: configs bring the same ones again and again. */
 const verdicts: Map<string, boolean> = new Map();
@@ -53,13 +53,14 @@ function checkPair(
   value: Filled,
   certField: string,
   keyField: string,
+  mismatch: string,
   report: (path: FieldPath, message: string) => void,
 ): void {
   const cert = value[certField];
   const key = value[keyField];
   if (typeof cert !== 'string' || typeof key !== 'string') return;
   const fits = (): boolean => parseCertificate(cert)?.checkPrivateKey(createPrivateKey(key)) === true;
-  if (!isSound(['pair', cert, key], fits)) report(['@entity'], 'certificate does not match key');
+  if (!isSound(['pair', cert, key], fits)) report(['@entity'], mismatch);
 }
 
 /** Two of one kind cannot be shown side by side: the second would hide the first. */
@@ -68,7 +69,10 @@ function checkKinds(value: Filled, report: (path: FieldPath, message: string) =>
   if (typeof cert !== 'string' || typeof other !== 'string') return;
   const kindOf = (pem: string) => parseCertificate(pem)?.publicKey.asymmetricKeyType;
   if (!isSound(['kinds', cert, other], () => kindOf(cert) !== kindOf(other)))
-    report(['@entity'], 'cert and cert_alt have keys of the same type: one has to be RSA, the other ECDSA');
+    report(
+      ['@entity'],
+      'certificate and alternative certificate need to have different type (e.g. RSA and ECDSA), the provided certificates were both of the same type',
+    );
 }
 
 export const certificateSchema: EntitySchema = {
@@ -84,8 +88,8 @@ export const certificateSchema: EntitySchema = {
   crossCheck(value, report) {
     if ((value['cert_alt'] === null) !== (value['key_alt'] === null))
       report(['@entity'], messages.allOrNoneOf(['cert_alt', 'key_alt']));
-    checkPair(value, 'cert', 'key', report);
-    checkPair(value, 'cert_alt', 'key_alt', report);
+    checkPair(value, 'cert', 'key', 'certificate does not match key', report);
+    checkPair(value, 'cert_alt', 'key_alt', 'alternative certificate does not match key', report);
     checkKinds(value, report);
   },
 };
@@ -98,7 +102,7 @@ export const sniSchema: EntitySchema = {
     name: {
       type: 'string',
       required: true,
-      check: (name) => (name === '*' ? null : checkWildcardHost(name, false)),
+      check: (name) => (name === '*' ? null : checkWildcardServerName(name)),
       docs: "Server name; '*' may stand for the first or last label, or alone for the default.",
     },
     certificate: {
@@ -121,10 +125,10 @@ export const caCertificateSchema: EntitySchema = {
   crossCheck(value, report) {
     const pem = value['cert'] as string;
     if (pem.split('-----BEGIN CERTIFICATE-----').length > 2)
-      report(['cert'], 'please submit only one certificate at a time');
+      report(['@entity'], 'please submit only one certificate at a time');
     else if (parseCertificate(pem)?.ca !== true)
       report(
-        ['cert'],
+        ['@entity'],
         'certificate does not appear to be a CA because it is missing the "CA" basic constraint',
       );
   },

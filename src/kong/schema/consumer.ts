@@ -18,9 +18,11 @@ export const consumerSchema: EntitySchema = {
     username: { type: 'string', docs: 'Unique name.' },
     custom_id: { type: 'string', docs: 'Unique id in a system of yours.' },
   },
-  crossCheck(value, report) {
-    if (value['username'] === null && value['custom_id'] === null)
+  /** Not a crossCheck: it is said of consumers with wrong fields too. */
+  expand(raw, report) {
+    if ((raw['username'] ?? '') === '' && (raw['custom_id'] ?? '') === '')
       report(['@entity'], messages.atLeastOneOf(['custom_id', 'username']));
+    return raw;
   },
 };
 

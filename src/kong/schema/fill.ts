@@ -32,10 +32,10 @@ export function isUuid(text: string): boolean {
 
 function stringProblem(schema: StringField, value: string): string | null {
   const lengthMin = schema.lengthMin ?? 1;
-  if (value.length < lengthMin) return messages.lengthAtLeast(lengthMin);
-  if (schema.uuid === true && !isUuid(value)) return messages.expectedUuid();
   if (schema.oneOf !== undefined && !schema.oneOf.includes(value))
     return messages.expectedOneOf(schema.oneOf);
+  if (schema.uuid === true && !isUuid(value)) return messages.expectedUuid();
+  if (value.length < lengthMin) return messages.lengthAtLeast(lengthMin);
   if (schema.startsWith !== undefined && !value.startsWith(schema.startsWith))
     return messages.startWith(schema.startsWith);
   if (schema.match !== undefined && !schema.match.test(value)) return messages.invalidValue(value);
@@ -94,10 +94,11 @@ function fillMap(
     return null;
   }
   const entries: [string, unknown][] = [];
+  // What is wrong with a key or its value is reported of the map, as in Kong.
   for (const key of Object.keys(raw)) {
     const problem = schema.checkKey?.(key) ?? null;
-    if (problem !== null) errors.add([...path, key], problem);
-    entries.push([key, fillField(schema.values, raw[key], [...path, key], errors)]);
+    if (problem !== null) errors.add(path, problem);
+    entries.push([key, fillField(schema.values, raw[key], path, errors)]);
   }
   // fromEntries and not assignment: a key '__proto__' stays an ordinary key.
   return Object.fromEntries(entries);

@@ -6,6 +6,7 @@ export const expectedUuid = (): string => 'expected a valid UUID';
 export const invalidForeignKey = (): string => 'invalid foreign key';
 export const invalidValue = (value: string): string => `invalid value: ${value}`;
 export const lengthAtLeast = (length: number): string => `length must be at least ${length}`;
+export const lengthIs = (length: number): string => `length must be ${length}`;
 export const startWith = (prefix: string): string => `should start with: ${prefix}`;
 export const between = (from: number, to: number): string => `value should be between ${from} and ${to}`;
 export const greaterThan = (bound: number): string => `value must be greater than ${bound}`;
@@ -18,6 +19,8 @@ export function expectedType(
 ): string {
   return `expected ${type === 'integer' || type === 'array' ? 'an' : 'a'} ${type}`;
 }
+
+export const unknownType = (type: string): string => `unknown type: ${type}`;
 
 const quoted = (names: readonly string[]): string => names.map((name) => `'${name}'`).join(', ');
 

@@ -2,7 +2,7 @@
 import { pluginSchemas } from '../plugins/index.ts';
 import type { EntitySchema } from './field.ts';
 import * as messages from './messages.ts';
-import { commonFields, protocols } from './shared-fields.ts';
+import { commonFields } from './shared-fields.ts';
 import { checkName } from './text.ts';
 
 export const pluginSchema: EntitySchema = {
@@ -21,7 +21,8 @@ export const pluginSchema: EntitySchema = {
       type: 'set',
       default: ['grpc', 'grpcs', 'http', 'https'],
       required: true,
-      elements: { type: 'string', oneOf: protocols, docs: 'A protocol.' },
+      // Which ones there are is for the plugin to say.
+      elements: { type: 'string', docs: 'A protocol.' },
       docs: 'With one of http, https, grpc or grpcs it runs for every HTTP request, else for none.',
     },
     enabled: { type: 'boolean', default: true, required: true, docs: 'False: as if it were not there.' },

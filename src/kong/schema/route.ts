@@ -3,7 +3,7 @@ import { checkRegex } from '../regex.ts';
 import type { EntitySchema, Filled } from './field.ts';
 import * as messages from './messages.ts';
 import { commonFields, protocols } from './shared-fields.ts';
-import { checkName, checkPath, checkWildcardHost } from './text.ts';
+import { checkName, checkPath, checkRouteHost, checkWildcardServerName } from './text.ts';
 
 const exclusive: readonly (readonly string[])[] = [
   ['http', 'https'],
@@ -12,6 +12,9 @@ const exclusive: readonly (readonly string[])[] = [
   ['grpc', 'grpcs'],
 ];
 const tlsProtocols = ['grpcs', 'https', 'tls', 'tls_passthrough'];
+
+/** ASCII that a path holds only as an escape. */
+const escapable = /[\x00-\x20"<>^`{|}\x7f]/g;
 
 /** Escapes of characters that need none are decoded, others upper case; dot segments removed. */
 function normalForm(path: string): string {
@@ -22,7 +25,10 @@ function normalForm(path: string): string {
       : written.toUpperCase();
   });
   const kept: string[] = [];
-  const segments = decoded.split('/').slice(1);
+  const segments = decoded
+    .replace(escapable, (char) => encodeURIComponent(char))
+    .split('/')
+    .slice(1);
   for (const segment of segments) {
     if (segment === '..') kept.pop();
     else if (segment !== '.' && segment !== '') kept.push(segment);
@@ -40,8 +46,9 @@ function checkRoutePath(path: string): string | null {
   }
   if (!path.startsWith('/')) return 'should start with: / (fixed path) or ~/ (regex path)';
   // Text outside ASCII is matched by its UTF-8 bytes; the rest has to be a proper path.
-  const problem = checkPath(path.replace(/[^\x00-\x7f]/gu, 'x'));
-  if (problem !== null) return problem.replace(/'.*'/, `'${path}'`);
+  const problem = checkPath(path.replace(/[^\x00-\x7f]/gu, 'x').replace(escapable, 'x'));
+  if (problem !== null)
+    return problem.startsWith('invalid path') ? problem.replace(/'.*'/s, () => `'${path}'`) : problem;
   const normal = normalForm(path);
   return normal === path ? null : `non-normalized path, consider use '${normal}' instead`;
 }
@@ -66,8 +73,8 @@ const matchers: Readonly<Record<string, readonly string[]>> = {
   https: ['methods', 'hosts', 'headers', 'paths', 'snis'],
   grpc: ['hosts', 'headers', 'paths'],
   grpcs: ['hosts', 'headers', 'paths', 'snis'],
-  tcp: ['sources', 'destinations'],
-  udp: ['sources', 'destinations'],
+  tcp: ['sources', 'destinations', 'snis'],
+  udp: ['sources', 'destinations', 'snis'],
   tls: ['sources', 'destinations', 'snis'],
   tls_passthrough: ['snis'],
 };
@@ -85,20 +92,20 @@ export function crossCheckRoute(
   others: readonly string[],
 ): void {
   const used = value['protocols'] as readonly string[];
-  const groups = exclusive.filter((group) => used.some((protocol) => group.includes(protocol)));
+  const groups = [...new Set(used.map((protocol) => exclusive.find((group) => group.includes(protocol))!))];
   if (groups.length > 1) {
-    const sets = exclusive.map((group) => `(${group.map((name) => `'${name}'`).join(', ')})`).join(', ');
+    const sets = groups.map((group) => `(${group.map((name) => `'${name}'`).join(', ')})`).join(', ');
     report(['protocols'], `these sets are mutually exclusive: ${sets}`);
     return;
   }
   if (groups[0]!.includes('tcp') || groups[0]!.includes('tls_passthrough'))
     report(['protocols'], messages.notSupported(`protocol '${used[0]}'`, 'use http, https, grpc or grpcs'));
   if (isSet(value['snis']) && !used.some((protocol) => tlsProtocols.includes(protocol))) {
+    report(['snis'], messages.lengthIs(0));
     report(
-      ['snis'],
+      ['@entity'],
       "'snis' can only be set when 'protocols' is 'grpcs', 'https', 'tls' or 'tls_passthrough'",
     );
-    report(['@entity'], "failed conditional validation given value of field 'protocols'");
   }
   const isHttp = used.includes('http') || used.includes('https');
   const isGrpc = used.includes('grpc') || used.includes('grpcs');
@@ -108,9 +115,14 @@ export function crossCheckRoute(
       ? ['methods', 'sources', 'destinations']
       : ['methods', 'hosts', 'paths', 'headers'];
   const group = groups[0]!;
-  const groupText = group.map((name) => `'${name}'`).join(group.length === 2 ? ' or ' : ', ');
+  const groupText =
+    isHttp || isGrpc
+      ? group.map((name) => `'${name}'`).join(' or ')
+      : "'tcp', 'tls', 'tls_passthrough' or 'udp'";
   for (const field of forbidden)
     if (isSet(value[field])) report([field], `cannot set '${field}' when 'protocols' is ${groupText}`);
+  if (isGrpc && value['strip_path'] === true)
+    report(['strip_path'], "cannot set 'strip_path' when 'protocols' is 'grpc' or 'grpcs'");
   const strictest =
     used.includes('https') || used.includes('grpcs') || used.includes('tls')
       ? used.find((protocol) => ['https', 'grpcs', 'tls'].includes(protocol))!
@@ -118,7 +130,11 @@ export function crossCheckRoute(
   const needed = [...matchers[strictest]!, ...others];
   if (needed.some((field) => isSet(value[field]))) return;
   const fields = needed.map((name) => `'${name}'`).join(', ');
-  report(['@entity'], `must set one of ${fields} when 'protocols' is '${strictest}'`);
+  if (group.includes('tls_passthrough'))
+    report(['@entity'], "must set snis when 'protocols' is 'tls_passthrough'");
+  else if (group.includes('tcp'))
+    report(['@entity'], `must set one of ${fields} when 'protocols' is 'tcp', 'tls' or 'udp'`);
+  else report(['@entity'], `must set one of ${fields} when 'protocols' is '${strictest}'`);
 }
 
 const addressSet = {
@@ -133,9 +149,17 @@ const addressSet = {
   },
 } as const;
 
+/** Routes for gRPC keep their paths. */
+function expandRoute(raw: Filled): Filled {
+  const { protocols: used, strip_path: strips } = raw;
+  const isGrpc = Array.isArray(used) && used.some((protocol) => protocol === 'grpc' || protocol === 'grpcs');
+  return isGrpc && (strips === undefined || strips === null) ? { ...raw, strip_path: false } : raw;
+}
+
 export const routeSchema: EntitySchema = {
   endpointKey: 'name',
   unique: ['name'],
+  expand: expandRoute,
   fields: {
     ...commonFields,
     name: { type: 'string', check: checkName, docs: 'Unique name.' },
@@ -171,7 +195,7 @@ export const routeSchema: EntitySchema = {
     service: { type: 'foreign', reference: 'services', docs: 'Where requests go.' },
     snis: {
       type: 'set',
-      elements: { type: 'string', check: (sni) => checkWildcardHost(sni, false), docs: 'A server name.' },
+      elements: { type: 'string', check: checkWildcardServerName, docs: 'A server name.' },
       docs: 'TLS server names; conditions on TLS connections only.',
     },
     sources: { ...addressSet, docs: 'Client addresses (stream routes).' },
@@ -183,7 +207,7 @@ export const routeSchema: EntitySchema = {
     },
     hosts: {
       type: 'array',
-      elements: { type: 'string', check: (host) => checkWildcardHost(host, true), docs: 'A host.' },
+      elements: { type: 'string', check: checkRouteHost, docs: 'A host.' },
       docs: "Hosts; '*' may stand for the first or last label, a port may follow.",
     },
     paths: {

@@ -7,8 +7,8 @@ export const protocols = allProtocols;
 
 export const commonFields: Readonly<Record<string, FieldSchema>> = {
   id: { type: 'string', uuid: true, docs: 'UUID; made from the name when absent.' },
-  created_at: { type: 'number', docs: 'Seconds since 1970.' },
-  updated_at: { type: 'number', docs: 'Seconds since 1970; accepted and not kept.' },
+  created_at: { type: 'integer', docs: 'Seconds since 1970.' },
+  updated_at: { type: 'integer', docs: 'Seconds since 1970; accepted and not kept.' },
   tags: {
     type: 'set',
     elements: { type: 'string', required: true, check: checkTag, docs: 'A tag.' },

@@ -56,29 +56,56 @@ export function parseHostPort(text: string): HostPort | null {
     return isIpv6(inner) ? { host: inner, port, kind: 'ipv6' } : null;
   }
   if (isIpv4(host)) return { host, port, kind: 'ipv4' };
+  if (/^[0-9.]+$/.test(host)) return null;
   return isHostname(host) ? { host, port, kind: 'name' } : null;
+}
+
+/** 'example.com:70000': a host that would be one, were it not for the port's size. */
+function hasHugePort(text: string): boolean {
+  const parts = /^(.*):(\d+)$/s.exec(text);
+  return parts !== null && Number(parts[2]) > 65_535 && parseHostPort(parts[1]!) !== null;
 }
 
 export function checkHost(host: string): string | null {
   const parsed = parseHostPort(host);
-  if (parsed === null) return `invalid value: ${host}`;
+  if (parsed === null) return hasHugePort(host) ? 'must not have a port' : `invalid value: ${host}`;
   return parsed.port === null ? null : 'must not have a port';
 }
 
-export function checkHostWithOptionalPort(host: string): string | null {
-  return parseHostPort(host) === null ? `invalid value: ${host}` : null;
+/** A TLS server name. */
+export function checkServerName(name: string): string | null {
+  const parsed = parseHostPort(name);
+  return parsed !== null && parsed.kind !== 'name' ? 'must not be an IP' : checkHost(name);
 }
 
-/** A hostname, or one '*' as its leftmost or rightmost label; a port may follow where `allowsPort`. */
-export function checkWildcardHost(host: string, allowsPort: boolean): string | null {
+export function checkHostWithOptionalPort(host: string): string | null {
+  if (parseHostPort(host) !== null) return null;
+  if (hasHugePort(host)) return 'invalid port number';
+  const colons = host.split(':').length - 1;
+  const isNumeric = /^[0-9.]+$/.test(host.replaceAll(':', ''));
+  return `invalid ${colons > 1 ? 'ipv6 address' : isNumeric ? 'ipv4 address' : 'hostname'}: ${host}`;
+}
+
+/** A host of a route: a hostname or address, or one '*' as its leftmost or rightmost label; a port may follow. */
+export function checkRouteHost(host: string): string | null {
   const stars = host.split('*').length - 1;
-  if (stars > 1) return 'only one wildcard must be specified';
+  if (stars > 1) return 'invalid wildcard: must have at most one wildcard';
   const withoutPort = host.replace(/:\d+$/, '');
   if (stars === 1 && !withoutPort.startsWith('*.') && !withoutPort.endsWith('.*'))
     return 'invalid wildcard: must be placed at leftmost or rightmost label';
-  const parsed = parseHostPort(host.replace('*', 'abc'));
-  if (parsed === null) return `invalid value: ${host}`;
-  return parsed.port !== null && !allowsPort ? 'must not have a port' : null;
+  return checkHostWithOptionalPort(host.replace('*', 'abc'));
+}
+
+/** A TLS server name, or one '*' as its leftmost or rightmost label. */
+export function checkWildcardServerName(name: string): string | null {
+  const star = name.indexOf('*');
+  if (star === -1) return checkServerName(name);
+  if (star !== 0 && star !== name.length - 1) return 'wildcard must be leftmost or rightmost character';
+  if (name.indexOf('*', star + 1) !== -1) return 'only one wildcard must be specified';
+  // Kong takes '*example.com' too, which certificates cannot have.
+  if (!name.startsWith('*.') && !name.endsWith('.*'))
+    return 'invalid wildcard: must be placed at leftmost or rightmost label';
+  return checkServerName(name.replace('*', 'wildcard'));
 }
 
 /** A URL path: slash first, no empty segments, only characters of RFC 3986, complete escapes. */
@@ -93,6 +120,9 @@ export function checkPath(path: string): string | null {
 }
 
 export function checkCookieName(name: string): string | null {
-  if (/^[a-zA-Z0-9_-]+$/.test(name)) return null;
-  return `bad cookie name '${name}', allowed characters are A-Z, a-z, 0-9, '_', and '-'`;
+  if (/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name)) return null;
+  return (
+    'contains one or more invalid characters. ASCII control characters (0-31;127), space, tab and the ' +
+    'characters ()<>@,;:\\"/?={}[] are not allowed.'
+  );
 }

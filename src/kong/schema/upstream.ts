@@ -5,13 +5,19 @@ import { commonFields } from './shared-fields.ts';
 import {
   checkCookieName,
   checkHeaderName,
-  checkHost,
   checkHostWithOptionalPort,
   checkPath,
+  checkServerName,
   parseHostPort,
 } from './text.ts';
 
 const hashInputs = ['none', 'consumer', 'ip', 'header', 'cookie', 'path', 'query_arg', 'uri_capture'];
+/** What may stand in for an input that must not stand in for itself; in the order of Kong's sentences. */
+const fallbacks: Readonly<Record<string, readonly string[]>> = {
+  consumer: ['none', 'ip', 'header', 'cookie', 'path', 'query_arg', 'uri_capture'],
+  ip: ['none', 'consumer', 'header', 'cookie', 'path', 'query_arg', 'uri_capture'],
+  path: ['none', 'consumer', 'header', 'cookie', 'query_arg', 'ip', 'uri_capture'],
+};
 const checkTypes = ['tcp', 'http', 'https', 'grpc', 'grpcs'];
 const okStatuses = [
   200, 201, 202, 203, 204, 205, 206, 207, 208, 226, 300, 301, 302, 303, 304, 305, 306, 307, 308,
@@ -54,7 +60,7 @@ const healthchecks = record('Health checks; everything is off by default.', {
     timeout: seconds('Seconds until a probe counts as timed out.', 1),
     concurrency: { type: 'integer', between: [1, 2_147_483_648], default: 10, docs: 'Probes at once.' },
     http_path: { type: 'string', default: '/', check: checkPath, docs: 'Path of http probes.' },
-    https_sni: { type: 'string', check: checkHost, docs: 'SNI of https probes.' },
+    https_sni: { type: 'string', check: checkServerName, docs: 'SNI of https probes.' },
     https_verify_certificate: {
       type: 'boolean',
       default: true,
@@ -117,9 +123,8 @@ function crossCheckUpstream(value: Filled, report: (path: readonly string[], mes
   const fallback = value['hash_fallback'] as string;
   if ((on === 'none' || on === 'cookie') && fallback !== 'none')
     conditional('hash_fallback', messages.expectedOneOf(['none']), 'hash_on');
-  if (['consumer', 'ip', 'path'].includes(on) && fallback === on) {
-    const others = hashInputs.filter((input) => input !== on);
-    conditional('hash_fallback', messages.expectedOneOf(others), 'hash_on');
+  if (Object.hasOwn(fallbacks, on) && fallback === on) {
+    conditional('hash_fallback', messages.expectedOneOf(fallbacks[on]!), 'hash_on');
   }
   for (const input of ['header', 'query_arg', 'uri_capture']) {
     const fields = [`hash_on_${input}`, `hash_fallback_${input}`];
@@ -214,6 +219,8 @@ export const targetSchema: EntitySchema = {
   },
   fields: {
     ...commonFields,
+    created_at: { type: 'number', docs: 'Seconds since 1970, with a fraction.' },
+    updated_at: { type: 'number', docs: 'Seconds since 1970, with a fraction; accepted and not kept.' },
     upstream: {
       type: 'foreign',
       reference: 'upstreams',

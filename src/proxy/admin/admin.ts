@@ -1,5 +1,6 @@
 // The Admin API as one pure function from request to reply: paths to endpoints, in Kong's shapes.
 import type { RouterFlavor } from '../../kong/router-flavor.ts';
+import { isUuid } from '../../kong/schema/fill.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { HttpHandler, HttpReply, HttpRequest } from '../../ports/http.ts';
 import type { Log } from '../../ports/log.ts';
@@ -13,13 +14,23 @@ import {
   collections,
   findEntity,
   listEntities,
+  presenter,
+  referenced,
   refuseWrite,
-  showEntity,
 } from './entities.ts';
 import { answerHealth } from './health.ts';
 import { formatMetrics } from './metrics.ts';
-import { type NodeIdentity, showEnabledPlugins, showNode, showReadiness, showStatus } from './node.ts';
+import {
+  type NodeIdentity,
+  showEnabledPlugins,
+  showNode,
+  showReadiness,
+  showStatus,
+  showTimers,
+} from './node.ts';
 import { type Answer, empty, json, message, methodNotAllowed, notFound, send, sendPieces } from './reply.ts';
+import { answerSchemas } from './schemas.ts';
+import { listTags } from './tags.ts';
 
 export interface AdminOptions {
   readonly identity: NodeIdentity;
@@ -65,13 +76,14 @@ function answerOne(proxy: ProxyServer, method: string, collection: Collection, k
   switch (method) {
     case 'GET':
     case 'HEAD':
-      return entity === null ? notFound : json(200, showEntity(collection, entity));
+      if (entity !== null) return json(200, presenter(proxy.config(), collection)(entity));
+      return collection.type === 'certificates' && !isUuid(key) ? message(404, 'SNI not found') : notFound;
     case 'OPTIONS':
       return empty(204, { allow: 'DELETE, GET, HEAD, OPTIONS, PATCH, PUT' });
     case 'PUT':
     case 'PATCH':
     case 'DELETE':
-      return refuseWrite(method, collection.type, entity !== null);
+      return refuseWrite(method, collection.type, entity !== null, isUuid(key) ? null : collection.keyField);
     default:
       return methodNotAllowed;
   }
@@ -104,9 +116,11 @@ function answerNested(proxy: ProxyServer, method: string, target: Target): Answe
   if (parentCollection === undefined) return notFound;
   const owner = findEntity(proxy.config(), parentCollection, key);
   if (owner === null) return notFound;
-  if (parent === 'routes' && children === 'service' && childKey === undefined) {
-    const service = proxy.config().entities.routes.get(owner.id)?.service ?? null;
-    return service === null ? notFound : answerOne(proxy, method, collections['services']!, service);
+  if (childKey === undefined && parentCollection.references.includes(children)) {
+    const type = Object.hasOwn(referenced, children) ? referenced[children] : undefined;
+    const id = (owner as unknown as Record<string, unknown>)[children];
+    if (type === undefined || typeof id !== 'string') return notFound;
+    return answerOne(proxy, method, collections[type]!, id);
   }
   if (child === undefined) return notFound;
   const filter = { field: child.parentField, value: owner.id };
@@ -143,12 +157,21 @@ function answerMetrics(
   return true;
 }
 
-function answerNode(proxy: ProxyServer, options: AdminOptions, method: string, path: string): Answer | null {
+function answerNode(
+  proxy: ProxyServer,
+  options: AdminOptions,
+  method: string,
+  { path, query }: Target,
+): Answer | null {
   switch (path) {
+    case '/timers':
+      return readOnly(method, () => showTimers(proxy));
+    case '/status/dns':
+      return readOnly(method, () => message(501, 'not implemented with the legacy DNS client'));
     case '/':
       return readOnly(method, () => showNode(proxy, options.identity, options.routerFlavor));
     case '/status':
-      return readOnly(method, () => showStatus(proxy));
+      return readOnly(method, () => showStatus(proxy, query));
     case '/status/ready':
       return readOnly(method, () => showReadiness(proxy));
     case '/plugins/enabled':
@@ -158,6 +181,12 @@ function answerNode(proxy: ProxyServer, options: AdminOptions, method: string, p
     default:
       return null;
   }
+}
+
+function answerTags(proxy: ProxyServer, method: string, { segments, path, query }: Target): Answer | null {
+  const [first, tag, ...rest] = segments;
+  if (first !== 'tags' || rest.length > 0) return null;
+  return readOnly(method, () => listTags(proxy.config(), path, query, tag ?? null));
 }
 
 /** '127.0.0.1:8001', '[::1]:8001', 'localhost'. */
@@ -194,7 +223,9 @@ export function createAdmin(
     }
     const { method } = request;
     done(
-      answerNode(proxy, options, method, target.path) ??
+      answerNode(proxy, options, method, target) ??
+        answerTags(proxy, method, target) ??
+        answerSchemas(request, target.segments, options.routerFlavor) ??
         answerHealth(proxy, options.identity.nodeId, method, target.segments, target.query) ??
         answerEntities(proxy, method, target),
     );
@@ -236,11 +267,12 @@ export function createStatusApi(
   options: AdminOptions,
 ): HttpHandler {
   return (request, reply) => {
-    const path = parseTarget(request.path)?.path ?? '';
+    const target = parseTarget(request.path);
+    const path = target?.path ?? '';
     const { kongVersion } = options.identity;
     if (answerMetrics(request, path, reply, { proxy, clock: env.clock, kongVersion })) return;
-    const isNode = path === '/' || path === '/plugins/enabled';
-    const answer = isNode ? null : answerNode(proxy, options, request.method, path);
+    const isShown = path === '/status' || path === '/status/ready' || path === '/metrics';
+    const answer = target !== null && isShown ? answerNode(proxy, options, request.method, target) : null;
     send(reply, answer ?? notFound, request.method === 'HEAD', options.identity.kongVersion, 0);
   };
 }

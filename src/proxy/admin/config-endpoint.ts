@@ -102,7 +102,7 @@ export function createConfigEndpoint(
     if (query.get('check_hash') === '1' && isSame) return empty(304);
     const config = decodeDeclarative(document, flavor);
     if (!config.ok) {
-      const flatten = truthy.has(query.get('flatten_errors') ?? '');
+      const flatten = truthy.has((query.get('flatten_errors') ?? '').toLowerCase());
       return json(400, declarativeErrorBody(config.error, flatten));
     }
     proxy.apply(config.value, meta, (result) => {

@@ -2,7 +2,8 @@
 import { compareStrings } from '../../base/order.ts';
 import type { GatewayConfig } from '../../kong/config.ts';
 import type { Entity, EntityType } from '../../kong/entity.ts';
-import { type Answer, json, notFound, problem } from './reply.ts';
+import { checkTag } from '../../kong/schema/text.ts';
+import { type Answer, json, message, notFound, problem } from './reply.ts';
 
 export interface Collection {
   readonly type: EntityType;
@@ -48,6 +49,16 @@ export const nested: Readonly<Record<string, Child>> = {
   'consumers/acls': child(collections['acls']!, 'consumer'),
   'upstreams/targets': child(targets, 'upstream'),
   'certificates/snis': child(collections['snis']!, 'certificate'),
+  'certificates/services': child(collections['services']!, 'client_certificate'),
+  'certificates/upstreams': child(collections['upstreams']!, 'client_certificate'),
+};
+
+/** Types of what fields refer to, where the field's entity can be asked for: '/plugins/{plugin}/route'. */
+export const referenced: Readonly<Record<string, string>> = {
+  service: 'services',
+  route: 'routes',
+  consumer: 'consumers',
+  client_certificate: 'certificates',
 };
 
 /** What a path names, or undefined; what every object inherits is no collection. */
@@ -73,6 +84,11 @@ export function showEntity(collection: Collection, entity: Entity): Record<strin
 export function findEntity(config: GatewayConfig, collection: Collection, key: string): Entity | null {
   const table = config.entities[collection.type] as ReadonlyMap<string, Entity>;
   const byId = table.get(key.toLowerCase());
+  if (byId === undefined && collection.type === 'certificates') {
+    // A certificate may be asked for by a name that it is shown for.
+    const sni = [...config.entities.snis.values()].find(({ name }) => name === key);
+    return sni === undefined ? null : (table.get(sni.certificate) ?? null);
+  }
   if (byId !== undefined || collection.keyField === null) return byId ?? null;
   for (const entity of table.values()) {
     if ((entity as unknown as Record<string, unknown>)[collection.keyField] === key) return entity;
@@ -85,13 +101,16 @@ interface ListFilter {
   readonly value: string;
 }
 
+const tagsMax = 5;
+
 function tagFilter(query: URLSearchParams): ((entity: Entity) => boolean) | string {
   const tags = query.get('tags');
-  if (tags === null || tags === '') return () => true;
-  const isAnd = tags.includes(',');
+  if (tags === null) return () => true;
+  if (tags === '') return 'cannot be null';
   const isOr = tags.includes('/');
-  if (isAnd && isOr) return "invalid filter syntax: use ',' for AND or '/' for OR, not both";
-  const wanted = tags.split(isOr ? '/' : ',');
+  const wanted = tags.replace(/[,/]$/, '').split(isOr ? '/' : ',');
+  if (wanted.some((tag) => tag === '' || checkTag(tag) !== null)) return 'invalid filter syntax';
+  if (wanted.length > tagsMax) return `cannot query more than ${tagsMax} tags`;
   return (entity) =>
     isOr
       ? wanted.some((tag) => entity.tags?.includes(tag))
@@ -101,6 +120,31 @@ function tagFilter(query: URLSearchParams): ((entity: Entity) => boolean) | stri
 const sizeDefault = 100;
 const sizeMax = 1000;
 
+/** Entities on a page, or what is wrong with the wish. */
+export function pageSize(query: URLSearchParams): number | string {
+  const written = query.get('size');
+  if (written === null) return sizeDefault;
+  const size = Number(written);
+  if (written.trim() === '' || Number.isNaN(size)) return 'size must be a number';
+  const isFine = Number.isInteger(size) && size >= 1 && size <= sizeMax;
+  return isFine ? size : `size must be an integer between 1 and ${sizeMax}`;
+}
+
+/** Certificates come with the names that they are shown for; `present` writes one entity. */
+export function presenter(
+  config: GatewayConfig,
+  collection: Collection,
+): (entity: Entity) => Record<string, unknown> {
+  if (collection.type !== 'certificates') return (entity) => showEntity(collection, entity);
+  const names = new Map<string, string[]>();
+  for (const { certificate, name } of config.entities.snis.values())
+    names.set(certificate, [...(names.get(certificate) ?? []), name]);
+  return (entity) => ({
+    ...showEntity(collection, entity),
+    snis: (names.get(entity.id) ?? []).sort(compareStrings),
+  });
+}
+
 /** One page of a collection, in the order of ids. */
 export function listEntities(
   config: GatewayConfig,
@@ -109,11 +153,16 @@ export function listEntities(
   query: URLSearchParams,
   filter: ListFilter | null,
 ): Answer {
-  const size = Number(query.get('size') ?? sizeDefault);
-  if (!Number.isInteger(size) || size < 1 || size > sizeMax)
-    return problem(400, 9, 'invalid size', `size must be an integer between 1 and ${sizeMax}`);
+  const size = pageSize(query);
+  if (typeof size === 'string') return problem(400, 9, 'invalid size', size);
   const matches = tagFilter(query);
-  if (typeof matches === 'string') return problem(400, 11, 'invalid options', matches, { tags: matches });
+  if (typeof matches === 'string')
+    return json(400, {
+      code: 11,
+      name: 'invalid options',
+      message: `invalid option (tags: ${matches})`,
+      options: { tags: matches },
+    });
   const offset = query.get('offset');
   const after = offset === null ? '' : Buffer.from(offset, 'base64url').toString('latin1');
   if (offset !== null && !/^[0-9a-f-]{36}$/.test(after)) {
@@ -121,6 +170,7 @@ export function listEntities(
     return problem(400, 7, 'invalid offset', sentence);
   }
   const customId = collection.type === 'consumers' ? query.get('custom_id') : null;
+  if (customId === '') return message(400, 'custom_id must be an unempty string');
   const rows = [...(config.entities[collection.type] as ReadonlyMap<string, Entity>).values()]
     .filter((entity) => {
       const record = entity as unknown as Record<string, unknown>;
@@ -130,7 +180,7 @@ export function listEntities(
     })
     .sort((a, b) => compareStrings(a.id, b.id));
   const page = rows.slice(0, size);
-  const data = page.map((entity) => showEntity(collection, entity));
+  const data = page.map(presenter(config, collection));
   if (rows.length <= size) return json(200, { data, next: null });
   const next = Buffer.from(page[page.length - 1]!.id, 'latin1').toString('base64url');
   const more = new URLSearchParams({ offset: next, size: String(size) });
@@ -147,8 +197,14 @@ const writeVerbs: Readonly<Record<string, string>> = {
 };
 
 /** Writing single entities needs a database, which neither we nor Kong have here. */
-export function refuseWrite(method: string, type: EntityType, exists: boolean): Answer {
+export function refuseWrite(
+  method: string,
+  type: EntityType,
+  exists: boolean,
+  byField: string | null = null,
+): Answer {
   if ((method === 'PATCH' || method === 'DELETE') && !exists) return notFound;
-  const sentence = `cannot ${writeVerbs[method]} '${type}' entities when not using a database`;
+  const by = byField === null ? '' : ` by '${byField}'`;
+  const sentence = `cannot ${writeVerbs[method]} '${type}' entities${by} when not using a database`;
   return problem(405, 12, 'operation unsupported', sentence);
 }

@@ -93,6 +93,7 @@ export function answerHealth(
   const upstream = findEntity(proxy.config(), collections['upstreams']!, key) as Upstream | null;
   if (upstream === null) return notFound;
   if (sets) return setHealth(proxy, upstream, method, targetKey, state);
+  if (method === 'OPTIONS') return empty(204, { allow: 'GET, HEAD, OPTIONS' });
   if (method !== 'GET' && method !== 'HEAD') return methodNotAllowed;
   if (query.get('balancer_health') === '1') return describeBalancer(proxy, upstream, nodeId);
   const data = targetsOf(proxy, upstream).map((target) => describe(proxy, target));

@@ -65,18 +65,38 @@ export function showNode(
   });
 }
 
-export function showStatus(proxy: ProxyServer): Answer {
+const units: Readonly<Record<string, readonly [bytes: number, name: string]>> = {
+  k: [1024, 'KiB'],
+  m: [1024 ** 2, 'MiB'],
+  g: [1024 ** 3, 'GiB'],
+};
+
+/** How `?unit=` and `?scale=` want sizes written, or what is wrong with them. */
+function sizeFormat(query: URLSearchParams): ((bytes: number) => string) | string {
+  const unit = query.get('unit') ?? 'm';
+  const scale = query.get('scale') === null ? 2 : Number(query.get('scale'));
+  const known = unit.toLowerCase();
+  if (known === '' || known === 'b') return String;
+  if (Number.isFinite(scale) && scale < 0) return 'scale must be equal or greater than 0';
+  const written = Object.hasOwn(units, known) ? units[known] : undefined;
+  if (written === undefined) return `invalid unit '${unit}' (expected 'k/K', 'm/M', or 'g/G')`;
+  const digits = Number.isFinite(scale) ? Math.min(20, Math.trunc(scale)) : 2;
+  return (bytes) => `${(bytes / written[0]).toFixed(digits)} ${written[1]}`;
+}
+
+export function showStatus(proxy: ProxyServer, query: URLSearchParams): Answer {
+  const size = sizeFormat(query);
+  if (typeof size === 'string') return message(400, size);
   const { statistics, counters, health } = proxy.shared;
   const active = sumStatistics(statistics, 'connectionsActive');
   const exchanges = sumStatistics(statistics, 'exchangesActive');
   const accepted = sumStatistics(statistics, 'connectionsAccepted');
-  const mebibytes = (bytes: number) => `${(bytes / 1_048_576).toFixed(2)} MiB`;
   return json(200, {
     memory: {
       workers_lua_vms: [],
       lua_shared_dicts: {
-        rate_limiting_counters: { capacity: mebibytes(counters.byteLength) },
-        health: { capacity: mebibytes(health.byteLength) },
+        rate_limiting_counters: { capacity: size(counters.byteLength) },
+        health: { capacity: size(health.byteLength) },
       },
     },
     server: {
@@ -95,6 +115,14 @@ export function showStatus(proxy: ProxyServer): Answer {
 export function showReadiness(proxy: ProxyServer): Answer {
   const reason = proxy.notReadyReason();
   return reason === '' ? message(200, 'ready') : message(503, reason);
+}
+
+/** Kong's shape; timers of a kind that could be counted do not exist here. */
+export function showTimers(proxy: ProxyServer): Answer {
+  return json(200, {
+    worker: { id: 0, count: proxy.members().length },
+    stats: { sys: { total: 0, runs: 0, running: 0, pending: 0, waiting: 0 }, timers: {}, flamegraph: {} },
+  });
 }
 
 export function showEnabledPlugins(): Answer {

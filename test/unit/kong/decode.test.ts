@@ -82,7 +82,7 @@ const table: readonly (readonly [Record<string, unknown>, string])[] = [
   ],
   [
     { upstreams: [{ name: 'u', hash_on: 'cookie', hash_on_cookie: 'a;b' }] },
-    "upstreams u hash_on_cookie: bad cookie name 'a;b', allowed characters are A-Z, a-z, 0-9, '_', and '-'",
+    'upstreams u hash_on_cookie: contains one or more invalid characters. ASCII control characters (0-31;127), space, tab and the characters ()<>@,;:\\"/?={}[] are not allowed.',
   ],
   [
     { consumers: [{}] },
