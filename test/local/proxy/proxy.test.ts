@@ -110,8 +110,13 @@ describe('Admin API', () => {
 
   const answers: readonly (readonly [string, string, number, string])[] = [
     ['POST', '/routes', 405, "cannot create 'routes' entities when not using a database"],
-    ['PUT', '/routes/x', 405, "cannot create or update 'routes' entities when not using a database"],
-    ['DELETE', '/routes/shop', 405, "cannot remove 'routes' entities when not using a database"],
+    [
+      'PUT',
+      '/routes/x',
+      405,
+      "cannot create or update 'routes' entities by 'name' when not using a database",
+    ],
+    ['DELETE', '/routes/shop', 405, "cannot remove 'routes' entities by 'name' when not using a database"],
     ['DELETE', '/routes/none', 404, 'Not found'],
     ['GET', '/targets', 404, 'Not found'],
     ['GET', '/nothing', 404, 'Not found'],
