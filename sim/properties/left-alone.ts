@@ -38,8 +38,10 @@ function seenOf(outlook: Outlook, receipt: ReceiptRecord): Seen | null {
   const { passiveLimit: limit, failureStatuses } = expectedBalancing(view, backend);
   const gateway = outlook.dialOf(receipt)!.host.split('/')[0]!;
   const { sentUs, doneUs, status } = request;
-  // What a pod puts out of shape, or never sends, is written down in its receipt as it was meant.
-  const isWhole = receipt.mischief === '' && receipt.status === status;
+  // What a pod puts out of shape, or never sends, is written down in its receipt as it was meant; and of several tries only
+  // the last can be the one that the client has heard of.
+  const isLast = outlook.receipts(receipt.nonce).every(({ atUs }) => atUs <= receipt.atUs);
+  const isWhole = isLast && receipt.mischief === '' && receipt.status === status;
   const isTold = doneUs >= 0 && (isWhole || receipt.mischief === 'fails');
   const hasFailed = isTold && failureStatuses.includes(status);
   return { receipt, gateway, upstream, sentUs, doneUs, hasFailed, limit };
