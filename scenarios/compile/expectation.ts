@@ -1,6 +1,6 @@
 // `expect` of a scenario as an expectation of a plan.
 import type { StoredObject } from '../../sim/cluster/store-api.ts';
-import type { Expectation, ExpectEntry, PlannedRequest } from '../../sim/history/plan.ts';
+import { type Expectation, type ExpectEntry, plainRequest } from '../../sim/history/plan.ts';
 import type { ExpectSpec } from '../language/expect-shape.ts';
 import { type ObjectName, parseObjectName } from '../language/kinds.ts';
 import type { RequestLine } from '../language/request-line.ts';
@@ -19,19 +19,6 @@ export interface Cluster {
 
 const subjects = ['request', 'event', 'object', 'only', 'config'] as const;
 const usualMs = 2_000;
-
-export const plainRequest: PlannedRequest = {
-  method: 'GET',
-  host: '',
-  path: '/',
-  headers: {},
-  bodyBytes: 0,
-  chunked: false,
-  sendMs: 0,
-  abortMs: 0,
-  kind: 'plain',
-  holdMs: 0,
-};
 
 export const lineText = ({ method, host, path, tls, websocket }: RequestLine): string =>
   `${method} ${websocket ? 'ws' : 'http'}${tls ? 's' : ''}://${host}${path}`;

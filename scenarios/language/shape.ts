@@ -197,6 +197,17 @@ function mapOf(node: Node | null, reading: Reading, what: string): YAMLMap | nul
   return null;
 }
 
+function propertiesOf(
+  fields: Readonly<Record<string, Field<unknown>>>,
+  definitions: Definitions,
+): Record<string, JsonSchema> {
+  const entries = Object.entries(fields).map(([name, { shape, doc }]): [string, JsonSchema] => [
+    name,
+    { description: doc, ...shape.schema(definitions) },
+  ]);
+  return Object.fromEntries(entries);
+}
+
 export function record<const F extends Readonly<Record<string, Field<unknown>>>>(
   what: string,
   fields: F,
@@ -207,12 +218,7 @@ export function record<const F extends Readonly<Record<string, Field<unknown>>>>
     fields,
     schema: (definitions) => ({
       type: 'object',
-      properties: Object.fromEntries(
-        Object.entries(fields).map(([name, { shape, doc }]) => [
-          name,
-          { description: doc, ...shape.schema(definitions) },
-        ]),
-      ),
+      properties: propertiesOf(fields, definitions),
       required: names.filter((name) => fields[name]!.required),
       additionalProperties: false,
     }),
@@ -292,12 +298,7 @@ export function oneOf<const F extends Readonly<Record<string, Field<unknown>>>>(
     fields,
     schema: (definitions) => ({
       type: 'object',
-      properties: Object.fromEntries(
-        Object.entries(fields).map(([name, { shape, doc }]) => [
-          name,
-          { description: doc, ...shape.schema(definitions) },
-        ]),
-      ),
+      properties: propertiesOf(fields, definitions),
       minProperties: 1,
       maxProperties: 1,
       additionalProperties: false,

@@ -1,8 +1,8 @@
 // The clients of a scenario: requests at a steady rate, over a number of connections that a load balancer spreads over the
 // proxies that are ready.
 import type { PlannedClient, PlannedRequest } from '../../sim/history/plan.ts';
+import { plainRequest } from '../../sim/history/plan.ts';
 import { answerBytesHeader } from '../../sim/pod/server.ts';
-import { plainRequest } from '../compile/expectation.ts';
 import type { ClientSpec } from '../language/client-shape.ts';
 import type { RequestLine } from '../language/request-line.ts';
 import type { Driver } from './driver.ts';

@@ -252,3 +252,17 @@ export interface Plan {
   readonly healMs: number;
   readonly endMs: number;
 }
+
+/** One that asks for nothing special; to be spread into. */
+export const plainRequest: PlannedRequest = {
+  method: 'GET',
+  host: '',
+  path: '/',
+  headers: {},
+  bodyBytes: 0,
+  chunked: false,
+  sendMs: 0,
+  abortMs: 0,
+  kind: 'plain',
+  holdMs: 0,
+};

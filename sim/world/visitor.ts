@@ -1,6 +1,6 @@
 // A visitor of a story: one request after the other at drawn intervals, until it is told to stop.
 
-import type { PlannedRequest } from '../history/plan.ts';
+import { plainRequest } from '../history/plan.ts';
 import { below, DrawStream } from '../scheduler/draws.ts';
 import type { World } from './world.ts';
 
@@ -15,19 +15,6 @@ export interface VisitorOptions {
   /** Mean pause between the end of one request and the start of the next. */
   readonly pauseMs: number;
 }
-
-const plainRequest: PlannedRequest = {
-  method: 'GET',
-  host: '',
-  path: '/',
-  headers: {},
-  bodyBytes: 0,
-  chunked: false,
-  sendMs: 0,
-  abortMs: 0,
-  kind: 'plain',
-  holdMs: 0,
-};
 
 export function startVisitor(world: World, name: string, options: VisitorOptions): Visitor {
   const { scheduler } = world;

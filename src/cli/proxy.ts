@@ -23,6 +23,7 @@ import { logLevelOption, logOptionsOf } from './log-level-option.ts';
 import { parseCount, parsePort, parsePortOrOff } from './parse.ts';
 import { recoverAfterMsOf, recoveryOption } from './recovery-option.ts';
 import { routerFlavorOf, routerFlavorOption } from './router-flavor-option.ts';
+import { drainSecondsOption, portOptionSpecs, workersOption } from './serving-options.ts';
 import { trustedOf, trustedOptionSpecs } from './trusted-options.ts';
 import { exitStopped, waitForStop } from './wait-for-stop.ts';
 
@@ -104,19 +105,7 @@ export const command: Command = {
   summary: 'only the proxy with its Admin API',
   usage: '',
   options: {
-    'proxy-port': {
-      type: 'string',
-      value: 'PORT',
-      default: '8000',
-      help: 'plain HTTP; 0 = any free port, off = none',
-    },
-    'proxy-tls-port': {
-      type: 'string',
-      value: 'PORT',
-      default: '8443',
-      help: 'HTTPS; 0 = any free port, off = none',
-    },
-    'admin-port': { type: 'string', value: 'PORT', default: '8001', help: 'Admin API; 0 = any free port' },
+    ...portOptionSpecs,
     'status-port': {
       type: 'string',
       value: 'PORT',
@@ -134,11 +123,7 @@ export const command: Command = {
       default: '127.0.0.1',
       help: 'address of the Admin API; whoever reaches it rules the gateway',
     },
-    workers: {
-      type: 'string',
-      value: 'N',
-      help: 'worker threads; default: one for each processor that the process may use',
-    },
+    workers: workersOption,
     config: { type: 'string', short: 'c', value: 'FILE', help: 'declarative YAML or JSON to start with' },
     'ready-file': {
       type: 'string',
@@ -154,12 +139,7 @@ export const command: Command = {
     ...clientCertificateOptionSpecs,
     ...defaultCertificateOptionSpecs,
     ...clientTimeOptionSpecs,
-    'drain-seconds': {
-      type: 'string',
-      value: 'SECONDS',
-      default: '30',
-      help: 'how long open requests may take after SIGTERM or Ctrl-C',
-    },
+    'drain-seconds': drainSecondsOption,
   },
   examples: [
     ['tidegate proxy -c kong.yaml', 'serve a declarative file on port 8000'],

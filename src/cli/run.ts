@@ -24,6 +24,7 @@ import { logLevelOption, logOptionsOf } from './log-level-option.ts';
 import { parseCount, parsePort, parsePortOrOff } from './parse.ts';
 import { recoverAfterMsOf, recoveryOption } from './recovery-option.ts';
 import { routerFlavorOf, routerFlavorOption } from './router-flavor-option.ts';
+import { drainSecondsOption, portOptionSpecs, workersOption } from './serving-options.ts';
 import { trustedOf, trustedOptionSpecs } from './trusted-options.ts';
 import { exitStopped, waitForStop } from './wait-for-stop.ts';
 
@@ -115,28 +116,12 @@ export const command: Command = {
   usage: '',
   options: {
     ...controllerOptionSpecs,
-    'proxy-port': {
-      type: 'string',
-      value: 'PORT',
-      default: '8000',
-      help: 'plain HTTP; 0 = any free port, off = none',
-    },
-    'proxy-tls-port': {
-      type: 'string',
-      value: 'PORT',
-      default: '8443',
-      help: 'HTTPS; 0 = any free port, off = none',
-    },
-    'admin-port': { type: 'string', value: 'PORT', default: '8001', help: 'Admin API; 0 = any free port' },
+    ...portOptionSpecs,
     'status-port': { type: 'string', value: 'PORT', default: '8100', help: '/healthz, /readyz, /metrics' },
     listen: { type: 'string', value: 'HOST', default: '127.0.0.1', help: 'address of proxy and status page' },
     'status-listen': { type: 'string', value: 'HOST', help: 'address of the status page; default: --listen' },
     'admin-listen': { type: 'string', value: 'HOST', default: '127.0.0.1', help: 'address of the Admin API' },
-    workers: {
-      type: 'string',
-      value: 'N',
-      help: 'worker threads; default: one for each processor that the process may use',
-    },
+    workers: workersOption,
     'ready-file': { type: 'string', value: 'FILE', help: 'gets one JSON object with every address when up' },
     'router-flavor': routerFlavorOption,
     ...trustedOptionSpecs,
@@ -147,12 +132,7 @@ export const command: Command = {
     'log-level': logLevelOption,
     'access-log': accessLogOption,
     'recover-after': recoveryOption,
-    'drain-seconds': {
-      type: 'string',
-      value: 'SECONDS',
-      default: '30',
-      help: 'how long open requests may take after SIGTERM or Ctrl-C',
-    },
+    'drain-seconds': drainSecondsOption,
   },
   examples: [
     ['tidegate run --kubeconfig kube.yaml --no-leader-elect', 'on this machine, against a cluster'],

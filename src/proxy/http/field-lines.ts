@@ -29,14 +29,14 @@ export function fieldLines(head: Head): FieldLine[] {
 }
 
 /** Where the value of the first line of that name from `from` on stands (its colon), or -1. */
-function colonOf(head: Head, name: string, from: number): number {
+function colonOf(head: Head, name: string, from: number, isFolded = false): number {
   const { bytes, fieldsEnd } = head;
   const length = name.length;
   let i = from;
   while (i < fieldsEnd) {
     const nameStart = i;
     while (bytes[i] !== 58) i++;
-    if (i - nameStart === length && spells(bytes, nameStart, name)) return i;
+    if (i - nameStart === length && spells(bytes, nameStart, name, isFolded)) return i;
     while (bytes[i] !== 13) i++;
     i += 2;
   }
@@ -60,25 +60,8 @@ export function findField(head: Head, name: string): string | null {
 
 const noValues: readonly string[] = [];
 
-type ColonOf = typeof colonOf;
-
-/** As colonOf, but '-' and '_' are the same. */
-function foldedColonOf(head: Head, name: string, from: number): number {
-  const { bytes, fieldsEnd } = head;
-  const length = name.length;
-  let i = from;
-  while (i < fieldsEnd) {
-    const nameStart = i;
-    while (bytes[i] !== 58) i++;
-    if (i - nameStart === length && spellsFolded(bytes, nameStart, name)) return i;
-    while (bytes[i] !== 13) i++;
-    i += 2;
-  }
-  return -1;
-}
-
-function valuesBy(find: ColonOf, head: Head, name: string): readonly string[] {
-  let colon = find(head, name, head.fieldsStart);
+function valuesOf(head: Head, name: string, isFolded: boolean): readonly string[] {
+  let colon = colonOf(head, name, head.fieldsStart, isFolded);
   if (colon < 0) return noValues;
   const values: string[] = [];
   while (colon >= 0) {
@@ -86,38 +69,34 @@ function valuesBy(find: ColonOf, head: Head, name: string): readonly string[] {
     // The rest of this line holds no line end, so the search goes on behind it.
     let next = colon;
     while (head.bytes[next] !== 13) next++;
-    colon = find(head, name, next + 2);
+    colon = colonOf(head, name, next + 2, isFolded);
   }
   return values;
 }
 
 /** The values of all lines of that name, in order. */
 export function findFields(head: Head, name: string): readonly string[] {
-  return valuesBy(colonOf, head, name);
+  return valuesOf(head, name, false);
 }
 
 /** Likewise, but as Kong's router has it '-' and '_' are the same in a name: what decides who somebody is must not use it. */
 export function findFoldedFields(head: Head, name: string): readonly string[] {
-  return valuesBy(foldedColonOf, head, name);
+  return valuesOf(head, name, true);
 }
 
-function spells(bytes: Buffer, start: number, name: string): boolean {
+/** `name` is lower case. `isFolded`: '-' and '_' are the same. */
+function spells(bytes: Buffer, start: number, name: string, isFolded: boolean): boolean {
   for (let i = 0; i < name.length; i++) {
     const byte = bytes[start + i]!;
     const lower = byte >= 65 && byte <= 90 ? byte + 32 : byte;
-    if (lower !== name.charCodeAt(i)) return false;
+    const code = name.charCodeAt(i);
+    if (lower !== code && !(isFolded && isSeparator(lower) && isSeparator(code))) return false;
   }
   return true;
 }
 
-function spellsFolded(bytes: Buffer, start: number, name: string): boolean {
-  for (let i = 0; i < name.length; i++) {
-    const byte = bytes[start + i]!;
-    const lower = byte >= 65 && byte <= 90 ? byte + 32 : byte === 45 ? 95 : byte;
-    const code = name.charCodeAt(i);
-    if (lower !== (code === 45 ? 95 : code)) return false;
-  }
-  return true;
+function isSeparator(code: number): boolean {
+  return code === 45 || code === 95;
 }
 
 /** First value in a list of lines. `name` is lower case. */
