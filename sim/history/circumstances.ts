@@ -28,6 +28,7 @@ export function circumstancesOf(
     renewDeadlineUs: knobs.renewDeadlineMs * 1000,
     watchIdleUs: knobs.watchIdleTimeoutMs * 1000,
     asksClients: knobs.clientCertificates,
+    keepsConfig: knobs.keepsConfig === true,
     objects,
     promises: plan.promises ?? [],
   };

@@ -27,6 +27,8 @@ export interface Circumstances {
   readonly watchIdleUs: number;
   /** Gateways ask TLS clients for certificates. */
   readonly asksClients: boolean;
+  /** Gateways keep their last good config for the next start. */
+  readonly keepsConfig: boolean;
   /** Everything that is in the store at the end. */
   readonly objects: ReadonlyMap<string, readonly KubeObject[]>;
   /** What is promised over all requests beside the properties. */

@@ -36,6 +36,7 @@ const plain: Circumstances = {
   renewDeadlineUs: 2 * second,
   watchIdleUs: 10 * second,
   asksClients: false,
+  keepsConfig: false,
   objects: new Map(),
   promises: [],
 };
