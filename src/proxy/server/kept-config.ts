@@ -2,7 +2,7 @@
 import { fail, ok, type Result } from '../../base/result.ts';
 import type { GatewayConfig } from '../../kong/config.ts';
 import { decodeDeclarative } from '../../kong/decode.ts';
-import { encodeDeclarative } from '../../kong/encode.ts';
+import { entityTypes } from '../../kong/entity.ts';
 import type { RouterFlavor } from '../../kong/router-flavor.ts';
 import type { Clock, Timer } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
@@ -13,6 +13,10 @@ const fileName = 'last-good-config.json';
 const formatVersion = 1;
 /** A burst of changes is written once; what a crash loses of it the controller tells again. */
 const writeEveryMs = 1_000;
+/** Writing takes at most one part in so many of the main thread's time. */
+const shareOfTime = 20;
+/** Entities that are written in one go; 5 ms. */
+const sliceEntities = 200;
 
 export interface KeptConfig {
   readonly config: GatewayConfig;
@@ -27,9 +31,22 @@ export interface Keeper {
   stop(): void;
 }
 
-function textOf(config: GatewayConfig, { epoch, revision, changes }: Provenance): string {
+/** The file in pieces, as a large config takes a second. The order of entities means nothing. */
+function* piecesOf(config: GatewayConfig, { epoch, revision, changes }: Provenance): Generator<string> {
   const seen = Object.fromEntries([...changes].map(([kind, version]) => [kind, String(version)]));
-  return `${JSON.stringify({ format: formatVersion, id: config.id, epoch, revision, changes: seen, config: encodeDeclarative(config) })}\n`;
+  const head = JSON.stringify({ format: formatVersion, id: config.id, epoch, revision, changes: seen });
+  yield `${head.slice(0, -1)},"config":{"_format_version":"3.0","_transform":false`;
+  for (const type of entityTypes) {
+    const entities = [...config.entities[type].values()];
+    if (entities.length === 0) continue;
+    yield `,"${type}":[`;
+    for (let from = 0; from < entities.length; from += sliceEntities) {
+      const text = JSON.stringify(entities.slice(from, from + sliceEntities));
+      yield `${from === 0 ? '' : ','}${text.slice(1, -1)}`;
+    }
+    yield ']';
+  }
+  yield '}}\n';
 }
 
 interface KeptDocument {
@@ -62,30 +79,77 @@ export function readKept(storage: Storage, flavor?: RouterFlavor): Result<KeptCo
   return ok({ config: config.value, meta });
 }
 
+interface Noted {
+  readonly config: GatewayConfig;
+  readonly provenance: Provenance;
+}
+
+interface Writing {
+  readonly configId: string;
+  readonly pieces: Generator<string>;
+  readonly written: string[];
+  busyUs: number;
+}
+
 export function createKeeper(clock: Clock, log: Log, storage: Storage): Keeper {
-  let waiting: { readonly config: GatewayConfig; readonly provenance: Provenance } | null = null;
+  let waiting: Noted | null = null;
+  let writing: Writing | null = null;
   let timer: Timer | null = null;
   let writtenId = '';
-  const write = (): void => {
-    timer?.cancel();
-    timer = null;
-    if (waiting === null) return;
-    const { config, provenance } = waiting;
-    waiting = null;
+  let restMs = writeEveryMs;
+
+  const finish = ({ configId, written, busyUs }: Writing): void => {
+    writing = null;
+    restMs = Math.max(writeEveryMs, (busyUs / 1000) * shareOfTime);
     try {
-      storage.write(fileName, Buffer.from(textOf(config, provenance)));
-      writtenId = config.id;
+      storage.write(fileName, Buffer.from(written.join('')));
+      writtenId = configId;
     } catch (error) {
       // A full disk takes nothing from whoever is served; the next change is tried again.
       log.error('the last good configuration cannot be written', { error: (error as Error).message });
     }
+    if (waiting !== null) timer = clock.after(restMs, begin);
+  };
+  /** One piece; false when there is none left. */
+  const step = (job: Writing): boolean => {
+    const fromUs = clock.monotonicUs();
+    const next = job.pieces.next();
+    job.busyUs += clock.monotonicUs() - fromUs;
+    if (next.done === true) {
+      finish(job);
+      return false;
+    }
+    job.written.push(next.value);
+    return true;
+  };
+  const goOn = (): void => {
+    timer = null;
+    if (writing !== null && step(writing)) timer = clock.after(0, goOn);
+  };
+  const begin = (): void => {
+    timer = null;
+    if (waiting === null) return;
+    const { config, provenance } = waiting;
+    waiting = null;
+    writing = { configId: config.id, pieces: piecesOf(config, provenance), written: [], busyUs: 0 };
+    goOn();
+  };
+  /** All that is left of it, without a pause. */
+  const complete = (): void => {
+    for (let job = writing; job !== null && step(job); job = writing);
   };
   return {
     note(config, provenance) {
-      if (waiting === null && config.id === writtenId) return;
+      if (waiting === null && writing === null && config.id === writtenId) return;
       waiting = { config, provenance };
-      timer ??= clock.after(writeEveryMs, write);
+      if (writing === null) timer ??= clock.after(restMs, begin);
     },
-    stop: write,
+    stop() {
+      complete();
+      begin();
+      complete();
+      timer?.cancel();
+      timer = null;
+    },
   };
 }

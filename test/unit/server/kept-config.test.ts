@@ -47,7 +47,16 @@ function bench(write?: () => void) {
     },
   };
   const keeper = createKeeper(clock, { ...silentLog, error: (message) => errors.push(message) }, storage);
-  return { files, written, errors, storage, keeper, tick: () => void timers.splice(0).map((run) => run()) };
+  return {
+    files,
+    written,
+    errors,
+    storage,
+    keeper,
+    tick: () => {
+      while (timers.length > 0) timers.shift()!();
+    },
+  };
 }
 
 test('what was noted last is read again, with what it had seen', () => {
@@ -65,6 +74,18 @@ test('what was noted last is read again, with what it had seen', () => {
     changes: '{"services":"9"}',
     isReset: false,
   });
+});
+
+test('a large config is written in pieces, and a change meanwhile follows', () => {
+  const { keeper, storage, written, tick } = bench();
+  const large = configOf(...Array.from({ length: 450 }, (_, index) => `c${index}`));
+  keeper.note(large, provenance);
+  tick();
+  expect(readKept(storage)).toMatchObject({ ok: true, value: { config: { id: large.id } } });
+  keeper.note(configOf('a'), provenance);
+  keeper.stop();
+  expect(readKept(storage)).toMatchObject({ ok: true, value: { config: { id: configOf('a').id } } });
+  expect(written).toHaveLength(2);
 });
 
 test('the same config is not written twice, and an end writes what waits', () => {
