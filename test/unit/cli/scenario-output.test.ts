@@ -14,6 +14,7 @@ import {
 } from '../../../src/cli/scenario/lines.ts';
 
 const run: ScenarioRun = {
+  backend: 'sim',
   file: 'scenarios/a.yaml',
   name: 'a & b',
   label: 'pods=resets',
@@ -28,6 +29,7 @@ const run: ScenarioRun = {
   faults: [1, 2],
   sometimes: [],
   notJudged: [],
+  unjudged: [],
   asRehearsed: true,
   hash: '0',
   events: 9,
