@@ -48,6 +48,11 @@ export const commandEntries: readonly CommandEntry[] = [
     load: () => import('./scenario.ts'),
   },
   {
+    name: 'collect',
+    summary: 'objects, events, metrics, rates and logs of a running cluster as one file, without secrets',
+    load: () => import('./collect.ts'),
+  },
+  {
     name: 'replay',
     summary: 'the run of a trace again: the same events, or what another build makes of its plan',
     load: () => import('./replay.ts'),

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import type { Command, CommandInput } from './command.ts';
 import { CommandError, exitUsage } from './exit-codes.ts';
 import { explainScenario } from './scenario/explain.ts';
+import { scenarioFromBundle } from './scenario/from-bundle.ts';
 import { scenarioFromTrace } from './scenario/from-trace.ts';
 import { newScenario } from './scenario/new.ts';
 import { settingsOf } from './scenario/options.ts';
@@ -27,6 +28,8 @@ const actions: Readonly<Record<string, (input: CommandInput, names: readonly str
       return explainScenario(name, existsSync(name), settingsOf(input), seed);
     },
     new: async (_input, names) => newScenario(single(names, 'name')),
+    'from-bundle': async (input, names) =>
+      scenarioFromBundle(single(names, 'bundle'), textOption(input, 'out')),
     'from-trace': (input, names) => scenarioFromTrace(single(names, 'trace'), textOption(input, 'out')),
   };
 
@@ -44,7 +47,7 @@ async function run(input: CommandInput): Promise<number> {
 export const command: Command = {
   name: 'scenario',
   summary: 'runs scenario suites before a change is trusted; also checks, explains and begins them',
-  usage: 'run [PATH...] | validate [PATH...] | explain NAME | new NAME | from-trace TRACE',
+  usage: 'run [PATH...] | validate [PATH...] | explain NAME | new NAME | from-trace TRACE | from-bundle FILE',
   options: {
     on: {
       type: 'string',
@@ -77,7 +80,7 @@ export const command: Command = {
     },
     json: { type: 'boolean', default: false, help: 'print one JSON object' },
     junit: { type: 'string', value: 'FILE', help: 'also write JUnit XML there' },
-    out: { type: 'string', value: 'FILE', help: 'from-trace: where to write; absent: standard output' },
+    out: { type: 'string', value: 'FILE', help: 'from-trace, from-bundle: where to write' },
   },
   examples: [
     [
