@@ -26,6 +26,11 @@ export const commandEntries: readonly CommandEntry[] = [
     summary: 'only the simulated cluster, behind a Kubernetes API on loopback',
     load: () => import('./cluster.ts'),
   },
+  {
+    name: 'manifests',
+    summary: 'the manifests of an installation, for kubectl apply -f -',
+    load: () => import('./print-manifests.ts'),
+  },
   { name: 'pod', summary: 'the pod server alone', load: () => import('./pod.ts') },
   {
     name: 'translate',

@@ -9,6 +9,7 @@ import { createCertificateAuthority, issueCertificate } from '../io/certificate.
 import type { Env } from '../ports/env.ts';
 import type { HttpHandler, HttpListener } from '../ports/http.ts';
 import { CommandError, exitBadInput, exitEnvironment } from './exit-codes.ts';
+import { createProgramRunner } from './programs/runner.ts';
 
 export interface EmbeddedClusterOptions {
   /** 0: any free port. */
@@ -33,6 +34,8 @@ export interface EmbeddedCluster {
 }
 
 const host = '127.0.0.1';
+/** Pods of our own image; those of the pod server have the network before it. */
+const programNetwork = '127.2';
 /** Above the API server's own limit, so that its answer is the one that is seen. */
 const bodyBytesMax = 4 * 1024 * 1024;
 const crdBytesMax = 3 * 1024 * 1024;
@@ -62,7 +65,12 @@ export function nodesNamed(count: number): readonly NodeSpec[] {
   }));
 }
 
-export function kubeconfigOf(url: string, certificateAuthority: string, token: string): string {
+export function kubeconfigOf(
+  url: string,
+  certificateAuthority: string,
+  token: string,
+  namespace = 'default',
+): string {
   return [
     'apiVersion: v1',
     'kind: Config',
@@ -81,7 +89,7 @@ export function kubeconfigOf(url: string, certificateAuthority: string, token: s
     '    context:',
     '      cluster: tidegate',
     '      user: tidegate',
-    '      namespace: default',
+    `      namespace: ${namespace}`,
     '',
   ].join('\n');
 }
@@ -135,6 +143,8 @@ export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Pro
     { createPodRunner },
     { createPodLogs },
     { createServiceLookup },
+    { createAddressPool },
+    { callProbe },
   ] = await Promise.all([
     import('../../sim/cluster/api-server.ts'),
     import('../../sim/cluster/controllers/index.ts'),
@@ -142,6 +152,8 @@ export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Pro
     import('../../sim/pod/runner.ts'),
     import('../../sim/pod/pod-logs.ts'),
     import('../../sim/pod/service-lookup.ts'),
+    import('../../sim/pod/addresses.ts'),
+    import('../../sim/pod/probe-call.ts'),
   ]);
   const token = random.bytes('cluster/token', 32).toString('base64url');
   const api: ApiServer = createApiServer({
@@ -151,11 +163,17 @@ export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Pro
     token,
     logs: createPodLogs(
       () => api.store,
-      (namespace, pod) => runner.find(namespace, pod),
+      (namespace, pod) => programs.find(namespace, pod) ?? runner.find(namespace, pod),
     ),
   });
   installCrds(api, options.crdTexts ?? readCrdTexts());
   const runner = createPodRunner({ clock, random, log, tcp: env.tcp, ...createServiceLookup(api.store) });
+  const programs = createProgramRunner({
+    inner: runner,
+    ...{ clock, log, tcp: env.tcp, callProbe },
+    addresses: createAddressPool({ prefix: programNetwork }),
+    kubeconfigOf: (namespace) => kubeconfigOf(listener.url, authority.cert, token, namespace),
+  });
   const authority = await createCertificateAuthority('tidegate cluster');
   const tls = await issueCertificate(authority, {
     commonName: 'kube-apiserver',
@@ -165,7 +183,7 @@ export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Pro
   const listener = await listen(env, options.apiPort, tls, api.handler);
   const ports = { store: api.store, clock, random, log };
   const controllers = startControllers(ports);
-  const kubelets = startKubelets({ ...ports, runner, nodes: options.nodes ?? defaultNodes });
+  const kubelets = startKubelets({ ...ports, runner: programs, nodes: options.nodes ?? defaultNodes });
   return {
     url: listener.url,
     token,
@@ -176,6 +194,7 @@ export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Pro
     async stop() {
       controllers.stop();
       kubelets.stop();
+      programs.killAll();
       runner.killAll();
       api.disconnectWatches('close');
       await new Promise<void>((resolve) => listener.close(resolve));
