@@ -7,6 +7,8 @@ import type { PodIdentity, TakenRequest } from './server.ts';
 export interface ToldReceipt extends Omit<ReceiptRecord, 'atUs' | 'connectedUs' | 'mischief'> {
   /** Counted from the start of the container, so that a reader knows whether one is missing. */
   readonly receipt: number;
+  /** When the container started, which tells one run of it from the next. */
+  readonly startMs: number;
   readonly timeMs: number;
   /** How long its connection had been open, in microseconds. */
   readonly openUs: number;
@@ -15,13 +17,14 @@ export interface ToldReceipt extends Omit<ReceiptRecord, 'atUs' | 'connectedUs' 
 interface Taker {
   readonly identity: PodIdentity;
   readonly address: string;
+  readonly startMs: number;
   readonly timeMs: number;
   readonly nowUs: number;
 }
 
 export function receiptLine(receipt: number, taken: TakenRequest, taker: Taker): string {
   const { request, status, port, connectedUs, originPort } = taken;
-  const { identity, address, timeMs, nowUs } = taker;
+  const { identity, address, startMs, timeMs, nowUs } = taker;
   const told: ToldReceipt = {
     receipt,
     nonce: request.headers['x-nonce'] ?? '',
@@ -35,6 +38,7 @@ export function receiptLine(receipt: number, taken: TakenRequest, taker: Taker):
     headers: request.headers,
     status,
     originPort,
+    startMs,
     timeMs,
     openUs: nowUs - connectedUs,
   };

@@ -100,6 +100,7 @@ class Server implements PodServer, PodConnectionOwner {
   private readonly stream: string;
   private listeners: TcpListener[] = [];
   private startUs: number;
+  private startMs: number;
   private lastActiveUs = 0;
   private terminating = false;
   private forcedUnready = false;
@@ -116,6 +117,7 @@ class Server implements PodServer, PodConnectionOwner {
     this.healthPaths = new Set([...usualHealthPaths, ...(options.healthPaths ?? [])]);
     this.stream = `pod/${options.identity.namespace}/${options.identity.pod}`;
     this.startUs = options.clock.monotonicUs();
+    this.startMs = options.clock.wallMs();
     const { personality, complaints } = readPersonality(options.environment);
     this.personality = personality;
     for (const complaint of complaints) this.log(complaint);
@@ -263,7 +265,8 @@ class Server implements PodServer, PodConnectionOwner {
     const taken = { request, status, port, connectedUs: openedUs, originPort };
     if (this.tellsReceipts) {
       const { clock, identity, host: address } = this.options;
-      const taker = { identity, address, timeMs: clock.wallMs(), nowUs: clock.monotonicUs() };
+      const [timeMs, nowUs] = [clock.wallMs(), clock.monotonicUs()];
+      const taker = { identity, address, startMs: this.startMs, timeMs, nowUs };
       this.log(receiptLine(++this.told, taken, taker));
     }
     return this.options.onRequest?.(taken);
@@ -392,9 +395,11 @@ class Server implements PodServer, PodConnectionOwner {
         this.misbehave(mischief);
         return json(200, { ...mischief });
       }
-      case '/_pod/behave':
+      case '/_pod/behave': {
+        const { mischief, strikesLeft } = this;
         this.misbehave(null);
-        return json(200, { behaves: true });
+        return json(200, { behaves: true, struck: mischief === null ? 0 : mischief.count - strikesLeft });
+      }
       case '/_pod/receipts':
         return json(200, { total: this.ring.total, receipts: this.ring.items() });
       case '/_pod/personality':
