@@ -20,7 +20,7 @@ import { createMirror, type Mirror } from './mirror.ts';
 import { createNames, type Names } from './names.ts';
 import { operateIn } from './operate.ts';
 import { createProxies, type ManifestsOf, proxyObjects, runLabel } from './proxies.ts';
-import { addressIn, type Reach } from './reach.ts';
+import { addressIn, type NodePorts, type Reach, readNodePorts } from './reach.ts';
 import { createReceiptReader, type ReceiptReader } from './receipts.ts';
 import { createServed } from './served.ts';
 import { createRunTime, type RunTime } from './time.ts';
@@ -118,6 +118,8 @@ interface Parts {
   readonly evidence: Evidence;
   readonly mirror: Mirror;
   readonly receipts: ReceiptReader;
+  /** Known once the Services of the proxies are there. */
+  readonly found: { ports: NodePorts };
 }
 
 export async function openWorld(world: CompiledWorld, options: WorldOptions): Promise<LiveWorld> {
@@ -148,10 +150,12 @@ export async function openWorld(world: CompiledWorld, options: WorldOptions): Pr
     evidence.receipts,
     (pod) => mirror.raw('pods').find(({ metadata }) => metadata.uid === pod.metadata.uid) ?? null,
   );
+  const found: Parts['found'] = { ports: new Map() };
   try {
-    const live = assemble({ options, world, names, time, evidence, mirror, receipts }, abandon);
+    const live = assemble({ options, world, names, time, evidence, mirror, receipts, found }, abandon);
     if (!(await until(time, mirror.synced, syncWithinMs))) throw new Error('the cluster cannot be read');
     await makeObjects(world, names, options);
+    if (options.reach.by === 'nodes') found.ports = await readNodePorts(api, run, world.shape.gateways);
     return live;
   } catch (error) {
     await abandon();
@@ -160,7 +164,7 @@ export async function openWorld(world: CompiledWorld, options: WorldOptions): Pr
 }
 
 function assemble(parts: Parts, abandon: () => Promise<void>): LiveWorld {
-  const { options, world, names, time, evidence, mirror, receipts } = parts;
+  const { options, world, names, time, evidence, mirror, receipts, found } = parts;
   const { api, run, image, reach, seed, promises } = options;
   const { shape, knobs, objects } = world;
   const proxies = createProxies(evidence.lives, time);
@@ -171,7 +175,7 @@ function assemble(parts: Parts, abandon: () => Promise<void>): LiveWorld {
     if (object.metadata.namespace === run) proxies.take(type, object);
     else if (type !== 'DELETED') receipts.follow(object);
   };
-  const addressOf = (index: number) => addressIn(reach, proxies.podOf(index), index);
+  const addressOf = (index: number) => addressIn(reach, proxies.podOf(index), index, found.ports);
   const clients = createClients(evidence.requests, names, time, addressOf);
   const timeline = createTimeline(time.nowUs);
   const served = createServed({
