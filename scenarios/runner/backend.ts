@@ -48,6 +48,8 @@ export interface LiveBackend {
   readonly name: BackendName;
   readonly capabilities: Capabilities;
   readonly records: Recorded;
+  /** Properties that need more than what is taken down, by id, with what that is. */
+  readonly leavesOut: ReadonlyMap<string, string>;
   /** A world that begins with these objects, in which time has just begun. Throws where it cannot be had. */
   open(world: CompiledWorld, options: OpenOptions): Promise<LiveWorld>;
 }

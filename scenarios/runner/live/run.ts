@@ -70,7 +70,7 @@ interface Performed {
 }
 
 async function judged(
-  { records }: LiveBackend,
+  backend: LiveBackend,
   { stage, world }: Performed,
   named: Named,
   keepsPlan: boolean,
@@ -78,7 +78,7 @@ async function judged(
   const { one } = stage;
   const collected = await world.collect();
   const { evidence, plan, endUs } = collected;
-  const live = judgeLive(collected, records);
+  const live = judgeLive(collected, backend);
   const violations = [...violationsOf(live), ...brokenLatencies(evidence, one.latencies)];
   const [verdict, why] = verdictOf(violations.length > 0, stage.unsupported, stage.unmet);
   return {
