@@ -29,6 +29,8 @@ export interface Collected {
   /** What was done and when, and the figures that bounds are made of: as slow as this backend may be. */
   readonly plan: Plan;
   readonly endUs: number;
+  /** By then all processes had started. */
+  readonly startedUs: number;
   /** All was as it should be before the time was up in which it had to be. */
   readonly endedEarly: boolean;
   /** Objects at the end, by resource. */

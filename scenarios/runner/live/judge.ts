@@ -38,8 +38,8 @@ export function judgeLive(
   collected: Collected,
   { records, leavesOut }: Pick<LiveBackend, 'records' | 'leavesOut'>,
 ): LiveVerdict {
-  const { evidence, plan, endUs, endedEarly, objects } = collected;
-  const circumstances = circumstancesOf(plan, endUs, endedEarly, objects);
+  const { evidence, plan, endUs, startedUs, endedEarly, objects } = collected;
+  const circumstances = { ...circumstancesOf(plan, endUs, endedEarly, objects), startedUs };
   const seen = guarded(evidence, records);
   const findings: Finding[] = [];
   const premises: Map<string, number> = new Map();
