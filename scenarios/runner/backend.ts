@@ -29,6 +29,8 @@ export interface Collected {
   /** What was done and when, and the figures that bounds are made of: as slow as this backend may be. */
   readonly plan: Plan;
   readonly endUs: number;
+  /** By then all processes had started. */
+  readonly startedUs: number;
   /** All was as it should be before the time was up in which it had to be. */
   readonly endedEarly: boolean;
   /** Objects at the end, by resource. */
@@ -48,6 +50,8 @@ export interface LiveBackend {
   readonly name: BackendName;
   readonly capabilities: Capabilities;
   readonly records: Recorded;
+  /** Properties that need more than what is taken down, by id, with what that is. */
+  readonly leavesOut: ReadonlyMap<string, string>;
   /** A world that begins with these objects, in which time has just begun. Throws where it cannot be had. */
   open(world: CompiledWorld, options: OpenOptions): Promise<LiveWorld>;
 }

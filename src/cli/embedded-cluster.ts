@@ -6,6 +6,7 @@ import type { NodeSpec } from '../../sim/cluster/kubelet/node-agent.ts';
 import type { StoredObject } from '../../sim/cluster/store-api.ts';
 import type { PodServerRunner } from '../../sim/pod/runner.ts';
 import { createCertificateAuthority, issueCertificate } from '../io/certificate.ts';
+import { kubeconfigOf } from '../io/kubeconfig-text.ts';
 import type { Env } from '../ports/env.ts';
 import type { HttpHandler, HttpListener } from '../ports/http.ts';
 import { CommandError, exitBadInput, exitEnvironment } from './exit-codes.ts';
@@ -63,35 +64,6 @@ export function nodesNamed(count: number): readonly NodeSpec[] {
     address: host,
     zone: `zone-${'abc'[i % 3]}`,
   }));
-}
-
-export function kubeconfigOf(
-  url: string,
-  certificateAuthority: string,
-  token: string,
-  namespace = 'default',
-): string {
-  return [
-    'apiVersion: v1',
-    'kind: Config',
-    'current-context: tidegate',
-    'clusters:',
-    '  - name: tidegate',
-    '    cluster:',
-    `      server: ${url}`,
-    `      certificate-authority-data: ${Buffer.from(certificateAuthority).toString('base64')}`,
-    'users:',
-    '  - name: tidegate',
-    '    user:',
-    `      token: ${token}`,
-    'contexts:',
-    '  - name: tidegate',
-    '    context:',
-    '      cluster: tidegate',
-    '      user: tidegate',
-    `      namespace: ${namespace}`,
-    '',
-  ].join('\n');
 }
 
 function installCrds(api: ApiServer, texts: readonly string[]): void {

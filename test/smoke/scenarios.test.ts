@@ -40,7 +40,7 @@ function shortOf(runs: readonly ScenarioRun[]): readonly string[] {
 describe('the suites', () => {
   let pool: Pool;
   beforeAll(() => {
-    pool = createPool({ jobs: 2, crds: readDefinitions(), scenarios: true });
+    pool = createPool({ jobs: 2, crds: readDefinitions(), scenarios: 'sim' });
   });
   afterAll(() => pool.close());
 
@@ -97,7 +97,7 @@ describe('with a defect in the product', () => {
   test.each(failing)('%s: %s violates %s', async (name, scenario, property) => {
     const canary = findCanary(name);
     expect(canary?.property).toBe(property);
-    const pool = createPool({ jobs: 2, crds: readDefinitions(), canary, scenarios: true });
+    const pool = createPool({ jobs: 2, crds: readDefinitions(), canary, scenarios: 'sim' });
     const [file] = readScenarios([`${folder}${scenario}.yaml`]);
     const runs = await runFile(pool, file!);
     await pool.close();

@@ -59,6 +59,7 @@ export function clusterBackend(options: ClusterOptions): LiveBackend {
       expectation: () => '',
     },
     records,
+    leavesOut: new Map(),
     open: (world, given) => openWorld(world, { ...given, ...rest, run: nextRun() }),
   };
 }

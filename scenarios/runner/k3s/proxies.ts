@@ -107,6 +107,8 @@ export interface Proxies {
   podOf(index: number): StoredObject | null;
   isReady(index: number): boolean;
   isAlive(index: number): boolean;
+  /** When the last of them had begun its first life. */
+  startedUs(): number;
 }
 
 /** Takes down when each proxy lives, from what the cluster says of its pods. */
@@ -160,6 +162,11 @@ export function createProxies(lives: LifeRecord[], time: RunTime): Proxies {
     },
     podOf: (index) => of(index).find(isReadyPod) ?? of(index).at(-1) ?? null,
     isReady: (index) => of(index).some(isReadyPod),
+    startedUs: () =>
+      Math.max(
+        0,
+        ...lives.filter(({ life, what }) => life === 1 && what === 'start').map(({ atUs }) => atUs),
+      ),
     isAlive: (index) => of(index).some(isRunning),
   };
 }

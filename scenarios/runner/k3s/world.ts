@@ -260,7 +260,14 @@ function assemble(parts: Parts, abandon: () => Promise<void>): LiveWorld {
       const all = followed.map(
         (resource) => [resource, mirror.list(resource) as readonly StoredObject[]] as const,
       );
-      return { evidence, plan, endUs: time.nowUs(), endedEarly, objects: new Map(all) };
+      return {
+        evidence,
+        plan,
+        endUs: time.nowUs(),
+        startedUs: proxies.startedUs(),
+        endedEarly,
+        objects: new Map(all),
+      };
     },
     async close() {
       served.stop();

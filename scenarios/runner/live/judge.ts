@@ -3,7 +3,9 @@ import type { Evidence } from '../../../sim/evidence/evidence.ts';
 import { circumstancesOf } from '../../../sim/history/circumstances.ts';
 import type { Finding, Verdict } from '../../../sim/history/judge.ts';
 import { properties } from '../../../sim/properties/catalogue.ts';
-import type { Collected, Recorded } from '../backend.ts';
+import type { Sometimes } from '../../language/promises.ts';
+import type { Collected, LiveBackend, Recorded } from '../backend.ts';
+import { countOf } from '../figures.ts';
 
 /** What a property meets that asks for a part of the evidence that nobody has taken down. */
 class NotRecorded extends Error {
@@ -30,18 +32,37 @@ function guarded(evidence: Evidence, records: Recorded): Evidence {
   return made as Evidence;
 }
 
+/** Whether the condition only reads what was taken down, so that its count says something. */
+export function isCountable(condition: Sometimes, evidence: Evidence, records: Recorded): boolean {
+  try {
+    countOf(condition, guarded(evidence, records));
+    return true;
+  } catch (error) {
+    if (!(error instanceof NotRecorded)) throw error;
+    return false;
+  }
+}
+
 export interface LiveVerdict extends Verdict {
   readonly unjudged: readonly (readonly [property: string, part: string])[];
 }
 
-export function judgeLive(collected: Collected, records: Recorded): LiveVerdict {
-  const { evidence, plan, endUs, endedEarly, objects } = collected;
-  const circumstances = circumstancesOf(plan, endUs, endedEarly, objects);
+export function judgeLive(
+  collected: Collected,
+  { records, leavesOut }: Pick<LiveBackend, 'records' | 'leavesOut'>,
+): LiveVerdict {
+  const { evidence, plan, endUs, startedUs, endedEarly, objects } = collected;
+  const circumstances = { ...circumstancesOf(plan, endUs, endedEarly, objects), startedUs };
   const seen = guarded(evidence, records);
   const findings: Finding[] = [];
   const premises: Map<string, number> = new Map();
   const unjudged: (readonly [string, string])[] = [];
-  for (const property of properties)
+  for (const property of properties) {
+    const lacking = leavesOut.get(property.id);
+    if (lacking !== undefined) {
+      unjudged.push([property.id, lacking]);
+      continue;
+    }
     try {
       const judgement = property.judge(seen, circumstances);
       premises.set(property.id, judgement.premises);
@@ -50,5 +71,6 @@ export function judgeLive(collected: Collected, records: Recorded): LiveVerdict 
       if (!(error instanceof NotRecorded)) throw error;
       unjudged.push([property.id, error.part]);
     }
+  }
   return { findings, premises, unjudged };
 }

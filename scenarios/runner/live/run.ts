@@ -1,15 +1,17 @@
 // One run of one case of a scenario against real processes: performed as time goes by, then judged by what was taken down.
 import { violationsOf } from '../../../sim/history/campaign.ts';
+import type { Verdict } from '../../../sim/history/judge.ts';
+import type { FoundViolation } from '../../../sim/history/report.ts';
 import type { Surroundings } from '../../compile/surroundings.ts';
 import { type CompiledWorld, compileWorld } from '../../compile/world.ts';
 import type { ParsedScenario, ScenarioCase } from '../../language/parse.ts';
-import type { LiveBackend, LiveWorld } from '../backend.ts';
+import type { Collected, LiveBackend, LiveWorld } from '../backend.ts';
 import { figuresOf } from '../figures.ts';
 import { perform } from '../perform.ts';
 import { type ScenarioRun, verdictOf } from '../report.ts';
 import { createStage, type Stage } from '../stage.ts';
 import { unsupportedIn } from '../unsupported.ts';
-import { judgeLive } from './judge.ts';
+import { isCountable, judgeLive } from './judge.ts';
 import { brokenLatencies } from './latencies.ts';
 
 export interface LiveOptions {
@@ -18,6 +20,8 @@ export interface LiveOptions {
   readonly keepsPlan: boolean;
   /** Ends the run in the middle; it then proves nothing. */
   readonly signal: AbortSignal;
+  /** Hears what was left behind where something was violated. */
+  onViolated?(collected: Collected, verdict: Verdict, violations: readonly FoundViolation[]): void;
 }
 
 type Named = Pick<ScenarioRun, 'backend' | 'file' | 'name' | 'label' | 'seed'>;
@@ -70,24 +74,26 @@ interface Performed {
 }
 
 async function judged(
-  { records }: LiveBackend,
+  backend: LiveBackend,
   { stage, world }: Performed,
   named: Named,
-  keepsPlan: boolean,
+  { keepsPlan, onViolated }: LiveOptions,
 ): Promise<ScenarioRun> {
   const { one } = stage;
   const collected = await world.collect();
   const { evidence, plan, endUs } = collected;
-  const live = judgeLive(collected, records);
+  const live = judgeLive(collected, backend);
   const violations = [...violationsOf(live), ...brokenLatencies(evidence, one.latencies)];
+  if (violations.length > 0) onViolated?.(collected, live, violations);
+  const counted = one.sometimes.filter((condition) => isCountable(condition, evidence, backend.records));
   const [verdict, why] = verdictOf(violations.length > 0, stage.unsupported, stage.unmet);
   return {
     ...named,
     verdict,
     why,
     judged: [...live.premises].filter(([, held]) => held > 0).map(([id]) => id),
-    ...figuresOf(evidence, plan, one.sometimes),
-    notJudged: [],
+    ...figuresOf(evidence, plan, counted),
+    notJudged: one.sometimes.filter((condition) => !counted.includes(condition)).map(({ text }) => text),
     unjudged: live.unjudged,
     asRehearsed: null,
     hash: '',
@@ -103,15 +109,16 @@ async function runIn(
   compiled: CompiledWorld,
   named: Named,
   parts: { readonly one: ScenarioCase; readonly surroundings: Surroundings },
-  { seed, keepsPlan, signal }: LiveOptions,
+  options: LiveOptions,
 ): Promise<ScenarioRun> {
+  const { seed, signal } = options;
   const world = await backend.open(compiled, { seed, promises: parts.one.promises });
   try {
     const { driver } = world;
     const stage = createStage({ file: named.file, ...parts, world: compiled, driver, seed });
     await performAll(stage, signal);
     if (signal.aborted) return { ...unsupportedRun(named, interrupted), verdict: 'inconclusive' };
-    return await judged(backend, { stage, world }, named, keepsPlan);
+    return await judged(backend, { stage, world }, named, options);
   } finally {
     await world.close();
   }

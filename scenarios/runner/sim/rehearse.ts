@@ -3,23 +3,18 @@
 // like any other: the run that is judged, replayed, shrunk and explained is the run of that plan.
 
 import type { Evidence } from '../../../sim/evidence/evidence.ts';
-import { findHost } from '../../../sim/faults/hosts.ts';
 import { recoverMs } from '../../../sim/history/bounds.ts';
-import { beginExpectation } from '../../../sim/history/expect/expect.ts';
-import { lookAtConfig } from '../../../sim/history/expect/looks.ts';
-import { operate } from '../../../sim/history/operate.ts';
 import { type Plan, planVersion } from '../../../sim/history/plan.ts';
-import { beginHistory, happen, type RunSurroundings, startFault } from '../../../sim/history/run.ts';
+import { beginHistory, type RunSurroundings } from '../../../sim/history/run.ts';
 import { groupOf } from '../../../sim/properties/measures.ts';
 import { createFold } from '../../../sim/scheduler/fold.ts';
-import type { World } from '../../../sim/world/world.ts';
 import type { Surroundings } from '../../compile/surroundings.ts';
 import { compileWorld } from '../../compile/world.ts';
 import type { ScenarioCase } from '../../language/parse.ts';
-import type { Driver } from '../driver.ts';
 import { perform } from '../perform.ts';
 import { createStage } from '../stage.ts';
-import { createTimeline, endlessMs, type Timeline } from '../timeline.ts';
+import { createTimeline, endlessMs } from '../timeline.ts';
+import { createWorldDriver, type OpenPlan } from '../world-driver.ts';
 
 /** Nothing that a scenario does takes so long. */
 const foreverMs = 24 * 3_600_000;
@@ -27,62 +22,6 @@ const longestMs = endlessMs;
 const stepMs = 250;
 /** Quiet that is left when everything must have recovered. */
 const restMs = 5_000;
-
-/** The plan with its times still open. */
-type OpenPlan = Omit<Plan, 'timeline' | 'clients'>;
-
-function createDriver(world: World, plan: OpenPlan, timeline: Timeline): Driver {
-  const { scheduler, cluster, gateways } = world;
-  const lane = scheduler.lane('scenario');
-  const running: Plan = { ...plan, timeline: [], clients: [] };
-  const over = (done: () => void): void => done();
-  return {
-    nowMs: () => scheduler.nowUs / 1000,
-    after: (ms, run) => void scheduler.after(Math.round(ms * 1000), run, lane),
-    read: (resource, namespace, name) =>
-      cluster.api.store.get(resource, namespace === '' ? undefined : namespace, name),
-    list: (resource) => cluster.api.store.list(resource),
-    operate(operation, done) {
-      timeline.operation(operation);
-      const result = operate(cluster.api.store, operation);
-      done(result.ok ? null : result.error.message);
-    },
-    inject(fault, lastsMs, begun) {
-      const entry = timeline.fault(fault, lastsMs);
-      if (lastsMs !== null) {
-        happen(world, running, entry);
-        begun({ end: over });
-        return;
-      }
-      const [, end] = startFault(world, running, entry);
-      begun({
-        end(done) {
-          timeline.ended(entry);
-          end();
-          done();
-        },
-      });
-    },
-    send(client, request) {
-      const { entry, isNew } = timeline.request(client, request);
-      if (isNew) world.addClient(client);
-      happen(world, running, entry);
-    },
-    expect(expectation, done) {
-      const entry = timeline.expectation(expectation);
-      beginExpectation(world, entry, ({ met, seen }) => done(met, seen));
-    },
-    isProxyReady(index) {
-      const gateway = gateways[index];
-      return gateway?.host.alive === true && gateway.proxy()?.notReadyReason() === '';
-    },
-    isAlive: (host) => findHost(world, host)?.alive === true,
-    isServed() {
-      const { answer, seen } = lookAtConfig(world);
-      return { served: answer === 'yes', seen };
-    },
-  };
-}
 
 export interface Rehearsed {
   readonly plan: Plan;
@@ -135,7 +74,7 @@ export function rehearse(
   };
   const world = beginHistory({ ...open, timeline: [], clients: [] }, { crds });
   const recorded = createTimeline(() => world.scheduler.nowUs);
-  const driver = createDriver(world, open, recorded);
+  const driver = createWorldDriver(world, open, recorded);
   const stage = createStage({ file, one, world: compiled, surroundings, driver, seed });
   let doneMs = -1;
   perform(stage, () => {

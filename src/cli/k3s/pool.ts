@@ -7,9 +7,9 @@ import type { ScenarioRun } from '../../../scenarios/runner/report.ts';
 import { packBundle } from '../bundle/format.ts';
 import { gatherBundle } from '../bundle/gather.ts';
 import { deployObjects } from '../deploy/manifests.ts';
-import { readText } from '../scenario/files.ts';
 import { readDefinitions } from '../simulate/definitions.ts';
 import type { Pool } from '../simulate/pool.ts';
+import { scenariosOn } from '../simulate/scenario-thread.ts';
 import type { ScenarioAnswer, ScenarioTask, Task, TaskResults } from '../simulate/task.ts';
 import { failuresFolder } from '../simulate/trace-files.ts';
 import type { OpenCluster } from './open.ts';
@@ -63,45 +63,21 @@ async function after(options: ClusterPoolOptions, run: string, result: ScenarioR
 export async function createClusterPool(options: ClusterPoolOptions): Promise<Pool> {
   const { cluster, jobs, say } = options;
   const { clusterBackend } = await import('../../../scenarios/runner/k3s/backend.ts');
-  const { runLive } = await import('../../../scenarios/runner/live/run.ts');
-  const { parseScenario } = await import('../../../scenarios/language/parse.ts');
-  const { kindNames } = await import('../../../sim/history/generate/kind-names.ts');
-  const surroundings = { kinds: kindNames(readDefinitions()), readText };
   const stop = new AbortController();
-  const { signal } = stop;
-  const onSignal = (): void => stop.abort();
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
 
-  const perform = async ({
-    file,
-    text,
-    settings,
-    index,
-    seed,
-    keepsPlan,
-  }: ScenarioTask): Promise<ScenarioAnswer> => {
-    const parsed = parseScenario(file, text, new Map(settings));
-    const one = parsed.cases[index];
-    if (one === undefined || signal.aborted) return { run: null, complaints: parsed.complaints };
+  const perform = async (task: ScenarioTask): Promise<ScenarioAnswer> => {
     const name = `tg-${randomBytes(3).toString('hex')}`;
     const { api, image, reach } = cluster;
-    const backend = clusterBackend({
-      api,
-      image,
-      reach,
-      manifestsOf: deployObjects,
-      keeps: true,
-      say,
-      nextRun: () => name,
-    });
-    let run: ScenarioRun | null = null;
+    const parts = { api, image, reach, manifestsOf: deployObjects, say };
+    const backend = clusterBackend({ ...parts, keeps: true, nextRun: () => name });
+    const run = await scenariosOn(backend, readDefinitions(), null, stop.signal);
+    let answer: ScenarioAnswer | null = null;
     try {
-      run = await runLive(backend, parsed, one, surroundings, { seed, keepsPlan, signal });
+      answer = await run(task);
+      return answer;
     } finally {
-      if (run?.verdict !== 'unsupported') await after(options, name, run);
+      if (answer?.run?.verdict !== 'unsupported') await after(options, name, answer?.run ?? null);
     }
-    return { run, complaints: parsed.complaints };
   };
 
   const waiting: (() => void)[] = [];
@@ -124,11 +100,10 @@ export async function createClusterPool(options: ClusterPoolOptions): Promise<Po
       if (task.do !== 'scenario') throw new Error(`a cluster does no task '${task.do}'`);
       return turn(() => perform(task)) as Promise<TaskResults[T['do']]>;
     },
+    interrupt: () => stop.abort(),
     async close() {
       stop.abort();
       await Promise.allSettled(running);
-      process.off('SIGINT', onSignal);
-      process.off('SIGTERM', onSignal);
       await cluster.close();
     },
   };

@@ -117,7 +117,7 @@ async function tryCanary(canary: Canary, options: SimulateOptions): Promise<Cana
     jobs: 1,
     crds: readDefinitions(),
     canary,
-    scenarios: canary.scenario !== undefined,
+    scenarios: canary.scenario === undefined ? null : 'sim',
   });
   try {
     return await hunt(pool, canary, options);

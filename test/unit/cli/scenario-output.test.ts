@@ -40,6 +40,7 @@ const run: ScenarioRun = {
 const violation = { property: 'P12', message: 'twice <2>', atUs: 1, witnesses: [], signature: 's' };
 const violated: ScenarioRun = { ...run, verdict: 'violated', violations: [violation] };
 const failure: ScenarioFailure = {
+  backend: 'sim',
   file: run.file,
   name: run.name,
   label: run.label,

@@ -28,6 +28,7 @@ const plain: Circumstances = {
   healUs: 20 * second,
   endUs: 100 * second,
   endedEarly: false,
+  startedUs: 5 * second,
   freshUs: second,
   recoverUs: 30 * second,
   keepaliveUs: 75 * second,
