@@ -71,6 +71,7 @@ export function formatFailure(failure: ScenarioFailure): string {
     ...(failure.confirmed !== false
       ? []
       : ['  NOT CONFIRMED: the same plan did not become the same run; this is a defect of the simulator']),
+    ...(failure.cause === '' ? [] : [`  cause   ${failure.cause}`]),
     ...(failure.shrunk === '' ? [] : [`  shrunk  ${failure.shrunk}`]),
     `  rerun   ${failure.rerun}`,
     `  replay  ${failure.replay}`,

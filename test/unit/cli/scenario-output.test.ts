@@ -51,6 +51,7 @@ const failure: ScenarioFailure = {
   message: 'twice <2>',
   story: [' 1  12.0 pod: told'],
   confirmed: true,
+  cause: 'TIDEGATE',
   shrunk: '9 -> 1 requests, 3 -> 1 faults, after 12 runs',
   trace: '.tidegate/failures/7f3a0000.jsonl.gz',
   replay: 'npx tidegate replay 7f3a0000',
