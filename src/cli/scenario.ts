@@ -69,6 +69,7 @@ export const command: Command = {
       help: 'a parameter has this value alone',
     },
     list: { type: 'boolean', default: false, help: 'run nothing, show what there is' },
+    watch: { type: 'boolean', default: false, help: 'run again after each change of a file, until Ctrl-C' },
     'last-failed': { type: 'boolean', default: false, help: 'only what failed the last time' },
     judged: { type: 'boolean', default: false, help: 'also a table of what was judged how often' },
     'fail-on-unsupported': {

@@ -66,6 +66,8 @@ export async function createClusterPool(options: ClusterPoolOptions): Promise<Po
   const stop = new AbortController();
 
   const perform = async (task: ScenarioTask): Promise<ScenarioAnswer> => {
+    // Nothing new is made once somebody wants to stop.
+    if (stop.signal.aborted) return { run: null, complaints: [], trace: null };
     const name = `tg-${randomBytes(3).toString('hex')}`;
     const { api, image, reach } = cluster;
     const parts = { api, image, reach, manifestsOf: deployObjects, say };
@@ -76,7 +78,8 @@ export async function createClusterPool(options: ClusterPoolOptions): Promise<Po
       answer = await run(task);
       return answer;
     } finally {
-      if (answer?.run?.verdict !== 'unsupported') await after(options, name, answer?.run ?? null);
+      const result = stop.signal.aborted ? null : (answer?.run ?? null);
+      if (answer?.run?.verdict !== 'unsupported') await after(options, name, result);
     }
   };
 

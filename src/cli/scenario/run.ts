@@ -24,6 +24,7 @@ import {
 import { keepLiveFailures, type Traces } from './live-failures.ts';
 import { jobsOn, parseScenarioOptions, type RunnableBackend, type ScenarioOptions } from './options.ts';
 import { refuseComplaints, type Selected, selectScenarios } from './selection.ts';
+import { runAtChanges } from './watch.ts';
 
 interface Job {
   readonly selected: Selected;
@@ -205,8 +206,14 @@ function codeOf(
   return codes.find((code) => code !== exitOk) ?? exitOk;
 }
 
-export async function runScenarios(input: CommandInput, paths: readonly string[]): Promise<number> {
-  const options = await parseScenarioOptions(input, paths.length === 0 ? ['scenarios'] : paths);
+export function runScenarios(input: CommandInput, given: readonly string[]): Promise<number> {
+  const paths = given.length === 0 ? ['scenarios'] : given;
+  if (input.options['watch'] !== true) return runOnce(input, paths);
+  return runAtChanges(paths, () => runOnce(input, paths));
+}
+
+async function runOnce(input: CommandInput, paths: readonly string[]): Promise<number> {
+  const options = await parseScenarioOptions(input, paths);
   const selected = await selectScenarios(options.paths, options.filter, options.settings);
   if (options.lists) return list(selected);
   const jobs = jobsOf(selected, options);
