@@ -122,6 +122,8 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
   let current: GatewayConfig = emptyConfig;
   let provenance = noProvenance;
   let configured = false;
+  /** A config has got to every live worker: from then on there is always one to serve with. */
+  let served = false;
   let draining = false;
   let ports: ServedPorts = { httpPort: -1, httpsPort: -1 };
   const queue: PendingApply[] = [];
@@ -160,6 +162,7 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
     }
     if (live === 0) return;
     slots.settle();
+    served = true;
     finish({ ok: true, configId: current.id });
   };
 
@@ -253,12 +256,10 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
       if (draining) return 'draining';
       if (!configured) return 'no configuration available (empty configuration present)';
       const live = group.members.filter(({ state }) => state === 'live');
-      if (live.length === 0)
-        return `router builds not yet complete, router ready in 0 of ${group.members.length} workers`;
-      const swapped = live.filter(({ configId }) => configId !== '').length;
-      if (swapped === 0)
-        return `router builds not yet complete, router ready in 0 of ${group.members.length} workers`;
-      return '';
+      if (served && live.length > 0) return '';
+      // Each of them takes connections of its own, so that one that has no routes yet answers 404.
+      const built = live.filter(({ configId }) => configId === current.id).length;
+      return `router builds not yet complete, router ready in ${built} of ${group.members.length} workers`;
     },
     start(done) {
       group.start((error, served) => {
