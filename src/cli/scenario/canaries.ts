@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import type { Canary } from '../../../sim/canaries/canary.ts';
 import type { CommandInput } from '../command.ts';
-import { CommandError, exitInternal, exitOk, exitProblems } from '../exit-codes.ts';
+import { CommandError, exitInternal, exitOk, exitProblems, exitUsage } from '../exit-codes.ts';
 import { readDefinitions } from '../simulate/definitions.ts';
 import { listenForInterrupt } from '../simulate/interrupt.ts';
 import { demandClone } from '../simulate/options.ts';
@@ -41,9 +41,11 @@ async function plantedFor(filter: string): Promise<readonly Planted[]> {
     });
 }
 
+type PlantableBackend = Exclude<RunnableBackend, 'k3s'>;
+
 /** Cases one after the other until one finds it: the defect may show in some of them alone. */
 async function tryOne(
-  backend: RunnableBackend,
+  backend: PlantableBackend,
   { canary, scenario }: Planted,
   onPool: (pool: Pool) => void,
 ): Promise<CanaryOutcome> {
@@ -95,6 +97,8 @@ export async function scenarioCanaries(input: CommandInput): Promise<number> {
     for (const pool of open) pool.interrupt();
   });
   for (const backend of options.backends) {
+    if (backend === 'k3s')
+      throw new CommandError(exitUsage, 'canaries are for sim and local: the image of a cluster is built without them');
     let next = 0;
     const work = async (): Promise<void> => {
       while (next < planted.length && !interrupt.happened) {
