@@ -98,7 +98,10 @@ export async function scenarioCanaries(input: CommandInput): Promise<number> {
   });
   for (const backend of options.backends) {
     if (backend === 'k3s')
-      throw new CommandError(exitUsage, 'canaries are for sim and local: the image of a cluster is built without them');
+      throw new CommandError(
+        exitUsage,
+        'canaries are for sim and local: the image of a cluster is built without them',
+      );
     let next = 0;
     const work = async (): Promise<void> => {
       while (next < planted.length && !interrupt.happened) {
