@@ -1,5 +1,5 @@
 // The simulated API server: one core with two fronts, direct calls (`store`) and HTTP (`handler`).
-import { RE2JS } from 're2js';
+import type { RE2JS } from 're2js';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { HttpHandler } from '../../src/ports/http.ts';
 import type { Log } from '../../src/ports/log.ts';
@@ -12,6 +12,7 @@ import { createClusterStore } from './cluster-store.ts';
 import { registerCustomResources } from './crd.ts';
 import { apiVersionOf, resourceNameOf } from './resource.ts';
 import { builtInDefinitions } from './resources/built-in.ts';
+import { compilePattern } from './schema/pattern.ts';
 import type { PatternTest } from './schema/validate.ts';
 import { createStore } from './store.ts';
 import type { ClusterStore } from './store-api.ts';
@@ -59,29 +60,13 @@ export interface ApiServer {
   readonly watches: number;
 }
 
-/** What a pattern compiles to, or why it does not; of all clusters, as they have mostly the same ones. */
-const compiled: Map<string, RE2JS | string> = new Map();
-
-function compile(pattern: string): RE2JS | string {
-  let made = compiled.get(pattern);
-  if (made === undefined) {
-    try {
-      made = RE2JS.compile(pattern);
-    } catch (error) {
-      made = String(error);
-    }
-    compiled.set(pattern, made);
-  }
-  return made;
-}
-
 /** A pattern that the linear-time engine refuses matches everything, as it cannot be judged. */
 function createPatternTest(log: Log): PatternTest {
   const known = new Map<string, RE2JS | null>();
   return (pattern, text) => {
     let regex = known.get(pattern);
     if (regex === undefined) {
-      const made = compile(pattern);
+      const made = compilePattern(pattern);
       if (typeof made === 'string')
         log.warn('schema pattern is not valid and is ignored', { pattern, error: made });
       regex = typeof made === 'string' ? null : made;

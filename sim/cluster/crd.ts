@@ -41,7 +41,18 @@ export function schemaFrom(given: unknown): Schema {
   if (source['x-kubernetes-map-type'] === 'atomic') schema['atomicMap'] = true;
   const rules = arrayOf(source['x-kubernetes-validations']).map((item): SchemaRule => {
     const rule = textAt(item, 'rule');
-    return { rule, message: textAt(item, 'message') || `failed rule: ${rule}` };
+    const plain: SchemaRule = {
+      rule,
+      message: textAt(item, 'message').trim() || `failed rule: ${rule.trim()}`,
+    };
+    const { messageExpression, reason, fieldPath, optionalOldSelf } = recordOf(item);
+    return {
+      ...plain,
+      ...(typeof messageExpression === 'string' ? { messageExpression } : {}),
+      ...(typeof reason === 'string' ? { reason } : {}),
+      ...(typeof fieldPath === 'string' ? { fieldPath } : {}),
+      ...(optionalOldSelf === true ? { optionalOldSelf } : {}),
+    };
   });
   if (rules.length > 0) schema['rules'] = rules;
   return schema as unknown as Schema;
@@ -119,7 +130,7 @@ function definitionsOf(crd: StoredObject): readonly ResourceDefinition[] {
         printer: printerOf(version),
         verbs: allVerbs,
         storage: version['storage'] === true,
-        validate: (object, previous) => ruleCauses(schema, object, previous),
+        validate: (object, previous, found) => ruleCauses(schema, object, previous, found),
       };
     });
 }

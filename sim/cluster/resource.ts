@@ -53,8 +53,14 @@ export interface ResourceDefinition {
   readonly storage?: boolean;
   /** Further defaulting after the schema's; also keeps what the server allocated. Returns a new object. */
   prepare?(object: StoredObject, previous: StoredObject | null, context: AdmissionContext): StoredObject;
-  /** Further validation after the schema's. */
-  validate?(object: StoredObject, previous: StoredObject | null): readonly FieldCause[];
+  /** Further validation after the schema's, which found `found`. */
+  validate?(
+    object: StoredObject,
+    previous: StoredObject | null,
+    found: readonly FieldCause[],
+  ): readonly FieldCause[];
+  /** What is accepted but ought to be told. */
+  warnings?(object: StoredObject): readonly string[];
 }
 
 /** 'deployments.apps' */

@@ -81,7 +81,7 @@ function validate(
   validateValue(definition.schema, object, '', core.matches, causes);
   // A value of the wrong type makes every further check meaningless.
   if (!causes.some((cause) => cause.reason === 'FieldValueTypeInvalid')) {
-    causes.push(...(definition.validate?.(object, previous) ?? []));
+    causes.push(...(definition.validate?.(object, previous, causes) ?? []));
   }
   return causes.length === 0 ? null : failures.invalid(definition, object.metadata.name ?? '', causes);
 }

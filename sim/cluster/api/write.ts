@@ -125,10 +125,9 @@ export function answer(
     sendFailure(reply, result.error);
     return;
   }
+  const told = [...warnings, ...(definition.warnings?.(result.value) ?? [])];
   const headers: Record<string, string> =
-    warnings.length === 0
-      ? {}
-      : { warning: warnings.map((text) => `299 - ${JSON.stringify(text)}`).join(', ') };
+    told.length === 0 ? {} : { warning: told.map((text) => `299 - ${JSON.stringify(text)}`).join(', ') };
   if (request.form !== 'table') {
     sendBytes(reply, status, bytesAs(request.form, definition, result.value), headers);
     return;
