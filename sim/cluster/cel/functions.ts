@@ -1,6 +1,6 @@
 // What Kubernetes adds to the language: addresses, URLs, quantities, named formats, lists, regular expressions.
-import { isIP, isIPv4 } from 'node:net';
 import { type Environment, EvaluationError, Optional } from '@marcbachmann/cel-js';
+import { parseIpAddress, parseIpNetwork } from '../../../src/base/ip-address.ts';
 import { compilePattern } from '../schema/pattern.ts';
 import { linearMatches } from './dialect.ts';
 import { compareQuantities, parseQuantity } from './quantity.ts';
@@ -55,11 +55,8 @@ function allFound(text: string, pattern: string, countMax: number): string[] {
   return found;
 }
 
-function isCidr(text: string): boolean {
-  const [address = '', bits = '', ...rest] = text.split('/');
-  const most = isIPv4(address) ? 32 : 128;
-  return rest.length === 0 && isIP(address) !== 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= most;
-}
+const isIpAddress = (text: string): boolean => parseIpAddress(text) !== null;
+const isCidr = (text: string): boolean => text.includes('/') && parseIpNetwork(text) !== null;
 
 function compare(a: unknown, b: unknown): number {
   const [x, y] = [a as number, b as number];
@@ -102,7 +99,7 @@ export function registerKubernetesFunctions(env: Environment): void {
   env.registerFunction('string.charAt(int): string', (text: string, index: bigint) =>
     text.charAt(Number(index)),
   );
-  env.registerFunction('isIP(string): bool', (text: string) => isIP(text) !== 0);
+  env.registerFunction('isIP(string): bool', isIpAddress);
   env.registerFunction('isCIDR(string): bool', isCidr);
   env.registerFunction('isURL(string): bool', isUrl);
   registerListFunctions(env);

@@ -79,97 +79,99 @@ const ordered = {
   message: 'out of order',
 };
 
-describe('a rule', () => {
-  test.each<readonly [string, Case]>([
-    ['that holds', { rule: ordered, spec: { low: 1, high: 2 }, causes: [] }],
-    [
-      'that does not',
-      { rule: ordered, spec: { low: 2, high: 1 }, causes: ['spec: Invalid value: "object": out of order'] },
-    ],
-    [
-      'without a message',
-      {
-        rule: { rule: 'self.low > 0' },
-        spec: { low: 0 },
-        causes: ['spec: Invalid value: "object": failed rule: self.low > 0'],
-      },
-    ],
-    [
-      'with a message that is made',
-      {
-        rule: { rule: 'self.low > 0', message: 'x', messageExpression: '"low is " + string(self.low)' },
-        spec: { low: 0 },
-        causes: ['spec: Invalid value: "object": low is 0'],
-      },
-    ],
-    [
-      'with a reason and a field',
-      {
-        rule: { rule: 'self.low > 0', message: 'too low', reason: 'FieldValueForbidden', fieldPath: '.low' },
-        spec: { low: 0 },
-        causes: ['spec.low: Forbidden: too low'],
-      },
-    ],
-    [
-      'that ends in an error',
-      {
-        rule: { rule: 'self.low > 0', message: 'too low' },
-        spec: {},
-        causes: ['spec: Invalid value: "object": No such key: low evaluating rule: too low'],
-      },
-    ],
-    [
-      'that is not asked, as the schema is violated already',
-      {
-        rule: ordered,
-        spec: { low: 2, high: 1, kind: 'c' },
-        causes: [
-          'spec.kind: Unsupported value: "c": supported values: "a", "b"',
-          '<nil>: Invalid value: null: some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
+const cases: readonly (readonly [string, Case])[] = [
+  ['that holds', { rule: ordered, spec: { low: 1, high: 2 }, causes: [] }],
+  [
+    'that does not',
+    { rule: ordered, spec: { low: 2, high: 1 }, causes: ['spec: Invalid value: "object": out of order'] },
+  ],
+  [
+    'without a message',
+    {
+      rule: { rule: 'self.low > 0' },
+      spec: { low: 0 },
+      causes: ['spec: Invalid value: "object": failed rule: self.low > 0'],
+    },
+  ],
+  [
+    'with a message that is made',
+    {
+      rule: { rule: 'self.low > 0', message: 'x', messageExpression: '"low is " + string(self.low)' },
+      spec: { low: 0 },
+      causes: ['spec: Invalid value: "object": low is 0'],
+    },
+  ],
+  [
+    'with a reason and a field',
+    {
+      rule: { rule: 'self.low > 0', message: 'too low', reason: 'FieldValueForbidden', fieldPath: '.low' },
+      spec: { low: 0 },
+      causes: ['spec.low: Forbidden: too low'],
+    },
+  ],
+  [
+    'that ends in an error',
+    {
+      rule: { rule: 'self.low > 0', message: 'too low' },
+      spec: {},
+      causes: ['spec: Invalid value: "object": No such key: low evaluating rule: too low'],
+    },
+  ],
+  [
+    'that is not asked, as the schema is violated already',
+    {
+      rule: ordered,
+      spec: { low: 2, high: 1, kind: 'c' },
+      causes: [
+        'spec.kind: Unsupported value: "c": supported values: "a", "b"',
+        '<nil>: Invalid value: null: some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
+      ],
+    },
+  ],
+  [
+    'of a transition, of something new',
+    { rule: { rule: 'self.low >= oldSelf.low' }, spec: { low: 1 }, causes: [] },
+  ],
+  [
+    'of a transition that is not allowed',
+    {
+      rule: { rule: 'self.low >= oldSelf.low', message: 'only up' },
+      before: { low: 2 },
+      spec: { low: 1 },
+      causes: ['spec: Invalid value: "object": only up'],
+    },
+  ],
+  [
+    'of a transition, asked of new values too',
+    {
+      rule: { rule: 'oldSelf.hasValue() || self.low == 0', message: 'starts at 0', optionalOldSelf: true },
+      spec: { low: 1 },
+      causes: ['spec: Invalid value: "object": starts at 0'],
+    },
+  ],
+  [
+    'of items that have keys',
+    {
+      rule: ordered,
+      before: {
+        zones: [
+          { name: 'a', size: 1 },
+          { name: 'b', size: 5 },
         ],
       },
-    ],
-    [
-      'of a transition, of something new',
-      { rule: { rule: 'self.low >= oldSelf.low' }, spec: { low: 1 }, causes: [] },
-    ],
-    [
-      'of a transition that is not allowed',
-      {
-        rule: { rule: 'self.low >= oldSelf.low', message: 'only up' },
-        before: { low: 2 },
-        spec: { low: 1 },
-        causes: ['spec: Invalid value: "object": only up'],
+      spec: {
+        zones: [
+          { name: 'b', size: 4 },
+          { name: 'c', size: 1 },
+        ],
       },
-    ],
-    [
-      'of a transition, asked of new values too',
-      {
-        rule: { rule: 'oldSelf.hasValue() || self.low == 0', message: 'starts at 0', optionalOldSelf: true },
-        spec: { low: 1 },
-        causes: ['spec: Invalid value: "object": starts at 0'],
-      },
-    ],
-    [
-      'of items that have keys',
-      {
-        rule: ordered,
-        before: {
-          zones: [
-            { name: 'a', size: 1 },
-            { name: 'b', size: 5 },
-          ],
-        },
-        spec: {
-          zones: [
-            { name: 'b', size: 4 },
-            { name: 'c', size: 1 },
-          ],
-        },
-        causes: ['spec.zones[0]: Invalid value: "object": may not shrink'],
-      },
-    ],
-  ])('%s', (_name, given) => check(given));
+      causes: ['spec.zones[0]: Invalid value: "object": may not shrink'],
+    },
+  ],
+];
+
+describe('a rule', () => {
+  test.each(cases)('%s', (_name, given) => check(given));
 });
 
 test('a value that was wrong before may stay as it is', () => {
