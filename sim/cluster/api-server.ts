@@ -4,6 +4,7 @@ import type { Clock } from '../../src/ports/clock.ts';
 import type { HttpHandler } from '../../src/ports/http.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { Random } from '../../src/ports/random.ts';
+import { createWebhooks, type WebhookClients } from './admission/webhooks.ts';
 import { createHandler, type HttpFront } from './api/handler.ts';
 import type { PodLogs } from './api/logs.ts';
 import type { WatchEnd } from './api/watch.ts';
@@ -27,6 +28,8 @@ export interface ApiServerOptions {
   readonly token?: string;
   /** Answers `kubectl logs`. Undefined: there are none. */
   readonly logs?: PodLogs;
+  /** How admission webhooks are reached. Undefined: they cannot be, and their failurePolicy says what that means. */
+  readonly webhooks?: WebhookClients;
 }
 
 /** Another process of the API server over the same store. */
@@ -85,6 +88,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     clock,
     random,
     matches: createPatternTest(log),
+    webhooks: createWebhooks(store, options.webhooks ?? null),
     admission: (nowMs) => ({ store: clusterStore, nowMs }),
   };
   const clusterStore = createClusterStore(core);

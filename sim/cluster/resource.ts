@@ -51,6 +51,11 @@ export interface ResourceDefinition {
   readonly verbs: readonly string[];
   /** False: served, but objects are stored in another version. */
   readonly storage?: boolean;
+  /** From and to the form that is stored, where it differs in more than the version's name. */
+  readonly conversion?: {
+    fromStored(object: StoredObject): StoredObject;
+    toStored(object: StoredObject): StoredObject;
+  };
   /** Further defaulting after the schema's; also keeps what the server allocated. Returns a new object. */
   prepare?(object: StoredObject, previous: StoredObject | null, context: AdmissionContext): StoredObject;
   /** Further validation after the schema's, which found `found`. */

@@ -9,6 +9,7 @@ import { createCertificateAuthority, issueCertificate } from '../io/certificate.
 import type { Env } from '../ports/env.ts';
 import type { HttpHandler, HttpListener } from '../ports/http.ts';
 import { CommandError, exitBadInput, exitEnvironment } from './exit-codes.ts';
+import { createWebhookClients } from './webhook-clients.ts';
 
 export interface EmbeddedClusterOptions {
   /** 0: any free port. */
@@ -153,6 +154,7 @@ export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Pro
       () => api.store,
       (namespace, pod) => runner.find(namespace, pod),
     ),
+    webhooks: createWebhookClients(() => api.store),
   });
   installCrds(api, options.crdTexts ?? readCrdTexts());
   const runner = createPodRunner({ clock, random, log, tcp: env.tcp, ...createServiceLookup(api.store) });

@@ -9,15 +9,17 @@ import type { ApiFailure } from '../store-api.ts';
 import type { WriteCore } from '../store-writes.ts';
 import type { LaggingCache } from '../watch-cache.ts';
 import { type Conduct, usualConduct } from './conduct.ts';
+import { serveDelete, serveDeleteCollection } from './delete.ts';
 import { discoveryDocument, versionDocument } from './discovery.ts';
 import { type PodLogs, serveLogs } from './logs.ts';
 import { openApiDocument } from './openapi.ts';
+import { servePatch } from './patch.ts';
 import { serveGet, serveList } from './read.ts';
 import { type ApiRequest, parseResourcePath, readBody } from './request.ts';
 import { formOf, sendFailure, sendJson, sendNotFound } from './respond.ts';
 import { serveEviction, serveScale } from './subresources.ts';
 import { type OpenWatch, serveWatch, type WatchEnd, type WatchSide } from './watch.ts';
-import { serveCreate, serveDelete, serveDeleteCollection, servePatch, serveUpdate } from './write.ts';
+import { serveCreate, serveUpdate } from './write.ts';
 
 export const bodyBytesMax = 3 * 1024 * 1024;
 

@@ -8,6 +8,7 @@ import { podRules } from './pod.ts';
 import { configMapRules, secretRules } from './secret.ts';
 import { serviceRules } from './service.ts';
 import { endpointSliceRules, leaseRules } from './small-kinds.ts';
+import { webhookConfigurationRules } from './webhook-configuration.ts';
 import { jobRules, workloadRules } from './workload.ts';
 
 export type KindRules = Pick<ResourceDefinition, 'prepare' | 'validate' | 'warnings'>;
@@ -51,6 +52,8 @@ const ownRules: Readonly<Record<string, KindRules>> = {
   EndpointSlice: endpointSliceRules,
   Lease: leaseRules,
   CustomResourceDefinition: customResourceDefinitionRules,
+  MutatingWebhookConfiguration: webhookConfigurationRules,
+  ValidatingWebhookConfiguration: webhookConfigurationRules,
 };
 
 export const rulesByKind: Readonly<Record<string, KindRules>> = Object.fromEntries(
