@@ -1,10 +1,8 @@
 // The HTTP front: a function from request to answer. Who asks, what is addressed, which verb.
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { HttpHandler, HttpReply, HttpRequest } from '../../../src/ports/http.ts';
 import type { Log } from '../../../src/ports/log.ts';
 import { failures } from '../failure.ts';
 import { fieldErrors } from '../field-error.ts';
-import { isRecord } from '../json.ts';
 import type { ApiFailure } from '../store-api.ts';
 import type { WriteCore } from '../store-writes.ts';
 import type { LaggingCache } from '../watch-cache.ts';
@@ -15,9 +13,12 @@ import { type PodLogs, serveLogs } from './logs.ts';
 import { openApiDocument } from './openapi.ts';
 import { servePatch } from './patch.ts';
 import { serveGet, serveList } from './read.ts';
-import { type ApiRequest, parseResourcePath, readBody } from './request.ts';
+import { type ApiRequest, parseResourcePath } from './request.ts';
 import { formOf, sendFailure, sendJson, sendNotFound } from './respond.ts';
+import { serveReview } from './reviews.ts';
 import { serveEviction, serveScale } from './subresources.ts';
+import { sameToken } from './token.ts';
+import { unsupportedSubresource } from './unsupported.ts';
 import { type OpenWatch, serveWatch, type WatchEnd, type WatchSide } from './watch.ts';
 import { serveCreate, serveUpdate } from './write.ts';
 
@@ -45,40 +46,10 @@ export interface HttpFrontOptions {
 
 const healthPaths = new Set(['/healthz', '/readyz', '/livez']);
 
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
-}
-
 function authorized(request: HttpRequest, token: string | null): boolean {
   if (token === null) return true;
   const given = /^Bearer (.+)$/i.exec(request.headers['authorization'] ?? '')?.[1];
-  return given !== undefined && timingSafeEqual(digest(given), digest(token));
-}
-
-function serveReview(request: HttpRequest, reply: HttpReply, path: string): boolean {
-  if (request.method !== 'POST') return false;
-  const body = readBody(request);
-  const given = body.ok && isRecord(body.value) ? body.value : {};
-  if (path === '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews') {
-    const status = { allowed: true, reason: 'everything is allowed in this cluster' };
-    sendJson(reply, 201, {
-      ...given,
-      kind: 'SelfSubjectAccessReview',
-      apiVersion: 'authorization.k8s.io/v1',
-      metadata: {},
-      status,
-    });
-    return true;
-  }
-  if (path !== '/apis/authentication.k8s.io/v1/selfsubjectreviews') return false;
-  const status = { userInfo: { username: 'tidegate', groups: ['system:masters', 'system:authenticated'] } };
-  sendJson(reply, 201, {
-    kind: 'SelfSubjectReview',
-    apiVersion: 'authentication.k8s.io/v1',
-    metadata: {},
-    status,
-  });
-  return true;
+  return given !== undefined && sameToken(given, token);
 }
 
 function serveDocument(core: WriteCore, reply: HttpReply, path: string): boolean {
@@ -95,6 +66,12 @@ function serveDocument(core: WriteCore, reply: HttpReply, path: string): boolean
 
 function isWatch(query: URLSearchParams): boolean {
   return query.get('watch') === 'true' || query.get('watch') === '1';
+}
+
+function sendUnknown({ definition, subresource, reply }: ApiRequest): void {
+  const failure = unsupportedSubresource(definition, subresource ?? '');
+  if (failure === null) sendNotFound(reply);
+  else sendFailure(reply, failure);
 }
 
 function dispatch(options: HttpFrontOptions, request: ApiRequest, side: WatchSide): void {
@@ -119,7 +96,7 @@ function dispatch(options: HttpFrontOptions, request: ApiRequest, side: WatchSid
   } else if (subresource === 'scale' && definition.scale) serveScale(core, request);
   else if (subresource === 'log' && isPod) serveLogs(core, request, options.logs);
   else if (subresource === 'eviction' && isPod) serveEviction(core, request);
-  else if (!isKnown) sendNotFound(reply);
+  else if (!isKnown) sendUnknown(request);
   else if (method === 'GET' && isWatch(query)) serveWatch(core, request, side);
   else if (method === 'GET') serveGet(core, cache, request);
   else if (method === 'PUT') serveUpdate(core, request);
@@ -128,7 +105,6 @@ function dispatch(options: HttpFrontOptions, request: ApiRequest, side: WatchSid
   else sendFailure(reply, failures.methodNotAllowed(definition));
 }
 
-/** How long a read waits for a version that is not there yet. */
 const servedTypes = ['application/json'] as const;
 
 /** Parameters that every verb takes from a fixed set of values. */
@@ -164,7 +140,7 @@ function serve(options: HttpFrontOptions, http: HttpRequest, reply: HttpReply, s
     sendFailure(reply, failures.tooLarge(bodyBytesMax));
     return;
   }
-  if (serveReview(http, reply, path)) return;
+  if (serveReview(http, reply, path, options.token)) return;
   if (http.method === 'GET' && serveDocument(core, reply, path)) return;
   const address = parseResourcePath(path);
   const definition =
