@@ -25,6 +25,13 @@ export interface AdmissionContext {
   readonly nowMs: number;
 }
 
+export interface ScalePaths {
+  readonly wanted: readonly string[];
+  readonly found: readonly string[];
+  /** Of the selector as text; null: it has none. */
+  readonly selector: readonly string[] | null;
+}
+
 export interface ResourceDefinition {
   readonly group: string;
   readonly version: string;
@@ -37,6 +44,10 @@ export interface ResourceDefinition {
   /** Has /status, and a generation that counts changes of everything else. */
   readonly statusSubresource: boolean;
   readonly scale: boolean;
+  /** Where a custom resource keeps what /scale shows; spec.replicas and status.replicas where it is missing. */
+  readonly scalePaths?: ScalePaths;
+  /** What every reader and writer of this version is told. */
+  readonly deprecation?: string;
   /** Objects carry metadata.generation. */
   readonly generations: boolean;
 

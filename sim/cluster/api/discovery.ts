@@ -2,6 +2,7 @@
 import { apiVersionOf, type ResourceDefinition } from '../resource.ts';
 import type { Store } from '../store.ts';
 import { reviewKinds } from './reviews.ts';
+import { compareVersions } from './version-order.ts';
 
 export const gitVersion = 'v1.32.4';
 
@@ -19,13 +20,8 @@ export const versionDocument = {
 
 function groupDocument(group: string, definitions: readonly ResourceDefinition[]): Record<string, unknown> {
   const own = definitions.filter((definition) => definition.group === group);
-  const stored = own.filter((definition) => definition.storage !== false);
-  const versions = [...new Set([...stored, ...own].map((definition) => definition.version))].map(
-    (version) => ({
-      groupVersion: `${group}/${version}`,
-      version,
-    }),
-  );
+  const names = [...new Set(own.map(({ version }) => version))].sort(compareVersions);
+  const versions = names.map((version) => ({ groupVersion: `${group}/${version}`, version }));
   return { name: group, versions, preferredVersion: versions[0] };
 }
 

@@ -12,6 +12,7 @@ import { discoveryDocument, versionDocument } from './discovery.ts';
 import { type PodLogs, serveLogs } from './logs.ts';
 import { openApiDocument } from './openapi.ts';
 import { servePatch } from './patch.ts';
+import { warningHeaders } from './perform.ts';
 import { serveGet, serveList } from './read.ts';
 import { type ApiRequest, parseResourcePath } from './request.ts';
 import { formOf, sendFailure, sendJson, sendNotFound } from './respond.ts';
@@ -121,6 +122,26 @@ function queryProblem(query: URLSearchParams): ApiFailure | null {
   return null;
 }
 
+/** Whatever is answered carries the warning too. */
+function warning(reply: HttpReply, text: string): HttpReply {
+  const own = warningHeaders([text])['warning']!;
+  return {
+    head(status, headers) {
+      const other = headers['warning'];
+      reply.head(status, { ...headers, warning: other === undefined ? own : `${own}, ${other}` });
+    },
+    write: (bytes) => reply.write(bytes),
+    end: (bytes) => reply.end(bytes),
+    abort: () => reply.abort(),
+    set onGone(run: (() => void) | null) {
+      reply.onGone = run;
+    },
+    set onDrain(run: (() => void) | null) {
+      reply.onDrain = run;
+    },
+  };
+}
+
 function serve(options: HttpFrontOptions, http: HttpRequest, reply: HttpReply, side: WatchSide): void {
   const { core } = options;
   const cut = http.path.indexOf('?');
@@ -167,7 +188,8 @@ function serve(options: HttpFrontOptions, http: HttpRequest, reply: HttpReply, s
     sendFailure(reply, problem);
     return;
   }
-  dispatch(options, { http, reply, path, query, definition, form, ...address }, side);
+  const told = definition.deprecation === undefined ? reply : warning(reply, definition.deprecation);
+  dispatch(options, { http, reply: told, path, query, definition, form, ...address }, side);
 }
 
 export function createHandler(options: HttpFrontOptions): HttpFront {
