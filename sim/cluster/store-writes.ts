@@ -361,6 +361,12 @@ function markDeleted(
     : marked;
 }
 
+const immortalNamespaces: ReadonlySet<string> = new Set(['default', 'kube-system', 'kube-public']);
+
+function isImmortal({ kind, apiVersion, metadata }: StoredObject): boolean {
+  return kind === 'Namespace' && apiVersion === 'v1' && immortalNamespaces.has(metadata.name);
+}
+
 export function deleteObject(
   core: WriteCore,
   definition: ResourceDefinition,
@@ -371,6 +377,8 @@ export function deleteObject(
   const resource = resourceNameOf(definition);
   const current = core.store.get(resource, definition.namespaced ? namespace : undefined, name);
   if (current === null) return fail(failures.notFound(definition, name));
+  if (isImmortal(current))
+    return fail(failures.forbidden(definition, name, 'this namespace may not be deleted'));
   const refused = preconditionProblem(definition, current, deletion);
   if (refused !== null) return fail(refused);
   const grace = graceSecondsOf(current, deletion.gracePeriodSeconds);

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { parseAllDocuments } from 'yaml';
 import type { ApiServer } from '../../sim/cluster/api-server.ts';
 import type { NodeSpec } from '../../sim/cluster/kubelet/node-agent.ts';
-import type { StoredObject } from '../../sim/cluster/store-api.ts';
+import type { ClusterStore, StoredObject } from '../../sim/cluster/store-api.ts';
 import type { PodServerRunner } from '../../sim/pod/runner.ts';
 import { createCertificateAuthority, issueCertificate } from '../io/certificate.ts';
 import type { Env } from '../ports/env.ts';
@@ -103,6 +103,42 @@ function installCrds(api: ApiServer, texts: readonly string[]): void {
   }
 }
 
+/** Where the Service `kubernetes` leads. */
+function publishApiServer(store: ClusterStore, port: number): void {
+  store.create('endpointslices.discovery.k8s.io', {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: {
+      name: 'kubernetes',
+      namespace: 'default',
+      labels: { 'kubernetes.io/service-name': 'kubernetes' },
+    },
+    addressType: 'IPv4',
+    endpoints: [{ addresses: [host], conditions: { ready: true } }],
+    ports: [{ name: 'https', protocol: 'TCP', port }],
+  });
+}
+
+/** Every namespace gets the authority that the API server's certificate is from, and gets it again when it is deleted. */
+function publishAuthority(store: ClusterStore, certificate: string): void {
+  const name = 'kube-root-ca.crt';
+  const publish = (namespace: string): void => {
+    store.create('configmaps', {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name, namespace },
+      data: { 'ca.crt': certificate },
+    });
+  };
+  store.subscribe('namespaces', (type, { metadata }) => {
+    if (type === 'ADDED') publish(metadata.name);
+  });
+  store.subscribe('configmaps', (type, { metadata }) => {
+    if (type === 'DELETED' && metadata.name === name) publish(metadata.namespace ?? '');
+  });
+  for (const { metadata } of store.list('namespaces')) publish(metadata.name);
+}
+
 function listen(
   env: Env,
   port: number,
@@ -165,6 +201,8 @@ export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Pro
     ipAddresses: [host],
   });
   const listener = await listen(env, options.apiPort, tls, api.handler);
+  publishApiServer(api.store, listener.port);
+  publishAuthority(api.store, authority.cert);
   const ports = { store: api.store, clock, random, log };
   const controllers = startControllers(ports);
   const kubelets = startKubelets({ ...ports, runner, nodes: options.nodes ?? defaultNodes });

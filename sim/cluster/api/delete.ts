@@ -4,6 +4,7 @@ import { isRecord } from '../json.ts';
 import { apiVersionOf, resourceNameOf } from '../resource.ts';
 import type { ApiFailure, StoredObject } from '../store-api.ts';
 import { type Deletion, deleteObject, type WriteCore } from '../store-writes.ts';
+import { readDeletion } from './deletion.ts';
 import { type Attempt, perform, warningHeaders } from './perform.ts';
 import { selection } from './read.ts';
 import { type ApiRequest, readBody } from './request.ts';
@@ -12,22 +13,7 @@ import { bytesIn, sendBytes, sendFailure, sendJson } from './respond.ts';
 function deletionOf(request: ApiRequest): Result<Deletion, ApiFailure> {
   const body = readBody(request.http);
   if (!body.ok) return body;
-  const given = isRecord(body.value) ? body.value : {};
-  const { query } = request;
-  const grace =
-    given['gracePeriodSeconds'] ??
-    (query.has('gracePeriodSeconds') ? Number(query.get('gracePeriodSeconds')) : undefined);
-  const policy = given['propagationPolicy'] ?? query.get('propagationPolicy') ?? undefined;
-  const preconditions = isRecord(given['preconditions']) ? given['preconditions'] : {};
-  return ok({
-    ...(typeof grace === 'number' ? { gracePeriodSeconds: grace } : {}),
-    ...(typeof policy === 'string' ? { propagationPolicy: policy } : {}),
-    ...(typeof preconditions['uid'] === 'string' ? { uid: preconditions['uid'] } : {}),
-    ...(typeof preconditions['resourceVersion'] === 'string'
-      ? { resourceVersion: preconditions['resourceVersion'] }
-      : {}),
-    dryRun: query.get('dryRun') === 'All' || Array.isArray(given['dryRun']),
-  });
+  return ok(readDeletion(isRecord(body.value) ? body.value : {}, request.query));
 }
 
 function attemptOf(core: WriteCore, request: ApiRequest, deletion: Deletion): Attempt {

@@ -1,4 +1,4 @@
-// Scale, logs and evictions: what hangs below an object beside its status.
+// Scale: how many there are of something, in the same words for every kind.
 import { ok } from '../../../src/base/result.ts';
 import { failures } from '../failure.ts';
 import { at, recordOf, textAt } from '../json.ts';
@@ -6,8 +6,9 @@ import { jsonPatch } from '../patch/json-patch.ts';
 import { mergePatch } from '../patch/merge-patch.ts';
 import { type ResourceDefinition, resourceNameOf, type ScalePaths } from '../resource.ts';
 import type { StoredObject } from '../store-api.ts';
-import { deleteObject, replaceObject, type WriteCore } from '../store-writes.ts';
+import { replaceObject, type WriteCore } from '../store-writes.ts';
 import { selectorText } from '../table/cells.ts';
+import { optionsOf } from './accept.ts';
 import { type ApiRequest, readBody } from './request.ts';
 import { sendFailure, sendJson } from './respond.ts';
 
@@ -89,20 +90,11 @@ export function serveScale(core: WriteCore, request: ApiRequest): void {
       const changed = withMember(live, definition.scalePaths?.wanted ?? wantedPath, replicas);
       return ok({ ...(changed as StoredObject), metadata });
     },
-    { dryRun: request.query.get('dryRun') === 'All' },
+    optionsOf(core, request),
   );
   if (!result.ok) {
     sendFailure(reply, result.error);
     return;
   }
   sendJson(reply, 200, scaleOf(definition, result.value));
-}
-
-export function serveEviction(core: WriteCore, request: ApiRequest): void {
-  const result = deleteObject(core, request.definition, request.namespace, request.name!, {});
-  if (!result.ok) {
-    sendFailure(request.reply, result.error);
-    return;
-  }
-  sendJson(request.reply, 201, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' });
 }
