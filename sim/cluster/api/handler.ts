@@ -12,11 +12,12 @@ import { discoveryDocument, versionDocument } from './discovery.ts';
 import { serveEviction } from './eviction.ts';
 import { type PodLogs, serveLogs } from './logs.ts';
 import { openApiDocument } from './openapi.ts';
+import { swaggerBytes, swaggerForm } from './openapi-v2.ts';
 import { servePatch } from './patch.ts';
 import { warningHeaders } from './perform.ts';
 import { serveGet, serveList } from './read.ts';
 import { type ApiRequest, parseResourcePath } from './request.ts';
-import { formOf, sendFailure, sendJson, sendNotFound } from './respond.ts';
+import { formOf, sendBytes, sendFailure, sendJson, sendNotFound } from './respond.ts';
 import { serveReview } from './reviews.ts';
 import { serveScale } from './scale.ts';
 import { sameToken } from './token.ts';
@@ -54,9 +55,12 @@ function authorized(request: HttpRequest, token: string | null): boolean {
   return given !== undefined && sameToken(given, token);
 }
 
-function serveDocument(core: WriteCore, reply: HttpReply, path: string): boolean {
+function serveDocument(core: WriteCore, http: HttpRequest, reply: HttpReply, path: string): boolean {
   if (path === '/version') sendJson(reply, 200, versionDocument);
-  else {
+  else if (path === '/openapi/v2') {
+    const { form, type } = swaggerForm(http.headers['accept']);
+    sendBytes(reply, 200, swaggerBytes(core.store, form), { 'content-type': type });
+  } else {
     const document = path.startsWith('/openapi/v3')
       ? openApiDocument(core.store, path)
       : discoveryDocument(core.store, path);
@@ -163,7 +167,7 @@ function serve(options: HttpFrontOptions, http: HttpRequest, reply: HttpReply, s
     return;
   }
   if (serveReview(http, reply, path, options.token)) return;
-  if (http.method === 'GET' && serveDocument(core, reply, path)) return;
+  if (http.method === 'GET' && serveDocument(core, http, reply, path)) return;
   const address = parseResourcePath(path);
   const definition =
     address === null ? null : core.store.served(address.group, address.version, address.plural);
