@@ -1,5 +1,5 @@
 // delete over HTTP: one object or all that are selected.
-import { ok, type Result } from '../../../src/base/result.ts';
+import type { Result } from '../../../src/base/result.ts';
 import { isRecord } from '../json.ts';
 import { apiVersionOf, resourceNameOf } from '../resource.ts';
 import type { ApiFailure, StoredObject } from '../store-api.ts';
@@ -13,7 +13,7 @@ import { bytesIn, sendBytes, sendFailure, sendJson } from './respond.ts';
 function deletionOf(request: ApiRequest): Result<Deletion, ApiFailure> {
   const body = readBody(request.http);
   if (!body.ok) return body;
-  return ok(readDeletion(isRecord(body.value) ? body.value : {}, request.query));
+  return readDeletion(isRecord(body.value) ? body.value : {}, request.query);
 }
 
 function attemptOf(core: WriteCore, request: ApiRequest, deletion: Deletion): Attempt {

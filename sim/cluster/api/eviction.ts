@@ -63,7 +63,11 @@ export function serveEviction(core: WriteCore, request: ApiRequest): void {
   }
   const options = body.value['deleteOptions'];
   const deletion = readDeletion(isRecord(options) ? options : {}, request.query);
-  const result = deleteObject(core, definition, namespace, name!, deletion);
+  if (!deletion.ok) {
+    sendFailure(reply, deletion.error);
+    return;
+  }
+  const result = deleteObject(core, definition, namespace, name!, deletion.value);
   if (result.ok) sendJson(reply, 201, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' });
   else sendFailure(reply, result.error);
 }
