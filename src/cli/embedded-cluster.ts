@@ -36,6 +36,8 @@ export interface EmbeddedCluster {
 const host = '127.0.0.1';
 /** Above the API server's own limit, so that its answer is the one that is seen. */
 const bodyBytesMax = 4 * 1024 * 1024;
+/** Each watch of a client before HTTP/2 is one. */
+const connectionsMax = 6_000;
 const crdBytesMax = 3 * 1024 * 1024;
 
 /** The definitions that Tidegate brings, or those of another folder. */
@@ -146,7 +148,7 @@ function listen(
   handler: HttpHandler,
 ): Promise<HttpListener> {
   return new Promise((resolve, reject) => {
-    env.httpServer.listen({ host, port, tls, bodyBytesMax }, handler, (error, listener) => {
+    env.httpServer.listen({ host, port, tls, bodyBytesMax, connectionsMax }, handler, (error, listener) => {
       if (listener !== null) resolve(listener);
       else {
         const why = error === 'EADDRINUSE' ? 'it is in use by another program' : error;

@@ -47,7 +47,8 @@ function sendDeleted(
   const { definition, namespace, name, reply } = request;
   const headers = warningHeaders(warnings);
   const left = core.store.get(resourceNameOf(definition), namespace, name!);
-  if (left !== null) {
+  // Another one of the same name may be there already, made by a controller as soon as this one had gone.
+  if (left !== null && left.metadata.uid === deleted.metadata.uid) {
     sendBytes(reply, 200, bytesIn(definition, left), headers);
     return;
   }
