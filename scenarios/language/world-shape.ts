@@ -40,6 +40,7 @@ export const figureKnobs = {
   'link-latency': 'linkLatencyUs',
   'address-reuse': 'addressReuse',
   'streams-lists': 'streamsLists',
+  'keeps-config': 'keepsConfig',
 } as const satisfies Readonly<Record<string, keyof Knobs>>;
 
 const figures = record('figures of the cluster and of the product', {
@@ -58,6 +59,10 @@ const figures = record('figures of the cluster and of the product', {
     'whether the address of a pod that has gone is given out again at once (late)',
   ),
   'streams-lists': optional(flag, 'whether API servers stream lists; else they come in pages (true)'),
+  'keeps-config': optional(
+    flag,
+    'whether proxies keep their last good configuration for the next start (false)',
+  ),
 } satisfies Readonly<Record<keyof typeof figureKnobs, Field<number | string | boolean | undefined>>>);
 
 export const worldShape = record('the world at the beginning', {

@@ -168,6 +168,8 @@ export interface ConfigRecord {
   readonly epoch: number | null;
   /** JSON of {resource: resourceVersion}, or null where it was not told. */
   readonly revision: string | null;
+  /** It was kept from before the start; nobody has told it in this life. */
+  readonly isKept?: boolean;
 }
 
 /** A worker serves with the tables of this config from now on. */

@@ -4,6 +4,9 @@ import type { Circumstances } from '../properties/property.ts';
 import { freshMs, recoverMs } from './bounds.ts';
 import type { Plan } from './plan.ts';
 
+/** Controllers and gateways have started and know each other: processes need no time of their own in virtual time. */
+const startedUs = 5_000_000;
+
 /** Of a run that ended at `endUs` with these objects in the store. */
 export function circumstancesOf(
   plan: Plan,
@@ -20,6 +23,7 @@ export function circumstancesOf(
     healUs: healMs * 1000,
     endUs,
     endedEarly,
+    startedUs,
     freshUs: freshMs(plan) * 1000,
     recoverUs: recoverMs(plan) * 1000,
     keepaliveUs: knobs.keepaliveTimeoutMs * 1000,
@@ -28,6 +32,7 @@ export function circumstancesOf(
     renewDeadlineUs: knobs.renewDeadlineMs * 1000,
     watchIdleUs: knobs.watchIdleTimeoutMs * 1000,
     asksClients: knobs.clientCertificates,
+    keepsConfig: knobs.keepsConfig === true,
     objects,
     promises: plan.promises ?? [],
   };

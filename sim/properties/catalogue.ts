@@ -14,6 +14,7 @@ import { fairShare } from './fair-share.ts';
 import { forwardedHead } from './forwarded-head.ts';
 import { heldBytes } from './held-bytes.ts';
 import { honestStatus } from './honest-status.ts';
+import { lastGoodConfig } from './last-good-config.ts';
 import { leaderWrites } from './leader-writes.ts';
 import { leftAlone } from './left-alone.ts';
 import { newLeader } from './new-leader.ts';
@@ -115,6 +116,7 @@ export const properties: readonly Property[] = [
   shownCertificates,
   expectedSteps,
   keptPromises,
+  lastGoodConfig,
 ];
 
 /** By id or name. */

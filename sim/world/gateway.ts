@@ -6,7 +6,13 @@ import { inProcessGateway } from '../../src/control/in-process.ts';
 import type { SupervisedController } from '../../src/control/supervise.ts';
 import type { Channel } from '../../src/ports/channel.ts';
 import { adminBodyBytesMax, createAdmin } from '../../src/proxy/admin/admin.ts';
-import { createProxy, type ProxyServer } from '../../src/proxy/server/main.ts';
+import { createKeeper, readKept } from '../../src/proxy/server/kept-config.ts';
+import {
+  createProxy,
+  keptGraceMs,
+  type ProxyOptions,
+  type ProxyServer,
+} from '../../src/proxy/server/main.ts';
 import type { WorkerMessage, WorkerOptions } from '../../src/proxy/server/protocol.ts';
 import { createWorker } from '../../src/proxy/server/worker.ts';
 import { createHost, type Host, type HostEnv } from '../hosts/host.ts';
@@ -85,6 +91,14 @@ function servingOf(seams: WorldSeams): Omit<WorkerOptions, 'kind' | 'index'> {
   };
 }
 
+/** The last good config on the host's own disk, where the world has gateways keep it. */
+function keepingOf(seams: WorldSeams, env: HostEnv): Pick<ProxyOptions, 'keeper' | 'kept'> {
+  if (!seams.knobs.keepsConfig) return {};
+  const kept = readKept(env.storage);
+  if (!kept.ok) env.log.error('the last good configuration is not used', { error: kept.error });
+  return { keeper: createKeeper(env.clock, env.log, env.storage), kept: kept.ok ? kept.value : null };
+}
+
 function launchProxy(seams: WorldSeams, env: HostEnv, workers: Map<number, Host>): ProxyServer {
   const { host } = env;
   const look = noted(seams, host, () => proxy.notReadyReason());
@@ -105,6 +119,7 @@ function launchProxy(seams: WorldSeams, env: HostEnv, workers: Map<number, Host>
     counterWords: 1 << 12,
     healthSlots: 1 << 10,
     routeRows: 1 << 6,
+    ...keepingOf(seams, env),
     serving: servingOf(seams),
   });
   proxy.onConfig = (config) => {
@@ -115,9 +130,12 @@ function launchProxy(seams: WorldSeams, env: HostEnv, workers: Map<number, Host>
       config,
       epoch,
       revision,
+      ...(proxy.keptState() === 'none' ? {} : { isKept: true }),
     });
     look();
   };
+  // By then a kept config has to do, and no message of a worker says so.
+  if (seams.knobs.keepsConfig) env.clock.after(keptGraceMs, look);
   return proxy;
 }
 

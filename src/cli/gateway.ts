@@ -15,7 +15,9 @@ import { type ConfigError, decodeDeclarative } from '../kong/decode.ts';
 import type { RouterFlavor } from '../kong/router-flavor.ts';
 import type { Env } from '../ports/env.ts';
 import type { HttpHandler, HttpListener } from '../ports/http.ts';
+import type { Storage } from '../ports/storage.ts';
 import { type AdminOptions, adminBodyBytesMax, createAdmin, createStatusApi } from '../proxy/admin/admin.ts';
+import { createKeeper, type KeptConfig, readKept } from '../proxy/server/kept-config.ts';
 import { createProxy, type ProxyServer } from '../proxy/server/main.ts';
 import type { WorkerOptions } from '../proxy/server/protocol.ts';
 import { noMeta } from '../proxy/server/staleness.ts';
@@ -53,6 +55,8 @@ export interface GatewayOptions extends ClientOptions {
   readonly writeAccessLines: (lines: Uint8Array, taken: () => void) => void;
   /** What the first request already meets; without it the gateway knows no route until it is told. */
   readonly config?: GatewayConfig;
+  /** Where the last good config is kept for the next start; absent: nowhere. */
+  readonly lastGood?: Storage;
 }
 
 export interface Gateway {
@@ -181,9 +185,17 @@ function clientOptionsOf({
   };
 }
 
+/** A file that cannot be used costs what it would have given, and nothing else. */
+function keptBy(env: Env, storage: Storage, flavor: RouterFlavor | undefined): KeptConfig | null {
+  const kept = readKept(storage, flavor);
+  if (kept.ok) return kept.value;
+  env.log.error('the last good configuration is not used', { error: kept.error });
+  return null;
+}
+
 /** The proxy with as many sockets and as much memory for each worker as the process may have. */
-function createThreads(env: Env, options: GatewayOptions): ProxyServer {
-  const { host, proxyPort, proxyTlsPort } = options;
+function createThreads(env: Env, options: GatewayOptions, kept: KeptConfig | null): ProxyServer {
+  const { host, proxyPort, proxyTlsPort, lastGood, routerFlavor } = options;
   const { memoryBytes, openFiles } = readMachine();
   const workers = createWorkers(options.log, workerHeapMb(memoryBytes, options.workers));
   return createProxy(env, workers, {
@@ -199,19 +211,35 @@ function createThreads(env: Env, options: GatewayOptions): ProxyServer {
       ...(proxyTlsPort < 0
         ? {}
         : { defaultCertificate: options.defaultCertificate ?? createDefaultCertificate(env.clock.wallMs()) }),
-      ...(options.routerFlavor === undefined ? {} : { routerFlavor: options.routerFlavor }),
+      ...(routerFlavor === undefined ? {} : { routerFlavor }),
       ...clientOptionsOf(options),
     },
+    ...(lastGood === undefined ? {} : { keeper: createKeeper(env.clock, env.log, lastGood), kept }),
     recoverAfterMs: options.recoverAfterMs ?? 0,
     onAccessLines: options.writeAccessLines,
   });
 }
 
 export async function startGateway(env: Env, options: GatewayOptions): Promise<Gateway> {
+  const { lastGood, routerFlavor } = options;
+  const kept = lastGood === undefined ? null : keptBy(env, lastGood, routerFlavor);
+  if (kept === null) return startWith(env, options, null);
+  try {
+    return await startWith(env, options, kept);
+  } catch (error) {
+    // Else it would be in the way of every start to come.
+    env.log.error('no start with the last good configuration; starting without it', {
+      error: (error as Error).message,
+    });
+    return startWith(env, options, null);
+  }
+}
+
+async function startWith(env: Env, options: GatewayOptions, kept: KeptConfig | null): Promise<Gateway> {
   const { host, proxyPort, proxyTlsPort } = options;
   await checkPort(host, proxyPort, 'proxy-port');
   await checkPort(host, proxyTlsPort, 'proxy-tls-port');
-  const proxy = createThreads(env, options);
+  const proxy = createThreads(env, options, kept);
   const adminOptions = adminOptionsOf(env, options);
   const handler = createAdmin(env, proxy, adminOptions);
   const listeners: HttpListener[] = [];

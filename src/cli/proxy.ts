@@ -19,6 +19,7 @@ import {
   startGateway,
 } from './gateway.ts';
 import { type KongSettings, kongConfOption, readKongSettings } from './kong-settings/kong-settings.ts';
+import { lastGoodOf, lastGoodOption } from './last-good-option.ts';
 import { logLevelOption, logOptionsOf } from './log-level-option.ts';
 import { parseCount, parsePort, parsePortOrOff } from './parse.ts';
 import { recoverAfterMsOf, recoveryOption } from './recovery-option.ts';
@@ -79,6 +80,7 @@ async function run(given: CommandInput): Promise<number> {
     ),
     accessLog: accessLogOf(input),
     recoverAfterMs: recoverAfterMsOf(input),
+    ...lastGoodOf(input),
     ...trustedOf(input),
     ...clientCertificatesOf(input),
     ...clientTimesOf(input),
@@ -134,6 +136,7 @@ export const command: Command = {
     'log-level': logLevelOption,
     'access-log': accessLogOption,
     'recover-after': recoveryOption,
+    'last-good': lastGoodOption,
     'router-flavor': routerFlavorOption,
     ...trustedOptionSpecs,
     ...clientCertificateOptionSpecs,

@@ -20,6 +20,7 @@ import { defaultCertificateOf, defaultCertificateOptionSpecs } from './default-c
 import { CommandError, exitEnvironment } from './exit-codes.ts';
 import { proxyUrl } from './gateway.ts';
 import { kongConfOption, readKongSettings } from './kong-settings/kong-settings.ts';
+import { lastGoodOf, lastGoodOption } from './last-good-option.ts';
 import { logLevelOption, logOptionsOf } from './log-level-option.ts';
 import { parseCount, parsePort, parsePortOrOff } from './parse.ts';
 import { recoverAfterMsOf, recoveryOption } from './recovery-option.ts';
@@ -63,6 +64,7 @@ async function run(given: CommandInput): Promise<number> {
       workers: parseCount({ ...input, options: { ...options, workers } }, 'workers', 1, 64),
       accessLog: accessLogOf(input),
       recoverAfterMs: recoverAfterMsOf(input),
+      ...lastGoodOf(input),
       routerFlavor,
       ...clientOptions,
       log,
@@ -79,7 +81,7 @@ async function run(given: CommandInput): Promise<number> {
         bodyBytesMax: 65_536,
         connectionsMax: pageConnectionsMax(readMachine().openFiles),
       },
-      controllerStatusPage(controller, () => stopping, gateway.admin),
+      controllerStatusPage(controller, () => stopping, gateway),
       (error, bound) =>
         error === null
           ? resolve(bound!)
@@ -132,6 +134,7 @@ export const command: Command = {
     'log-level': logLevelOption,
     'access-log': accessLogOption,
     'recover-after': recoveryOption,
+    'last-good': lastGoodOption,
     'drain-seconds': drainSecondsOption,
   },
   examples: [

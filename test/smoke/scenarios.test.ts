@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseScenario } from '../../scenarios/language/parse.ts';
 import { resultOf, type ScenarioRun } from '../../scenarios/runner/report.ts';
-import { findCanary } from '../../sim/canaries/catalogue.ts';
+import { canaries, findCanary } from '../../sim/canaries/catalogue.ts';
 import { readScenarios, type ScenarioFile } from '../../src/cli/scenario/files.ts';
 import { readDefinitions } from '../../src/cli/simulate/definitions.ts';
 import { createPool, type Pool } from '../../src/cli/simulate/pool.ts';
@@ -40,7 +40,7 @@ function shortOf(runs: readonly ScenarioRun[]): readonly string[] {
 describe('the suites', () => {
   let pool: Pool;
   beforeAll(() => {
-    pool = createPool({ jobs: 2, crds: readDefinitions(), scenarios: true });
+    pool = createPool({ jobs: 2, crds: readDefinitions(), scenarios: 'sim' });
   });
   afterAll(() => pool.close());
 
@@ -88,13 +88,16 @@ const failing: readonly (readonly [canary: string, scenario: string, property: s
   ['any-class', 'tenancy/other-class', 'P36'],
   ['secrets-of-others', 'tenancy/secrets-of-others', 'P35'],
   ['id-collision', 'tenancy/names-that-read-alike', 'P56'],
+  ...canaries.flatMap(({ name, scenario, property }) =>
+    scenario === undefined ? [] : [[name, scenario, property] as const],
+  ),
 ];
 
 describe('with a defect in the product', () => {
   test.each(failing)('%s: %s violates %s', async (name, scenario, property) => {
     const canary = findCanary(name);
     expect(canary?.property).toBe(property);
-    const pool = createPool({ jobs: 2, crds: readDefinitions(), canary, scenarios: true });
+    const pool = createPool({ jobs: 2, crds: readDefinitions(), canary, scenarios: 'sim' });
     const [file] = readScenarios([`${folder}${scenario}.yaml`]);
     const runs = await runFile(pool, file!);
     await pool.close();

@@ -10,6 +10,7 @@ import { type ActiveProbesEnv, createActiveProbes } from '../balance/active.ts';
 import { createRecovery } from '../balance/recovery.ts';
 import type { NewPlaces } from '../compile/compiler.ts';
 import { writeConfigText } from './config-text.ts';
+import type { Keeper, KeptConfig } from './kept-config.ts';
 import type { MainMessage, WorkerOptions } from './protocol.ts';
 import { clearRow, routeCounterCount, routeRowsDefault } from './route-counters.ts';
 import { createRouteRows, type RouteRows } from './route-rows.ts';
@@ -34,6 +35,10 @@ export interface ProxyOptions {
   readonly healthSlots?: number;
   /** How long a target that nothing probes stays unhealthy; absent or 0: until it is set healthy. */
   readonly recoverAfterMs?: number;
+  /** What was served before this start: goes on until somebody says what is current. */
+  readonly kept?: KeptConfig | null;
+  /** Is told what all workers serve. */
+  readonly keeper?: Keeper;
   /** Routes that are counted each by itself; the others are counted together. */
   readonly routeRows?: number;
   /** Calls `taken` when the lines are read; a worker has only so many under way. */
@@ -64,6 +69,11 @@ export interface ProxyServer {
   ports(): ServedPorts;
   /** '' = ready, else why not. */
   notReadyReason(): string;
+  /**
+   * Whether the config is one that was kept from before the start: 'waiting' while somebody may still say what is current,
+   * 'serving' once it has to do.
+   */
+  keptState(): 'none' | 'waiting' | 'serving';
   start(done: (error: string | null, ports: ServedPorts) => void): void;
   /** A delta must start from the current config. `done` is called when every live worker serves the new one. */
   apply(change: GatewayConfig | Delta, meta: ApplyMeta, done: (result: ApplyResult) => void): void;
@@ -85,6 +95,8 @@ interface PendingApply {
 const applyTimeoutDefaultMs = 30_000;
 const counterWordsDefault = 1 << 18;
 const healthSlotsDefault = 1 << 16;
+/** So long after a start somebody is expected to say what is current; then what was kept has to do. */
+export const keptGraceMs = 5_000;
 /** Applies that wait for their turn; more are refused. */
 const queueMax = 100;
 
@@ -122,6 +134,8 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
   let current: GatewayConfig = emptyConfig;
   let provenance = noProvenance;
   let configured = false;
+  /** When a kept config has to do; null: what is served was told in this life. */
+  let keptUntilUs: number | null = null;
   let draining = false;
   let ports: ServedPorts = { httpPort: -1, httpsPort: -1 };
   const queue: PendingApply[] = [];
@@ -160,6 +174,7 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
     }
     if (live === 0) return;
     slots.settle();
+    if (keptUntilUs === null) options.keeper?.note(current, provenance);
     finish({ ok: true, configId: current.id });
   };
 
@@ -225,6 +240,7 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
     });
     running = { ...pending, timer, before: current };
     configured = true;
+    keptUntilUs = target === options.kept?.config ? clock.monotonicUs() + keptGraceMs * 1000 : null;
     provenance = provenanceOf(pending.meta, provenance);
     if (!isEmptyDelta(delta)) {
       change(target, delta);
@@ -240,6 +256,15 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
     }
   };
 
+  /** Before the workers start, so that it is what they begin with. */
+  const goOnWith = ({ config, meta }: KeptConfig): void => {
+    log.info('going on with the configuration of before the start', { configId: config.id });
+    proxy.apply(config, meta, (result) => {
+      if (!result.ok)
+        log.error('the configuration of before the start is not served', { error: result.message });
+    });
+  };
+
   const proxy: ProxyServer = {
     shared,
     slots,
@@ -252,6 +277,8 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
     notReadyReason() {
       if (draining) return 'draining';
       if (!configured) return 'no configuration available (empty configuration present)';
+      if (proxy.keptState() === 'waiting')
+        return 'the configuration is of before the start, and somebody may still say what is current';
       const live = group.members.filter(({ state }) => state === 'live');
       if (live.length === 0)
         return `router builds not yet complete, router ready in 0 of ${group.members.length} workers`;
@@ -260,7 +287,12 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
         return `router builds not yet complete, router ready in 0 of ${group.members.length} workers`;
       return '';
     },
+    keptState() {
+      if (keptUntilUs === null) return 'none';
+      return clock.monotonicUs() < keptUntilUs ? 'waiting' : 'serving';
+    },
     start(done) {
+      if (options.kept != null) goOnWith(options.kept);
       group.start((error, served) => {
         ports = served;
         done(error, served);
@@ -279,6 +311,7 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
     setTargetHealth: (target, healthy) => writeTargetHealth(current, slots, shared.health, target, healthy),
     drain(deadlineMs, done) {
       draining = true;
+      options.keeper?.stop();
       probes.stop();
       recovery?.stop();
       ticketKeyring?.stop();
@@ -286,6 +319,7 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
     },
     terminate() {
       draining = true;
+      options.keeper?.stop();
       probes.stop();
       recovery?.stop();
       ticketKeyring?.stop();

@@ -28,6 +28,7 @@ const plain: Circumstances = {
   healUs: 20 * second,
   endUs: 100 * second,
   endedEarly: false,
+  startedUs: 5 * second,
   freshUs: second,
   recoverUs: 30 * second,
   keepaliveUs: 75 * second,
@@ -36,6 +37,7 @@ const plain: Circumstances = {
   renewDeadlineUs: 2 * second,
   watchIdleUs: 10 * second,
   asksClients: false,
+  keepsConfig: false,
   objects: new Map(),
   promises: [],
 };
