@@ -105,11 +105,12 @@ function installCrds(api: ApiServer, texts: readonly string[]): void {
 function listen(
   env: Env,
   port: number,
-  tls: { readonly cert: string; readonly key: string },
+  pair: { readonly cert: string; readonly key: string },
   handler: HttpHandler,
 ): Promise<HttpListener> {
+  const secured = { pairs: [pair] };
   return new Promise((resolve, reject) => {
-    env.httpServer.listen({ host, port, tls, bodyBytesMax }, handler, (error, listener) => {
+    env.httpServer.listen({ host, port, tls: () => secured, bodyBytesMax }, handler, (error, listener) => {
       if (listener !== null) resolve(listener);
       else {
         const why = error === 'EADDRINUSE' ? 'it is in use by another program' : error;

@@ -6,6 +6,7 @@ import { readMachine } from '../io/machine.ts';
 import { writeFileAtomically } from '../io/storage.ts';
 import type { RouterFlavor } from '../kong/router-flavor.ts';
 import { accessLogOf, accessLogOption } from './access-log-option.ts';
+import { adminOptionSpecs, adminPlacesOf } from './admin-options.ts';
 import { clientCertificateOptionSpecs, clientCertificatesOf } from './client-certificate-options.ts';
 import { clientTimeOptionSpecs, clientTimesOf } from './client-time-options.ts';
 import type { Command, CommandInput } from './command.ts';
@@ -35,6 +36,7 @@ function describeReady(gateway: Gateway): Record<string, unknown> {
     proxy: proxyUrl(gateway, 'http', gateway.httpPort),
     proxyTls: proxyUrl(gateway, 'https', gateway.httpsPort),
     admin: gateway.adminUrl,
+    adminTls: gateway.adminTlsUrl,
     status: gateway.statusUrl,
     workers: gateway.proxy.members().length,
   };
@@ -67,8 +69,7 @@ async function run(given: CommandInput): Promise<number> {
     host,
     proxyPort: parsePortOrOff(input, 'proxy-port'),
     proxyTlsPort: parsePortOrOff(input, 'proxy-tls-port'),
-    adminHost: String(options['admin-listen']),
-    adminPort: parsePort(input, 'admin-port'),
+    admin: adminPlacesOf(input, env, options['config'] !== undefined || settings.declarative !== null),
     statusHost: String(options['status-listen'] ?? host),
     statusPort: options['status-port'] === undefined ? null : parsePort(input, 'status-port'),
     workers: parseCount(
@@ -106,6 +107,7 @@ export const command: Command = {
   usage: '',
   options: {
     ...portOptionSpecs,
+    ...adminOptionSpecs,
     'status-port': {
       type: 'string',
       value: 'PORT',
@@ -116,12 +118,6 @@ export const command: Command = {
       type: 'string',
       value: 'HOST',
       help: 'address of the status page; default: that of the proxy ports',
-    },
-    'admin-listen': {
-      type: 'string',
-      value: 'HOST',
-      default: '127.0.0.1',
-      help: 'address of the Admin API; whoever reaches it rules the gateway',
     },
     workers: workersOption,
     config: { type: 'string', short: 'c', value: 'FILE', help: 'declarative YAML or JSON to start with' },

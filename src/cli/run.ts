@@ -6,6 +6,7 @@ import { pageConnectionsMax, readMachine } from '../io/machine.ts';
 import { writeFileAtomically } from '../io/storage.ts';
 import type { HttpListener } from '../ports/http.ts';
 import { accessLogOf, accessLogOption } from './access-log-option.ts';
+import { adminOptionSpecs, adminPlacesOf } from './admin-options.ts';
 import { clientCertificateOptionSpecs, clientCertificatesOf } from './client-certificate-options.ts';
 import { clientTimeOptionSpecs, clientTimesOf } from './client-time-options.ts';
 import { startCombined } from './combined.ts';
@@ -56,8 +57,7 @@ async function run(given: CommandInput): Promise<number> {
       host,
       proxyPort: parsePortOrOff(input, 'proxy-port'),
       proxyTlsPort: parsePortOrOff(input, 'proxy-tls-port'),
-      adminHost: String(options['admin-listen']),
-      adminPort: parsePort(input, 'admin-port'),
+      admin: adminPlacesOf(input, env, true),
       statusHost: host,
       statusPort: null,
       workers: parseCount({ ...input, options: { ...options, workers } }, 'workers', 1, 64),
@@ -96,6 +96,7 @@ async function run(given: CommandInput): Promise<number> {
     proxy: proxyUrl(gateway, 'http', gateway.httpPort),
     proxyTls: proxyUrl(gateway, 'https', gateway.httpsPort),
     admin: gateway.adminUrl,
+    adminTls: gateway.adminTlsUrl,
     status: status.url,
   };
   if (options['ready-file'] !== undefined)
@@ -117,10 +118,10 @@ export const command: Command = {
   options: {
     ...controllerOptionSpecs,
     ...portOptionSpecs,
+    ...adminOptionSpecs,
     'status-port': { type: 'string', value: 'PORT', default: '8100', help: '/healthz, /readyz, /metrics' },
     listen: { type: 'string', value: 'HOST', default: '127.0.0.1', help: 'address of proxy and status page' },
     'status-listen': { type: 'string', value: 'HOST', help: 'address of the status page; default: --listen' },
-    'admin-listen': { type: 'string', value: 'HOST', default: '127.0.0.1', help: 'address of the Admin API' },
     workers: workersOption,
     'ready-file': { type: 'string', value: 'FILE', help: 'gets one JSON object with every address when up' },
     'router-flavor': routerFlavorOption,

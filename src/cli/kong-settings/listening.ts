@@ -26,19 +26,25 @@ function applyProxyListen(given: GivenSetting, outcome: Outcome): void {
 }
 
 function applyAdminListen(given: GivenSetting, outcome: Outcome): void {
-  const listeners =
-    parseListeners(given) ??
-    refuse(given, 'the Admin API is always there; 127.0.0.1:8001 is for this machine alone');
+  const listeners = parseListeners(given) ?? [];
   const plain = listeners.filter(({ flags }) => !flags.has('ssl'));
-  if (plain.length === 0)
-    refuse(given, 'the Admin API speaks no TLS here; give it an address without ssl, such as 127.0.0.1:8001');
-  if (plain.some(({ flags }) => flags.has('proxy_protocol')))
+  const tls = listeners.filter(({ flags }) => flags.has('ssl'));
+  if (listeners.some(({ flags }) => flags.has('proxy_protocol')))
     refuse(given, 'proxy_protocol is not there for the Admin API');
-  if (plain.length < listeners.length) outcome.warn(given, 'addresses with ssl are left out: no TLS here');
-  const { host, omitted } = oneHost(given, plain);
-  if (omitted.length > 0) outcome.warn(given, `served on ${host} alone, not on ${omitted.join(', ')}`);
-  outcome.set(given, 'admin-listen', host);
-  outcome.set(given, 'admin-port', String(onePort(given, plain, 'Admin API')));
+  if (plain.some(({ flags }) => flags.has('http2')))
+    refuse(
+      given,
+      'http2 without ssl: HTTP/2 is not spoken here, and clients would on such a port without asking',
+    );
+  const place = (these: typeof listeners, what: string, hostOption: string, portOption: string): void => {
+    outcome.set(given, portOption, String(onePort(given, these, what) ?? 'off'));
+    if (these.length === 0) return;
+    const { host, omitted } = oneHost(given, these);
+    if (omitted.length > 0) outcome.warn(given, `served on ${host} alone, not on ${omitted.join(', ')}`);
+    outcome.set(given, hostOption, host);
+  };
+  place(plain, 'Admin API', 'admin-listen', 'admin-port');
+  place(tls, 'Admin API with ssl', 'admin-tls-listen', 'admin-tls-port');
 }
 
 function applyStatusListen(given: GivenSetting, outcome: Outcome): void {
@@ -79,8 +85,8 @@ export const listeningSettings: readonly KongSetting[] = [
     name: 'admin_listen',
     type: 'list',
     default: '127.0.0.1:8001 reuseport backlog=16384, 127.0.0.1:8444 http2 ssl reuseport backlog=16384',
-    option: '--admin-listen, --admin-port',
-    docs: 'one address and port without `ssl`; others with `ssl` beside it are left out, and told; `off` is refused',
+    option: '--admin-listen, --admin-port, --admin-tls-listen, --admin-tls-port',
+    docs: 'one address and port without `ssl`, and one with it; `http2` with `ssl` has no effect: HTTP/1.1 is spoken; `off` leaves a cluster or a declarative document to say what is served, and is refused without either',
     apply: applyAdminListen,
   },
   {

@@ -63,6 +63,64 @@ function clientCertificates(space: 'nginx_http_' | 'nginx_proxy_'): readonly Kon
   ];
 }
 
+function applyAdminVerifyClient(given: GivenSetting, outcome: Outcome): void {
+  if (given.value === 'off') outcome.options.delete('admin-client-ca');
+  else if (given.value !== 'on')
+    refuse(given, 'must be on or off: who shows no certificate would reach the Admin API all the same');
+  else if (!outcome.options.has('admin-client-ca'))
+    refuse(given, 'needs nginx_admin_ssl_client_certificate: whose certificates are believed');
+}
+
+/** All count with a listener of `admin_listen` that has `ssl`, as in Kong. */
+const adminSettings: readonly KongSetting[] = [
+  {
+    kind: 'implemented',
+    name: 'admin_ssl_cert',
+    type: 'list',
+    default: null,
+    option: '--admin-certificate',
+    docs: 'file, PEM or base64 of PEM: the certificate of the Admin API, self-signed without it; a renewed file counts without a restart',
+    apply: (given, outcome) => outcome.set(given, 'admin-certificate', listOf(given)),
+  },
+  {
+    kind: 'implemented',
+    name: 'admin_ssl_cert_key',
+    type: 'list',
+    default: null,
+    option: '--admin-certificate-key',
+    docs: 'their keys, in the same order',
+    isSecret: true,
+    apply: (given, outcome) => outcome.set(given, 'admin-certificate-key', listOf(given)),
+  },
+  {
+    kind: 'implemented',
+    name: 'nginx_admin_ssl_client_certificate',
+    type: 'string',
+    default: null,
+    option: '--admin-client-ca',
+    docs: 'file with the authorities whose certificates callers of the Admin API show',
+    apply: (given, outcome) => outcome.set(given, 'admin-client-ca', given.value),
+  },
+  {
+    kind: 'implemented',
+    name: 'nginx_admin_ssl_verify_client',
+    type: 'string',
+    default: 'off',
+    option: '--admin-client-ca',
+    docs: '`on` or `off`; `optional` and `optional_no_ca` are refused, since nothing would look at what they tell',
+    apply: applyAdminVerifyClient,
+  },
+  {
+    kind: 'implemented',
+    name: 'nginx_admin_ssl_verify_depth',
+    type: 'number',
+    default: '1',
+    option: '--admin-client-verify-depth',
+    docs: "authorities between a caller's certificate and one in the file, at most",
+    apply: (given, outcome) => outcome.set(given, 'admin-client-verify-depth', given.value),
+  },
+];
+
 export const tlsSettings: readonly KongSetting[] = [
   {
     kind: 'implemented',
@@ -146,16 +204,13 @@ export const tlsSettings: readonly KongSetting[] = [
   ...ignored('counts with `client_ssl` alone, which is refused', [['client_ssl_cert_key', 'string', null]], {
     isSecret: true,
   }),
-  ...ignored('Admin API and status page speak no TLS here; their listeners with `ssl` are refused or told', [
-    ['admin_ssl_cert', 'list', null],
+  ...adminSettings,
+  ...ignored('the status page speaks no TLS here; its listener with `ssl` is refused', [
     ['status_ssl_cert', 'list', null],
   ]),
   ...ignored(
-    'Admin API and status page speak no TLS here; their listeners with `ssl` are refused or told',
-    [
-      ['admin_ssl_cert_key', 'list', null],
-      ['status_ssl_cert_key', 'list', null],
-    ],
+    'the status page speaks no TLS here; its listener with `ssl` is refused',
+    [['status_ssl_cert_key', 'list', null]],
     { isSecret: true },
   ),
   ...refused('other authorities for upstreams: NODE_EXTRA_CA_CERTS=FILE, or `ca_certificates` of a service', [

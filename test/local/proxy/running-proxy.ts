@@ -15,6 +15,7 @@ export interface ReadyRecord {
   readonly proxy: string;
   readonly proxyTls: string | null;
   readonly admin: string;
+  readonly adminTls: string | null;
   readonly status: string | null;
   readonly workers: number;
 }
@@ -54,7 +55,8 @@ export function exitOf(child: ChildProcess): Promise<number | null> {
 export async function startProxyProcess(args: readonly string[] = []): Promise<RunningProxy> {
   const directory = mkdtempSync(join(tmpdir(), 'tidegate-proxy-'));
   const readyFile = join(directory, 'ready.json');
-  const ports = ['--proxy-port', '0', '--proxy-tls-port', '0', '--admin-port', '0', '--status-port', '0'];
+  const adminPort = args.includes('--admin-port') ? [] : ['--admin-port', '0'];
+  const ports = ['--proxy-port', '0', '--proxy-tls-port', '0', '--status-port', '0', ...adminPort];
   const child = runTidegate(['proxy', ...ports, '--workers', '2', '--ready-file', readyFile, ...args]);
   const output = collectOutput(child);
   const deadline = Date.now() + readyLimitMs;

@@ -128,9 +128,51 @@ test.each<[string, Variables, object, readonly RegExp[]]>([
       ADMIN_LISTEN:
         '127.0.0.1:8001 reuseport backlog=16384, 127.0.0.1:8444 http2 ssl reuseport backlog=16384',
     },
-    {},
-    [/with ssl are left out/],
+    { 'admin-tls-port': '8444', 'admin-tls-listen': '127.0.0.1' },
+    [],
   ],
+  [
+    "the chart's Admin API with TLS alone, for callers with certificates",
+    {
+      ADMIN_LISTEN: '0.0.0.0:8444 http2 ssl, [::]:8444 http2 ssl',
+      ADMIN_SSL_CERT: '/etc/secrets/admin/tls.crt',
+      ADMIN_SSL_CERT_KEY: '/etc/secrets/admin/tls.key',
+      NGINX_ADMIN_SSL_VERIFY_CLIENT: 'on',
+      NGINX_ADMIN_SSL_CLIENT_CERTIFICATE: '/etc/admin-api-ca/tls.crt',
+    },
+    {
+      'admin-port': 'off',
+      'admin-tls-port': '8444',
+      'admin-tls-listen': '::',
+      'admin-certificate': ['/etc/secrets/admin/tls.crt'],
+      'admin-certificate-key': ['/etc/secrets/admin/tls.key'],
+      'admin-client-ca': '/etc/admin-api-ca/tls.crt',
+    },
+    [],
+  ],
+  [
+    'plain on loopback, TLS for the network',
+    { ADMIN_LISTEN: '127.0.0.1:8001, 0.0.0.0:8444 ssl', NGINX_ADMIN_SSL_VERIFY_DEPTH: '2' },
+    {
+      'admin-tls-port': '8444',
+      'admin-tls-listen': '0.0.0.0',
+      'admin-client-verify-depth': '2',
+    },
+    [],
+  ],
+  [
+    'certificates of an Admin API without TLS',
+    { ADMIN_LISTEN: '127.0.0.1:8001', ADMIN_SSL_CERT: 'a', ADMIN_SSL_CERT_KEY: 'b' },
+    {},
+    [],
+  ],
+  [
+    'authorities for an Admin API without TLS',
+    { ADMIN_LISTEN: '127.0.0.1:8001', NGINX_ADMIN_SSL_CLIENT_CERTIFICATE: 'a' },
+    {},
+    [/no effect: admin_listen has no address with ssl/],
+  ],
+  ['no Admin API', { ADMIN_LISTEN: 'off' }, { 'admin-port': 'off' }, []],
   ['no status page', { STATUS_LISTEN: 'off' }, {}, []],
   [
     'trusted proxies',
@@ -259,8 +301,22 @@ test.each<[string, Variables, RegExp]>([
   ['a port too high', { PROXY_LISTEN: '0.0.0.0:65536' }, /must be off or addresses like/],
   ['no port', { PROXY_LISTEN: '0.0.0.0' }, /must be off or addresses like/],
   ['IPv6 alone', { PROXY_LISTEN: '[::]:80 ipv6only=on' }, /ipv6only=on cannot be kept/],
-  ['no Admin API', { ADMIN_LISTEN: 'off' }, /the Admin API is always there/],
-  ['an Admin API with TLS alone', { ADMIN_LISTEN: '127.0.0.1:8444 ssl' }, /speaks no TLS here/],
+  [
+    'callers of the Admin API who may show a certificate',
+    { NGINX_ADMIN_SSL_VERIFY_CLIENT: 'optional', NGINX_ADMIN_SSL_CLIENT_CERTIFICATE: 'a' },
+    /must be on or off/,
+  ],
+  [
+    'callers with certificates of nobody',
+    { NGINX_ADMIN_SSL_VERIFY_CLIENT: 'on' },
+    /whose certificates are believed/,
+  ],
+  ['an Admin API of HTTP/2 without TLS', { ADMIN_LISTEN: '127.0.0.1:8001 http2' }, /http2 without ssl/],
+  [
+    'two Admin APIs with TLS',
+    { ADMIN_LISTEN: '127.0.0.1:8444 ssl, 127.0.0.1:9444 ssl' },
+    /one Admin API with ssl port/,
+  ],
   ['a status page with TLS', { STATUS_LISTEN: '0.0.0.0:8100 ssl' }, /plain HTTP alone/],
   ['streams', { STREAM_LISTEN: '0.0.0.0:9000' }, /not proxied here/],
   ['no ports', { PORT_MAPS: '80' }, /pairs of ports/],
@@ -299,7 +355,7 @@ test.each<[string, Variables, RegExp]>([
   ['a resolver', { DNS_RESOLVER: '10.0.0.10' }, /resolved by the system/],
   ['hybrid mode', { ROLE: 'data_plane' }, /no hybrid mode/],
   ['WebAssembly', { WASM: 'on' }, /WebAssembly/],
-  ['rights of Enterprise', { ENFORCE_RBAC: 'on' }, /rules the gateway/],
+  ['rights of Enterprise', { ENFORCE_RBAC: 'on' }, /--admin-token-file/],
 ])('refused: %s', (_name, variables, message) => {
   expect(() => read(variables)).toThrow(message);
   const [[name = '', value = '']] = [Object.entries(variables)[0] ?? []];
