@@ -326,7 +326,7 @@ export class Forward {
     this.collected = null;
     this.scanner = null;
     this.whole = Buffer.concat(parts);
-    this.exchange.bodyGathered(this.whole);
+    this.exchange.plugins.bodyGathered(this.whole);
   }
 
   private transform(whole: Buffer, { bytesMax, transforms }: BodyTransform): void {
@@ -337,7 +337,7 @@ export class Forward {
     let body = whole;
     for (const step of transforms) {
       // A plugin may refuse the request for what its body says; then no other one sees it.
-      const next = this.exchange.transformBody(step, body);
+      const next = this.exchange.plugins.transformBody(step, body);
       if (next === null) return;
       body = next;
     }
