@@ -17,6 +17,7 @@ import type { HttpHandler, HttpListener } from '../ports/http.ts';
 import { type AdminOptions, createAdmin, createStatusApi } from '../proxy/admin/admin.ts';
 import { createProxy, type ProxyServer } from '../proxy/server/main.ts';
 import type { WorkerOptions } from '../proxy/server/protocol.ts';
+import type { Environment } from '../proxy/server/secrets.ts';
 import { noMeta } from '../proxy/server/staleness.ts';
 import { type AdminPlaces, listenForAdmins } from './admin-listeners.ts';
 import { CommandError, exitBadInput, exitEnvironment } from './exit-codes.ts';
@@ -53,6 +54,8 @@ export interface GatewayOptions extends ClientOptions {
   readonly writeAccessLines: (lines: Uint8Array, taken: () => void) => void;
   /** What the first request already meets; without it the gateway knows no route until it is told. */
   readonly config?: GatewayConfig;
+  /** Where references to the vault `env` are looked up. Absent: nowhere. */
+  readonly environment?: Environment;
 }
 
 export interface Gateway {
@@ -159,6 +162,7 @@ function createThreads(env: Env, options: GatewayOptions): ProxyServer {
       ...(options.routerFlavor === undefined ? {} : { routerFlavor: options.routerFlavor }),
       ...clientOptionsOf(options),
     },
+    ...(options.environment === undefined ? {} : { environment: options.environment }),
     recoverAfterMs: options.recoverAfterMs ?? 0,
     onAccessLines: options.writeAccessLines,
   });

@@ -26,6 +26,7 @@ import { recoverAfterMsOf, recoveryOption } from './recovery-option.ts';
 import { routerFlavorOf, routerFlavorOption } from './router-flavor-option.ts';
 import { drainSecondsOption, portOptionSpecs, workersOption } from './serving-options.ts';
 import { trustedOf, trustedOptionSpecs } from './trusted-options.ts';
+import { vaultOptionSpecs, vaultsOf } from './vault-options.ts';
 import { exitStopped, waitForStop } from './wait-for-stop.ts';
 
 const workersMax = 64;
@@ -84,6 +85,7 @@ async function run(given: CommandInput): Promise<number> {
     ...clientCertificatesOf(input),
     ...clientTimesOf(input),
     ...defaultCertificateOf(input),
+    ...vaultsOf(input, process.env),
     log,
     writeAccessLines: createLineSink(process.stdout),
     routerFlavor: flavor,
@@ -134,6 +136,7 @@ export const command: Command = {
     ...trustedOptionSpecs,
     ...clientCertificateOptionSpecs,
     ...defaultCertificateOptionSpecs,
+    ...vaultOptionSpecs,
     ...clientTimeOptionSpecs,
     'drain-seconds': drainSecondsOption,
   },

@@ -27,6 +27,7 @@ import { recoverAfterMsOf, recoveryOption } from './recovery-option.ts';
 import { routerFlavorOf, routerFlavorOption } from './router-flavor-option.ts';
 import { drainSecondsOption, portOptionSpecs, workersOption } from './serving-options.ts';
 import { trustedOf, trustedOptionSpecs } from './trusted-options.ts';
+import { vaultOptionSpecs, vaultsOf } from './vault-options.ts';
 import { exitStopped, waitForStop } from './wait-for-stop.ts';
 
 async function run(given: CommandInput): Promise<number> {
@@ -49,6 +50,7 @@ async function run(given: CommandInput): Promise<number> {
     ...clientCertificatesOf(input),
     ...clientTimesOf(input),
     ...defaultCertificateOf(input),
+    ...vaultsOf(input, process.env),
   };
   const connection = await connect(input);
   const combined = await startCombined(env, {
@@ -128,6 +130,7 @@ export const command: Command = {
     ...trustedOptionSpecs,
     ...clientCertificateOptionSpecs,
     ...defaultCertificateOptionSpecs,
+    ...vaultOptionSpecs,
     ...clientTimeOptionSpecs,
     'kong-conf': kongConfOption,
     'log-level': logLevelOption,

@@ -6,6 +6,7 @@ import type { HttpHandler, HttpReply, HttpRequest } from '../../ports/http.ts';
 import type { Log } from '../../ports/log.ts';
 import type { ProxyServer } from '../server/main.ts';
 import { createConfigEndpoint } from './config-endpoint.ts';
+import { answerConsumerGroups } from './consumer-groups.ts';
 import type { ParseYaml } from './declarative-body.ts';
 import {
   type Collection,
@@ -227,6 +228,7 @@ export function createAdmin(
         answerTags(proxy, method, target) ??
         answerSchemas(request, target.segments, options.routerFlavor) ??
         answerHealth(proxy, options.identity.nodeId, method, target.segments, target.query) ??
+        answerConsumerGroups(proxy.config(), method, target.segments) ??
         answerEntities(proxy, method, target),
     );
   };

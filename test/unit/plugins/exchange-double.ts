@@ -27,12 +27,14 @@ export const anna: CompiledConsumer = {
   username: 'anna',
   customId: 'a-1',
   groups: [],
+  consumerGroups: [],
 };
 export const guest: CompiledConsumer = {
   id: '22222222-2222-4222-8222-222222222222',
   username: 'guest',
   customId: null,
   groups: [],
+  consumerGroups: [],
 };
 
 export const compiled: Compiled = {

@@ -270,7 +270,7 @@ test.each<[string, Variables, object, readonly RegExp[]]>([
     [/rate-limiting, request-transformer can be configured too/],
   ],
   ['headers in another order', { HEADERS: 'latency_tokens,X-Kong-Request-Id,server_tokens' }, {}, []],
-  ['no vaults', { VAULTS: 'off' }, {}, []],
+  ['no vaults', { VAULTS: 'off' }, { vaults: 'off' }, []],
   [
     'a name Kong does not have',
     { TRUSTED_IPZ: 'secret' },
@@ -343,7 +343,7 @@ test.each<[string, Variables, RegExp]>([
   ['a format of nginx', { PROXY_ACCESS_LOG: '/dev/stdout mine' }, /no other format/],
   ['a flavour', { ROUTER_FLAVOR: 'x' }, /must be one of traditional_compatible/],
   ['a plugin of their own', { PLUGINS: 'bundled,mine' }, /none named 'mine'/],
-  ['vaults', { VAULTS: 'bundled,hcv' }, /no vaults/],
+  ['vaults', { VAULTS: 'bundled,hcv' }, /only the environment can be a vault/],
   ['a reference', { PROXY_ACCESS_LOG: '{vault://env/secret}' }, /references to vaults/],
   [
     'an injected directive',
