@@ -30,6 +30,12 @@ export const kongVersion = '3.9.1';
 /** What is asked of clients and of whoever speaks for them. */
 type ClientOptions = Pick<WorkerOptions, 'proxyProtocol' | 'trustedProxies' | 'clientCertificates'>;
 
+/** What is told of the gateway, and what may be asked of it. */
+export type ServingLimits = Pick<
+  WorkerOptions,
+  'answers' | 'bodyBytesMax' | 'requestsMax' | 'publicPorts' | 'reuse'
+>;
+
 export interface GatewayOptions extends ClientOptions {
   readonly host: string;
   readonly proxyPort: number;
@@ -54,6 +60,7 @@ export interface GatewayOptions extends ClientOptions {
   readonly writeAccessLines: (lines: Uint8Array, taken: () => void) => void;
   /** What the first request already meets; without it the gateway knows no route until it is told. */
   readonly config?: GatewayConfig;
+  readonly limits?: ServingLimits;
   /** Where references to the vault `env` are looked up. Absent: nowhere. */
   readonly environment?: Environment;
 }
@@ -160,6 +167,7 @@ function createThreads(env: Env, options: GatewayOptions): ProxyServer {
         ? {}
         : { defaultCertificate: options.defaultCertificate ?? createDefaultCertificate(env.clock.wallMs()) }),
       ...(options.routerFlavor === undefined ? {} : { routerFlavor: options.routerFlavor }),
+      ...options.limits,
       ...clientOptionsOf(options),
     },
     ...(options.environment === undefined ? {} : { environment: options.environment }),

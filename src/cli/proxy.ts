@@ -7,6 +7,7 @@ import { writeFileAtomically } from '../io/storage.ts';
 import type { RouterFlavor } from '../kong/router-flavor.ts';
 import { accessLogOf, accessLogOption } from './access-log-option.ts';
 import { adminOptionSpecs, adminPlacesOf } from './admin-options.ts';
+import { answerOptionSpecs, answersOf } from './answer-options.ts';
 import { clientCertificateOptionSpecs, clientCertificatesOf } from './client-certificate-options.ts';
 import { clientTimeOptionSpecs, clientTimesOf } from './client-time-options.ts';
 import type { Command, CommandInput } from './command.ts';
@@ -20,6 +21,7 @@ import {
   startGateway,
 } from './gateway.ts';
 import { type KongSettings, kongConfOption, readKongSettings } from './kong-settings/kong-settings.ts';
+import { limitOptionSpecs, limitsOf } from './limit-options.ts';
 import { logLevelOption, logOptionsOf } from './log-level-option.ts';
 import { parseCount, parsePort, parsePortOrOff } from './parse.ts';
 import { recoverAfterMsOf, recoveryOption } from './recovery-option.ts';
@@ -86,6 +88,7 @@ async function run(given: CommandInput): Promise<number> {
     ...clientTimesOf(input),
     ...defaultCertificateOf(input),
     ...vaultsOf(input, process.env),
+    limits: { ...answersOf(input), ...limitsOf(input) },
     log,
     writeAccessLines: createLineSink(process.stdout),
     routerFlavor: flavor,
@@ -137,6 +140,8 @@ export const command: Command = {
     ...clientCertificateOptionSpecs,
     ...defaultCertificateOptionSpecs,
     ...vaultOptionSpecs,
+    ...answerOptionSpecs,
+    ...limitOptionSpecs,
     ...clientTimeOptionSpecs,
     'drain-seconds': drainSecondsOption,
   },

@@ -7,6 +7,7 @@ import { writeFileAtomically } from '../io/storage.ts';
 import type { HttpListener } from '../ports/http.ts';
 import { accessLogOf, accessLogOption } from './access-log-option.ts';
 import { adminOptionSpecs, adminPlacesOf } from './admin-options.ts';
+import { answerOptionSpecs, answersOf } from './answer-options.ts';
 import { clientCertificateOptionSpecs, clientCertificatesOf } from './client-certificate-options.ts';
 import { clientTimeOptionSpecs, clientTimesOf } from './client-time-options.ts';
 import { startCombined } from './combined.ts';
@@ -21,6 +22,7 @@ import { defaultCertificateOf, defaultCertificateOptionSpecs } from './default-c
 import { CommandError, exitEnvironment } from './exit-codes.ts';
 import { proxyUrl } from './gateway.ts';
 import { kongConfOption, readKongSettings } from './kong-settings/kong-settings.ts';
+import { limitOptionSpecs, limitsOf } from './limit-options.ts';
 import { logLevelOption, logOptionsOf } from './log-level-option.ts';
 import { parseCount, parsePort, parsePortOrOff } from './parse.ts';
 import { recoverAfterMsOf, recoveryOption } from './recovery-option.ts';
@@ -51,6 +53,7 @@ async function run(given: CommandInput): Promise<number> {
     ...clientTimesOf(input),
     ...defaultCertificateOf(input),
     ...vaultsOf(input, process.env),
+    limits: { ...answersOf(input), ...limitsOf(input) },
   };
   const connection = await connect(input);
   const combined = await startCombined(env, {
@@ -131,6 +134,8 @@ export const command: Command = {
     ...clientCertificateOptionSpecs,
     ...defaultCertificateOptionSpecs,
     ...vaultOptionSpecs,
+    ...answerOptionSpecs,
+    ...limitOptionSpecs,
     ...clientTimeOptionSpecs,
     'kong-conf': kongConfOption,
     'log-level': logLevelOption,

@@ -61,14 +61,8 @@ function applyStatusListen(given: GivenSetting, outcome: Outcome): void {
   outcome.set(given, 'status-port', String(onePort(given, listeners, 'status')));
 }
 
-function applyPortMaps(given: GivenSetting, outcome: Outcome): void {
-  for (const item of listOf(given)) {
-    const ports = /^(\d{1,5}):(\d{1,5})$/.exec(item)?.slice(1).map(Number) ?? [];
-    if (ports.length !== 2 || ports.some((port) => port < 1 || port > 65_535))
-      refuse(given, `must be pairs of ports like 80:8000, not '${item}'`);
-  }
-  outcome.warn(given, 'X-Forwarded-Port goes on to tell what it does without this setting');
-}
+const applyPortMaps = (given: GivenSetting, outcome: Outcome): void =>
+  outcome.set(given, 'port-map', listOf(given));
 
 export const listeningSettings: readonly KongSetting[] = [
   {
@@ -103,8 +97,8 @@ export const listeningSettings: readonly KongSetting[] = [
     name: 'port_maps',
     type: 'list',
     default: null,
-    option: null,
-    docs: 'checked and told, not carried out: X-Forwarded-Port does not tell the mapped port',
+    option: '--port-map',
+    docs: 'pairs like `80:8000`: a request that came to the second is told, and matched, as one to the first',
     apply: applyPortMaps,
   },
   ...ignored('made by Kong out of `port_maps`', [['host_ports', 'list', null]]),
