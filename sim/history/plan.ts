@@ -53,6 +53,10 @@ export interface Knobs {
   readonly proxyProtocol: boolean;
   /** Gateways ask TLS clients for certificates, believe that of the fourth key pair, and serve who has none. */
   readonly clientCertificates: boolean;
+  /** Larger bodies of requests are refused by gateways; 0 = none is. */
+  readonly bodyBytesMax: number;
+  /** Clients connect to 80 and 443 in front of gateways (sim/world/places.ts). */
+  readonly publicPorts: boolean;
 }
 
 export const defaultKnobs: Knobs = {
@@ -77,6 +81,8 @@ export const defaultKnobs: Knobs = {
   addressReuse: 'late',
   proxyProtocol: false,
   clientCertificates: false,
+  bodyBytesMax: 0,
+  publicPorts: false,
 };
 
 /** A client of the gateways. Requests of one client share its connections, those of two never do. */

@@ -33,7 +33,7 @@ type ClientOptions = Pick<WorkerOptions, 'proxyProtocol' | 'trustedProxies' | 'c
 /** What is told of the gateway, and what may be asked of it. */
 export type ServingLimits = Pick<
   WorkerOptions,
-  'answers' | 'bodyBytesMax' | 'requestsMax' | 'publicPorts' | 'reuse'
+  'answers' | 'bodyBytesMax' | 'requestsMax' | 'publicPorts' | 'reuse' | 'tlsSpoken'
 >;
 
 export interface GatewayOptions extends ClientOptions {

@@ -27,6 +27,7 @@ import { parseCount, parsePort, parsePortOrOff } from './parse.ts';
 import { recoverAfterMsOf, recoveryOption } from './recovery-option.ts';
 import { routerFlavorOf, routerFlavorOption } from './router-flavor-option.ts';
 import { drainSecondsOption, portOptionSpecs, workersOption } from './serving-options.ts';
+import { tlsSpokenOf, tlsSpokenOptionSpecs } from './tls-spoken-options.ts';
 import { trustedOf, trustedOptionSpecs } from './trusted-options.ts';
 import { vaultOptionSpecs, vaultsOf } from './vault-options.ts';
 import { exitStopped, waitForStop } from './wait-for-stop.ts';
@@ -88,7 +89,7 @@ async function run(given: CommandInput): Promise<number> {
     ...clientTimesOf(input),
     ...defaultCertificateOf(input),
     ...vaultsOf(input, process.env),
-    limits: { ...answersOf(input), ...limitsOf(input) },
+    limits: { ...answersOf(input), ...limitsOf(input), ...tlsSpokenOf(input) },
     log,
     writeAccessLines: createLineSink(process.stdout),
     routerFlavor: flavor,
@@ -142,6 +143,7 @@ export const command: Command = {
     ...vaultOptionSpecs,
     ...answerOptionSpecs,
     ...limitOptionSpecs,
+    ...tlsSpokenOptionSpecs,
     ...clientTimeOptionSpecs,
     'drain-seconds': drainSecondsOption,
   },

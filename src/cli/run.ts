@@ -28,6 +28,7 @@ import { parseCount, parsePort, parsePortOrOff } from './parse.ts';
 import { recoverAfterMsOf, recoveryOption } from './recovery-option.ts';
 import { routerFlavorOf, routerFlavorOption } from './router-flavor-option.ts';
 import { drainSecondsOption, portOptionSpecs, workersOption } from './serving-options.ts';
+import { tlsSpokenOf, tlsSpokenOptionSpecs } from './tls-spoken-options.ts';
 import { trustedOf, trustedOptionSpecs } from './trusted-options.ts';
 import { vaultOptionSpecs, vaultsOf } from './vault-options.ts';
 import { exitStopped, waitForStop } from './wait-for-stop.ts';
@@ -53,7 +54,7 @@ async function run(given: CommandInput): Promise<number> {
     ...clientTimesOf(input),
     ...defaultCertificateOf(input),
     ...vaultsOf(input, process.env),
-    limits: { ...answersOf(input), ...limitsOf(input) },
+    limits: { ...answersOf(input), ...limitsOf(input), ...tlsSpokenOf(input) },
   };
   const connection = await connect(input);
   const combined = await startCombined(env, {
@@ -136,6 +137,7 @@ export const command: Command = {
     ...vaultOptionSpecs,
     ...answerOptionSpecs,
     ...limitOptionSpecs,
+    ...tlsSpokenOptionSpecs,
     ...clientTimeOptionSpecs,
     'kong-conf': kongConfOption,
     'log-level': logLevelOption,

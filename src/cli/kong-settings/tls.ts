@@ -1,5 +1,5 @@
 // TLS towards clients: the default certificate, the suites, certificates of clients.
-import { listOf, type Outcome, refuse } from './outcome.ts';
+import { listOf, type Outcome, refuse, switchOf } from './outcome.ts';
 import { type GivenSetting, ignored, type KongSetting, refused } from './setting.ts';
 
 /** PEM has no commas, nor has base64, so that a list may hold either beside paths. */
@@ -9,18 +9,21 @@ const applyCertificate = (given: GivenSetting, outcome: Outcome): void =>
 const applyCertificateKey = (given: GivenSetting, outcome: Outcome): void =>
   outcome.set(given, 'default-certificate-key', listOf(given));
 
-const applySuite = (given: GivenSetting): void => {
-  if (given.value !== 'intermediate')
-    refuse(given, 'the suites are those of intermediate, without DHE; no others can be chosen');
-};
+/** Intermediate is what is spoken without options, modern is TLS 1.3 alone. */
+function applySuite(given: GivenSetting, outcome: Outcome): void {
+  if (given.value === 'modern') outcome.set(given, 'tls-versions', '1.3');
+  else if (given.value !== 'intermediate')
+    refuse(given, 'must be intermediate (without DHE) or modern; no other suites are there');
+}
 
 function applyProtocols(given: GivenSetting, outcome: Outcome): void {
   const versions = new Set(given.value.split(/\s+/));
   for (const version of versions)
     if (!/^(SSLv[23]|TLSv1(\.[123])?)$/.test(version)) refuse(given, `nginx has no protocol '${version}'`);
-  if (!versions.has('TLSv1.2') || !versions.has('TLSv1.3'))
-    refuse(given, 'both TLSv1.2 and TLSv1.3 are spoken, and neither can be left out');
-  if (versions.size > 2) outcome.warn(given, 'only TLSv1.2 and TLSv1.3 are spoken');
+  const spoken = ['1.2', '1.3'].filter((version) => versions.has(`TLSv${version}`));
+  if (spoken.length === 0) refuse(given, 'only TLSv1.2 and TLSv1.3 are there, and neither is named');
+  if (versions.size > spoken.length) outcome.warn(given, 'only TLSv1.2 and TLSv1.3 are spoken');
+  outcome.set(given, 'tls-versions', spoken.join(','));
 }
 
 function applyVerifyClient(given: GivenSetting, outcome: Outcome): void {
@@ -146,8 +149,8 @@ export const tlsSettings: readonly KongSetting[] = [
     name: 'ssl_cipher_suite',
     type: 'string',
     default: 'intermediate',
-    option: null,
-    docs: '`intermediate` alone, without DHE; `modern`, `old`, `fips` and `custom` are refused',
+    option: '--tls-versions',
+    docs: '`intermediate`, without DHE, or `modern`, which is TLS 1.3 alone; `old`, `fips` and `custom` are refused',
     apply: applySuite,
   },
   ...ignored('counts with `ssl_cipher_suite=custom` alone, which is refused', [
@@ -159,8 +162,8 @@ export const tlsSettings: readonly KongSetting[] = [
       name,
       type: 'string',
       default: name === 'ssl_protocols' ? 'TLSv1.2 TLSv1.3' : null,
-      option: null,
-      docs: 'has to name TLSv1.2 and TLSv1.3; older ones are told and not spoken',
+      option: '--tls-versions',
+      docs: 'TLSv1.2, TLSv1.3 or both; older ones are told and not spoken; the last of these settings in this table counts',
       apply: applyProtocols,
     }),
   ),
@@ -177,13 +180,16 @@ export const tlsSettings: readonly KongSetting[] = [
     ['nginx_http_ssl_session_timeout', 'string', null],
     ['ssl_session_cache_size', 'string', '10m'],
   ]),
-  ...ignored(
-    'sessions always go on with sealed tickets',
-    [
-      ['ssl_session_tickets', 'boolean', 'on'],
-      ['nginx_http_ssl_session_tickets', 'boolean', null],
-    ],
-    { toldUnless: ['on', 'true'] },
+  ...['ssl_session_tickets', 'nginx_http_ssl_session_tickets'].map(
+    (name): KongSetting => ({
+      kind: 'implemented',
+      name,
+      type: 'boolean',
+      default: name === 'ssl_session_tickets' ? 'on' : null,
+      option: '--tls-session-tickets',
+      docs: '`off`: each connection is a full handshake, since there is no other store of sessions',
+      apply: (given, outcome) => outcome.set(given, 'tls-session-tickets', switchOf(given)),
+    }),
   ),
   ...refused('there is no OpenSSL configuration to give commands to', [
     ['nginx_http_ssl_conf_command', 'string', null],

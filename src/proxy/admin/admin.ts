@@ -200,7 +200,7 @@ function isLocalHost(host: string): boolean {
  * target turns out to be the Admin API, and a web page in the browser of somebody who can reach it.
  */
 function refuseCaller({ headers }: HttpRequest, isLoopback: boolean): Answer | null {
-  if (headers['x-kong-request-id'] !== undefined)
+  if (headers['x-kong-request-id'] !== undefined || / kong\//.test(headers['via'] ?? ''))
     return message(403, 'the Admin API does not answer requests that come through a gateway');
   if (headers['origin'] !== undefined)
     return message(403, 'the Admin API does not answer requests of web pages (Origin)');

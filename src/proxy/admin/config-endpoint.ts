@@ -104,7 +104,7 @@ export function createConfigEndpoint(
     const body = readDeclarativeBody(request.body, request.headers['content-type'] ?? '', parseYaml);
     if (!body.ok) return refuseBody(body.error);
     const { document, textHash } = body.value;
-    const isSame = textHash !== '' && posted.textHash === textHash && posted.configId === proxy.config().id;
+    const isSame = posted.textHash === textHash && posted.configId === proxy.config().id;
     if (query.get('check_hash') === '1' && isSame) return empty(304);
     const config = decodeDeclarative(document, flavor);
     if (!config.ok) {

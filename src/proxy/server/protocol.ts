@@ -1,6 +1,6 @@
 // Messages between the proxy's main thread and its workers.
 import type { RouterFlavor } from '../../kong/router-flavor.ts';
-import type { TicketKeys, TlsCertificate } from '../../ports/tls.ts';
+import type { TicketKeys, TlsCertificate, TlsSpoken } from '../../ports/tls.ts';
 import type { AnswerOptions } from '../exchange/answer-options.ts';
 import type { ClientCertificateRule } from '../exchange/client-certificates.ts';
 import type { TrustedProxyOptions } from '../exchange/trusted-proxies.ts';
@@ -59,6 +59,8 @@ export type WorkerOptions = {
   readonly requestsMax?: number;
   /** What clients connect to where that is another port than ours. */
   readonly publicPorts?: readonly (readonly [own: number, shown: number])[];
+  /** Default: both versions of TLS, with tickets. */
+  readonly tlsSpoken?: TlsSpoken;
   /** How connections to upstreams are used again. Default: as Kong does. */
   readonly reuse?: Reuse;
   /** The same for all workers. */

@@ -154,8 +154,10 @@ export function createServing(
         ? {}
         : { askForCertificate: (name: string) => certificates.ruleFor(name)?.trust ?? null };
     const sealed = ticketKeys === undefined ? {} : { ticketKeys: () => ticketKeys! };
+    const spoken = options.tlsSpoken === undefined ? {} : { spoken: options.tlsSpoken };
     const tls = {
       ...address,
+      ...spoken,
       ...announced,
       ...asking,
       ...sealed,

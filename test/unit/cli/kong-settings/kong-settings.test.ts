@@ -250,6 +250,9 @@ test.each<[string, Variables, object, readonly RegExp[]]>([
     [/ssl_verify_client is off/],
   ],
   ['older protocols', { SSL_PROTOCOLS: 'TLSv1.1 TLSv1.2 TLSv1.3' }, {}, [/only TLSv1.2 and TLSv1.3/]],
+  ['one protocol', { SSL_PROTOCOLS: 'TLSv1.3' }, { 'tls-versions': '1.3' }, []],
+  ['modern suites', { SSL_CIPHER_SUITE: 'modern' }, { 'tls-versions': '1.3' }, []],
+  ['no sessions', { SSL_SESSION_TICKETS: 'off' }, { 'tls-session-tickets': false }, []],
   [
     'upstreams',
     {
@@ -344,8 +347,8 @@ test.each<[string, Variables, RegExp]>([
   ['streams', { STREAM_LISTEN: '0.0.0.0:9000' }, /not proxied here/],
   ['no network', { TRUSTED_IPS: '10.0.0.0/33' }, /not '10.0.0.0\/33'/],
   ['neither on nor off', { REAL_IP_RECURSIVE: 'onn' }, /must be on or off/],
-  ['other suites', { SSL_CIPHER_SUITE: 'modern' }, /those of intermediate/],
-  ['TLS 1.3 alone', { SSL_PROTOCOLS: 'TLSv1.3' }, /neither can be left out/],
+  ['other suites', { SSL_CIPHER_SUITE: 'old' }, /no other suites are there/],
+  ['old TLS alone', { SSL_PROTOCOLS: 'TLSv1.1' }, /neither is named/],
   ['one client certificate', { CLIENT_SSL: 'on' }, /no client certificate for all/],
   ['a level', { LOG_LEVEL: 'trace' }, /must be one of debug/],
   ['a level that every object has', { LOG_LEVEL: 'constructor' }, /must be one of debug/],

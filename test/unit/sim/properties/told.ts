@@ -35,6 +35,7 @@ const plain: Circumstances = {
   leaseRetryUs: second / 2,
   renewDeadlineUs: 2 * second,
   watchIdleUs: 10 * second,
+  publicPorts: { http: '8000', https: '8443' },
   asksClients: false,
   objects: new Map(),
   promises: [],
