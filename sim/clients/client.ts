@@ -26,6 +26,8 @@ export interface ClientOptions {
   readonly timeoutMs: number;
   /** Connections begin with a PROXY protocol header. */
   readonly announces: boolean;
+  /** What gateways take of a body at most; absent or 0 = any size. */
+  readonly bodyBytesMax?: number;
 }
 
 export interface Client {
@@ -77,6 +79,7 @@ export function createClient(env: ClientEnv, options: ClientOptions): Client {
         path: request.path,
         sentHeaders: request.headers,
         bodyBytes: request.bodyBytes,
+        bodyBytesMax: options.bodyBytesMax ?? 0,
         bodyHash: text.bodyHash,
         readBytesPerSecond: plan.readBytesPerSecond,
         sentUs: env.clock.monotonicUs(),

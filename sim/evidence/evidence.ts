@@ -29,6 +29,8 @@ export interface RequestRecord {
   /** What the plan asked for besides Host and X-Nonce. */
   readonly sentHeaders: Readonly<Record<string, string>>;
   readonly bodyBytes: number;
+  /** What its gateway takes of a body at most; 0 = any size. */
+  readonly bodyBytesMax: number;
   /** Lower-case hex SHA-256 of the body. */
   readonly bodyHash: string;
   /** The client reads no faster than this; 0 = at once. */

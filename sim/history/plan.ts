@@ -55,6 +55,10 @@ export interface Knobs {
   readonly clientCertificates: boolean;
   /** Gateways keep their last good config, and go on with it after a start. Absent in older plans: no. */
   readonly keepsConfig: boolean;
+  /** Larger bodies of requests are refused by gateways; 0 = none is. */
+  readonly bodyBytesMax: number;
+  /** Clients connect to 80 and 443 in front of gateways (sim/world/places.ts). */
+  readonly publicPorts: boolean;
 }
 
 export const defaultKnobs: Knobs = {
@@ -80,6 +84,8 @@ export const defaultKnobs: Knobs = {
   proxyProtocol: false,
   clientCertificates: false,
   keepsConfig: false,
+  bodyBytesMax: 0,
+  publicPorts: false,
 };
 
 /** A client of the gateways. Requests of one client share its connections, those of two never do. */

@@ -14,6 +14,7 @@ import { fairShare } from './fair-share.ts';
 import { forwardedHead } from './forwarded-head.ts';
 import { heldBytes } from './held-bytes.ts';
 import { honestStatus } from './honest-status.ts';
+import { keptLimits } from './kept-limits.ts';
 import { lastGoodConfig } from './last-good-config.ts';
 import { leaderWrites } from './leader-writes.ts';
 import { leftAlone } from './left-alone.ts';
@@ -114,6 +115,7 @@ export const properties: readonly Property[] = [
   workerCrash,
   announcedClients,
   shownCertificates,
+  keptLimits,
   expectedSteps,
   keptPromises,
   lastGoodConfig,

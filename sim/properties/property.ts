@@ -27,6 +27,8 @@ export interface Circumstances {
   readonly renewDeadlineUs: number;
   /** A watch that is silent for so long is given up. */
   readonly watchIdleUs: number;
+  /** What clients connect to, as pods are told it. */
+  readonly publicPorts: Readonly<Record<'http' | 'https', string>>;
   /** Gateways ask TLS clients for certificates. */
   readonly asksClients: boolean;
   /** Gateways keep their last good config for the next start. */

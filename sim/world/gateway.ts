@@ -22,7 +22,7 @@ import { watchCalls } from './calls.ts';
 import { askingEverybody } from './client-rule.ts';
 import { launchController } from './controller.ts';
 import { defaultCertificate } from './default-certificate.ts';
-import { gatewayPorts, type Place, trustedSenders } from './places.ts';
+import { gatewayPorts, type Place, publicPorts, trustedSenders } from './places.ts';
 import { recordLife, type WorldSeams } from './seams.ts';
 
 export interface WorldGateway {
@@ -77,6 +77,11 @@ function recordEnd(seams: WorldSeams, worker: Host): void {
   };
 }
 
+const portMap = [
+  [gatewayPorts.http, publicPorts.http],
+  [gatewayPorts.https, publicPorts.https],
+] as const;
+
 function servingOf(seams: WorldSeams): Omit<WorkerOptions, 'kind' | 'index'> {
   return {
     host: '0.0.0.0',
@@ -86,6 +91,8 @@ function servingOf(seams: WorldSeams): Omit<WorkerOptions, 'kind' | 'index'> {
     keepaliveTimeoutMs: seams.knobs.keepaliveTimeoutMs,
     headTimeoutMs: 60_000,
     defaultCertificate,
+    ...(seams.knobs.bodyBytesMax === 0 ? {} : { bodyBytesMax: seams.knobs.bodyBytesMax }),
+    ...(seams.knobs.publicPorts ? { publicPorts: portMap } : {}),
     ...(seams.knobs.proxyProtocol ? { proxyProtocol: { trusted: [trustedSenders] } } : {}),
     ...(seams.knobs.clientCertificates ? { clientCertificates: [askingEverybody] } : {}),
   };

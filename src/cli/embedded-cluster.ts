@@ -124,11 +124,13 @@ function publishAuthority(store: ClusterStore, certificate: string): void {
 function listen(
   env: Env,
   port: number,
-  tls: { readonly cert: string; readonly key: string },
+  pair: { readonly cert: string; readonly key: string },
   handler: HttpHandler,
 ): Promise<HttpListener> {
+  const secured = { pairs: [pair] };
   return new Promise((resolve, reject) => {
-    env.httpServer.listen({ host, port, tls, bodyBytesMax, connectionsMax }, handler, (error, listener) => {
+    const place = { host, port, tls: () => secured, bodyBytesMax, connectionsMax };
+    env.httpServer.listen(place, handler, (error, listener) => {
       if (listener !== null) resolve(listener);
       else {
         const why = error === 'EADDRINUSE' ? 'it is in use by another program' : error;

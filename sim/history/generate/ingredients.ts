@@ -46,6 +46,8 @@ export const knobs: fc.Arbitrary<Knobs> = fc
 export const clientKnobs = fc.record({
   proxyProtocol: fc.constantFrom(false, false, false, false, true),
   clientCertificates: fc.constantFrom(false, false, false, false, true),
+  bodyBytesMax: fc.constantFrom(0, 0, 0, 4_000, 50_000),
+  publicPorts: fc.constantFrom(false, false, false, true),
 });
 
 /** Pairs that the careless join to the same text. */

@@ -57,6 +57,8 @@ export function createActiveProbes(
   env: ActiveProbesEnv,
   words: SharedWords,
   slotOf: (key: string) => number | null,
+  /** As it is to be shown; null: it cannot be. */
+  shown: (certificate: Certificate) => Certificate | null = (certificate) => certificate,
 ): ActiveProbes {
   const watches = new Map<string, Watch>();
   /** Probes that run, by upstream. */
@@ -88,7 +90,12 @@ export function createActiveProbes(
     watch.probe = startProbe(
       env,
       active,
-      { host, port: Number(target.slice(colon + 1)), hostHeader, clientCertificate: watch.certificate },
+      {
+        host,
+        port: Number(target.slice(colon + 1)),
+        hostHeader,
+        clientCertificate: watch.certificate === null ? null : shown(watch.certificate),
+      },
       (result) => {
         watch.probe = null;
         running.set(id, (running.get(id) ?? 1) - 1);

@@ -43,6 +43,9 @@ export interface Model {
   /** keyauth_credentials and acls by consumer. */
   readonly keysOfConsumer: GroupIndex;
   readonly aclsOfConsumer: GroupIndex;
+  /** consumer_group_consumers by consumer, and by group. */
+  readonly membershipsOfConsumer: GroupIndex;
+  readonly membershipsOfGroup: GroupIndex;
   /** Plugins by `scopeKey`. */
   readonly pluginsOfScope: GroupIndex;
   set(type: EntityType, id: string, entity: Entity | null): Entity | null;
@@ -71,6 +74,8 @@ export function createModel(): Model {
     snisOfCertificate: new GroupIndex(),
     keysOfConsumer: new GroupIndex(),
     aclsOfConsumer: new GroupIndex(),
+    membershipsOfConsumer: new GroupIndex(),
+    membershipsOfGroup: new GroupIndex(),
     pluginsOfScope: new GroupIndex(),
   };
   const links: { readonly [T in EntityType]?: (entity: EntityTypes[T]) => ReturnType<Link> } = {
@@ -93,6 +98,10 @@ export function createModel(): Model {
     ],
     snis: (sni) => [[index.snisOfCertificate, sni.certificate]],
     keyauth_credentials: (credential) => [[index.keysOfConsumer, credential.consumer]],
+    consumer_group_consumers: (membership) => [
+      [index.membershipsOfConsumer, membership.consumer],
+      [index.membershipsOfGroup, membership.consumer_group],
+    ],
     acls: (acl) => [[index.aclsOfConsumer, acl.consumer]],
     plugins: (plugin) => [[index.pluginsOfScope, scopeKey(plugin.route, plugin.service)]],
   };

@@ -17,7 +17,9 @@ import { statisticsLayout } from '../server/statistics.ts';
 import { filterWhole } from './body-chain.ts';
 import type { ExchangeClient } from './client.ts';
 import type { AccessContext, ExitReply, LogContext, PhaseResult } from './context.ts';
+import { tellRoute } from './debug-headers.ts';
 import type { Engine } from './engine.ts';
+import type { ErrorPages } from './error-page.ts';
 import { type Exit, type ExitReason, exits } from './exits.ts';
 import { Forward } from './forward.ts';
 import { RequestLeases } from './leased-slab.ts';
@@ -69,6 +71,8 @@ export class Exchange implements AccessContext, LogContext, BalancedExchange {
   proxyMs = 0;
   /** The connection ends with this exchange. */
   closeAfter = false;
+  /** Said by the connection before `begin`: more of a body is here, or announced, than may be. */
+  isBodyTooLarge = false;
   isTunnel = false;
   wantsUpgrade = false;
   /** Between begin and the log phase. */
@@ -92,6 +96,10 @@ export class Exchange implements AccessContext, LogContext, BalancedExchange {
     this.forward = new Forward(this);
     this.relay = new Relay(this, writer);
     this.plugins = new PluginRun(this);
+  }
+
+  get errorPages(): ErrorPages {
+    return this.engine.answers.errorPages;
   }
 
   get nowMs(): number {
@@ -128,6 +136,11 @@ export class Exchange implements AccessContext, LogContext, BalancedExchange {
       this.fail(exits.expectationFailed);
       return;
     }
+    if (this.isBodyTooLarge) {
+      this.plugins.slots = compiled.globalPlugins;
+      this.fail(exits.bodyTooLarge);
+      return;
+    }
     // OPTIONS * is about the host: it goes where the host's root goes.
     this.normalPath = request.path === '*' ? '/' : normalisePath(request.path);
     compiled.match(request, this.normalPath, match);
@@ -149,6 +162,7 @@ export class Exchange implements AccessContext, LogContext, BalancedExchange {
     this.route = route;
     this.service = route.service;
     if (route.hasPlugins) this.plugins.slots = route.plugins;
+    if (this.engine.answers.allowsDebugHeader) tellRoute(this, route);
     if (refuseProtocol(this, route, needsHttps)) return;
     if (route.unavailableReason !== '') {
       this.fail(route.lacksPlugin ? exits.pluginUnavailable : exits.serviceUnavailable);
@@ -256,7 +270,7 @@ export class Exchange implements AccessContext, LogContext, BalancedExchange {
   /** One of our own errors. */
   fail(exit: Exit): void {
     this.exitReason = exit.reason;
-    this.sendOwn(errorAnswer(exit, this.request));
+    this.sendOwn(errorAnswer(exit, this.request, this.errorPages));
   }
 
   /** What a plugin or a check says instead of an upstream. */
@@ -349,6 +363,15 @@ export class Exchange implements AccessContext, LogContext, BalancedExchange {
     else {
       this.closeAfter = true;
       this.fail(exits.badRequest);
+    }
+  }
+
+  /** More of the body has come than may be. */
+  bodyTooLarge(): void {
+    if (this.relay.hasBegun) this.cutResponse('body_too_large');
+    else {
+      this.closeAfter = true;
+      this.fail(exits.bodyTooLarge);
     }
   }
 

@@ -14,6 +14,7 @@ import type { Keeper, KeptConfig } from './kept-config.ts';
 import type { MainMessage, WorkerOptions } from './protocol.ts';
 import { clearRow, routeCounterCount, routeRowsDefault } from './route-counters.ts';
 import { createRouteRows, type RouteRows } from './route-rows.ts';
+import { createSecrets, type Environment, noEnvironment } from './secrets.ts';
 import { createSlotAllocator, type SlotAllocator } from './slots.ts';
 import { type ApplyMeta, noProvenance, type Provenance, provenanceOf, staleReason } from './staleness.ts';
 import { statisticsWords } from './statistics.ts';
@@ -41,6 +42,8 @@ export interface ProxyOptions {
   readonly keeper?: Keeper;
   /** Routes that are counted each by itself; the others are counted together. */
   readonly routeRows?: number;
+  /** Where references to the vault `env` are looked up. Absent: nowhere. */
+  readonly environment?: Environment;
   /** Calls `taken` when the lines are read; a worker has only so many under way. */
   readonly onAccessLines?: (lines: Uint8Array, taken: () => void) => void;
 }
@@ -106,9 +109,10 @@ function isDelta(change: GatewayConfig | Delta): change is Delta {
 
 export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptions): ProxyServer {
   const { clock, log } = env;
+  const secrets = createSecrets(options.environment ?? noEnvironment, log);
   const configMessage = (delta: Delta, fresh: NewPlaces): MainMessage => ({
     kind: 'config',
-    text: writeConfigText(env.shared, delta, fresh),
+    text: writeConfigText(env.shared, secrets.resolve(current, delta), fresh),
   });
   const routeRowCount = options.routeRows ?? routeRowsDefault;
   const shared: SharedMemory = {
@@ -125,7 +129,12 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
     (slot) => Atomics.store(shared.health, slot, 0),
     () => clock.monotonicUs() / 1000,
   );
-  const probes = createActiveProbes(env, shared.health, (key) => slots.slotOf(key));
+  const probes = createActiveProbes(
+    env,
+    shared.health,
+    (key) => slots.slotOf(key),
+    (certificate) => secrets.certificate(current, certificate),
+  );
   const { recoverAfterMs = 0 } = options;
   const recovery =
     recoverAfterMs === 0

@@ -36,6 +36,7 @@ const plain: Circumstances = {
   leaseRetryUs: second / 2,
   renewDeadlineUs: 2 * second,
   watchIdleUs: 10 * second,
+  publicPorts: { http: '8000', https: '8443' },
   asksClients: false,
   keepsConfig: false,
   objects: new Map(),
