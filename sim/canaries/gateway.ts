@@ -149,4 +149,12 @@ export const gatewayCanaries: readonly Canary[] = [
     find: '      for (const { worker, state } of slots) {',
     replace: '      for (const { worker, state, index } of slots) {\n        if (index === 1) continue;',
   },
+  {
+    name: 'ready-before-its-workers',
+    property: 'P26',
+    summary: 'A gateway says that it is ready while workers that take connections have no routes yet.',
+    file: 'src/proxy/server/main.ts',
+    find: 'if (served && live.length > 0) return',
+    replace: 'if (live.length > 0) return',
+  },
 ];

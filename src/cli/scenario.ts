@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import type { Command, CommandInput } from './command.ts';
 import { CommandError, exitUsage } from './exit-codes.ts';
 import { cleanCluster, clusterOptionSpecs } from './k3s/run-on.ts';
+import { scenarioCanaries } from './scenario/canaries.ts';
 import { explainScenario } from './scenario/explain.ts';
 import { scenarioFromBundle } from './scenario/from-bundle.ts';
 import { scenarioFromTrace } from './scenario/from-trace.ts';
@@ -22,6 +23,7 @@ function single(names: readonly string[], what: string): string {
 const actions: Readonly<Record<string, (input: CommandInput, names: readonly string[]) => Promise<number>>> =
   {
     run: runScenarios,
+    canaries: (input) => scenarioCanaries(input),
     validate: (_input, names) => validateScenarios(names),
     explain(input, names) {
       const name = single(names, 'scenario, by its file or by words of its name');
@@ -50,17 +52,21 @@ export const command: Command = {
   name: 'scenario',
   summary: 'runs scenario suites before a change is trusted; also checks, explains and begins them',
   usage:
-    'run [PATH...] | validate [PATH...] | explain NAME | new NAME | from-trace TRACE | from-bundle FILE | clean',
+    'run [PATH...] | validate [PATH...] | explain NAME | new NAME | from-trace TRACE | from-bundle FILE | canaries | clean',
   options: {
     on: {
       type: 'string',
-      value: 'sim',
+      value: 'BACKEND,...',
       default: 'sim',
-      help: 'where to run: sim, local, k3s; several are compared',
+      help: 'where to run: sim (virtual time), local (real processes on this machine), k3s (a cluster); several are compared',
     },
     repeat: { type: 'string', value: 'N', help: 'runs of each case, with the seeds 1 to N' },
     seeds: { type: 'string', value: 'A..B', help: 'seeds to run each case with; absent: 1' },
-    jobs: { type: 'string', value: 'N', help: 'threads; absent: one a core. No result depends on it' },
+    jobs: {
+      type: 'string',
+      value: 'N',
+      help: 'runs side by side; absent: one a core, on local two a core. On sim no result depends on it',
+    },
     filter: { type: 'string', value: 'TEXT', help: 'only scenarios with this in their name or path' },
     set: {
       type: 'string',
@@ -93,6 +99,14 @@ export const command: Command = {
       'exit 0: all promises kept; 1: one broken; 2: inconclusive; 3: the backend is not there; 65: a file is wrong',
     ],
     ['tidegate scenario run --filter rolling --repeat 20', 'the same with twenty seeds each'],
+    [
+      'tidegate scenario run scenarios/ --on sim,local',
+      'in virtual time and with real processes; exit 1 where a verdict differs',
+    ],
+    [
+      'tidegate scenario canaries --on local',
+      'whether scenarios fail with defects in the product (in a clone)',
+    ],
     ['tidegate scenario explain "rolling update"', 'what will happen when'],
     ['tidegate scenario new my-rollout', 'a template that runs as it is'],
   ],

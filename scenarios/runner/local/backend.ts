@@ -44,13 +44,28 @@ export const localLeavesOut: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * How late a hop may be on a busy machine, where processes wait for their turn; bounds are made of it, as they are of the
- * latency of links in virtual time.
+ * How late a hop may be on a busy machine, where processes wait for their turn, and work takes time in proportion to what there
+ * is. Bounds are made of it, as they are of the latency of links in virtual time.
  */
 const hopUs = 50_000;
+const hopUsPerObject = 200;
 
 /** The figures that bounds are made of. */
-export const boundKnobs = (knobs: Knobs): Knobs => ({ ...knobs, linkLatencyUs: hopUs, linkJitterUs: 0 });
+function boundKnobs(knobs: Knobs, objects: number): Knobs {
+  return { ...knobs, linkLatencyUs: hopUs + hopUsPerObject * objects, linkJitterUs: 0 };
+}
+
+/** Where processes take longer to start than they do in virtual time, nothing is expected of them before. */
+const startedUsLeast = 5_000_000;
+
+/** Every gateway has been ready once; where one never was, that is not excused by its start. */
+function startedUsOf({ evidence, gateways }: LocalWorld): number {
+  const firstUs = gateways.map(
+    ({ host }) =>
+      evidence.readiness.find(({ gateway, reason }) => gateway === host.name && reason === '')?.atUs ?? 0,
+  );
+  return Math.max(startedUsLeast, ...firstUs);
+}
 
 const foreverMs = 24 * 3_600_000;
 const lookEveryMs = 250;
@@ -73,8 +88,8 @@ async function settle(world: LocalWorld, plan: Plan): Promise<boolean> {
 }
 
 /** What was done, as a plan whose bounds are those of real time. */
-export function planOf(open: OpenPlan, timeline: Timeline, healMs: number): Plan {
-  const knobs = boundKnobs(open.knobs);
+export function planOf(open: OpenPlan, timeline: Timeline, healMs: number, objects: number): Plan {
+  const knobs = boundKnobs(open.knobs, objects);
   return {
     ...open,
     knobs,
@@ -91,7 +106,8 @@ export async function collectLocal(world: LocalWorld, plan: Plan): Promise<Colle
   if (failure !== '') throw new Error(failure);
   const endUs = world.scheduler.nowUs;
   world.finish();
-  return { evidence: world.evidence, plan, endUs, endedEarly, objects: objectsOf(world) };
+  const { evidence } = world;
+  return { evidence, plan, endUs, startedUs: startedUsOf(world), endedEarly, objects: objectsOf(world) };
 }
 
 export interface LocalOptions {
@@ -135,7 +151,10 @@ export function createLocalBackend({ crds, canary }: LocalOptions): LiveBackend 
             }
           },
         },
-        collect: () => collectLocal(world, planOf(open, timeline, Math.ceil(driver.nowMs()))),
+        collect() {
+          const many = Math.max(...[...objectsOf(world).values()].map((all) => all.length));
+          return collectLocal(world, planOf(open, timeline, Math.ceil(driver.nowMs()), many));
+        },
         close: () => world.close(),
       };
     },

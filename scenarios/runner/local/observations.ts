@@ -169,14 +169,16 @@ export function observe(file: string, host: string, evidence: Evidence, lives: L
 }
 
 /** A worker that swaps has the config from its main thread, which may say so a moment later. */
-export function putConfigsBeforeSwaps({ configs, swaps }: Evidence): void {
+export function putConfigsBeforeSwaps({ configs, swaps, lives }: Evidence): void {
   for (const [index, record] of configs.entries()) {
     const { gateway, atUs, config } = record;
     const before = configs.findLast(
       (other, at) => at < index && other.gateway === gateway && other.atUs < atUs,
     );
+    const born = lives.findLast((life) => life.host === gateway && life.what === 'start' && life.atUs < atUs);
+    const earliestUs = Math.max(before?.atUs ?? -1, born?.atUs ?? -1);
     const first = swaps.find(
-      (swap) => swap.gateway === gateway && swap.configId === config.id && swap.atUs > (before?.atUs ?? -1),
+      (swap) => swap.gateway === gateway && swap.configId === config.id && swap.atUs > earliestUs,
     );
     if (first !== undefined && first.atUs < atUs) configs[index] = { ...record, atUs: first.atUs };
   }

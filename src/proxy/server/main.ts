@@ -145,6 +145,8 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
   let configured = false;
   /** When a kept config has to do; null: what is served was told in this life. */
   let keptUntilUs: number | null = null;
+  /** A config has got to every live worker: from then on there is always one to serve with. */
+  let served = false;
   let draining = false;
   let ports: ServedPorts = { httpPort: -1, httpsPort: -1 };
   const queue: PendingApply[] = [];
@@ -183,6 +185,7 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
     }
     if (live === 0) return;
     slots.settle();
+    served = true;
     if (keptUntilUs === null) options.keeper?.note(current, provenance);
     finish({ ok: true, configId: current.id });
   };
@@ -289,12 +292,10 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
       if (proxy.keptState() === 'waiting')
         return 'the configuration is of before the start, and somebody may still say what is current';
       const live = group.members.filter(({ state }) => state === 'live');
-      if (live.length === 0)
-        return `router builds not yet complete, router ready in 0 of ${group.members.length} workers`;
-      const swapped = live.filter(({ configId }) => configId !== '').length;
-      if (swapped === 0)
-        return `router builds not yet complete, router ready in 0 of ${group.members.length} workers`;
-      return '';
+      if (served && live.length > 0) return '';
+      // Each of them takes connections of its own, so that one that has no routes yet answers 404.
+      const built = live.filter(({ configId }) => configId === current.id).length;
+      return `router builds not yet complete, router ready in ${built} of ${group.members.length} workers`;
     },
     keptState() {
       if (keptUntilUs === null) return 'none';
