@@ -16,6 +16,7 @@ import { watchCalls } from './calls.ts';
 import { askingEverybody } from './client-rule.ts';
 import { launchController } from './controller.ts';
 import { defaultCertificate } from './default-certificate.ts';
+import { nameSettings } from './names.ts';
 import { gatewayPorts, type Place, trustedSenders } from './places.ts';
 import { recordLife, type WorldSeams } from './seams.ts';
 
@@ -105,6 +106,7 @@ function launchProxy(seams: WorldSeams, env: HostEnv, workers: Map<number, Host>
     counterWords: 1 << 12,
     healthSlots: 1 << 10,
     routeRows: 1 << 6,
+    names: nameSettings,
     serving: servingOf(seams),
   });
   proxy.onConfig = (config) => {

@@ -12,7 +12,7 @@ import type {
   RouteMatch,
 } from '../compile/compiled.ts';
 import { httpDate } from '../http/date.ts';
-import { type FieldLine, safeValue } from '../http/field-lines.ts';
+import type { FieldLine } from '../http/field-lines.ts';
 import type { Head } from '../http/head.ts';
 import type { PluginInstance } from '../plugins/plugin.ts';
 import { normalisePath } from '../router/normalise.ts';
@@ -30,10 +30,11 @@ import {
   phaseWait,
 } from './context.ts';
 import type { Engine } from './engine.ts';
-import { errorPage, grpcStatus } from './error-page.ts';
 import { type Exit, type ExitReason, exits } from './exits.ts';
 import { Forward } from './forward.ts';
 import { RequestLeases } from './leased-slab.ts';
+import type { NameWaiter } from './name-waiters.ts';
+import { errorAnswer, replyAnswer } from './own-answer.ts';
 import { instanceOf, noSlots } from './plugin-run.ts';
 import { refuseProtocol } from './protocol-check.ts';
 import { Relay } from './relay.ts';
@@ -55,7 +56,7 @@ interface BodyReader {
   readonly take: (body: Buffer) => PhaseResult;
 }
 
-export class Exchange implements AccessContext, LogContext, BalancedExchange {
+export class Exchange implements AccessContext, LogContext, BalancedExchange, NameWaiter {
   readonly engine: Engine;
   readonly client: ExchangeClient;
   readonly request: RequestRecord;
@@ -98,6 +99,8 @@ export class Exchange implements AccessContext, LogContext, BalancedExchange {
   private slots: readonly PluginSlot[] = noSlots;
   private slotIndex = 0;
   private isWaiting = false;
+  /** It has waited for names in vain. */
+  private isTooLate = false;
   private pendingExit: ExitReply | null = null;
   /** A plugin's access goes on when the body is complete. */
   private bodyReader: BodyReader | null = null;
@@ -209,6 +212,7 @@ export class Exchange implements AccessContext, LogContext, BalancedExchange {
     this.slots = noSlots;
     this.slotIndex = 0;
     this.isWaiting = false;
+    this.isTooLate = false;
     this.pendingExit = null;
     this.bodyReader = null;
     match.route = null;
@@ -305,7 +309,20 @@ export class Exchange implements AccessContext, LogContext, BalancedExchange {
       this.fail(exits.noService);
       return;
     }
-    this.forward.start(bytes, start, end);
+    if (this.waitsForNames() && !this.isTooLate) {
+      this.isWaiting = true;
+      this.forward.hold(bytes, start, end);
+      this.engine.nameWaiters.add(this);
+    } else this.forward.start(bytes, start, end);
+  }
+
+  waitsForNames(): boolean {
+    return this.service!.balancer.list.names === 'waiting';
+  }
+
+  namesCame(isLate: boolean): void {
+    this.isTooLate = isLate;
+    this.resume();
   }
 
   exit(reply: ExitReply): void {
@@ -374,37 +391,13 @@ export class Exchange implements AccessContext, LogContext, BalancedExchange {
   /** One of our own errors. */
   fail(exit: Exit): void {
     this.exitReason = exit.reason;
-    const { request } = this;
-    const contentType = request.header('content-type');
-    const page = errorPage(
-      exit.message,
-      request.requestId,
-      request.header('accept'),
-      contentType,
-      exit.isLowLevel,
-    );
-    const lines: FieldLine[] = [['Content-Type', page.contentType]];
-    if (page.contentType === 'application/grpc') {
-      lines.push(['grpc-status', String(grpcStatus(exit.status))], ['grpc-message', exit.message]);
-    }
-    this.sendOwn(exit.status, lines, page.body);
+    const { lines, body } = errorAnswer(exit, this.request);
+    this.sendOwn(exit.status, lines, body);
   }
 
   /** What a plugin or a check says instead of an upstream. */
   reply(reply: ExitReply): void {
-    const lines: FieldLine[] = [];
-    let body = '';
-    if (typeof reply.body === 'string') body = reply.body;
-    else if (reply.body !== null) {
-      body = JSON.stringify(reply.body);
-      lines.push(['Content-Type', 'application/json; charset=utf-8']);
-    }
-    for (const [name, value] of Object.entries(reply.headers ?? {})) {
-      const lower = name.toLowerCase();
-      if (lower === 'content-length' || lower === 'transfer-encoding') continue;
-      if (lower === 'content-type') lines.length = 0;
-      lines.push([name, safeValue(value)]);
-    }
+    const { lines, body } = replyAnswer(reply);
     this.sendOwn(reply.status, lines, body);
   }
 
@@ -570,9 +563,10 @@ export class Exchange implements AccessContext, LogContext, BalancedExchange {
   private log(): void {
     if (!this.isActive) return;
     this.isActive = false;
+    const { engine, slots } = this;
+    if (this.isWaiting) engine.nameWaiters.remove(this);
     this.isWaiting = false;
     this.bodyReader = null;
-    const { engine, slots } = this;
     if (this.answeredUs < 0) this.answeredUs = engine.deadlines.touch();
     this.durationUs = this.answeredUs - this.startUs;
     engine.statistics.countResponse(this.status);
