@@ -17,6 +17,7 @@ import {
   controllerStatusPage,
 } from './controller-options.ts';
 import { defaultCertificateOf, defaultCertificateOptionSpecs } from './default-certificate-options.ts';
+import { dnsOptionSpecs, nameOptionsOf } from './dns-options.ts';
 import { CommandError, exitEnvironment } from './exit-codes.ts';
 import { proxyUrl } from './gateway.ts';
 import { kongConfOption, readKongSettings } from './kong-settings/kong-settings.ts';
@@ -33,7 +34,8 @@ async function run(given: CommandInput): Promise<number> {
   const { options } = input;
   const log = logOptionsOf(input);
   setEngineFlags({ onlyServes: false });
-  const env = createEnv(log);
+  const { names, dns } = nameOptionsOf(input);
+  const env = createEnv(log, dns);
   for (const warning of warnings) env.log.warn(warning);
   let stopping = false;
   const stopped = waitForStop();
@@ -63,6 +65,7 @@ async function run(given: CommandInput): Promise<number> {
       workers: parseCount({ ...input, options: { ...options, workers } }, 'workers', 1, 64),
       accessLog: accessLogOf(input),
       recoverAfterMs: recoverAfterMsOf(input),
+      names,
       routerFlavor,
       ...clientOptions,
       log,
@@ -128,6 +131,7 @@ export const command: Command = {
     ...clientCertificateOptionSpecs,
     ...defaultCertificateOptionSpecs,
     ...clientTimeOptionSpecs,
+    ...dnsOptionSpecs,
     'kong-conf': kongConfOption,
     'log-level': logLevelOption,
     'access-log': accessLogOption,
