@@ -5,6 +5,7 @@ import { controlCanaries } from './control.ts';
 import { exchangeCanaries } from './exchange.ts';
 import { framingCanaries } from './framing.ts';
 import { gatewayCanaries } from './gateway.ts';
+import { nameCanaries } from './names.ts';
 import { translateCanaries } from './translate.ts';
 import { watchCanaries } from './watch.ts';
 
@@ -16,6 +17,7 @@ export const canaries: readonly Canary[] = [
   ...framingCanaries,
   ...gatewayCanaries,
   ...clientCanaries,
+  ...nameCanaries,
 ];
 
 export function findCanary(name: string): Canary | null {

@@ -16,6 +16,9 @@ import { heldBytes } from './held-bytes.ts';
 import { honestStatus } from './honest-status.ts';
 import { leaderWrites } from './leader-writes.ts';
 import { leftAlone } from './left-alone.ts';
+import { nameOutage } from './name-outage.ts';
+import { nameQuestions } from './name-questions.ts';
+import { nameTargets } from './name-targets.ts';
 import { newLeader } from './new-leader.ts';
 import { noException } from './no-exception.ts';
 import { noGhosts } from './no-ghosts.ts';
@@ -113,6 +116,9 @@ export const properties: readonly Property[] = [
   workerCrash,
   announcedClients,
   shownCertificates,
+  nameTargets,
+  nameOutage,
+  nameQuestions,
   expectedSteps,
   keptPromises,
 ];

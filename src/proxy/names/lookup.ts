@@ -54,16 +54,22 @@ function isAddress(host: string, type: RecordType): boolean {
   return type === 'A' ? isIpv4(host) : isIpv6(host);
 }
 
-/** Of the priority that comes first, in Kong's order. */
-export function firstServices(records: readonly DnsRecord[]): readonly DnsRecord[] {
-  const first = Math.min(...records.map(({ priority }) => priority));
-  return records
-    .filter(({ priority }) => priority === first)
-    .sort((a, b) => byText(`${a.host}:${a.port}`, `${b.host}:${b.port}`));
+/** Of the priority that comes first, in Kong's order; as in Kong the first one counts that names a host and port. */
+function firstServices(records: readonly DnsRecord[]): readonly DnsRecord[] {
+  let first = Number.POSITIVE_INFINITY;
+  for (const { priority } of records) first = Math.min(first, priority);
+  const byPlace = new Map<string, DnsRecord>();
+  for (const record of records) {
+    const place = `${record.host} ${record.port}`;
+    if (record.priority === first && !byPlace.has(place)) byPlace.set(place, record);
+  }
+  return [...byPlace.values()]
+    .sort((a, b) => byText(`${a.host}:${a.port}`, `${b.host}:${b.port}`))
+    .slice(0, serviceRecordsMax);
 }
 
 /** A record's weight goes to its addresses in equal whole parts, what is left over to the first ones. Kong's least is 1. */
-export function shareWeight(record: DnsRecord, hosts: readonly string[]): readonly NamedAddress[] {
+function shareWeight(record: DnsRecord, hosts: readonly string[]): readonly NamedAddress[] {
   const weight = Math.max(1, record.weight);
   const part = Math.floor(weight / hosts.length);
   const left = weight % hosts.length;
@@ -178,7 +184,7 @@ class Lookup {
   #services(asked: Asked, records: readonly DnsRecord[]): void {
     // Kubernetes has records for its services that name themselves: they tell nothing.
     const others = records.filter(({ host }) => host.toLowerCase() !== asked.name);
-    const services = others.length === 0 ? [] : firstServices(others).slice(0, serviceRecordsMax);
+    const services = others.length === 0 ? [] : firstServices(others);
     if (services.length === 0) {
       this.#isEmpty = true;
       this.#next();
@@ -247,7 +253,7 @@ class Lookup {
           next();
           return;
         }
-        service.hosts = usable.map(({ host }) => host).sort(byText);
+        service.hosts = [...new Set(usable.map(({ host }) => host))].sort(byText);
         service.ttlSeconds = ttlOf(usable);
         done();
       });

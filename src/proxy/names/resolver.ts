@@ -42,6 +42,8 @@ const refreshMsMin = 1_000;
 /** Of a record's time, up to a tenth earlier: gateways that learnt a name together do not ask together for ever. */
 const refreshShare = 0.9;
 const doublingsMax = 4;
+/** Names that nobody asks for any more; what was known of them is there again when they come back. */
+const restingMax = 1_000;
 
 export function createResolver(
   { clock, dns, random, log }: ResolverEnv,
@@ -50,6 +52,8 @@ export function createResolver(
 ): Resolver {
   const questions = new Questions(dns);
   const all = new Map<string, Watched>();
+  /** The one that left first at the beginning. */
+  const resting = new Map<string, Watched>();
 
   const nowMs = (): number => Math.floor(clock.monotonicUs() / 1000);
 
@@ -124,13 +128,16 @@ export function createResolver(
     watch(name) {
       if (all.has(name)) return;
       const known = fixed(name);
+      const before = resting.get(name);
+      resting.delete(name);
+      const isStale = before !== undefined && before.staleUntilMs > nowMs();
       const watched: Watched = {
         name,
-        answer: known ?? waitingAnswer,
-        last: null,
+        answer: known ?? (isStale ? before.answer : waitingAnswer),
+        last: before?.last ?? null,
         timer: null,
         failures: 0,
-        staleUntilMs: 0,
+        staleUntilMs: before?.staleUntilMs ?? 0,
         isGone: false,
       };
       all.set(name, watched);
@@ -142,6 +149,9 @@ export function createResolver(
       watched.isGone = true;
       watched.timer?.cancel();
       all.delete(name);
+      if (watched.answer.state !== 'known') return;
+      resting.set(name, watched);
+      if (resting.size > restingMax) resting.delete(resting.keys().next().value!);
     },
     answer: (name) => all.get(name)?.answer ?? waitingAnswer,
     stop() {
@@ -150,6 +160,7 @@ export function createResolver(
         watched.timer?.cancel();
       }
       all.clear();
+      resting.clear();
       questions.stop();
     },
   };

@@ -226,6 +226,24 @@ test('more addresses than there is room for: the first in order, and how many ar
   expect(hostsGiven).toEqual(firsts);
 });
 
+test('records that say the same again and again take no room from others', () => {
+  const crowd = Array.from({ length: 400 }, () => 'a.example:81 0 5').join(';');
+  const { result, dns } = look({
+    name: 's.example',
+    records: {
+      'SRV s.example': `${crowd};b.example:81 0 5`,
+      'A a.example': Array.from({ length: 400 }, () => '10.0.0.1').join(' '),
+      'A b.example': '10.0.0.2',
+    },
+  });
+  expect(dns.asked).toEqual(['SRV s.example', 'A a.example', 'A b.example']);
+  const given = result.kind === 'known' ? result.addresses.map(({ host, weight }) => [host, weight]) : [];
+  expect(given).toEqual([
+    ['10.0.0.1', 5],
+    ['10.0.0.2', 5],
+  ]);
+});
+
 test('the same question is put once, and only so many at a time', () => {
   const clock = createManualClock();
   const dns = createTestDns(clock, { 'A a.example': '10.0.0.1' });

@@ -182,6 +182,28 @@ test('one is told of changes only', () => {
   expect(changes.length).toBe(2);
 });
 
+test('a name that comes back during an outage has what it had; after its time it has nothing', () => {
+  const { clock, dns, resolver, state } = follow({ staleTtlMs: 5_000 });
+  dns.records = one;
+  resolver.watch('a.example');
+  clock.advance(1);
+  resolver.unwatch('a.example');
+  dns.records = down;
+  clock.advance(9_000);
+  resolver.watch('a.example');
+  expect(state()).toBe('known 10.0.0.1');
+  clock.advance(5_000);
+  expect(state()).toBe('known 10.0.0.1');
+  clock.advance(1_500);
+  expect(state()).toBe('failed');
+  dns.records = one;
+  clock.advance(20_000);
+  resolver.unwatch('a.example');
+  clock.advance(20_000);
+  resolver.watch('a.example');
+  expect(state()).toBe('waiting');
+});
+
 test('what is not watched any more is not asked for', () => {
   const { clock, dns, resolver, changes } = follow({});
   dns.records = one;
