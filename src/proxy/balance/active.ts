@@ -1,10 +1,12 @@
 // Active health checks, on the main thread: which target is probed when, and what the answer does to its shared word.
+import { sha256Hex } from '../../base/hash.ts';
 import type { GatewayConfig } from '../../kong/config.ts';
 import type { ActiveCheck, Certificate, Target, Upstream } from '../../kong/entity.ts';
 import type { Timer } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Random } from '../../ports/random.ts';
 import type { SharedWords } from '../../ports/shared.ts';
+import type { TlsCertificate } from '../../ports/tls.ts';
 import { addressText, type TargetAddress } from '../names/target-addresses.ts';
 import { isHealthy, recordFailure, recordSuccess } from './health.ts';
 import { type ProbeEnv, type ProbeResult, startProbe } from './probe.ts';
@@ -45,12 +47,21 @@ function intervalMs(watch: Watch, words: SharedWords): number {
 
 function record(active: ActiveCheck, words: SharedWords, slot: number, result: ProbeResult): void {
   const { healthy, unhealthy } = active;
-  if (result.kind === 'connected') recordSuccess(words, slot, healthy.successes);
+  if (result.kind === 'connected' || (result.kind === 'health' && result.isServing))
+    recordSuccess(words, slot, healthy.successes);
+  else if (result.kind === 'health') recordFailure(words, slot, 'http', unhealthy.http_failures);
   else if (result.kind === 'tcp') recordFailure(words, slot, 'tcp', unhealthy.tcp_failures);
   else if (result.kind === 'timeout') recordFailure(words, slot, 'timeout', unhealthy.timeouts);
   else if (healthy.http_statuses.includes(result.status)) recordSuccess(words, slot, healthy.successes);
   else if (unhealthy.http_statuses.includes(result.status) || result.status === 0)
     recordFailure(words, slot, 'http', unhealthy.http_failures);
+}
+
+/** Its name is its content, so that a certificate which is replaced under one id is shown anew. */
+function shownAs(certificate: Certificate | null): TlsCertificate | null {
+  if (certificate === null) return null;
+  const { cert, key } = certificate;
+  return { id: sha256Hex(`${cert}\n${key}`), cert, key };
 }
 
 /** Targets whose state cannot be read yet (or is healthy and not probed) are looked at again after this long. */
@@ -91,7 +102,7 @@ export function createActiveProbes(
     watch.probe = startProbe(
       env,
       active,
-      { host, port, hostHeader, clientCertificate: watch.certificate },
+      { host, port, hostHeader, clientCertificate: shownAs(watch.certificate) },
       (result) => {
         watch.probe = null;
         running.set(id, (running.get(id) ?? 1) - 1);
