@@ -40,8 +40,8 @@ export const nameCanaries: readonly Canary[] = [
     property: 'P65',
     summary: 'A request for a name that has not been looked up yet is refused.',
     file: 'src/proxy/exchange/exchange.ts',
-    find: 'if (this.waitsForNames() && !this.isTooLate) {',
-    replace: 'if (this.waitsForNames() && this.isTooLate) {',
+    find: 'if (this.waitsForNames()) {',
+    replace: 'if (this.waitsForNames() && this.isTunnel) {',
   },
   {
     name: 'asked-after-the-time',

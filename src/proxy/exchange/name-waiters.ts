@@ -4,8 +4,8 @@ import type { Deadlines, HasDeadline } from '../upstream/deadlines.ts';
 export interface NameWaiter {
   /** Whether there is still nothing to send the request to, and no news. */
   waitsForNames(): boolean;
-  /** `isLate`: there is no news, and there was enough time. */
-  namesCame(isLate: boolean): void;
+  /** There is news, or it does not come. */
+  namesCame(): void;
 }
 
 /** Kong's: five tries of two seconds. */
@@ -25,7 +25,7 @@ class Wait implements HasDeadline {
 
   onDeadline(): void {
     this.#owner.remove(this.waiter);
-    this.waiter.namesCame(true);
+    this.waiter.namesCame();
   }
 }
 
@@ -57,7 +57,7 @@ export class NameWaiters {
     for (const waiter of [...this.#waits.keys()]) {
       if (waiter.waitsForNames()) continue;
       this.remove(waiter);
-      waiter.namesCame(false);
+      waiter.namesCame();
     }
   }
 }

@@ -1,4 +1,4 @@
-// Answers that do not come from an upstream: their lines and body, before filters.
+// What we say ourselves: our errors as pages, and what a plugin or a check says instead of an upstream.
 import { type FieldLine, safeValue } from '../http/field-lines.ts';
 import type { ExitReply } from './context.ts';
 import { errorPage, grpcStatus } from './error-page.ts';
@@ -6,35 +6,37 @@ import type { Exit } from './exits.ts';
 import type { RequestRecord } from './request-record.ts';
 
 export interface OwnAnswer {
+  readonly status: number;
   readonly lines: FieldLine[];
   readonly body: string;
 }
 
-/** An error page of the kind that the client takes. */
-export function errorAnswer(exit: Exit, request: RequestRecord): OwnAnswer {
-  const { message, status, isLowLevel } = exit;
-  const contentType = request.header('content-type');
-  const page = errorPage(message, request.requestId, request.header('accept'), contentType, isLowLevel);
-  const lines: FieldLine[] = [['Content-Type', page.contentType]];
-  if (page.contentType === 'application/grpc')
+/** One of our own errors, in the form that the client asks for. */
+export function errorAnswer({ status, message, isLowLevel }: Exit, request: RequestRecord): OwnAnswer {
+  const { contentType, body } = errorPage(
+    message,
+    request.requestId,
+    request.header('accept'),
+    request.header('content-type'),
+    isLowLevel,
+  );
+  const lines: FieldLine[] = [['Content-Type', contentType]];
+  if (contentType === 'application/grpc')
     lines.push(['grpc-status', String(grpcStatus(status))], ['grpc-message', message]);
-  return { lines, body: page.body };
+  return { status, lines, body };
 }
 
-/** What a plugin or a check says. */
-export function replyAnswer(reply: ExitReply): OwnAnswer {
+/** A body that is no text is sent as JSON. How long it is, is ours to say. */
+export function replyAnswer({ status, headers = {}, body }: ExitReply): OwnAnswer {
   const lines: FieldLine[] = [];
-  let body = '';
-  if (typeof reply.body === 'string') body = reply.body;
-  else if (reply.body !== null) {
-    body = JSON.stringify(reply.body);
+  if (typeof body !== 'string' && body !== null)
     lines.push(['Content-Type', 'application/json; charset=utf-8']);
-  }
-  for (const [name, value] of Object.entries(reply.headers ?? {})) {
+  for (const [name, value] of Object.entries(headers)) {
     const lower = name.toLowerCase();
     if (lower === 'content-length' || lower === 'transfer-encoding') continue;
     if (lower === 'content-type') lines.length = 0;
     lines.push([name, safeValue(value)]);
   }
-  return { lines, body };
+  const text = typeof body === 'string' ? body : body === null ? '' : JSON.stringify(body);
+  return { status, lines, body: text };
 }

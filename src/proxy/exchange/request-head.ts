@@ -2,25 +2,12 @@
 import { endToEndLines, type FieldLine, isFraming } from '../http/field-lines.ts';
 import type { Head } from '../http/head.ts';
 import { copyBytes, latin1Text, writeLatin1 } from '../http/latin1.ts';
+import type { HeadPlan } from './head-plan.ts';
 import { viaEntry } from './product.ts';
 import type { RequestEditList } from './request-edits.ts';
 import { requestIdLength } from './request-ids.ts';
 import type { RequestRecord } from './request-record.ts';
 import type { WritingRoom } from './slab.ts';
-
-/** Everything besides the request that the head depends on. */
-export interface HeadPlan {
-  readonly method: string;
-  /** null: the client's own target goes out unchanged. */
-  readonly target: string | null;
-  /** Prefix that was stripped, or ''. */
-  readonly strippedPrefix: string;
-  /** Host towards the upstream. */
-  readonly host: string;
-  /** Bytes of a transformed body; -1 = framing stays as it is. */
-  readonly contentLength: number;
-  readonly isUpgrade: boolean;
-}
 
 /** Fields that are ours to write, whatever the client sent. */
 const ownedNames = new Set([

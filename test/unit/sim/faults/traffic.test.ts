@@ -240,6 +240,11 @@ test.each(Object.entries(trials))('%s', (_name, trial) => {
     expect(failed.map(({ nonce, status, error }) => [nonce, status, error])).toEqual([]);
 });
 
+test('a slow start that is over before there is a worker again has met its crash', () => {
+  const { evidence } = runHistory(planOf(trials['a worker starts slowly']!, 1), { crds: [] });
+  expect(evidence.faults.map(({ hits }) => hits)).toEqual([1]);
+});
+
 test('an address that goes to another tenant has had two owners', () => {
   const trial = trials['an address goes to another tenant']!;
   const { evidence } = runHistory(planOf(trial, findFault(trial.fault)!.lastsMsMax), { crds: [] });
