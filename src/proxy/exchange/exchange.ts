@@ -291,7 +291,7 @@ export class Exchange implements AccessContext, LogContext, BalancedExchange, Na
 
   private sendOwn({ status, lines, body: text }: OwnAnswer): void {
     const { forward, request, response } = this;
-    this.plugins.stopWaiting();
+    this.stopWaiting();
     forward.cancel();
     this.status = status;
     this.isProxied = false;
