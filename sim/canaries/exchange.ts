@@ -171,7 +171,7 @@ export const exchangeCanaries: readonly Canary[] = [
     property: 'P10',
     summary: 'Where nobody is available the answer is 502.',
     file: 'src/proxy/exchange/forward.ts',
-    find: 'this.exchange.fail(exits.noEndpoints);',
+    find: 'this.exchange.fail(isUnnamed ? exits.noEndpoints : exits.nameUnresolved);',
     replace: 'this.exchange.fail(upstreamExits.connect_failed);',
   },
 ];

@@ -78,18 +78,19 @@ export const gatewayCanaries: readonly Canary[] = [
     property: 'P61',
     summary: 'Each worker has a memory of its own for the health of targets.',
     file: 'src/proxy/compile/upstreams.ts',
-    find: '  const { model, endpoints, shared, clock, slotOf } = deps;',
-    replace: `  const { model, endpoints, clock, slotOf } = deps;
-  const shared = { health: deps.shared.health.slice() };`,
+    find: '  const { model, endpoints, shared, clock } = deps;\n  const maker = createPeerMaker(deps);',
+    replace: `  const { model, endpoints, clock } = deps;
+  const shared = { health: deps.shared.health.slice() };
+  const maker = createPeerMaker({ ...deps, shared });`,
   },
   {
     name: 'configs-heal',
     property: 'P61',
     summary: 'With every config all targets count as healthy again.',
     file: 'src/proxy/server/main.ts',
-    find: '    const fresh = { slots: slots.apply(current, delta)',
+    find: '    const own = slots.apply(current, delta);',
     replace: `    shared.health.fill(0);
-    const fresh = { slots: slots.apply(current, delta)`,
+    const own = slots.apply(current, delta);`,
   },
   {
     name: 'failures-not-counted',

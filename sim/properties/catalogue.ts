@@ -18,6 +18,9 @@ import { keptLimits } from './kept-limits.ts';
 import { lastGoodConfig } from './last-good-config.ts';
 import { leaderWrites } from './leader-writes.ts';
 import { leftAlone } from './left-alone.ts';
+import { nameOutage } from './name-outage.ts';
+import { nameQuestions } from './name-questions.ts';
+import { nameTargets } from './name-targets.ts';
 import { newLeader } from './new-leader.ts';
 import { noException } from './no-exception.ts';
 import { noGhosts } from './no-ghosts.ts';
@@ -115,6 +118,9 @@ export const properties: readonly Property[] = [
   workerCrash,
   announcedClients,
   shownCertificates,
+  nameTargets,
+  nameOutage,
+  nameQuestions,
   keptLimits,
   expectedSteps,
   keptPromises,

@@ -22,6 +22,7 @@ import { watchCalls } from './calls.ts';
 import { askingEverybody } from './client-rule.ts';
 import { launchController } from './controller.ts';
 import { defaultCertificate } from './default-certificate.ts';
+import { nameSettings } from './names.ts';
 import { gatewayPorts, type Place, publicPorts, trustedSenders } from './places.ts';
 import { recordLife, type WorldSeams } from './seams.ts';
 
@@ -127,6 +128,7 @@ function launchProxy(seams: WorldSeams, env: HostEnv, workers: Map<number, Host>
     healthSlots: 1 << 10,
     routeRows: 1 << 6,
     ...keepingOf(seams, env),
+    names: nameSettings,
     serving: servingOf(seams),
   });
   proxy.onConfig = (config) => {

@@ -11,6 +11,7 @@ import type { Command, CommandInput } from './command.ts';
 import { applyManifests } from './dev/apply-manifests.ts';
 import { parseServiceRoute, type ServiceRoute, startServiceRoute } from './dev/service-route.ts';
 import { type Session, showSession } from './dev/session.ts';
+import { systemNameOptions } from './dns-options.ts';
 import { type EmbeddedCluster, startEmbeddedCluster } from './embedded-cluster.ts';
 import { exitOk } from './exit-codes.ts';
 import { type Manifest, readManifests } from './manifests.ts';
@@ -100,7 +101,8 @@ function fill(cluster: EmbeddedCluster, plan: Plan): void {
 
 async function startControlAndProxy(plan: Plan): Promise<Combined> {
   const { createKubeApi } = await import('../io/kube-api.ts');
-  const env = createEnv({ format: 'text', level: 'warn' });
+  const { names, dns } = systemNameOptions();
+  const env = createEnv({ format: 'text', level: 'warn' }, dns);
   const connection = await createKubeApi({ kubeconfig: plan.kubeconfig });
   return startCombined(env, {
     api: connection.api,
@@ -113,6 +115,7 @@ async function startControlAndProxy(plan: Plan): Promise<Combined> {
       statusPort: plan.statusPort,
       workers: plan.workers,
       accessLog: 'off',
+      names,
       ...plan.clients,
       log: { format: 'text', level: 'warn' },
       writeAccessLines: (_lines, taken) => taken(),

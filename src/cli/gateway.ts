@@ -16,6 +16,7 @@ import type { Env } from '../ports/env.ts';
 import type { HttpHandler, HttpListener } from '../ports/http.ts';
 import type { Storage } from '../ports/storage.ts';
 import { type AdminOptions, createAdmin, createStatusApi } from '../proxy/admin/admin.ts';
+import type { NameSettings } from '../proxy/names/settings.ts';
 import { createKeeper, type KeptConfig, readKept } from '../proxy/server/kept-config.ts';
 import { createProxy, type ProxyServer } from '../proxy/server/main.ts';
 import type { WorkerOptions } from '../proxy/server/protocol.ts';
@@ -52,6 +53,8 @@ export interface GatewayOptions extends ClientOptions {
   readonly recoverAfterMs?: number;
   /** Default: traditional_compatible. */
   readonly routerFlavor?: RouterFlavor;
+  /** How names are resolved; what asks for them is a part of `env`. Default: no search domains, no hosts file. */
+  readonly names?: NameSettings;
   readonly log: Omit<LogOptions, 'write'>;
   /** How long a client may take to send a head. Default 60 s. */
   readonly headTimeoutMs?: number;
@@ -185,6 +188,7 @@ function createThreads(env: Env, options: GatewayOptions, kept: KeptConfig | nul
     ...(lastGood === undefined ? {} : { keeper: createKeeper(env.clock, env.log, lastGood), kept }),
     ...(options.environment === undefined ? {} : { environment: options.environment }),
     recoverAfterMs: options.recoverAfterMs ?? 0,
+    ...(options.names === undefined ? {} : { names: options.names }),
     onAccessLines: options.writeAccessLines,
   });
 }

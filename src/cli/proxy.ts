@@ -12,6 +12,7 @@ import { clientCertificateOptionSpecs, clientCertificatesOf } from './client-cer
 import { clientTimeOptionSpecs, clientTimesOf } from './client-time-options.ts';
 import type { Command, CommandInput } from './command.ts';
 import { defaultCertificateOf, defaultCertificateOptionSpecs } from './default-certificate-options.ts';
+import { dnsOptionSpecs, nameOptionsOf } from './dns-options.ts';
 import {
   type Gateway,
   type GatewayOptions,
@@ -64,7 +65,8 @@ async function run(given: CommandInput): Promise<number> {
   const workersDefault = String(Math.min(workersMax, readMachine().processors));
   const log = logOptionsOf(input);
   setEngineFlags({ onlyServes: true });
-  const env = createEnv(log);
+  const { names, dns } = nameOptionsOf(input);
+  const env = createEnv(log, dns);
   for (const warning of settings.warnings) env.log.warn(warning);
   const host = String(options['listen']);
   const flavor = routerFlavorOf(input);
@@ -86,6 +88,7 @@ async function run(given: CommandInput): Promise<number> {
     accessLog: accessLogOf(input),
     recoverAfterMs: recoverAfterMsOf(input),
     ...lastGoodOf(input),
+    names,
     ...trustedOf(input),
     ...clientCertificatesOf(input),
     ...clientTimesOf(input),
@@ -148,6 +151,7 @@ export const command: Command = {
     ...limitOptionSpecs,
     ...tlsSpokenOptionSpecs,
     ...clientTimeOptionSpecs,
+    ...dnsOptionSpecs,
     'drain-seconds': drainSecondsOption,
   },
   examples: [

@@ -19,6 +19,7 @@ import {
   controllerStatusPage,
 } from './controller-options.ts';
 import { defaultCertificateOf, defaultCertificateOptionSpecs } from './default-certificate-options.ts';
+import { dnsOptionSpecs, nameOptionsOf } from './dns-options.ts';
 import { CommandError, exitEnvironment } from './exit-codes.ts';
 import { proxyUrl } from './gateway.ts';
 import { kongConfOption, readKongSettings } from './kong-settings/kong-settings.ts';
@@ -39,7 +40,8 @@ async function run(given: CommandInput): Promise<number> {
   const { options } = input;
   const log = logOptionsOf(input);
   setEngineFlags({ onlyServes: false });
-  const env = createEnv(log);
+  const { names, dns } = nameOptionsOf(input);
+  const env = createEnv(log, dns);
   for (const warning of warnings) env.log.warn(warning);
   let stopping = false;
   const stopped = waitForStop();
@@ -71,6 +73,7 @@ async function run(given: CommandInput): Promise<number> {
       accessLog: accessLogOf(input),
       recoverAfterMs: recoverAfterMsOf(input),
       ...lastGoodOf(input),
+      names,
       routerFlavor,
       ...clientOptions,
       log,
@@ -141,6 +144,7 @@ export const command: Command = {
     ...limitOptionSpecs,
     ...tlsSpokenOptionSpecs,
     ...clientTimeOptionSpecs,
+    ...dnsOptionSpecs,
     'kong-conf': kongConfOption,
     'log-level': logLevelOption,
     'access-log': accessLogOption,

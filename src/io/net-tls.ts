@@ -184,7 +184,7 @@ export function connectSocket(options: TlsClientOptions, secureContext: SecureCo
     ...(serverName === '' || isIP(serverName) !== 0 ? {} : { servername: serverName }),
     rejectUnauthorized: options.verify,
     secureContext,
-    ALPNProtocols: ['http/1.1'],
+    ALPNProtocols: [...(options.alpn ?? ['http/1.1'])],
     allowHalfOpen: true,
   };
   const socket = connect(connectOptions);

@@ -70,6 +70,8 @@ export interface TlsClientOptions {
   /** PEM CA certificates; null = the system's */
   readonly certificateAuthorities: readonly string[] | null;
   readonly clientCertificate: TlsCertificate | null;
+  /** What is to be spoken, the first choice first. Absent: HTTP/1.1. */
+  readonly alpn?: readonly string[];
 }
 
 export interface Tls {

@@ -116,6 +116,12 @@ export const applications: fc.Arbitrary<readonly Application[]> = fc
     }),
   );
 
+/** Of each application: whether it is found by a name of DNS. Drawn after all that was there before. */
+export const outsides: fc.Arbitrary<readonly boolean[]> = fc.array(
+  fc.constantFrom(false, false, false, false, false, true),
+  { minLength: 3, maxLength: 3 },
+);
+
 /** Of each application. */
 export const balancings: fc.Arbitrary<readonly Balancing[]> = fc.array(
   fc.constantFrom<Balancing[]>(

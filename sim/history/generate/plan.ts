@@ -13,6 +13,7 @@ import {
   clientKnobs,
   knobs as knobDraws,
   namespaces,
+  outsides,
   shapes,
 } from './ingredients.ts';
 import { operationNames, operationsOf } from './operations.ts';
@@ -91,6 +92,11 @@ export function strategyOf(
   return name === 'pct' ? { name, ...drawn } : { name: 'uniform' };
 }
 
+/** An ExternalName has no ports of its own that an Ingress could speak of by name. */
+function withName(app: Application, isOutside: boolean): Application {
+  return isOutside ? { ...app, isOutside, namesPort: false } : app;
+}
+
 export function plans(options: PlanOptions = {}): fc.Arbitrary<Plan> {
   return fc
     .record({
@@ -105,9 +111,12 @@ export function plans(options: PlanOptions = {}): fc.Arbitrary<Plan> {
       strategy: strategyDraws,
       balancings,
       clientKnobs,
+      outsides,
     })
     .map((drawn) => {
-      const apps = drawn.apps.map((app, index) => ({ ...app, balancing: drawn.balancings[index]! }));
+      const apps = drawn.apps.map((app, index) =>
+        withName({ ...app, balancing: drawn.balancings[index]! }, drawn.outsides[index]!),
+      );
       const keepsConfig = keyedUint32(drawn.seed, 'keepsConfig', 0) % keepsConfigEvery === 0;
       const knobs = { ...drawn.knobs, ...drawn.clientKnobs, keepsConfig };
       const used = namespaces.filter((name) => apps.some(({ namespace }) => namespace === name));

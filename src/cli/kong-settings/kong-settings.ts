@@ -3,6 +3,7 @@
 import type { Command, CommandInput, OptionSpec } from '../command.ts';
 import { exitBadInput } from '../exit-codes.ts';
 import { findSetting, settings } from './catalogue.ts';
+import { settleNames } from './names.ts';
 import { listOf, type OptionValue, Outcome, refuse } from './outcome.ts';
 import type { GivenSetting, KongSetting } from './setting.ts';
 import { type Environment, givenSettings } from './sources.ts';
@@ -108,6 +109,7 @@ export function readKongSettings(
   }
   for (const option of outcome.options.keys()) if (isGiven(option)) outcome.options.delete(option);
   if (isGiven('config')) outcome.declarative = null;
+  settleNames(outcome, isGiven);
   settleTogether(
     outcome,
     (option) => outcome.options.get(option)?.value ?? (input.options[option] as OptionValue | undefined),

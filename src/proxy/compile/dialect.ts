@@ -59,14 +59,18 @@ export interface Reached {
   readonly hostHeader: string;
 }
 
-/** Takes a reference to the endpoint. `header` is the upstream's host_header. */
+/**
+ * Takes a reference to the endpoint. `name`: what the address is called, itself where it has no name. `header` is the upstream's
+ * host_header.
+ */
 export function reach(
   endpoints: EndpointRegistry,
   dialect: Dialect,
   { host, port }: { readonly host: string; readonly port: number },
+  name: string,
   header: string | null,
 ): Reached {
-  const named = header === null ? host : header.replace(/:\d+$/, '');
+  const named = header === null ? name : header.replace(/:\d+$/, '');
   const tls: EndpointTls | null = dialect.isTls
     ? {
         serverName: serverNameOf(named),

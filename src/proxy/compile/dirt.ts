@@ -35,6 +35,14 @@ function markTarget({ upstreams }: Dirt, upstream: string, id: string): void {
   else marked?.add(id);
 }
 
+/** What the name stands for has changed, and so have the addresses of targets that are that name. */
+export function markName(dirt: Dirt, model: Model, name: string): void {
+  for (const id of model.targetsOfName.of(name)) {
+    const target = model.entities.targets.get(id);
+    if (target !== undefined) markTarget(dirt, target.upstream, id);
+  }
+}
+
 function marks(dirt: Dirt, model: Model): { readonly [T in EntityType]?: Mark<EntityTypes[T]> } {
   const certificateUsers: Mark<Entity> = ({ id }) => {
     for (const user of model.usersOfCertificate.of(id)) {

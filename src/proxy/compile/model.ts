@@ -1,6 +1,7 @@
 // What the compiler remembers of the config between changes: the entities, and who refers to whom.
 import { emptyTables, type MutableEntityTables } from '../../kong/config.ts';
 import type { Entity, EntityType, EntityTypes, Target } from '../../kong/entity.ts';
+import { nameIn, splitAddress } from '../names/target-addresses.ts';
 
 /** Ids by a key that they share. */
 export class GroupIndex {
@@ -38,6 +39,8 @@ export interface Model {
   readonly targetsOfUpstream: GroupIndex;
   /** By slotKey: usually one. */
   readonly targetsOfSlot: GroupIndex;
+  /** By name in lower case, where the target is one. */
+  readonly targetsOfName: GroupIndex;
   readonly upstreamsOfName: GroupIndex;
   readonly snisOfCertificate: GroupIndex;
   /** keyauth_credentials and acls by consumer. */
@@ -70,6 +73,7 @@ export function createModel(): Model {
     usersOfCertificate: new GroupIndex(),
     targetsOfUpstream: new GroupIndex(),
     targetsOfSlot: new GroupIndex(),
+    targetsOfName: new GroupIndex(),
     upstreamsOfName: new GroupIndex(),
     snisOfCertificate: new GroupIndex(),
     keysOfConsumer: new GroupIndex(),
@@ -77,6 +81,10 @@ export function createModel(): Model {
     membershipsOfConsumer: new GroupIndex(),
     membershipsOfGroup: new GroupIndex(),
     pluginsOfScope: new GroupIndex(),
+  };
+  const nameLinks = ({ target }: Target): ReturnType<Link> => {
+    const name = nameIn(splitAddress(target).host);
+    return name === null ? [] : [[index.targetsOfName, name]];
   };
   const links: { readonly [T in EntityType]?: (entity: EntityTypes[T]) => ReturnType<Link> } = {
     routes: (route) => (route.service === null ? [] : [[index.routesOfService, route.service]]),
@@ -95,6 +103,7 @@ export function createModel(): Model {
     targets: (target) => [
       [index.targetsOfUpstream, target.upstream],
       [index.targetsOfSlot, slotKey(target)],
+      ...nameLinks(target),
     ],
     snis: (sni) => [[index.snisOfCertificate, sni.certificate]],
     keyauth_credentials: (credential) => [[index.keysOfConsumer, credential.consumer]],

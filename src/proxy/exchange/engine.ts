@@ -11,6 +11,7 @@ import type { AccessLog } from './access-log.ts';
 import { type AnswerOptions, answersOfKong } from './answer-options.ts';
 import type { ClientCertificates } from './client-certificates.ts';
 import { LeasedSlab } from './leased-slab.ts';
+import { NameWaiters } from './name-waiters.ts';
 import { RequestIds } from './request-ids.ts';
 import { Slab } from './slab.ts';
 import type { TrustedProxies } from './trusted-proxies.ts';
@@ -28,6 +29,7 @@ export class Engine {
   readonly slab = new Slab();
   readonly requestSlab = new LeasedSlab();
   readonly requestIds: RequestIds;
+  readonly nameWaiters: NameWaiters;
   /** Set once there are connections to choose from. */
   room: Room | null = null;
   /** null: nobody speaks for clients in headers. */
@@ -51,6 +53,7 @@ export class Engine {
     this.log = env.log;
     this.random = env.random;
     this.deadlines = deadlines;
+    this.nameWaiters = new NameWaiters(deadlines);
     this.statistics = counters.statistics;
     this.routes = counters.routes;
     this.current = current;

@@ -23,6 +23,7 @@ import type { ErrorPages } from './error-page.ts';
 import { type Exit, type ExitReason, exits } from './exits.ts';
 import { Forward } from './forward.ts';
 import { RequestLeases } from './leased-slab.ts';
+import type { NameWaiter } from './name-waiters.ts';
 import { errorAnswer, type OwnAnswer, replyAnswer } from './own-answer.ts';
 import { PluginRun } from './plugin-run.ts';
 import { refuseProtocol } from './protocol-check.ts';
@@ -40,7 +41,7 @@ import type { TrustedProxies } from './trusted-proxies.ts';
 
 const emptyBytes = Buffer.alloc(0);
 
-export class Exchange implements AccessContext, LogContext, BalancedExchange {
+export class Exchange implements AccessContext, LogContext, BalancedExchange, NameWaiter {
   readonly engine: Engine;
   readonly client: ExchangeClient;
   readonly request: RequestRecord;
@@ -77,6 +78,8 @@ export class Exchange implements AccessContext, LogContext, BalancedExchange {
   wantsUpgrade = false;
   /** Between begin and the log phase. */
   isActive = false;
+  /** Held until DNS has said something of the names that it could go to. */
+  private isAwaitingNames = false;
   private readonly writer: ResponseHeadWriter;
   /** Whoever has connected speaks for others. */
   private readonly trusted: TrustedProxies | null;
@@ -239,7 +242,29 @@ export class Exchange implements AccessContext, LogContext, BalancedExchange {
       this.fail(exits.noService);
       return;
     }
-    this.forward.start(bytes, start, end);
+    if (this.waitsForNames()) {
+      this.isAwaitingNames = true;
+      this.forward.hold(bytes, start, end);
+      this.engine.nameWaiters.add(this);
+    } else this.forward.start(bytes, start, end);
+  }
+
+  waitsForNames(): boolean {
+    return this.service!.balancer.list.names === 'waiting';
+  }
+
+  namesCame(): void {
+    if (!this.isAwaitingNames) return;
+    this.isAwaitingNames = false;
+    this.forward.sentUs = this.engine.deadlines.touch();
+    const held = this.forward.takeHeld();
+    this.forward.start(held, 0, held.length);
+  }
+
+  private stopWaiting(): void {
+    this.plugins.stopWaiting();
+    if (this.isAwaitingNames) this.engine.nameWaiters.remove(this);
+    this.isAwaitingNames = false;
   }
 
   exit(reply: ExitReply): void {
@@ -280,7 +305,7 @@ export class Exchange implements AccessContext, LogContext, BalancedExchange {
 
   private sendOwn({ status, lines, body: text }: OwnAnswer): void {
     const { forward, request, response } = this;
-    this.plugins.stopWaiting();
+    this.stopWaiting();
     forward.cancel();
     this.status = status;
     this.isProxied = false;
@@ -349,7 +374,7 @@ export class Exchange implements AccessContext, LogContext, BalancedExchange {
   /** More of the request body; in a tunnel, more of anything. */
   requestBody(bytes: Buffer, start: number, end: number, isLast: boolean): void {
     this.requestBytes += end - start;
-    if (this.plugins.isWaiting) {
+    if (this.plugins.isWaiting || this.isAwaitingNames) {
       if (isLast) this.forward.isComplete = true;
       this.forward.hold(bytes, start, end);
       return;
@@ -425,7 +450,7 @@ export class Exchange implements AccessContext, LogContext, BalancedExchange {
     if (!this.isActive) return;
     this.isActive = false;
     const { engine, plugins } = this;
-    plugins.stopWaiting();
+    this.stopWaiting();
     if (this.answeredUs < 0) this.answeredUs = engine.deadlines.touch();
     this.durationUs = this.answeredUs - this.startUs;
     engine.statistics.countResponse(this.status);

@@ -115,7 +115,8 @@ export class Forward {
     const { engine, service } = this.exchange;
     const target = service!.balancer.pick(null, this.exchange);
     if (target === null) {
-      this.exchange.fail(exits.noEndpoints);
+      const isUnnamed = service!.balancer.list.names === 'settled';
+      this.exchange.fail(isUnnamed ? exits.noEndpoints : exits.nameUnresolved);
       return;
     }
     this.target = target;

@@ -4,11 +4,14 @@ import { emptyConfig, type GatewayConfig } from '../../kong/config.ts';
 import { applyDelta, type Delta, diffConfigs, isEmptyDelta } from '../../kong/delta.ts';
 import type { Target } from '../../kong/entity.ts';
 import type { Timer } from '../../ports/clock.ts';
+import type { Dns } from '../../ports/dns.ts';
 import type { Shared, SharedMemory } from '../../ports/shared.ts';
 import type { Workers } from '../../ports/workers.ts';
 import { type ActiveProbesEnv, createActiveProbes } from '../balance/active.ts';
 import { createRecovery } from '../balance/recovery.ts';
 import type { NewPlaces } from '../compile/compiler.ts';
+import { createNamedTargets } from '../names/named-targets.ts';
+import { type NameSettings, nameSettingsDefault } from '../names/settings.ts';
 import { writeConfigText } from './config-text.ts';
 import type { Keeper, KeptConfig } from './kept-config.ts';
 import type { MainMessage, WorkerOptions } from './protocol.ts';
@@ -18,12 +21,13 @@ import { createSecrets, type Environment, noEnvironment } from './secrets.ts';
 import { createSlotAllocator, type SlotAllocator } from './slots.ts';
 import { type ApplyMeta, noProvenance, type Provenance, provenanceOf, staleReason } from './staleness.ts';
 import { statisticsWords } from './statistics.ts';
-import { readTargetHealth, type TargetHealthName, writeTargetHealth } from './target-health.ts';
+import { readTargetHealth, type TargetHealth, writeTargetHealth } from './target-health.ts';
 import { createTicketKeyring } from './ticket-keys.ts';
 import { createWorkerGroup, type Member, type ServedPorts } from './worker-group.ts';
 
 export interface ProxyEnv extends ActiveProbesEnv {
   readonly shared: Shared;
+  readonly dns: Dns;
 }
 
 export interface ProxyOptions {
@@ -40,6 +44,8 @@ export interface ProxyOptions {
   readonly kept?: KeptConfig | null;
   /** Is told what all workers serve. */
   readonly keeper?: Keeper;
+  /** How names of targets and services are resolved. Default: as Kong, without search domains and hosts file. */
+  readonly names?: NameSettings;
   /** Routes that are counted each by itself; the others are counted together. */
   readonly routeRows?: number;
   /** Where references to the vault `env` are looked up. Absent: nowhere. */
@@ -82,9 +88,9 @@ export interface ProxyServer {
   apply(change: GatewayConfig | Delta, meta: ApplyMeta, done: (result: ApplyResult) => void): void;
   /** Called after each change of the current config, on the main thread. */
   onConfig: ((config: GatewayConfig, delta: Delta) => void) | null;
-  targetHealth(target: Target): TargetHealthName;
-  /** False: the target's upstream has no health checks. */
-  setTargetHealth(target: Target, healthy: boolean): boolean;
+  targetHealth(target: Target): TargetHealth;
+  /** Of one address ('host:port') or, with '', of all. False: the target's upstream has no health checks. */
+  setTargetHealth(target: Target, address: string, healthy: boolean): boolean;
   drain(deadlineMs: number, done: () => void): void;
   terminate(): void;
 }
@@ -105,6 +111,11 @@ const queueMax = 100;
 
 function isDelta(change: GatewayConfig | Delta): change is Delta {
   return 'upsert' in change;
+}
+
+/** No change of the config. */
+function nothingOf({ id }: GatewayConfig): Delta {
+  return { from: id, to: id, upsert: [], remove: [] };
 }
 
 export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptions): ProxyServer {
@@ -129,17 +140,31 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
     (slot) => Atomics.store(shared.health, slot, 0),
     () => clock.monotonicUs() / 1000,
   );
+  const named = createNamedTargets(env, options.names ?? nameSettingsDefault, slots, (news) => {
+    group.post(configMessage(nothingOf(current), { ...news, rows: [] }));
+    // What has left rests as soon as no change of the config is under way.
+    if (running === null) slots.settle();
+    probes.update(current);
+    recovery?.update(current);
+  });
   const probes = createActiveProbes(
     env,
     shared.health,
     (key) => slots.slotOf(key),
+    (target) => named.addressesOf(target),
     (certificate) => secrets.certificate(current, certificate),
   );
   const { recoverAfterMs = 0 } = options;
   const recovery =
     recoverAfterMs === 0
       ? null
-      : createRecovery(env, shared.health, (key) => slots.slotOf(key), recoverAfterMs);
+      : createRecovery(
+          env,
+          shared.health,
+          (key) => slots.slotOf(key),
+          (target) => named.addressesOf(target),
+          recoverAfterMs,
+        );
   let current: GatewayConfig = emptyConfig;
   let provenance = noProvenance;
   let configured = false;
@@ -159,7 +184,11 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
 
   const group = createWorkerGroup(env, workers, shared, options.workers, options.serving, {
     firstMessage: () =>
-      configMessage(diffConfigs(emptyConfig, current), { slots: slots.all(), rows: rows.all() }),
+      configMessage(diffConfigs(emptyConfig, current), {
+        slots: slots.all(),
+        rows: rows.all(),
+        names: named.all(),
+      }),
     ticketKeys: () => ticketKeyring?.current() ?? null,
     onChange: () => checkApplied(),
     onAccessLines: options.onAccessLines ?? ((_lines, taken) => taken()),
@@ -210,7 +239,13 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
   };
 
   const change = (target: GatewayConfig, delta: Delta): void => {
-    const fresh = { slots: slots.apply(current, delta), rows: rows.apply(current, delta) };
+    const own = slots.apply(current, delta);
+    const news = named.apply(current, target, delta);
+    const fresh = {
+      slots: [...own, ...news.slots],
+      rows: rows.apply(current, delta),
+      names: news.names,
+    };
     current = target;
     group.post(configMessage(delta, fresh));
     probes.update(target);
@@ -277,6 +312,7 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
     });
   };
 
+  const health = { config: () => current, slots, words: shared.health, named };
   const proxy: ProxyServer = {
     shared,
     slots,
@@ -317,13 +353,14 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
       queue.push(pending);
       next();
     },
-    targetHealth: (target) => readTargetHealth(current, slots, shared.health, target),
-    setTargetHealth: (target, healthy) => writeTargetHealth(current, slots, shared.health, target, healthy),
+    targetHealth: (target) => readTargetHealth(health, target),
+    setTargetHealth: (target, address, healthy) => writeTargetHealth(health, target, address, healthy),
     drain(deadlineMs, done) {
       draining = true;
       options.keeper?.stop();
       probes.stop();
       recovery?.stop();
+      named.stop();
       ticketKeyring?.stop();
       group.drain(deadlineMs, done);
     },
@@ -332,6 +369,7 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
       options.keeper?.stop();
       probes.stop();
       recovery?.stop();
+      named.stop();
       ticketKeyring?.stop();
       running?.timer.cancel();
       group.terminate();

@@ -50,6 +50,8 @@ export interface Serving {
   readonly statistics: Statistics;
   /** Listens. On an error nothing listens. */
   start(done: (error: string | null, ports: ServingPorts) => void): void;
+  /** What names stand for may have changed. */
+  namesChanged(): void;
   /** Of sessions that begin from now on. */
   useTicketKeys(keys: TicketKeys): void;
   /** Stops accepting, lets exchanges finish, closes idle connections; after `deadlineMs` cuts what is left. */
@@ -176,6 +178,7 @@ export function createServing(
     endpoints: pools,
     statistics,
     connectionCount: () => listening.connections.length,
+    namesChanged: () => engine.nameWaiters.wake(),
     useTicketKeys(keys) {
       ticketKeys = keys;
     },

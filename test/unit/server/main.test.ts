@@ -157,7 +157,7 @@ function begin(
     shared,
     tcp: { listen: unused, connect: unused },
     tls: { listen: unused, connect: unused },
-    dns: { resolve: unused },
+    dns: { query: unused },
     random: { uint32: () => 0, bytes: (_stream: string, length: number) => Buffer.alloc(length, ++draws) },
   };
   const proxy = createProxy(env, port, {

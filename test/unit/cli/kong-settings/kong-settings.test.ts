@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { nameOptionsOf } from '../../../../src/cli/dns-options.ts';
 import { CommandError, exitBadInput, exitUsage } from '../../../../src/cli/exit-codes.ts';
 import { settings } from '../../../../src/cli/kong-settings/catalogue.ts';
 import { readKongSettings } from '../../../../src/cli/kong-settings/kong-settings.ts';
@@ -365,7 +366,8 @@ test.each<[string, Variables, RegExp]>([
   ],
   ['a limit of addresses', { NGINX_ADMIN_ALLOW: '10.0.0.1' }, /there is no nginx/],
   ['a time', { NGINX_HTTP_KEEPALIVE_TIMEOUT: 'long' }, /must be a time/],
-  ['a resolver', { DNS_RESOLVER: '10.0.0.10' }, /resolved by the system/],
+  ['a family of addresses', { RESOLVER_FAMILY: 'A,MX' }, /must be a list of A, AAAA and SRV, not 'MX'/],
+  ['a choice of clients', { NEW_DNS_CLIENT: 'perhaps' }, /must be on or off/],
   ['hybrid mode', { ROLE: 'data_plane' }, /no hybrid mode/],
   ['WebAssembly', { WASM: 'on' }, /WebAssembly/],
   ['rights of Enterprise', { ENFORCE_RBAC: 'on' }, /--admin-token-file/],
@@ -428,6 +430,88 @@ test('with a controller the cluster says what is served', () => {
   expect(read({ STATUS_LISTEN: 'off' }, [], null, controllerAndProxy).warnings[0]).toMatch(
     /the status page stays/,
   );
+});
+
+test.each<[string, Variables, object, readonly RegExp[]]>([
+  [
+    "names by Kong's older client",
+    {
+      DNS_RESOLVER: '10.0.0.10, [::1]:5353',
+      DNS_ORDER: 'LAST, A , CNAME',
+      DNS_VALID_TTL: '5',
+      DNS_STALE_TTL: '60',
+      DNS_NOT_FOUND_TTL: '10',
+      DNS_ERROR_TTL: '0.5',
+      DNS_HOSTSFILE: '/tmp/hosts',
+      DNS_CACHE_SIZE: '5',
+    },
+    {
+      'dns-resolver': ['10.0.0.10', '[::1]:5353'],
+      'dns-order': 'LAST,A,CNAME',
+      'dns-valid-ttl': '5',
+      'dns-stale-ttl': '60',
+      'dns-not-found-ttl': '10',
+      'dns-error-ttl': '0.5',
+      'dns-hostsfile': '/tmp/hosts',
+    },
+    [],
+  ],
+  [
+    'by its newer one',
+    {
+      NEW_DNS_CLIENT: 'on',
+      RESOLVER_ADDRESS: '10.0.0.10',
+      RESOLVER_FAMILY: 'AAAA,A',
+      RESOLVER_STALE_TTL: '9',
+    },
+    {
+      'dns-resolver': ['10.0.0.10'],
+      'dns-order': 'A,AAAA',
+      'dns-srv-for-services': true,
+      'dns-stale-ttl': '9',
+    },
+    [],
+  ],
+  [
+    'whose order is another',
+    { NEW_DNS_CLIENT: 'on' },
+    { 'dns-order': 'SRV,A', 'dns-srv-for-services': true },
+    [],
+  ],
+  [
+    'the settings of the other one',
+    { NEW_DNS_CLIENT: 'on', DNS_STALE_TTL: '9' },
+    { 'dns-order': 'SRV,A', 'dns-srv-for-services': true },
+    [/DNS_STALE_TTL: no effect: new_dns_client is on/],
+  ],
+  [
+    'and the other way round',
+    { RESOLVER_ADDRESS: '10.0.0.10', NEW_DNS_CLIENT: 'off' },
+    {},
+    [/RESOLVER_ADDRESS: no effect: new_dns_client is off/],
+  ],
+])('%s', (_name, variables, expected, warnings) => check(read(variables), expected, warnings));
+
+test('the command line says how names are resolved before either client does', () => {
+  const argv = ['--dns-order', 'A', '--dns-stale-ttl', '1'];
+  const variables = { NEW_DNS_CLIENT: 'on', RESOLVER_FAMILY: 'AAAA', RESOLVER_STALE_TTL: '9' };
+  check(read(variables, argv), { 'dns-srv-for-services': true }, [], argv);
+});
+
+test.each<[string, Variables, RegExp]>([
+  [
+    'a server',
+    { DNS_RESOLVER: 'dns.example' },
+    /KONG_DNS_RESOLVER must be addresses like .*not 'dns.example'/,
+  ],
+  ['a port', { DNS_RESOLVER: '10.0.0.1:0' }, /KONG_DNS_RESOLVER must be addresses/],
+  ['a type', { DNS_ORDER: 'A,MX' }, /KONG_DNS_ORDER must be a list of .*not 'MX'/],
+  ['no type', { DNS_ORDER: 'LAST,CNAME' }, /KONG_DNS_ORDER must have one of SRV, A and AAAA/],
+  ['a time', { DNS_STALE_TTL: 'long' }, /KONG_DNS_STALE_TTL must be seconds from 0/],
+  ['no time', { DNS_ERROR_TTL: '0' }, /KONG_DNS_ERROR_TTL must be seconds from 0.1/],
+  ['a hosts file that is not there', { DNS_HOSTSFILE: '/nowhere/hosts' }, /KONG_DNS_HOSTSFILE: cannot read/],
+])('of names, refused: %s', (_name, variables, message) => {
+  expect(() => nameOptionsOf(read(variables).input)).toThrow(message);
 });
 
 test('an option that is wrong in itself is named as its setting', () => {
