@@ -6,6 +6,7 @@ import type { PlannedClient, PlannedRequest } from '../history/plan.ts';
 import type { HostEnv } from '../hosts/host.ts';
 import { announcementOf } from './announcement.ts';
 import { ClientConnection } from './connection.ts';
+import { createCookieJar } from './cookie-jar.ts';
 import { requestText } from './request-text.ts';
 
 export interface ClientTarget {
@@ -38,6 +39,7 @@ export interface Client {
 export function createClient(env: HostEnv, options: ClientOptions): Client {
   const { plan, target, records, timeoutMs } = options;
   const connections: Set<ClientConnection> = new Set();
+  const cookies = createCookieJar();
   let made = 0;
 
   const connectionFor = (serverName: string, alone: boolean): ClientConnection => {
@@ -59,7 +61,8 @@ export function createClient(env: HostEnv, options: ClientOptions): Client {
 
   return {
     name: plan.name,
-    send(nonce, request, done) {
+    send(nonce, planned, done) {
+      const request = planned.keepsCookies === true ? cookies.withOwn(planned) : planned;
       const text = requestText(nonce, request);
       const serverName = request.host.replace(/:\d+$/, '');
       const connection = connectionFor(serverName, request.kind === 'websocket');
@@ -93,7 +96,10 @@ export function createClient(env: HostEnv, options: ClientOptions): Client {
         reused: connection.used,
       };
       records.push(record);
-      connection.send(record, request, text, timeoutMs, done ?? (() => undefined));
+      connection.send(record, request, text, timeoutMs, (ended) => {
+        cookies.take(ended);
+        done?.(ended);
+      });
     },
     close() {
       for (const connection of [...connections]) connection.close();

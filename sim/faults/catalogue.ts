@@ -17,6 +17,7 @@ import { partitionFaults } from './partitions.ts';
 import { podFaults } from './pods.ts';
 import { pushFaults } from './push.ts';
 import { shownCertificateFaults } from './shown-certificates.ts';
+import { sicknessFaults } from './sick-pods.ts';
 import { terminationFaults } from './terminate.ts';
 import { tlsFaults } from './tls.ts';
 import { unaskedFaults } from './unasked.ts';
@@ -50,6 +51,7 @@ export const faults: readonly Fault[] = [
   ...announcementFaults,
   ...shownCertificateFaults,
   ...earlyAnswerFaults,
+  ...sicknessFaults,
 ];
 
 const byName: ReadonlyMap<string, Fault> = new Map(faults.map((fault) => [fault.name, fault]));

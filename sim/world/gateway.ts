@@ -105,6 +105,7 @@ function launchProxy(seams: WorldSeams, env: HostEnv, workers: Map<number, Host>
     counterWords: 1 << 12,
     healthSlots: 1 << 10,
     routeRows: 1 << 6,
+    recoverAfterMs: seams.knobs.recoverAfterMs,
     serving: servingOf(seams),
   });
   proxy.onConfig = (config) => {

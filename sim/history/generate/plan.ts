@@ -12,6 +12,7 @@ import {
   clientKnobs,
   knobs as knobDraws,
   namespaces,
+  recoveryKnobs,
   shapes,
 } from './ingredients.ts';
 import { operationNames, operationsOf } from './operations.ts';
@@ -101,10 +102,11 @@ export function plans(options: PlanOptions = {}): fc.Arbitrary<Plan> {
       strategy: strategyDraws,
       balancings,
       clientKnobs,
+      recoveryKnobs,
     })
     .map((drawn) => {
       const apps = drawn.apps.map((app, index) => ({ ...app, balancing: drawn.balancings[index]! }));
-      const knobs = { ...drawn.knobs, ...drawn.clientKnobs };
+      const knobs = { ...drawn.knobs, ...drawn.clientKnobs, ...drawn.recoveryKnobs };
       const used = namespaces.filter((name) => apps.some(({ namespace }) => namespace === name));
       const objects: readonly PlannedObject[] = [
         classObject,

@@ -30,6 +30,7 @@ const plain: Circumstances = {
   endedEarly: false,
   freshUs: second,
   recoverUs: 30 * second,
+  recoverAfterUs: 0,
   keepaliveUs: 75 * second,
   leaseUs: 3 * second,
   leaseRetryUs: second / 2,
