@@ -1,16 +1,11 @@
 // Cookies as a browser keeps them, without paths and ends: what a host has set, the client sends to it again.
+import { cookieOf } from '../evidence/cookie.ts';
 import type { RequestRecord } from '../evidence/evidence.ts';
 import type { PlannedRequest } from '../history/plan.ts';
 
 export interface CookieJar {
   take(answered: RequestRecord): void;
   withOwn(request: PlannedRequest): PlannedRequest;
-}
-
-/** 'name=value' of a Set-Cookie header; null: the answer has none. */
-export function cookieOf({ headers }: Pick<RequestRecord, 'headers'>): string | null {
-  const set = headers['set-cookie'];
-  return set === undefined ? null : set.split(';', 1)[0]!;
 }
 
 export function createCookieJar(): CookieJar {

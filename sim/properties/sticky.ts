@@ -1,5 +1,5 @@
 // P72: a client that brings the cookie of its pod comes to that pod, whichever worker and gateway it meets.
-import { cookieOf } from '../clients/cookie-jar.ts';
+import { cookieOf } from '../evidence/cookie.ts';
 import type { ReceiptRecord } from '../evidence/evidence.ts';
 import { expectedBalancing } from '../reference/balancing.ts';
 import { isHarmed, recoverPodUs, recoverTrafficUs } from './excuses.ts';

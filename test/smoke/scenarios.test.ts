@@ -82,6 +82,7 @@ const failing: readonly (readonly [canary: string, scenario: string, property: s
   ['two-leaders', 'failure/two-leaders', 'P41'],
   ['serves-before-its-tables', 'failure/worker-crash', 'P54'],
   ['refused-connections-are-failures', 'failure/half-dead-pod', 'P09'],
+  ['failures-not-counted', 'failure/sick-pod', 'P61'],
   ['rotation-forgotten', 'reconfiguration/tls-rotation', 'P24'],
   ['newest-wins', 'reconfiguration/conflicting-claims', 'P34'],
   ['connections-keep-their-config', 'reconfiguration/path-moved', 'P28'],
