@@ -32,6 +32,8 @@ export function circumstancesOf(
     freshUs: freshMs(plan) * 1000,
     recoverUs: recoverMs(plan) * 1000,
     keepaliveUs: knobs.keepaliveTimeoutMs * 1000,
+    // Plans from before there was such a knob lack it.
+    recoverAfterUs: (knobs.recoverAfterMs ?? 0) * 1000,
     leaseUs: knobs.leaseMs * 1000,
     leaseRetryUs: knobs.leaseRetryMs * 1000,
     renewDeadlineUs: knobs.renewDeadlineMs * 1000,

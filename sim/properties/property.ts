@@ -22,6 +22,8 @@ export interface Circumstances {
   readonly recoverUs: number;
   /** A gateway closes a client's connection that is idle for so long. */
   readonly keepaliveUs: number;
+  /** A pod that nothing probes gets another chance after so long; 0 = never. */
+  readonly recoverAfterUs: number;
   readonly leaseUs: number;
   readonly leaseRetryUs: number;
   readonly renewDeadlineUs: number;

@@ -129,6 +129,7 @@ function launchProxy(seams: WorldSeams, env: HostEnv, workers: Map<number, Host>
     routeRows: 1 << 6,
     ...keepingOf(seams, env),
     names: nameSettings,
+    recoverAfterMs: seams.knobs.recoverAfterMs,
     serving: servingOf(seams),
   });
   proxy.onConfig = (config) => {

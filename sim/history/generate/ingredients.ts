@@ -50,6 +50,9 @@ export const clientKnobs = fc.record({
   publicPorts: fc.constantFrom(false, false, false, true),
 });
 
+/** Of pods whose health only requests tell. */
+export const recoveryKnobs = fc.record({ recoverAfterMs: fc.constantFrom(0, 0, 2_000, 2_000, 3_000) });
+
 /** Pairs that the careless join to the same text. */
 const places: readonly (readonly [namespace: string, name: string])[] = [
   ['default', 'shop'],
@@ -135,6 +138,10 @@ export const balancings: fc.Arbitrary<readonly Balancing[]> = fc.array(
     'latency',
     'checked',
     'checked',
+    'watched',
+    'probed',
+    'breaker',
+    'sticky',
   ),
   { minLength: 3, maxLength: 3 },
 );

@@ -14,6 +14,7 @@ import {
   knobs as knobDraws,
   namespaces,
   outsides,
+  recoveryKnobs,
   shapes,
 } from './ingredients.ts';
 import { operationNames, operationsOf } from './operations.ts';
@@ -112,13 +113,14 @@ export function plans(options: PlanOptions = {}): fc.Arbitrary<Plan> {
       balancings,
       clientKnobs,
       outsides,
+      recoveryKnobs,
     })
     .map((drawn) => {
       const apps = drawn.apps.map((app, index) =>
         withName({ ...app, balancing: drawn.balancings[index]! }, drawn.outsides[index]!),
       );
       const keepsConfig = keyedUint32(drawn.seed, 'keepsConfig', 0) % keepsConfigEvery === 0;
-      const knobs = { ...drawn.knobs, ...drawn.clientKnobs, keepsConfig };
+      const knobs = { ...drawn.knobs, ...drawn.clientKnobs, ...drawn.recoveryKnobs, keepsConfig };
       const used = namespaces.filter((name) => apps.some(({ namespace }) => namespace === name));
       const objects: readonly PlannedObject[] = [
         classObject,

@@ -8,6 +8,7 @@ import type { Dns } from '../../ports/dns.ts';
 import type { Shared, SharedMemory } from '../../ports/shared.ts';
 import type { Workers } from '../../ports/workers.ts';
 import { type ActiveProbesEnv, createActiveProbes } from '../balance/active.ts';
+import { forceHealth, healthTargets, healthWords } from '../balance/health.ts';
 import { createRecovery } from '../balance/recovery.ts';
 import type { NewPlaces } from '../compile/compiler.ts';
 import { createNamedTargets } from '../names/named-targets.ts';
@@ -127,7 +128,7 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
   });
   const routeRowCount = options.routeRows ?? routeRowsDefault;
   const shared: SharedMemory = {
-    health: env.shared.allocate(options.healthSlots ?? healthSlotsDefault),
+    health: env.shared.allocate(healthWords(options.healthSlots ?? healthSlotsDefault)),
     counters: env.shared.allocate(options.counterWords ?? counterWordsDefault),
     statistics: env.shared.allocateCounters(statisticsWords * options.workers),
     routes: Array.from({ length: options.workers }, () =>
@@ -136,8 +137,8 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
   };
   const rows = createRouteRows(routeRowCount, (row) => clearRow(shared.routes, row));
   const slots = createSlotAllocator(
-    shared.health.length,
-    (slot) => Atomics.store(shared.health, slot, 0),
+    healthTargets(shared.health),
+    (slot) => forceHealth(shared.health, slot, true),
     () => clock.monotonicUs() / 1000,
   );
   const named = createNamedTargets(env, options.names ?? nameSettingsDefault, slots, (news) => {

@@ -22,7 +22,7 @@ export type MainMessage =
 export type WorkerMessage =
   | { readonly kind: 'listening'; readonly httpPort: number; readonly httpsPort: number }
   | { readonly kind: 'failed'; readonly error: string }
-  | { readonly kind: 'swapped'; readonly configId: string; readonly sliceUsMax: number }
+  | { readonly kind: 'swapped'; readonly configId: string }
   | { readonly kind: 'access'; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'log'; readonly level: 'info' | 'warn' | 'error'; readonly message: string }
   | { readonly kind: 'drained' };

@@ -97,7 +97,7 @@ class HandWorker implements Worker {
   }
 
   swap(): void {
-    this.say({ kind: 'swapped', configId: this.config.id, sliceUsMax: 1 });
+    this.say({ kind: 'swapped', configId: this.config.id });
     if (this.listening) return;
     this.listening = true;
     this.say({ kind: 'listening', httpPort: this.options.httpPort || 18000, httpsPort: -1 });

@@ -31,6 +31,7 @@ const plain: Circumstances = {
   startedUs: 5 * second,
   freshUs: second,
   recoverUs: 30 * second,
+  recoverAfterUs: 0,
   keepaliveUs: 75 * second,
   leaseUs: 3 * second,
   leaseRetryUs: second / 2,
