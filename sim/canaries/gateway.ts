@@ -105,8 +105,8 @@ export const gatewayCanaries: readonly Canary[] = [
     property: 'P68',
     summary: 'What pods answer to failing probes makes none of them unhealthy.',
     file: 'src/proxy/balance/active.ts',
-    find: "recordFailure(words, slot, 'http', unhealthy.http_failures);",
-    replace: "recordFailure(words, slot, 'http', 0);",
+    find: "result.status === 0)\n    recordFailure(words, slot, 'http', unhealthy.http_failures);",
+    replace: "result.status === 0)\n    recordFailure(words, slot, 'http', 0);",
   },
   {
     name: 'probes-pass-unheard',
