@@ -17,7 +17,7 @@ import {
   withDefault,
   wordOr,
 } from './shape.ts';
-import { duration } from './units.ts';
+import { duration, size } from './units.ts';
 
 export const fileName = placed(text('a file beside the scenario or in a folder above it'));
 
@@ -41,6 +41,8 @@ export const figureKnobs = {
   'address-reuse': 'addressReuse',
   'streams-lists': 'streamsLists',
   'keeps-config': 'keepsConfig',
+  'body-limit': 'bodyBytesMax',
+  'public-ports': 'publicPorts',
 } as const satisfies Readonly<Record<string, keyof Knobs>>;
 
 const figures = record('figures of the cluster and of the product', {
@@ -62,6 +64,11 @@ const figures = record('figures of the cluster and of the product', {
   'keeps-config': optional(
     flag,
     'whether proxies keep their last good configuration for the next start (false)',
+  ),
+  'body-limit': optional(size, 'larger bodies of requests are refused by proxies with 413 (no limit)'),
+  'public-ports': optional(
+    flag,
+    'clients connect to 80 and 443 in front of the proxies, which are told so (false)',
   ),
 } satisfies Readonly<Record<keyof typeof figureKnobs, Field<number | string | boolean | undefined>>>);
 

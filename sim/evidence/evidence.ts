@@ -29,6 +29,8 @@ export interface RequestRecord {
   /** What the plan asked for besides Host and X-Nonce. */
   readonly sentHeaders: Readonly<Record<string, string>>;
   readonly bodyBytes: number;
+  /** What its gateway takes of a body at most; 0 = any size. */
+  readonly bodyBytesMax: number;
   /** Lower-case hex SHA-256 of the body. */
   readonly bodyHash: string;
   /** The client reads no faster than this; 0 = at once. */
@@ -208,6 +210,22 @@ export interface DialRecord {
   goneUs: number;
 }
 
+/** A question of a gateway to DNS, and what it was told. */
+export interface NameRecord {
+  readonly host: string;
+  /** Lower case. */
+  readonly name: string;
+  readonly type: 'A' | 'AAAA' | 'SRV';
+  readonly askedUs: number;
+  /** -1 until then. */
+  toldUs: number;
+  kind: 'records' | 'empty' | 'absent' | 'failed' | '';
+  /** Addresses, or of SRV names and ports. */
+  records: readonly { readonly host: string; readonly port: number; readonly priority: number }[];
+  /** The least of its records, -1 where none tells. */
+  ttlUs: number;
+}
+
 /** A connection of a client that a worker took. */
 export interface AcceptRecord {
   /** 'gateway-1/worker-0' */
@@ -268,6 +286,7 @@ export interface Evidence {
   readonly errors: ErrorRecord[];
   readonly lives: LifeRecord[];
   readonly dials: DialRecord[];
+  readonly names: NameRecord[];
   readonly accepts: AcceptRecord[];
   readonly faults: FaultRecord[];
   readonly expectations: ExpectationRecord[];
@@ -290,6 +309,7 @@ export function createEvidence(): Evidence {
     errors: [],
     lives: [],
     dials: [],
+    names: [],
     accepts: [],
     faults: [],
     expectations: [],

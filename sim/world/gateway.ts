@@ -22,7 +22,8 @@ import { watchCalls } from './calls.ts';
 import { askingEverybody } from './client-rule.ts';
 import { launchController } from './controller.ts';
 import { defaultCertificate } from './default-certificate.ts';
-import { gatewayPorts, type Place, trustedSenders } from './places.ts';
+import { nameSettings } from './names.ts';
+import { gatewayPorts, type Place, publicPorts, trustedSenders } from './places.ts';
 import { recordLife, type WorldSeams } from './seams.ts';
 
 export interface WorldGateway {
@@ -77,6 +78,11 @@ function recordEnd(seams: WorldSeams, worker: Host): void {
   };
 }
 
+const portMap = [
+  [gatewayPorts.http, publicPorts.http],
+  [gatewayPorts.https, publicPorts.https],
+] as const;
+
 function servingOf(seams: WorldSeams): Omit<WorkerOptions, 'kind' | 'index'> {
   return {
     host: '0.0.0.0',
@@ -86,6 +92,8 @@ function servingOf(seams: WorldSeams): Omit<WorkerOptions, 'kind' | 'index'> {
     keepaliveTimeoutMs: seams.knobs.keepaliveTimeoutMs,
     headTimeoutMs: 60_000,
     defaultCertificate,
+    ...(seams.knobs.bodyBytesMax === 0 ? {} : { bodyBytesMax: seams.knobs.bodyBytesMax }),
+    ...(seams.knobs.publicPorts ? { publicPorts: portMap } : {}),
     ...(seams.knobs.proxyProtocol ? { proxyProtocol: { trusted: [trustedSenders] } } : {}),
     ...(seams.knobs.clientCertificates ? { clientCertificates: [askingEverybody] } : {}),
   };
@@ -120,6 +128,8 @@ function launchProxy(seams: WorldSeams, env: HostEnv, workers: Map<number, Host>
     healthSlots: 1 << 10,
     routeRows: 1 << 6,
     ...keepingOf(seams, env),
+    names: nameSettings,
+    recoverAfterMs: seams.knobs.recoverAfterMs,
     serving: servingOf(seams),
   });
   proxy.onConfig = (config) => {

@@ -1,5 +1,6 @@
 // Real time as worlds know it: microseconds from the start of the run, of a clock that all processes of the machine share.
 import { DrawStream, mix32, streamKey } from '../../../sim/scheduler/draws.ts';
+import { Entry, EventQueue } from '../../../sim/scheduler/queue.ts';
 import type { ScheduledEvent, Scheduler } from '../../../sim/scheduler/scheduler.ts';
 import type { Clock, Timer } from '../../../src/ports/clock.ts';
 import type { Random } from '../../../src/ports/random.ts';
@@ -19,28 +20,46 @@ export interface RealTime {
 export function createRealTime(seed: number, onFailure: (error: unknown) => void): RealTime {
   const originNs = process.hrtime.bigint();
   const nowUs = (): number => Number((process.hrtime.bigint() - originNs) / 1000n);
-  const timers: Set<NodeJS.Timeout> = new Set();
+  const queue = new EventQueue();
+  let sequence = 0;
   let stopped = false;
+  let armedUs = Number.POSITIVE_INFINITY;
+  let disarm = (): void => undefined;
+  /** All that is due, in the order in which it is, which timers of different lengths would not keep. */
+  const runDue = (): void => {
+    armedUs = Number.POSITIVE_INFINITY;
+    const limitUs = nowUs();
+    while (!stopped && queue.peekUs() <= limitUs) {
+      const entry = queue.pop();
+      const { run } = entry;
+      entry.run = null;
+      try {
+        run?.();
+      } catch (error) {
+        onFailure(error);
+      }
+    }
+    arm();
+  };
+  const arm = (): void => {
+    const dueUs = queue.peekUs();
+    if (stopped || dueUs >= armedUs) return;
+    disarm();
+    armedUs = dueUs;
+    const delayMs = Math.ceil((dueUs - nowUs()) / 1000);
+    if (delayMs <= 0) {
+      const immediate = setImmediate(runDue);
+      disarm = () => clearImmediate(immediate);
+    } else {
+      const timer = setTimeout(runDue, delayMs);
+      disarm = () => clearTimeout(timer);
+    }
+  };
   const after = (delayUs: number, run: () => void): Timer & ScheduledEvent => {
-    if (stopped) return { cancel() {} };
-    const timer = setTimeout(
-      () => {
-        timers.delete(timer);
-        try {
-          run();
-        } catch (error) {
-          onFailure(error);
-        }
-      },
-      Math.max(0, Math.ceil(delayUs / 1000)),
-    );
-    timers.add(timer);
-    return {
-      cancel() {
-        clearTimeout(timer);
-        timers.delete(timer);
-      },
-    };
+    const entry = new Entry(queue, nowUs() + Math.max(0, Math.ceil(delayUs)), 0, ++sequence, 0, 0, run);
+    queue.push(entry);
+    arm();
+    return entry;
   };
   const virtual = absent<Scheduler>('virtual time');
   const scheduler: Scheduler = {
@@ -71,8 +90,7 @@ export function createRealTime(seed: number, onFailure: (error: unknown) => void
     },
     stop() {
       stopped = true;
-      for (const timer of timers) clearTimeout(timer);
-      timers.clear();
+      disarm();
     },
   };
 }

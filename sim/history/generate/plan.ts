@@ -13,6 +13,8 @@ import {
   clientKnobs,
   knobs as knobDraws,
   namespaces,
+  outsides,
+  recoveryKnobs,
   shapes,
 } from './ingredients.ts';
 import { operationNames, operationsOf } from './operations.ts';
@@ -91,6 +93,11 @@ export function strategyOf(
   return name === 'pct' ? { name, ...drawn } : { name: 'uniform' };
 }
 
+/** An ExternalName has no ports of its own that an Ingress could speak of by name. */
+function withName(app: Application, isOutside: boolean): Application {
+  return isOutside ? { ...app, isOutside, namesPort: false } : app;
+}
+
 export function plans(options: PlanOptions = {}): fc.Arbitrary<Plan> {
   return fc
     .record({
@@ -105,11 +112,15 @@ export function plans(options: PlanOptions = {}): fc.Arbitrary<Plan> {
       strategy: strategyDraws,
       balancings,
       clientKnobs,
+      outsides,
+      recoveryKnobs,
     })
     .map((drawn) => {
-      const apps = drawn.apps.map((app, index) => ({ ...app, balancing: drawn.balancings[index]! }));
+      const apps = drawn.apps.map((app, index) =>
+        withName({ ...app, balancing: drawn.balancings[index]! }, drawn.outsides[index]!),
+      );
       const keepsConfig = keyedUint32(drawn.seed, 'keepsConfig', 0) % keepsConfigEvery === 0;
-      const knobs = { ...drawn.knobs, ...drawn.clientKnobs, keepsConfig };
+      const knobs = { ...drawn.knobs, ...drawn.clientKnobs, ...drawn.recoveryKnobs, keepsConfig };
       const used = namespaces.filter((name) => apps.some(({ namespace }) => namespace === name));
       const objects: readonly PlannedObject[] = [
         classObject,

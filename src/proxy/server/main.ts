@@ -4,25 +4,31 @@ import { emptyConfig, type GatewayConfig } from '../../kong/config.ts';
 import { applyDelta, type Delta, diffConfigs, isEmptyDelta } from '../../kong/delta.ts';
 import type { Target } from '../../kong/entity.ts';
 import type { Timer } from '../../ports/clock.ts';
+import type { Dns } from '../../ports/dns.ts';
 import type { Shared, SharedMemory } from '../../ports/shared.ts';
 import type { Workers } from '../../ports/workers.ts';
 import { type ActiveProbesEnv, createActiveProbes } from '../balance/active.ts';
+import { forceHealth, healthTargets, healthWords } from '../balance/health.ts';
 import { createRecovery } from '../balance/recovery.ts';
 import type { NewPlaces } from '../compile/compiler.ts';
+import { createNamedTargets } from '../names/named-targets.ts';
+import { type NameSettings, nameSettingsDefault } from '../names/settings.ts';
 import { writeConfigText } from './config-text.ts';
 import type { Keeper, KeptConfig } from './kept-config.ts';
 import type { MainMessage, WorkerOptions } from './protocol.ts';
 import { clearRow, routeCounterCount, routeRowsDefault } from './route-counters.ts';
 import { createRouteRows, type RouteRows } from './route-rows.ts';
+import { createSecrets, type Environment, noEnvironment } from './secrets.ts';
 import { createSlotAllocator, type SlotAllocator } from './slots.ts';
 import { type ApplyMeta, noProvenance, type Provenance, provenanceOf, staleReason } from './staleness.ts';
 import { statisticsWords } from './statistics.ts';
-import { readTargetHealth, type TargetHealthName, writeTargetHealth } from './target-health.ts';
+import { readTargetHealth, type TargetHealth, writeTargetHealth } from './target-health.ts';
 import { createTicketKeyring } from './ticket-keys.ts';
 import { createWorkerGroup, type Member, type ServedPorts } from './worker-group.ts';
 
 export interface ProxyEnv extends ActiveProbesEnv {
   readonly shared: Shared;
+  readonly dns: Dns;
 }
 
 export interface ProxyOptions {
@@ -39,8 +45,12 @@ export interface ProxyOptions {
   readonly kept?: KeptConfig | null;
   /** Is told what all workers serve. */
   readonly keeper?: Keeper;
+  /** How names of targets and services are resolved. Default: as Kong, without search domains and hosts file. */
+  readonly names?: NameSettings;
   /** Routes that are counted each by itself; the others are counted together. */
   readonly routeRows?: number;
+  /** Where references to the vault `env` are looked up. Absent: nowhere. */
+  readonly environment?: Environment;
   /** Calls `taken` when the lines are read; a worker has only so many under way. */
   readonly onAccessLines?: (lines: Uint8Array, taken: () => void) => void;
 }
@@ -79,9 +89,9 @@ export interface ProxyServer {
   apply(change: GatewayConfig | Delta, meta: ApplyMeta, done: (result: ApplyResult) => void): void;
   /** Called after each change of the current config, on the main thread. */
   onConfig: ((config: GatewayConfig, delta: Delta) => void) | null;
-  targetHealth(target: Target): TargetHealthName;
-  /** False: the target's upstream has no health checks. */
-  setTargetHealth(target: Target, healthy: boolean): boolean;
+  targetHealth(target: Target): TargetHealth;
+  /** Of one address ('host:port') or, with '', of all. False: the target's upstream has no health checks. */
+  setTargetHealth(target: Target, address: string, healthy: boolean): boolean;
   drain(deadlineMs: number, done: () => void): void;
   terminate(): void;
 }
@@ -104,15 +114,21 @@ function isDelta(change: GatewayConfig | Delta): change is Delta {
   return 'upsert' in change;
 }
 
+/** No change of the config. */
+function nothingOf({ id }: GatewayConfig): Delta {
+  return { from: id, to: id, upsert: [], remove: [] };
+}
+
 export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptions): ProxyServer {
   const { clock, log } = env;
+  const secrets = createSecrets(options.environment ?? noEnvironment, log);
   const configMessage = (delta: Delta, fresh: NewPlaces): MainMessage => ({
     kind: 'config',
-    text: writeConfigText(env.shared, delta, fresh),
+    text: writeConfigText(env.shared, secrets.resolve(current, delta), fresh),
   });
   const routeRowCount = options.routeRows ?? routeRowsDefault;
   const shared: SharedMemory = {
-    health: env.shared.allocate(options.healthSlots ?? healthSlotsDefault),
+    health: env.shared.allocate(healthWords(options.healthSlots ?? healthSlotsDefault)),
     counters: env.shared.allocate(options.counterWords ?? counterWordsDefault),
     statistics: env.shared.allocateCounters(statisticsWords * options.workers),
     routes: Array.from({ length: options.workers }, () =>
@@ -121,16 +137,35 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
   };
   const rows = createRouteRows(routeRowCount, (row) => clearRow(shared.routes, row));
   const slots = createSlotAllocator(
-    shared.health.length,
-    (slot) => Atomics.store(shared.health, slot, 0),
+    healthTargets(shared.health),
+    (slot) => forceHealth(shared.health, slot, true),
     () => clock.monotonicUs() / 1000,
   );
-  const probes = createActiveProbes(env, shared.health, (key) => slots.slotOf(key));
+  const named = createNamedTargets(env, options.names ?? nameSettingsDefault, slots, (news) => {
+    group.post(configMessage(nothingOf(current), { ...news, rows: [] }));
+    // What has left rests as soon as no change of the config is under way.
+    if (running === null) slots.settle();
+    probes.update(current);
+    recovery?.update(current);
+  });
+  const probes = createActiveProbes(
+    env,
+    shared.health,
+    (key) => slots.slotOf(key),
+    (target) => named.addressesOf(target),
+    (certificate) => secrets.certificate(current, certificate),
+  );
   const { recoverAfterMs = 0 } = options;
   const recovery =
     recoverAfterMs === 0
       ? null
-      : createRecovery(env, shared.health, (key) => slots.slotOf(key), recoverAfterMs);
+      : createRecovery(
+          env,
+          shared.health,
+          (key) => slots.slotOf(key),
+          (target) => named.addressesOf(target),
+          recoverAfterMs,
+        );
   let current: GatewayConfig = emptyConfig;
   let provenance = noProvenance;
   let configured = false;
@@ -150,7 +185,11 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
 
   const group = createWorkerGroup(env, workers, shared, options.workers, options.serving, {
     firstMessage: () =>
-      configMessage(diffConfigs(emptyConfig, current), { slots: slots.all(), rows: rows.all() }),
+      configMessage(diffConfigs(emptyConfig, current), {
+        slots: slots.all(),
+        rows: rows.all(),
+        names: named.all(),
+      }),
     ticketKeys: () => ticketKeyring?.current() ?? null,
     onChange: () => checkApplied(),
     onAccessLines: options.onAccessLines ?? ((_lines, taken) => taken()),
@@ -176,8 +215,8 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
     }
     if (live === 0) return;
     slots.settle();
-    if (keptUntilUs === null) options.keeper?.note(current, provenance);
     served = true;
+    if (keptUntilUs === null) options.keeper?.note(current, provenance);
     finish({ ok: true, configId: current.id });
   };
 
@@ -201,7 +240,13 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
   };
 
   const change = (target: GatewayConfig, delta: Delta): void => {
-    const fresh = { slots: slots.apply(current, delta), rows: rows.apply(current, delta) };
+    const own = slots.apply(current, delta);
+    const news = named.apply(current, target, delta);
+    const fresh = {
+      slots: [...own, ...news.slots],
+      rows: rows.apply(current, delta),
+      names: news.names,
+    };
     current = target;
     group.post(configMessage(delta, fresh));
     probes.update(target);
@@ -268,6 +313,7 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
     });
   };
 
+  const health = { config: () => current, slots, words: shared.health, named };
   const proxy: ProxyServer = {
     shared,
     slots,
@@ -308,13 +354,14 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
       queue.push(pending);
       next();
     },
-    targetHealth: (target) => readTargetHealth(current, slots, shared.health, target),
-    setTargetHealth: (target, healthy) => writeTargetHealth(current, slots, shared.health, target, healthy),
+    targetHealth: (target) => readTargetHealth(health, target),
+    setTargetHealth: (target, address, healthy) => writeTargetHealth(health, target, address, healthy),
     drain(deadlineMs, done) {
       draining = true;
       options.keeper?.stop();
       probes.stop();
       recovery?.stop();
+      named.stop();
       ticketKeyring?.stop();
       group.drain(deadlineMs, done);
     },
@@ -323,6 +370,7 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
       options.keeper?.stop();
       probes.stop();
       recovery?.stop();
+      named.stop();
       ticketKeyring?.stop();
       running?.timer.cancel();
       group.terminate();

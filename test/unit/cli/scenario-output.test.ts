@@ -85,6 +85,7 @@ test('a failure with what a person needs to go on', () => {
       '  P12 a POST reaches at most one pod',
       '  twice <2>',
       '   1  12.0 pod: told',
+      '  cause   TIDEGATE',
       '  shrunk  9 -> 1 requests, 3 -> 1 faults, after 12 runs',
       '  rerun   npx tidegate scenario run scenarios/a.yaml --set pods=resets --seeds 7',
       '  replay  npx tidegate replay 7f3a0000',

@@ -97,7 +97,7 @@ class HandWorker implements Worker {
   }
 
   swap(): void {
-    this.say({ kind: 'swapped', configId: this.config.id, sliceUsMax: 1 });
+    this.say({ kind: 'swapped', configId: this.config.id });
     if (this.listening) return;
     this.listening = true;
     this.say({ kind: 'listening', httpPort: this.options.httpPort || 18000, httpsPort: -1 });
@@ -157,7 +157,7 @@ function begin(
     shared,
     tcp: { listen: unused, connect: unused },
     tls: { listen: unused, connect: unused },
-    dns: { resolve: unused },
+    dns: { query: unused },
     random: { uint32: () => 0, bytes: (_stream: string, length: number) => Buffer.alloc(length, ++draws) },
   };
   const proxy = createProxy(env, port, {
