@@ -78,18 +78,19 @@ export const gatewayCanaries: readonly Canary[] = [
     property: 'P61',
     summary: 'Each worker has a memory of its own for the health of targets.',
     file: 'src/proxy/compile/upstreams.ts',
-    find: '  const { model, endpoints, shared, clock, slotOf } = deps;',
-    replace: `  const { model, endpoints, clock, slotOf } = deps;
-  const shared = { health: deps.shared.health.slice() };`,
+    find: '  const { model, endpoints, shared, clock } = deps;\n  const maker = createPeerMaker(deps);',
+    replace: `  const { model, endpoints, clock } = deps;
+  const shared = { health: deps.shared.health.slice() };
+  const maker = createPeerMaker({ ...deps, shared });`,
   },
   {
     name: 'configs-heal',
     property: 'P61',
     summary: 'With every config all targets count as healthy again.',
     file: 'src/proxy/server/main.ts',
-    find: '    const fresh = { slots: slots.apply(current, delta)',
+    find: '    const own = slots.apply(current, delta);',
     replace: `    shared.health.fill(0);
-    const fresh = { slots: slots.apply(current, delta)`,
+    const own = slots.apply(current, delta);`,
   },
   {
     name: 'failures-not-counted',
@@ -98,6 +99,54 @@ export const gatewayCanaries: readonly Canary[] = [
     file: 'src/proxy/balance/health.ts',
     find: '  update(words, slot, (word) => afterFailure(word, kind, limit));',
     replace: '  if (limit < 0) update(words, slot, (word) => afterFailure(word, kind, limit));',
+  },
+  {
+    name: 'probes-fail-unheard',
+    property: 'P68',
+    summary: 'What pods answer to failing probes makes none of them unhealthy.',
+    file: 'src/proxy/balance/active.ts',
+    find: "result.status === 0)\n    recordFailure(words, slot, 'http', unhealthy.http_failures);",
+    replace: "result.status === 0)\n    recordFailure(words, slot, 'http', 0);",
+  },
+  {
+    name: 'probes-pass-unheard',
+    property: 'P69',
+    summary: 'A pod that answers its probes well again stays unhealthy.',
+    file: 'src/proxy/balance/active.ts',
+    find: 'if (healthy.http_statuses.includes(result.status)) recordSuccess(words, slot, healthy.successes);',
+    replace: 'if (healthy.http_statuses.includes(result.status)) recordSuccess(words, slot, 0);',
+  },
+  {
+    name: 'no-other-chance',
+    property: 'P70',
+    summary: 'The recovery of pods that nothing probes looks at them and leaves them as they are.',
+    file: 'src/proxy/balance/recovery.ts',
+    find: 'forceHealth(words, one.slot, true);',
+    replace: 'forceHealth(words, one.slot, false);',
+  },
+  {
+    name: 'breaker-counts-once',
+    property: 'P71',
+    summary: 'How many of the targets are well is counted when they change, and not when their health does.',
+    file: 'src/proxy/balance/quorum.ts',
+    find: 'if (list !== this.#list || epoch !== this.#epoch) {',
+    replace: 'if (list !== this.#list) {',
+  },
+  {
+    name: 'cookies-of-sessions-unread',
+    property: 'P72',
+    summary: 'A session is given a cookie, and goes to whoever is next all the same.',
+    file: 'src/proxy/balance/sticky-sessions.ts',
+    find: 'const peer = this.#peers.get(exchange.affinityKey);',
+    replace: 'const peer = this.#peers.get(`${exchange.affinityKey} `);',
+  },
+  {
+    name: 'who-leaves-is-forgotten',
+    property: 'P61',
+    summary: 'A target that leaves for a moment comes back as a healthy one.',
+    file: 'src/proxy/server/slots.ts',
+    find: 'for (const key of leaving) resting.set(key, now + restMs);',
+    replace: 'for (const key of leaving) resting.set(key, now - restMs);',
   },
   {
     name: 'rotation-forgotten',
@@ -148,5 +197,13 @@ export const gatewayCanaries: readonly Canary[] = [
     file: 'src/proxy/server/worker-group.ts',
     find: '      for (const { worker, state } of slots) {',
     replace: '      for (const { worker, state, index } of slots) {\n        if (index === 1) continue;',
+  },
+  {
+    name: 'ready-before-its-workers',
+    property: 'P26',
+    summary: 'A gateway says that it is ready while workers that take connections have no routes yet.',
+    file: 'src/proxy/server/main.ts',
+    find: 'if (served && live.length > 0) return',
+    replace: 'if (live.length > 0) return',
   },
 ];

@@ -33,6 +33,8 @@ export interface HttpFront {
   readonly conduct: Conduct;
   /** Ends open watches, of one kind or of all; answers how many. */
   disconnectWatches(how: WatchEnd, resource?: string): number;
+  /** Open watches say now how far they have seen, instead of when their minute is over. */
+  bookmarkWatches(): void;
   /** Its process has ended: nothing of it follows the store any more. */
   stop(): void;
   /** Open ones. */
@@ -225,6 +227,9 @@ export function createHandler(options: HttpFrontOptions): HttpFront {
       const chosen = [...open].filter((watch) => resource === undefined || watch.resource === resource);
       for (const watch of chosen) watch.end(how);
       return chosen.length;
+    },
+    bookmarkWatches() {
+      for (const watch of [...open]) watch.mark();
     },
     stop() {
       for (const watch of [...open]) watch.end('silent');

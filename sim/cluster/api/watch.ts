@@ -33,6 +33,8 @@ export type WatchEnd = 'close' | 'cut' | 'gone' | 'torn' | 'silent';
 export interface OpenWatch {
   readonly resource: string;
   end(how: WatchEnd): void;
+  /** Says now how far it has seen, where its client wants to hear so. */
+  mark(): void;
 }
 
 /** What all watches of a front share. */
@@ -174,6 +176,10 @@ class WatchStream implements OpenWatch {
     this.dispose();
     if (how === 'cut') this.reply.abort();
     else if (how !== 'silent') this.reply.end();
+  }
+
+  mark(): void {
+    if (!this.over && this.bookmarks) this.bookmark();
   }
 
   private refuse(failure: ApiFailure): void {

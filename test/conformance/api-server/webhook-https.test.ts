@@ -29,7 +29,7 @@ beforeAll(async () => {
   });
   listener = await new Promise((resolve, reject) => {
     env.httpServer.listen(
-      { host: '127.0.0.1', port: 0, tls, bodyBytesMax: 1_000_000 },
+      { host: '127.0.0.1', port: 0, tls: () => tls, bodyBytesMax: 1_000_000 },
       ({ headers, path, body }, reply) => {
         const { request } = JSON.parse(body!.toString('utf8')) as { request: { uid: string } };
         asked.push(`${headers['host']?.replace(/^127.*/, 'address')} ${path}`);
