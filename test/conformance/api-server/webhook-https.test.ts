@@ -27,9 +27,10 @@ beforeAll(async () => {
     dnsNames: ['guard.default.svc'],
     ipAddresses: ['127.0.0.1'],
   });
+  const served = { pairs: [{ cert: tls.cert, key: tls.key }] };
   listener = await new Promise((resolve, reject) => {
     env.httpServer.listen(
-      { host: '127.0.0.1', port: 0, tls: () => tls, bodyBytesMax: 1_000_000 },
+      { host: '127.0.0.1', port: 0, tls: () => served, bodyBytesMax: 1_000_000 },
       ({ headers, path, body }, reply) => {
         const { request } = JSON.parse(body!.toString('utf8')) as { request: { uid: string } };
         asked.push(`${headers['host']?.replace(/^127.*/, 'address')} ${path}`);
