@@ -152,11 +152,12 @@ export function createObject(
   } as StoredObject;
   const refused = namespaceProblem(core, definition, typed);
   if (refused !== null) return fail(refused);
-  const object = normalize(core, definition, options.admitted?.() ?? typed, null);
-  const name = object.metadata.name ?? '';
+  const wanted = options.admitted?.() ?? typed;
+  const name = wanted.metadata.name ?? '';
   if (core.store.get(resourceNameOf(definition), metadata.namespace, name) !== null) {
     return fail(failures.alreadyExists(definition, name));
   }
+  const object = normalize(core, definition, wanted, null);
   const invalid = options.unchecked === true ? null : validate(core, definition, object, null);
   if (invalid !== null) return fail(invalid);
   const managed = options.manage?.(null, object) ?? object;
