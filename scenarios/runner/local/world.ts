@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { type Client, createClient } from '../../../sim/clients/client.ts';
 import type { StoredObject } from '../../../sim/cluster/store-api.ts';
 import { createEvidence } from '../../../sim/evidence/evidence.ts';
-import type { Plan } from '../../../sim/history/plan.ts';
-import type { Faults } from '../../../sim/network/faults.ts';
+import { defaultKnobs, type Knobs, type Plan } from '../../../sim/history/plan.ts';
 import type { Network } from '../../../sim/network/network.ts';
+import { controllerFigures } from '../../../sim/world/controller.ts';
 import { gatewayPorts } from '../../../sim/world/places.ts';
 import type { WorldSeams } from '../../../sim/world/seams.ts';
 import type { World } from '../../../sim/world/world.ts';
@@ -17,7 +17,9 @@ import { createHttpServer } from '../../../src/io/http-server.ts';
 import { createTcp } from '../../../src/io/tcp.ts';
 import type { Log } from '../../../src/ports/log.ts';
 import { absent } from './absent.ts';
+import { createCables } from './cables.ts';
 import { startLocalCluster } from './cluster.ts';
+import { createLocalFaults } from './faults.ts';
 import { createIdentities } from './identities.ts';
 import { createLives, putConfigsBeforeSwaps } from './observations.ts';
 import type { ObserverStart } from './observer/records.ts';
@@ -49,6 +51,16 @@ const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
 const byTime = (a: { readonly atUs: number }, b: { readonly atUs: number }): number => a.atUs - b.atUs;
 
+/** What differs from the product's own, which else are as they are. */
+function figuresOf(knobs: Knobs): ObserverStart['figures'] {
+  const usual = controllerFigures(defaultKnobs) as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(
+    Object.entries(controllerFigures(knobs)).filter(
+      ([name, figures]) => JSON.stringify(figures) !== JSON.stringify(usual[name]),
+    ),
+  );
+}
+
 async function build(options: LocalWorldOptions, slot: Slot, folder: string): Promise<LocalWorld> {
   const { seed, world: shape, knobs, crds, edits } = options;
   let failure = '';
@@ -72,12 +84,17 @@ async function build(options: LocalWorldOptions, slot: Slot, folder: string): Pr
     version: () => version(),
   };
   const random = (name: string) => seededRandom(seed, name);
-  const cluster = startLocalCluster(seams, { clock, log: silentLog, tcp, slot, lives, random }, crds);
+  const cables = createCables();
+  const cluster = startLocalCluster(
+    seams,
+    { clock, log: silentLog, tcp: cables.around(tcp), slot, lives, random },
+    crds,
+  );
   version = () => cluster.api.store.resourceVersion;
   const authority = await createCertificateAuthority('tidegate scenario');
   const processes = await startProcesses(
     { ...seams, clock, httpServer: createHttpServer(), slot, cluster, authority, identities, folder },
-    { evidence, lives, folder, originNs: time.originNs, edits, nowUs, onFailure },
+    { evidence, lives, folder, originNs: time.originNs, edits, figures: figuresOf(knobs), nowUs, onFailure },
   );
   const { gateways, controllers } = processes;
   const reading = setInterval(() => {
@@ -99,7 +116,7 @@ async function build(options: LocalWorldOptions, slot: Slot, folder: string): Pr
     cluster,
     gateways,
     controllers,
-    faults: absent<Faults>('network whose links can be broken'),
+    faults: createLocalFaults(processes.wayOf, cables),
     clients,
     apply: (resource, object) =>
       mustApply(store.create(resource, object), `${resource} ${object.metadata.name}`),
@@ -124,6 +141,11 @@ async function build(options: LocalWorldOptions, slot: Slot, folder: string): Pr
       );
       clients.push(client);
       return client;
+    },
+    bringStreams(name) {
+      const streams = createClientStreams(tcp, nowUs);
+      streamsOf.set(name, streams);
+      return { tcp: streams.tcp, open: () => streams.open().length, drop: () => streams.close() };
     },
     runSeconds: () => absent<World>('virtual time').runSeconds(0),
     failure: () => failure,

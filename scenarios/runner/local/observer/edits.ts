@@ -41,6 +41,17 @@ export const observerEdits: readonly Edit[] = [
     find: "const own = inProcessGateway(env.clock, 'in-process', gateway.admin);",
     replace: `const own = ${observed}.gateway(inProcessGateway(env.clock, 'in-process', gateway.admin));`,
   },
+  // Options of the controller that no command has, for worlds in which time is short.
+  {
+    file: 'src/cli/controller-options.ts',
+    find: "leader: options['leader-elect'] === false ? null : { lease, identity },",
+    replace: `leader: options['leader-elect'] === false ? null : { lease, identity, ...${observed}.figures.leader }, ...(${observed}.figures.pace === undefined ? {} : { pace: ${observed}.figures.pace }),`,
+  },
+  {
+    file: 'src/cli/controller-options.ts',
+    find: "follow: { namespaces: (options['watch-namespace'] ?? []) as readonly string[] },",
+    replace: `follow: { namespaces: (options['watch-namespace'] ?? []) as readonly string[], ...${observed}.figures.follow },`,
+  },
   {
     file: 'src/cli/controller-options.ts',
     find: 'log: env.log, api, gateways }',

@@ -2,7 +2,7 @@
 // error inside of it would, or a worker ends, as one that crashed.
 import { openSync, writeSync } from 'node:fs';
 import type { AdminApi } from '../../../../src/ports/admin-api.ts';
-import type { Channel } from '../../../../src/ports/channel.ts';
+import type { Channel, ChannelMessage } from '../../../../src/ports/channel.ts';
 import type { Env } from '../../../../src/ports/env.ts';
 import type { HttpClient, HttpReplyHandler } from '../../../../src/ports/http.ts';
 import type { Worker, Workers } from '../../../../src/ports/workers.ts';
@@ -32,14 +32,30 @@ function observedChannel({ say }: Ears, channel: Channel, worker: number): Chann
       return channel.onMessage;
     },
     set onMessage(listener) {
-      channel.onMessage = listener;
+      channel.onMessage =
+        listener === null
+          ? null
+          : (message) => {
+              if (message.kind === hangs) Atomics.wait((message as unknown as Hang).cell, 0, 0);
+              else listener(message);
+            };
     },
   };
+}
+
+const hangs = 'observer-hangs';
+
+/** The thread stands still until somebody writes another number there. */
+interface Hang {
+  readonly kind: typeof hangs;
+  readonly cell: Int32Array;
 }
 
 interface Main {
   look(): void;
   readonly workers: Map<number, Worker>;
+  /** Workers that stand still, by what lets them go on. */
+  readonly cells: Map<number, Int32Array>;
   /** The next call of the controller throws. */
   throwsNext: boolean;
 }
@@ -145,12 +161,27 @@ function observedPush({ say, nowUs }: Ears, main: Main, { name, http }: AdminApi
 
 const workerOf = (options: unknown): number => (options as { readonly index: number }).index;
 
-/** What it is told to do: 'throw', or 'end-worker 1'. */
+function stopWorker({ workers, cells }: Main, index: number): void {
+  const cell = new Int32Array(new SharedArrayBuffer(4));
+  cells.set(index, cell);
+  const hang: Hang = { kind: hangs, cell };
+  workers.get(index)?.channel.post(hang as unknown as ChannelMessage);
+}
+
+function letGo({ cells }: Main, index: number): void {
+  const cell = cells.get(index);
+  cells.delete(index);
+  if (cell === undefined) return;
+  Atomics.store(cell, 0, 1);
+  Atomics.notify(cell, 0);
+}
+
+/** What it is told to do: 'throw'; 'end-worker 1', 'stop-worker 1', 'go-worker 1'. */
 export interface Observer {
   obey(command: string): void;
 }
 
-export function installObserver({ file, originNs }: ObserverStart): Observer {
+export function installObserver({ file, originNs, figures }: ObserverStart): Observer {
   const output = openSync(file, 'a');
   const origin = BigInt(originNs);
   const nowUs = (): number => Number((process.hrtime.bigint() - origin) / 1000n);
@@ -158,8 +189,9 @@ export function installObserver({ file, originNs }: ObserverStart): Observer {
     writeSync(output, `${JSON.stringify({ atUs: nowUs(), ...observation })}\n`);
   };
   const ears: Ears = { say, nowUs };
-  const main: Main = { look() {}, workers: new Map(), throwsNext: false };
+  const main: Main = { look() {}, workers: new Map(), cells: new Map(), throwsNext: false };
   const observer = {
+    figures,
     env(env: Env, options: unknown) {
       say({ kind: 'worker-start', worker: workerOf(options) });
       return { ...env, ...new Streams(ears, workerOf(options)).around(env) };
@@ -183,6 +215,8 @@ export function installObserver({ file, originNs }: ObserverStart): Observer {
       const [word, number] = command.split(' ');
       if (word === 'throw') main.throwsNext = true;
       else if (word === 'end-worker') main.workers.get(Number(number))?.terminate();
+      else if (word === 'stop-worker') stopWorker(main, Number(number));
+      else if (word === 'go-worker') letGo(main, Number(number));
     },
   };
 }

@@ -48,6 +48,8 @@ export interface ObserverStart {
   readonly originNs: string;
   /** Besides the observer's own. */
   readonly edits: readonly { readonly file: string; readonly find: string; readonly replace: string }[];
+  /** Options of the controller that differ from its own: leader, pace, follow. */
+  readonly figures: Readonly<Record<string, unknown>>;
 }
 
 export const observerVariable = 'TIDEGATE_OBSERVER';
