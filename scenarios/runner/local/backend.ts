@@ -87,17 +87,17 @@ async function settle(world: LocalWorld, plan: Plan): Promise<boolean> {
   }
 }
 
-/** What was done, as a plan whose bounds are those of real time. */
-export function planOf(open: OpenPlan, timeline: Timeline, healMs: number, objects: number): Plan {
-  const knobs = boundKnobs(open.knobs, objects);
-  return {
-    ...open,
-    knobs,
-    clients: timeline.clients,
-    timeline: [...timeline.entries].sort((a, b) => a.atMs - b.atMs),
-    healMs,
-    endMs: healMs + recoverMs({ knobs, strategy: open.strategy }),
-  };
+/** The plan with bounds as wide as real time needs them, when there are so many objects. */
+export function boundedPlan(plan: Plan, world: LocalWorld): Plan {
+  const objects = Math.max(...[...objectsOf(world).values()].map((all) => all.length));
+  const knobs = boundKnobs(plan.knobs, objects);
+  return { ...plan, knobs, endMs: plan.healMs + recoverMs({ knobs, strategy: plan.strategy }) };
+}
+
+/** What was done. */
+function planOf(open: OpenPlan, timeline: Timeline, healMs: number): Plan {
+  const entries = [...timeline.entries].sort((a, b) => a.atMs - b.atMs);
+  return { ...open, clients: timeline.clients, timeline: entries, healMs };
 }
 
 export async function collectLocal(world: LocalWorld, plan: Plan): Promise<Collected> {
@@ -152,8 +152,8 @@ export function createLocalBackend({ crds, canary }: LocalOptions): LiveBackend 
           },
         },
         collect() {
-          const many = Math.max(...[...objectsOf(world).values()].map((all) => all.length));
-          return collectLocal(world, planOf(open, timeline, Math.ceil(driver.nowMs()), many));
+          const plan = planOf(open, timeline, Math.ceil(driver.nowMs()));
+          return collectLocal(world, boundedPlan(plan, world));
         },
         close: () => world.close(),
       };

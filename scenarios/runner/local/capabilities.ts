@@ -70,7 +70,7 @@ const reasons: Readonly<Record<string, string>> = {
 };
 const brokenLinks = 'loopback has no links that could be broken, thinned or slowed down';
 
-function whyNoFault(
+export function whyNoFault(
   { fault, parameters }: Pick<AimedEntry, 'fault' | 'parameters'>,
   { mode }: WorldShape,
 ): string {
@@ -103,9 +103,6 @@ const free: ReadonlySet<keyof Knobs> = new Set<keyof Knobs>([
   'watchSecondsMin',
 ]);
 
-/** Figures that the kernel decides: here they only say how long things may take. */
-const ofLinks: ReadonlySet<keyof Knobs> = new Set<keyof Knobs>(['linkLatencyUs', 'linkJitterUs']);
-
 const words: Partial<Record<keyof Knobs, string>> = {
   proxyProtocol: 'its clients announce nobody',
   clientCertificates: 'its proxies ask nobody for certificates',
@@ -113,10 +110,11 @@ const words: Partial<Record<keyof Knobs, string>> = {
   pushCheckMs: 'the product has no option for how often a gateway is asked what it runs',
 };
 
-function whyNoFigures(knobs: Knobs, isDemanded: boolean): string {
+export const isFree = (name: keyof Knobs): boolean => free.has(name);
+
+function whyNoFigures(knobs: Knobs): string {
   for (const name of Object.keys(defaultKnobs) as (keyof Knobs)[]) {
     if (knobs[name] === defaultKnobs[name] || free.has(name)) continue;
-    if (!isDemanded && ofLinks.has(name)) continue;
     return words[name] ?? `${name} is what the kernel makes it`;
   }
   if (knobs.keepaliveTimeoutMs % 1000 !== 0) return 'keepalive-timeout takes whole seconds';
@@ -129,11 +127,9 @@ const gatewaysMax = 6;
 export const localCapabilities: Capabilities = {
   world({ shape, knobs }) {
     if (shape.gateways > gatewaysMax || shape.controllers > gatewaysMax) return 'too many processes';
-    return whyNoFigures(knobs, true);
+    return whyNoFigures(knobs);
   },
   fault: (fault, { shape }) => whyNoFault(fault, shape),
   client: () => '',
   expectation: (_kind: Expectation['kind']) => '',
 };
-
-export { whyNoFault, whyNoFigures };

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { Canary } from '../../../sim/canaries/canary.ts';
 import type { CommandInput } from '../command.ts';
 import { CommandError, exitEnvironment, exitUsage } from '../exit-codes.ts';
-import { canPlant } from '../simulate/canary-hook.ts';
+import { demandCloneForLocal } from '../simulate/live-replay.ts';
 import { canaryOption, countOption, textOption } from '../simulate/options.ts';
 
 const seedMax = 0x7fffffff;
@@ -71,11 +71,7 @@ async function backendsOf(input: CommandInput): Promise<readonly RunnableBackend
     const missing = missingBackends[name];
     if (missing !== undefined) throw new CommandError(exitEnvironment, `not supported: ${missing}`);
   }
-  if (names.includes('local') && !canPlant)
-    throw new CommandError(
-      exitEnvironment,
-      'local needs a clone: it watches processes from inside by editing their TypeScript while it is loaded',
-    );
+  if (names.includes('local')) demandCloneForLocal();
   return [...new Set(names)] as readonly RunnableBackend[];
 }
 
