@@ -40,7 +40,6 @@ describe('exit codes', () => {
     [1, ['run', 'broken.yaml']],
     [2, ['run', 'unmet.yaml']],
     [2, ['run', 'kept.yaml', '--filter', 'nothing of the kind']],
-    [3, ['run', 'kept.yaml', '--on', 'local']],
     [3, ['run', 'kept.yaml', '--on', 'k3s']],
     [64, ['run', 'kept.yaml', '--on', 'moon']],
     [64, ['run', 'kept.yaml', '--seeds', '9..1']],

@@ -182,7 +182,7 @@ async function build(options: LocalWorldOptions, slot: Slot, folder: string): Pr
 
 export async function openLocalWorld(options: LocalWorldOptions): Promise<LocalWorld> {
   const slot = await takeSlot();
-  const folder = mkdtempSync(join(tmpdir(), 'tidegate-local-'));
+  const folder = mkdtempSync(join(tmpdir(), `tidegate-local-${process.pid}-`));
   try {
     return await build(options, slot, folder);
   } catch (error) {
