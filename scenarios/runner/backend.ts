@@ -41,7 +41,7 @@ export interface Collected {
 export interface LiveWorld {
   readonly driver: Driver;
   /** The steps are over: waits until all is as it should be, or until it had to be, and says what was left behind. */
-  collect(): Promise<Collected>;
+  collect(signal: AbortSignal): Promise<Collected>;
   /** Ends every process, connection and listener of it; also in the middle of a run. */
   close(): Promise<void>;
 }

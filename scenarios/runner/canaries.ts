@@ -1,5 +1,6 @@
 // Canaries that a scenario finds: with the defect in the product it is violated, by the property that the defect belongs to. They
 // show that scenarios can fail, on every backend.
+import { canaries } from '../../sim/canaries/catalogue.ts';
 
 export interface FittingScenario {
   readonly canary: string;
@@ -23,10 +24,13 @@ export const fittingScenarios: readonly FittingScenario[] = [
   pair('serves-before-its-tables', 'failure/worker-crash'),
   pair('refused-connections-are-failures', 'failure/half-dead-pod'),
   pair('ready-before-its-workers', 'start/fresh-replica'),
+  pair('failures-not-counted', 'failure/sick-pod'),
   pair('rotation-forgotten', 'reconfiguration/tls-rotation'),
   pair('newest-wins', 'reconfiguration/conflicting-claims'),
   pair('connections-keep-their-config', 'reconfiguration/path-moved'),
   pair('any-class', 'tenancy/other-class'),
   pair('secrets-of-others', 'tenancy/secrets-of-others'),
   pair('id-collision', 'tenancy/names-that-read-alike'),
+  // Those that nothing else shows.
+  ...canaries.flatMap(({ name, scenario }) => (scenario === undefined ? [] : [pair(name, scenario)])),
 ];

@@ -26,7 +26,8 @@ export function latenciesOf(
     .sort((a, b) => a - b);
 }
 
-function countOf({ text, count }: Sometimes, evidence: Evidence): number {
+/** How often the condition was met. */
+export function countOf({ text, count }: Sometimes, evidence: Evidence): number {
   if (count === null) return conditions.find(({ name }) => name === text)!.count(evidence);
   return measure(evidence, count).values.filter((value) => compares(value, count.comparison, count.value))
     .length;

@@ -6,6 +6,7 @@ import type { RequestRecord } from '../evidence/evidence.ts';
 import type { PlannedClient, PlannedRequest } from '../history/plan.ts';
 import { announcementOf } from './announcement.ts';
 import { ClientConnection } from './connection.ts';
+import { createCookieJar } from './cookie-jar.ts';
 import { requestText } from './request-text.ts';
 
 /** What a client needs of where it lives: its clock, and streams to the gateways. */
@@ -26,6 +27,8 @@ export interface ClientOptions {
   readonly timeoutMs: number;
   /** Connections begin with a PROXY protocol header. */
   readonly announces: boolean;
+  /** What gateways take of a body at most; absent or 0 = any size. */
+  readonly bodyBytesMax?: number;
 }
 
 export interface Client {
@@ -41,6 +44,7 @@ export interface Client {
 export function createClient(env: ClientEnv, options: ClientOptions): Client {
   const { plan, target, records, timeoutMs } = options;
   const connections: Set<ClientConnection> = new Set();
+  const cookies = createCookieJar();
   let made = 0;
 
   const connectionFor = (serverName: string, alone: boolean): ClientConnection => {
@@ -62,7 +66,8 @@ export function createClient(env: ClientEnv, options: ClientOptions): Client {
 
   return {
     name: plan.name,
-    send(nonce, request, done) {
+    send(nonce, planned, done) {
+      const request = planned.keepsCookies === true ? cookies.withOwn(planned) : planned;
       const text = requestText(nonce, request);
       const serverName = request.host.replace(/:\d+$/, '');
       const connection = connectionFor(serverName, request.kind === 'websocket');
@@ -77,6 +82,7 @@ export function createClient(env: ClientEnv, options: ClientOptions): Client {
         path: request.path,
         sentHeaders: request.headers,
         bodyBytes: request.bodyBytes,
+        bodyBytesMax: options.bodyBytesMax ?? 0,
         bodyHash: text.bodyHash,
         readBytesPerSecond: plan.readBytesPerSecond,
         sentUs: env.clock.monotonicUs(),
@@ -96,7 +102,10 @@ export function createClient(env: ClientEnv, options: ClientOptions): Client {
         reused: connection.used,
       };
       records.push(record);
-      connection.send(record, request, text, timeoutMs, done ?? (() => undefined));
+      connection.send(record, request, text, timeoutMs, (ended) => {
+        cookies.take(ended);
+        done?.(ended);
+      });
     },
     close() {
       for (const connection of [...connections]) connection.close();

@@ -10,6 +10,7 @@ import { endpointFaults } from './endpoints.ts';
 import type { Fault } from './fault.ts';
 import { hostFaults } from './hosts.ts';
 import { leaderFaults } from './leaders.ts';
+import { nameFaults } from './names.ts';
 import { networkFaults } from './network-traffic.ts';
 import { nodeFaults } from './nodes.ts';
 import { objectFaults } from './objects.ts';
@@ -17,6 +18,7 @@ import { partitionFaults } from './partitions.ts';
 import { podFaults } from './pods.ts';
 import { pushFaults } from './push.ts';
 import { shownCertificateFaults } from './shown-certificates.ts';
+import { sicknessFaults } from './sick-pods.ts';
 import { terminationFaults } from './terminate.ts';
 import { tlsFaults } from './tls.ts';
 import { unaskedFaults } from './unasked.ts';
@@ -50,6 +52,8 @@ export const faults: readonly Fault[] = [
   ...announcementFaults,
   ...shownCertificateFaults,
   ...earlyAnswerFaults,
+  ...nameFaults,
+  ...sicknessFaults,
 ];
 
 const byName: ReadonlyMap<string, Fault> = new Map(faults.map((fault) => [fault.name, fault]));

@@ -22,13 +22,19 @@ export interface Circumstances {
   readonly recoverUs: number;
   /** A gateway closes a client's connection that is idle for so long. */
   readonly keepaliveUs: number;
+  /** A pod that nothing probes gets another chance after so long; 0 = never. */
+  readonly recoverAfterUs: number;
   readonly leaseUs: number;
   readonly leaseRetryUs: number;
   readonly renewDeadlineUs: number;
   /** A watch that is silent for so long is given up. */
   readonly watchIdleUs: number;
+  /** What clients connect to, as pods are told it. */
+  readonly publicPorts: Readonly<Record<'http' | 'https', string>>;
   /** Gateways ask TLS clients for certificates. */
   readonly asksClients: boolean;
+  /** Gateways keep their last good config for the next start. */
+  readonly keepsConfig: boolean;
   /** Everything that is in the store at the end. */
   readonly objects: ReadonlyMap<string, readonly KubeObject[]>;
   /** What is promised over all requests beside the properties. */

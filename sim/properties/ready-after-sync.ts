@@ -108,6 +108,8 @@ export const readyAfterSync: Property = {
         (record) => record.gateway === host && record.life === life && record.reason === '',
       );
       if (ready === undefined) continue;
+      // That it may be ready with what it kept, and when, S3 says.
+      if (configAt(evidence, ready, fromUs)?.isKept === true) continue;
       const knownUs = mustKnowUs(evidence, circumstances, fromUs, ready.atUs);
       if (knownUs === null) continue;
       premises++;

@@ -221,6 +221,7 @@ function bound(inner: RunningPod): RunningPod {
     terminate: (name) => inner.terminate(name),
     kill: (name) => inner.kill(name),
     probe: (container, probe, done) => inner.probe(container, probe, done),
+    logLines: (name, from) => inner.logLines(name, from),
     logs: (container, previous) => inner.logs(container, previous),
     dispose: () => inner.dispose(),
   };

@@ -1,6 +1,11 @@
 // A kubeconfig with one cluster and one user.
 
-export function kubeconfigOf(url: string, certificateAuthority: string, token: string): string {
+export function kubeconfigOf(
+  url: string,
+  certificateAuthority: string,
+  token: string,
+  namespace = 'default',
+): string {
   return [
     'apiVersion: v1',
     'kind: Config',
@@ -19,7 +24,7 @@ export function kubeconfigOf(url: string, certificateAuthority: string, token: s
     '    context:',
     '      cluster: tidegate',
     '      user: tidegate',
-    '      namespace: default',
+    `      namespace: ${namespace}`,
     '',
   ].join('\n');
 }

@@ -3,7 +3,9 @@ import type { Evidence } from '../../../sim/evidence/evidence.ts';
 import { circumstancesOf } from '../../../sim/history/circumstances.ts';
 import type { Finding, Verdict } from '../../../sim/history/judge.ts';
 import { properties } from '../../../sim/properties/catalogue.ts';
+import type { Sometimes } from '../../language/promises.ts';
 import type { Collected, LiveBackend, Recorded } from '../backend.ts';
+import { countOf } from '../figures.ts';
 
 /** What a property meets that asks for a part of the evidence that nobody has taken down. */
 class NotRecorded extends Error {
@@ -28,6 +30,17 @@ function guarded(evidence: Evidence, records: Recorded): Evidence {
       },
     });
   return made as Evidence;
+}
+
+/** Whether the condition only reads what was taken down, so that its count says something. */
+export function isCountable(condition: Sometimes, evidence: Evidence, records: Recorded): boolean {
+  try {
+    countOf(condition, guarded(evidence, records));
+    return true;
+  } catch (error) {
+    if (!(error instanceof NotRecorded)) throw error;
+    return false;
+  }
 }
 
 export interface LiveVerdict extends Verdict {

@@ -11,7 +11,7 @@ import { perform } from '../perform.ts';
 import { type ScenarioRun, verdictOf } from '../report.ts';
 import { createStage, type Stage } from '../stage.ts';
 import { unsupportedIn } from '../unsupported.ts';
-import { judgeLive } from './judge.ts';
+import { isCountable, judgeLive } from './judge.ts';
 import { brokenLatencies } from './latencies.ts';
 
 export interface LiveOptions {
@@ -77,22 +77,24 @@ async function judged(
   backend: LiveBackend,
   { stage, world }: Performed,
   named: Named,
-  { keepsPlan, onViolated }: LiveOptions,
+  { keepsPlan, onViolated, signal }: LiveOptions,
 ): Promise<ScenarioRun> {
   const { one } = stage;
-  const collected = await world.collect();
+  const collected = await world.collect(signal);
+  if (signal.aborted) return { ...unsupportedRun(named, interrupted), verdict: 'inconclusive' };
   const { evidence, plan, endUs } = collected;
   const live = judgeLive(collected, backend);
   const violations = [...violationsOf(live), ...brokenLatencies(evidence, one.latencies)];
   if (violations.length > 0) onViolated?.(collected, live, violations);
+  const counted = one.sometimes.filter((condition) => isCountable(condition, evidence, backend.records));
   const [verdict, why] = verdictOf(violations.length > 0, stage.unsupported, stage.unmet);
   return {
     ...named,
     verdict,
     why,
     judged: [...live.premises].filter(([, held]) => held > 0).map(([id]) => id),
-    ...figuresOf(evidence, plan, one.sometimes),
-    notJudged: [],
+    ...figuresOf(evidence, plan, counted),
+    notJudged: one.sometimes.filter((condition) => !counted.includes(condition)).map(({ text }) => text),
     unjudged: live.unjudged,
     asRehearsed: null,
     hash: '',

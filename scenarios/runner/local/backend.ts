@@ -73,7 +73,7 @@ const lookEveryMs = 250;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Waits until all is as it should be, or had to be; true: it is. */
-async function settle(world: LocalWorld, plan: Plan): Promise<boolean> {
+async function settle(world: LocalWorld, plan: Plan, signal: AbortSignal): Promise<boolean> {
   const untilMs = plan.healMs + recoverMs(plan);
   await pause(firstLookMs);
   // Who waits for a sign of life of a watch need not wait for the server's next minute.
@@ -82,7 +82,7 @@ async function settle(world: LocalWorld, plan: Plan): Promise<boolean> {
     world.read();
     const { nowUs } = world.scheduler;
     if (hasConverged(plan, world, circumstancesOf(plan, nowUs, false, objectsOf(world)))) return true;
-    if (nowUs >= untilMs * 1000 || world.failure() !== '') return false;
+    if (nowUs >= untilMs * 1000 || world.failure() !== '' || signal.aborted) return false;
     await pause(lookEveryMs);
   }
 }
@@ -100,8 +100,8 @@ function planOf(open: OpenPlan, timeline: Timeline, healMs: number): Plan {
   return { ...open, clients: timeline.clients, timeline: entries, healMs };
 }
 
-export async function collectLocal(world: LocalWorld, plan: Plan): Promise<Collected> {
-  const endedEarly = await settle(world, plan);
+export async function collectLocal(world: LocalWorld, plan: Plan, signal: AbortSignal): Promise<Collected> {
+  const endedEarly = await settle(world, plan, signal);
   const failure = world.failure();
   if (failure !== '') throw new Error(failure);
   const endUs = world.scheduler.nowUs;
@@ -151,9 +151,9 @@ export function createLocalBackend({ crds, canary }: LocalOptions): LiveBackend 
             }
           },
         },
-        collect() {
+        collect(signal) {
           const plan = planOf(open, timeline, Math.ceil(driver.nowMs()));
-          return collectLocal(world, boundedPlan(plan, world));
+          return collectLocal(world, boundedPlan(plan, world), signal);
         },
         close: () => world.close(),
       };

@@ -101,11 +101,15 @@ const free: ReadonlySet<keyof Knobs> = new Set<keyof Knobs>([
   'pageItems',
   'watchIdleTimeoutMs',
   'watchSecondsMin',
+  'keepsConfig',
+  'bodyBytesMax',
+  'recoverAfterMs',
 ]);
 
 const words: Partial<Record<keyof Knobs, string>> = {
   proxyProtocol: 'its clients announce nobody',
   clientCertificates: 'its proxies ask nobody for certificates',
+  publicPorts: 'its proxies are reached by their own ports',
   segmentBytesMax: 'the kernel decides what it delivers together',
   pushCheckMs: 'the product has no option for how often a gateway is asked what it runs',
 };
@@ -118,6 +122,7 @@ function whyNoFigures(knobs: Knobs): string {
     return words[name] ?? `${name} is what the kernel makes it`;
   }
   if (knobs.keepaliveTimeoutMs % 1000 !== 0) return 'keepalive-timeout takes whole seconds';
+  if (knobs.recoverAfterMs % 1000 !== 0) return 'the option --recover-after takes whole seconds';
   return '';
 }
 

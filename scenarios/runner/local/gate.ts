@@ -81,7 +81,8 @@ function handlerOf({ inner, way, seams, onThrown }: GateOptions): HttpHandler {
 export function openGate(options: GateOptions): Promise<Gate> {
   const { httpServer, host, port, tls } = options;
   return new Promise((resolve, reject) => {
-    const listening = { host, port, bodyBytesMax, ...(tls === undefined ? {} : { tls }) };
+    const secured = tls === undefined ? null : { pairs: [tls] };
+    const listening = { host, port, bodyBytesMax, ...(secured === null ? {} : { tls: () => secured }) };
     httpServer.listen(listening, handlerOf(options), (error, listener: HttpListener | null) => {
       if (listener === null) reject(new Error(`a gate cannot listen on ${host}: ${error}`));
       else

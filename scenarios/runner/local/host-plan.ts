@@ -63,7 +63,8 @@ export async function hostPlan(given: Plan, options: HostOptions): Promise<Hoste
     while (world.scheduler.nowUs < plan.healMs * 1000 && !signal.aborted && world.failure() === '')
       await pause(lookEveryMs);
     if (signal.aborted) return null;
-    return { collected: await collectLocal(world, boundedPlan(plan, world)), leftOut };
+    const collected = await collectLocal(world, boundedPlan(plan, world), signal);
+    return signal.aborted ? null : { collected, leftOut };
   } finally {
     await world.close();
   }

@@ -99,9 +99,16 @@ export function observe(file: string, host: string, evidence: Evidence, lives: L
         return;
       }
       case 'config': {
-        const { configId, takenUs, document, epoch, revision } = told;
+        const { configId, takenUs, document, epoch, revision, isKept } = told;
         const config = configOf(configId, document);
-        evidence.configs.push({ gateway: host, atUs: takenUs, config, epoch, revision });
+        evidence.configs.push({
+          gateway: host,
+          atUs: takenUs,
+          config,
+          epoch,
+          revision,
+          ...(isKept ? { isKept } : {}),
+        });
         return;
       }
       case 'readiness':

@@ -17,8 +17,10 @@ function portableKnobs(knobs: Knobs): { readonly knobs: Knobs; readonly changed:
       made[name] = defaultKnobs[name];
       changed.push(name);
     }
-  // The option takes whole seconds.
+  // Options take whole seconds.
   made['keepaliveTimeoutMs'] = Math.max(1, Math.round(knobs.keepaliveTimeoutMs / 1000)) * 1000;
+  if (knobs.recoverAfterMs > 0)
+    made['recoverAfterMs'] = Math.max(1, Math.round(knobs.recoverAfterMs / 1000)) * 1000;
   return { knobs: made as unknown as Knobs, changed };
 }
 

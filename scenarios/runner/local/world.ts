@@ -137,6 +137,7 @@ async function build(options: LocalWorldOptions, slot: Slot, folder: string): Pr
           records: evidence.requests,
           timeoutMs: requestTimeoutMs,
           announces: false,
+          bodyBytesMax: knobs.bodyBytesMax,
         },
       );
       clients.push(client);

@@ -15,6 +15,8 @@ import { readVersion, selection, whenFresh } from './read.ts';
 import type { ApiRequest } from './request.ts';
 import { bytesAs, encodeMetadata, sendFailure } from './respond.ts';
 
+/** Of one front of the API server; beyond, clients are asked to come back. */
+export const watchesMax = 5_000;
 /** A reader that is this far behind is cut off. */
 const pendingBytesMax = 8 * 1024 * 1024;
 const bookmarkMs = 60_000;
@@ -293,7 +295,8 @@ function statusBytes(failure: ApiFailure): Buffer {
 export function serveWatch(core: WriteCore, request: ApiRequest, side: WatchSide): void {
   const { query, reply, namespace, name, definition } = request;
   const { cache, conduct } = side;
-  const problem = optionsProblem(query, conduct);
+  const problem =
+    optionsProblem(query, conduct) ?? (side.open.size < watchesMax ? null : failures.tooManyRequests());
   if (problem !== null) {
     sendFailure(reply, problem);
     return;

@@ -67,6 +67,13 @@ const favours: ReadonlyMap<string, number> = new Map([
   ['crash-controller', 3],
   ['clients-show-certificates', 12],
   ['odd-proxy-headers', 4],
+  ['names-unanswered', 12],
+  ['name-changes', 6],
+  ['name-vanishes', 6],
+  ['names-late', 4],
+  ['odd-name-answers', 4],
+  ['pod-sick', 12],
+  ['pod-mute', 3],
 ]);
 
 /** `names`: the faults to choose from; absent: all. */

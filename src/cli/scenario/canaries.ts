@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import type { Canary } from '../../../sim/canaries/canary.ts';
 import type { CommandInput } from '../command.ts';
-import { CommandError, exitInternal, exitOk, exitProblems } from '../exit-codes.ts';
+import { CommandError, exitEnvironment, exitInternal, exitOk, exitProblems } from '../exit-codes.ts';
 import { readDefinitions } from '../simulate/definitions.ts';
 import { listenForInterrupt } from '../simulate/interrupt.ts';
 import { demandClone } from '../simulate/options.ts';
@@ -11,6 +11,8 @@ import { createPool, type Pool } from '../simulate/pool.ts';
 import { readScenarios, shippedFolder } from './files.ts';
 import { jobsOn, parseScenarioOptions, type RunnableBackend } from './options.ts';
 import { selectScenarios } from './selection.ts';
+
+type PlantableBackend = Exclude<RunnableBackend, 'k3s'>;
 
 interface Planted {
   readonly canary: Canary;
@@ -41,9 +43,18 @@ async function plantedFor(filter: string): Promise<readonly Planted[]> {
     });
 }
 
+/** Defects are put into processes of this clone; a cluster runs images. */
+function plantableOf(backends: readonly RunnableBackend[]): readonly PlantableBackend[] {
+  return backends.map((backend) => {
+    if (backend === 'k3s')
+      throw new CommandError(exitEnvironment, 'not supported: defects cannot be put into the images of k3s');
+    return backend;
+  });
+}
+
 /** Cases one after the other until one finds it: the defect may show in some of them alone. */
 async function tryOne(
-  backend: RunnableBackend,
+  backend: PlantableBackend,
   { canary, scenario }: Planted,
   onPool: (pool: Pool) => void,
 ): Promise<CanaryOutcome> {
@@ -94,7 +105,7 @@ export async function scenarioCanaries(input: CommandInput): Promise<number> {
   const interrupt = listenForInterrupt(() => {
     for (const pool of open) pool.interrupt();
   });
-  for (const backend of options.backends) {
+  for (const backend of plantableOf(options.backends)) {
     let next = 0;
     const work = async (): Promise<void> => {
       while (next < planted.length && !interrupt.happened) {

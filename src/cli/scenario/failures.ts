@@ -11,6 +11,7 @@ import { sha256Hex } from '../../base/hash.ts';
 import { isConfirmed, shrinkPlan, writeTraceOf } from '../simulate/failing.ts';
 import type { Pool } from '../simulate/pool.ts';
 import { failuresFolder, readTraceFile } from '../simulate/trace-files.ts';
+import { causeOf } from './cause.ts';
 
 /** Failures that one command shrinks; the others wait for the next. */
 export const failuresMax = 8;
@@ -31,6 +32,8 @@ export interface ScenarioFailure {
   readonly story: readonly string[];
   /** null where the same plan need not become the same run. */
   readonly confirmed: boolean | null;
+  /** Whose doing it is; '' where nobody can say. */
+  readonly cause: string;
   /** '' where nothing was shrunk. */
   readonly shrunk: string;
   readonly trace: string;
@@ -108,6 +111,7 @@ async function examine(pool: Pool, { run, violation }: Met, canary: Canary | nul
     message,
     story: rows.map((row, index) => `${String(index + 1).padStart(2)}  ${row}`),
     confirmed,
+    cause: await causeOf(pool, run, property),
     shrunk: describeShrinking(plan, shrunk),
     trace,
     replay: `npx tidegate replay ${handle}${canary === null ? '' : ` --canary ${canary.name}`}`,

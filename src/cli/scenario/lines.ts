@@ -22,6 +22,11 @@ function latencyOf({ runs }: ScenarioResult): string {
   return p50 < 0 ? '' : `p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms`;
 }
 
+const notJudgedBecause = (run: ScenarioResult['runs'][number] | undefined): string =>
+  run === undefined || run.backend === 'sim'
+    ? 'sim, whose time is modelled'
+    : `${run.backend}, where nobody takes down what it is about`;
+
 export function formatResult(result: ScenarioResult): string {
   const { verdict, name, runs, why } = result;
   const sum = (of: (run: ScenarioResult['runs'][number]) => number): number =>
@@ -50,7 +55,7 @@ export function formatResult(result: ScenarioResult): string {
   if (why !== '') lines.push(`              ${why}`);
   const notJudged = [...new Set(runs.flatMap((run) => run.notJudged))];
   if (notJudged.length > 0)
-    lines.push(`              not judged on sim, whose time is modelled: ${notJudged.join('; ')}`);
+    lines.push(`              not judged on ${notJudgedBecause(first)}: ${notJudged.join('; ')}`);
   return `${lines.join('\n')}\n`;
 }
 
@@ -66,6 +71,7 @@ export function formatFailure(failure: ScenarioFailure): string {
     ...(failure.confirmed !== false
       ? []
       : ['  NOT CONFIRMED: the same plan did not become the same run; this is a defect of the simulator']),
+    ...(failure.cause === '' ? [] : [`  cause   ${failure.cause}`]),
     ...(failure.shrunk === '' ? [] : [`  shrunk  ${failure.shrunk}`]),
     `  rerun   ${failure.rerun}`,
     `  replay  ${failure.replay}`,

@@ -39,6 +39,8 @@ async function keep(
     message,
     story: rows.map((row, index) => `${String(index + 1).padStart(2)}  ${row}`),
     confirmed: null,
+    // Nothing can be tried again in the same way; of what always holds it is known.
+    cause: property.startsWith('P') ? 'TIDEGATE' : '',
     shrunk: '',
     trace,
     replay: `npx tidegate replay ${handle} --on ${backend} --repeat 5${canary === null ? '' : ` --canary ${canary.name}`}`,

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import type { Canary } from '../../../sim/canaries/canary.ts';
 import type { CommandInput } from '../command.ts';
-import { CommandError, exitEnvironment, exitUsage } from '../exit-codes.ts';
+import { CommandError, exitUsage } from '../exit-codes.ts';
 import { demandCloneForLocal } from '../simulate/live-replay.ts';
 import { canaryOption, countOption, textOption } from '../simulate/options.ts';
 
@@ -53,14 +53,13 @@ export function settingsOf(input: CommandInput): ReadonlyMap<string, string> {
   return settings;
 }
 
-const missingBackends: Readonly<Record<string, string>> = {
-  k3s: 'the backend k3s is not built yet: what is missing is its driver, scenarios/runner/k3s; --on sim runs the same scenarios in virtual time',
-};
-
 /** Backends whose worlds are real take as long as their time takes, most of which they wait. */
 const localJobsPerCore = 2;
 
-export type RunnableBackend = 'sim' | 'local';
+/** A node of k3s is one machine, and so are its clients. */
+const clusterJobs = 2;
+
+export type RunnableBackend = 'sim' | 'local' | 'k3s';
 
 async function backendsOf(input: CommandInput): Promise<readonly RunnableBackend[]> {
   const { backendNames } = await import('../../../scenarios/runner/backend.ts');
@@ -68,15 +67,19 @@ async function backendsOf(input: CommandInput): Promise<readonly RunnableBackend
   for (const name of names) {
     if (!backendNames.some((known) => known === name))
       throw new CommandError(exitUsage, `--on takes ${backendNames.join(', ')}, not '${name}'`);
-    const missing = missingBackends[name];
-    if (missing !== undefined) throw new CommandError(exitEnvironment, `not supported: ${missing}`);
   }
   if (names.includes('local')) demandCloneForLocal();
+  if (names.includes('k3s') && textOption(input, 'canary') !== null)
+    throw new CommandError(
+      exitUsage,
+      '--canary is for sim and local: the image of a cluster is built without it',
+    );
   return [...new Set(names)] as readonly RunnableBackend[];
 }
 
 /** Threads; every one of `local` has a world of several processes. */
 export function jobsOn(backend: RunnableBackend, { jobs }: ScenarioOptions): number {
+  if (backend === 'k3s') return jobs ?? clusterJobs;
   return jobs ?? availableParallelism() * (backend === 'local' ? localJobsPerCore : 1);
 }
 

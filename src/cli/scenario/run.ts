@@ -4,6 +4,7 @@ import type { Comparison } from '../../../scenarios/runner/compare.ts';
 import type { ScenarioResult, ScenarioRun } from '../../../scenarios/runner/report.ts';
 import type { CommandInput } from '../command.ts';
 import { exitEnvironment, exitInconclusive, exitInterrupted, exitOk, exitProblems } from '../exit-codes.ts';
+import { openClusterPool } from '../k3s/run-on.ts';
 import { readDefinitions } from '../simulate/definitions.ts';
 import { listenForInterrupt } from '../simulate/interrupt.ts';
 import { createPool, type Pool } from '../simulate/pool.ts';
@@ -23,6 +24,7 @@ import {
 import { keepLiveFailures, type Traces } from './live-failures.ts';
 import { jobsOn, parseScenarioOptions, type RunnableBackend, type ScenarioOptions } from './options.ts';
 import { refuseComplaints, type Selected, selectScenarios } from './selection.ts';
+import { runAtChanges } from './watch.ts';
 
 interface Job {
   readonly selected: Selected;
@@ -153,6 +155,7 @@ async function print(
 }
 
 async function runOn(
+  input: CommandInput,
   backend: RunnableBackend,
   jobs: readonly Job[],
   options: ScenarioOptions,
@@ -161,12 +164,10 @@ async function runOn(
 ): Promise<Outcome> {
   const startMs = performance.now();
   const threads = Math.min(jobsOn(backend, options), jobs.length);
-  const pool = createPool({
-    jobs: threads,
-    crds: readDefinitions(),
-    canary: options.canary,
-    scenarios: backend,
-  });
+  const pool =
+    backend === 'k3s'
+      ? await openClusterPool(input, threads)
+      : createPool({ jobs: threads, crds: readDefinitions(), canary: options.canary, scenarios: backend });
   onPool(pool);
   const tell = (result: ScenarioResult): void => {
     if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
@@ -205,8 +206,14 @@ function codeOf(
   return codes.find((code) => code !== exitOk) ?? exitOk;
 }
 
-export async function runScenarios(input: CommandInput, paths: readonly string[]): Promise<number> {
-  const options = await parseScenarioOptions(input, paths.length === 0 ? ['scenarios'] : paths);
+export function runScenarios(input: CommandInput, given: readonly string[]): Promise<number> {
+  const paths = given.length === 0 ? ['scenarios'] : given;
+  if (input.options['watch'] !== true) return runOnce(input, paths);
+  return runAtChanges(paths, () => runOnce(input, paths));
+}
+
+async function runOnce(input: CommandInput, paths: readonly string[]): Promise<number> {
+  const options = await parseScenarioOptions(input, paths);
   const selected = await selectScenarios(options.paths, options.filter, options.settings);
   if (options.lists) return list(selected);
   const jobs = jobsOf(selected, options);
@@ -219,7 +226,7 @@ export async function runScenarios(input: CommandInput, paths: readonly string[]
   const outcomes: Outcome[] = [];
   for (const backend of options.backends) {
     if (interrupt.happened) break;
-    const outcome = await runOn(backend, jobs, options, interrupt, (pool) => {
+    const outcome = await runOn(input, backend, jobs, options, interrupt, (pool) => {
       running = pool;
     });
     await refuseComplaints(outcome.complaints);

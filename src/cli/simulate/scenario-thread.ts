@@ -1,6 +1,6 @@
 // How a thread runs scenarios: in virtual time, or against real processes. Loaded only where scenarios are run.
 
-import type { Collected } from '../../../scenarios/runner/backend.ts';
+import type { Collected, LiveBackend } from '../../../scenarios/runner/backend.ts';
 import type { Canary } from '../../../sim/canaries/canary.ts';
 import type { CampaignSurroundings } from '../../../sim/history/campaign.ts';
 import type { Verdict } from '../../../sim/history/judge.ts';
@@ -38,11 +38,20 @@ export async function liveScenarios(
   canary: Canary | null,
   signal: AbortSignal,
 ): Promise<RunScenario> {
+  const { createLocalBackend } = await import('../../../scenarios/runner/local/backend.ts');
+  const backend = createLocalBackend({ crds: crds as CampaignSurroundings['crds'], canary });
+  return scenariosOn(backend, crds, canary, signal);
+}
+
+export async function scenariosOn(
+  backend: LiveBackend,
+  crds: readonly unknown[],
+  canary: Canary | null,
+  signal: AbortSignal,
+): Promise<RunScenario> {
   const { parseScenario, around } = await common(crds);
   const { runLive } = await import('../../../scenarios/runner/live/run.ts');
-  const { createLocalBackend } = await import('../../../scenarios/runner/local/backend.ts');
   const write = await traceWriter(canary);
-  const backend = createLocalBackend({ crds: crds as CampaignSurroundings['crds'], canary });
   return async ({ file, text, settings, index, seed, keepsPlan }) => {
     const parsed = parseScenario(file, text, new Map(settings));
     const { complaints, cases } = parsed;

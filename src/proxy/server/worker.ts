@@ -1,7 +1,6 @@
 // One proxy worker: takes config changes in small slices, serves with the tables that are complete, drains. It owns
 // nothing that another worker needs: a crash costs its connections and nothing else.
 import type { Channel } from '../../ports/channel.ts';
-import type { Dns } from '../../ports/dns.ts';
 import type { SharedMemory } from '../../ports/shared.ts';
 import { type CompileJob, createCompiler } from '../compile/compiler.ts';
 import { pluginHandlers } from '../plugins/index.ts';
@@ -12,9 +11,7 @@ import type { MainMessage, WorkerMessage, WorkerOptions } from './protocol.ts';
 import { createServing, type ServingEnv } from './serve.ts';
 import { statisticsLayout } from './statistics.ts';
 
-export interface WorkerEnv extends ServingEnv {
-  readonly dns: Dns;
-}
+export type WorkerEnv = ServingEnv;
 
 /** A slice of table building may hold up the traffic for this long. */
 const sliceUsMax = 500;
@@ -72,6 +69,7 @@ export function createWorker(
     const reading = readConfigText(message.text);
     let job: CompileJob | null = null;
     let sliceUsLongest = 0;
+    let workUs = 0;
     /** Reads piece by piece, then builds step by step, for one slice. */
     const work = (startUs: number): boolean => {
       const endUs = startUs + sliceUsMax;
@@ -92,13 +90,17 @@ export function createWorker(
         post({ kind: 'failed', error: error instanceof Error ? error.message : String(error) });
         return;
       }
-      sliceUsLongest = Math.max(sliceUsLongest, clock.monotonicUs() - startUs);
+      const tookUs = clock.monotonicUs() - startUs;
+      sliceUsLongest = Math.max(sliceUsLongest, tookUs);
+      workUs += tookUs;
       if (!isDone) {
         clock.after(0, slice);
         return;
       }
       building = false;
-      post({ kind: 'swapped', configId: compiler.current.configId, sliceUsMax: sliceUsLongest });
+      serving.namesChanged();
+      serving.statistics.countTables(workUs, sliceUsLongest);
+      post({ kind: 'swapped', configId: compiler.current.configId });
       // The first tables are complete: only now may requests come, so that none meets an empty worker.
       if (!listening) listen();
       next();

@@ -16,6 +16,8 @@ interface ObservedProxy {
   provenance(): { readonly epoch: number | null; readonly revision: string | null };
   notReadyReason(): string;
   drain(deadlineMs: number, done: () => void): void;
+  /** 'none': it has its config from somebody who knows. */
+  keptState(): string;
   onConfig: ((config: never, delta: never) => void) | null;
 }
 
@@ -101,6 +103,8 @@ function observedWorkers({ say }: Ears, main: Main, workers: Workers): Workers {
   };
 }
 
+const lookEveryMs = 50;
+
 type Encode = (config: never) => unknown;
 
 function observedProxy(
@@ -119,9 +123,12 @@ function observedProxy(
     const { epoch, revision } = proxy.provenance();
     const takenUs = nowUs();
     const document = encode(config);
-    say({ kind: 'config', configId: proxy.config().id, takenUs, document, epoch, revision });
+    const isKept = proxy.keptState() !== 'none';
+    say({ kind: 'config', configId: proxy.config().id, takenUs, document, epoch, revision, isKept });
     main.look();
   };
+  // Some of what it depends on is time alone.
+  setInterval(() => main.look(), lookEveryMs).unref();
   const { drain } = proxy;
   proxy.drain = (deadlineMs, done) => {
     drain.call(proxy, deadlineMs, done);

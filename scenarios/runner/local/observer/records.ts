@@ -17,6 +17,8 @@ export type Observation = {
       readonly document: unknown;
       readonly epoch: number | null;
       readonly revision: string | null;
+      /** It is the last good one of an earlier life. */
+      readonly isKept: boolean;
     }
   | { readonly kind: 'readiness'; readonly reason: string }
   /** `end` tells the ends of a connection apart. */
