@@ -32,6 +32,7 @@ const parts: readonly (keyof Evidence)[] = [
   'accepts',
   'faults',
   'expectations',
+  'names',
   'remains',
   'sometimes',
 ];

@@ -164,6 +164,7 @@ async function build(options: LocalWorldOptions, slot: Slot, folder: string): Pr
         evidence.remains.push({ host: name, accepted: 0, opened: streams.open(), backlogBytesMax: 0 });
       identities.rename(evidence);
       const { swaps, configs, listens, readiness, lives: all, accepts, dials, errors } = evidence;
+      evidence.names.sort((a, b) => a.askedUs - b.askedUs);
       for (const part of [swaps, configs, listens, readiness, all, accepts, dials, errors])
         (part as { readonly atUs: number }[]).sort(byTime);
       putConfigsBeforeSwaps(evidence);

@@ -27,14 +27,14 @@ export const observerEdits: readonly Edit[] = [
   },
   {
     file: 'src/cli/gateway.ts',
-    find: "import { createNetTcp } from '../io/net-tcp.ts';",
+    find: "import { createWorkers } from '../io/workers.ts';",
     replace:
-      "import { createNetTcp } from '../io/net-tcp.ts'; import { encodeDeclarative as observedEncode } from '../kong/encode.ts';",
+      "import { createWorkers } from '../io/workers.ts'; import { encodeDeclarative as observedEncode } from '../kong/encode.ts';",
   },
   {
     file: 'src/cli/gateway.ts',
-    find: 'const proxy = createThreads(env, options);',
-    replace: `const proxy = ${observed}.proxy(createThreads(env, options), observedEncode);`,
+    find: 'const proxy = createThreads(env, options, kept);',
+    replace: `const proxy = ${observed}.proxy(createThreads(${observed}.main(env), options, kept), observedEncode);`,
   },
   {
     file: 'src/cli/combined.ts',

@@ -3,6 +3,7 @@
 import { openSync, writeSync } from 'node:fs';
 import type { AdminApi } from '../../../../src/ports/admin-api.ts';
 import type { Channel, ChannelMessage } from '../../../../src/ports/channel.ts';
+import type { Dns } from '../../../../src/ports/dns.ts';
 import type { Env } from '../../../../src/ports/env.ts';
 import type { HttpClient, HttpReplyHandler } from '../../../../src/ports/http.ts';
 import type { Worker, Workers } from '../../../../src/ports/workers.ts';
@@ -137,6 +138,19 @@ function observedProxy(
   return proxy;
 }
 
+/** What was asked and never told is not taken down. */
+function observedNames({ say, nowUs }: Ears, dns: Dns): Dns {
+  return {
+    query(name, type, done) {
+      const askedUs = nowUs();
+      return dns.query(name, type, (answer) => {
+        say({ kind: 'name', name: name.toLowerCase(), type, askedUs, answer });
+        done(answer);
+      });
+    },
+  };
+}
+
 /** In the way of a call. */
 function mayThrow(main: Main): void {
   if (!main.throwsNext) return;
@@ -203,6 +217,7 @@ export function installObserver({ file, originNs, figures }: ObserverStart): Obs
       say({ kind: 'worker-start', worker: workerOf(options) });
       return { ...env, ...new Streams(ears, workerOf(options)).around(env) };
     },
+    main: (env: Env): Env => ({ ...env, dns: observedNames(ears, env.dns) }),
     channel: (channel: Channel, options: unknown) => observedChannel(ears, channel, workerOf(options)),
     workers: (workers: Workers) => observedWorkers(ears, main, workers),
     proxy: (proxy: ObservedProxy, encode: Encode) => observedProxy(ears, main, proxy, encode),

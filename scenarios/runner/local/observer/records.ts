@@ -1,4 +1,5 @@
 // What an observed process writes down, one line each, in the order in which it happened.
+import type { DnsAnswer } from '../../../../src/ports/dns.ts';
 
 export type Observation = {
   /** From the start of the run, by the clock of the machine. */
@@ -35,6 +36,14 @@ export type Observation = {
       readonly fromUs: number;
     }
   | { readonly kind: 'gone'; readonly worker: number; readonly end: number }
+  | {
+      readonly kind: 'name';
+      /** Lower case. */
+      readonly name: string;
+      readonly type: 'A' | 'AAAA' | 'SRV';
+      readonly askedUs: number;
+      readonly answer: DnsAnswer;
+    }
   | {
       readonly kind: 'push';
       readonly method: string;
