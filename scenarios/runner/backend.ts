@@ -31,6 +31,8 @@ export interface Collected {
   readonly endUs: number;
   /** By then all processes had started. */
   readonly startedUs: number;
+  /** What the start of a gateway's process may take; absent: as in virtual time. */
+  readonly bootUs?: number;
   /** All was as it should be before the time was up in which it had to be. */
   readonly endedEarly: boolean;
   /** Objects at the end, by resource. */

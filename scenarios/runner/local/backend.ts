@@ -58,6 +58,7 @@ function boundKnobs(knobs: Knobs, objects: number): Knobs {
 
 /** Where processes take longer to start than they do in virtual time, nothing is expected of them before. */
 const startedUsLeast = 5_000_000;
+const bootUs = 8_000_000;
 
 /** Every gateway has been ready once; where one never was, that is not excused by its start. */
 function startedUsOf({ evidence, gateways }: LocalWorld): number {
@@ -108,7 +109,15 @@ export async function collectLocal(world: LocalWorld, plan: Plan, signal: AbortS
   const endUs = world.scheduler.nowUs;
   world.finish();
   const { evidence } = world;
-  return { evidence, plan, endUs, startedUs: startedUsOf(world), endedEarly, objects: objectsOf(world) };
+  return {
+    evidence,
+    plan,
+    endUs,
+    startedUs: startedUsOf(world),
+    bootUs,
+    endedEarly,
+    objects: objectsOf(world),
+  };
 }
 
 export interface LocalOptions {
