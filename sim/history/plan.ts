@@ -53,6 +53,8 @@ export interface Knobs {
   readonly proxyProtocol: boolean;
   /** Gateways ask TLS clients for certificates, believe that of the fourth key pair, and serve who has none. */
   readonly clientCertificates: boolean;
+  /** Where gateways are; '': they do not care. */
+  readonly gatewayZone: string;
 }
 
 export const defaultKnobs: Knobs = {
@@ -77,6 +79,7 @@ export const defaultKnobs: Knobs = {
   addressReuse: 'late',
   proxyProtocol: false,
   clientCertificates: false,
+  gatewayZone: '',
 };
 
 /** A client of the gateways. Requests of one client share its connections, those of two never do. */

@@ -43,6 +43,7 @@ function optionsOf(seams: WorldSeams, env: HostEnv): ControllerOptions {
       },
     },
     tell: { publishAddresses: [publishedAddress] },
+    translate: { zone: knobs.gatewayZone },
   };
 }
 

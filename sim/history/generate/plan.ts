@@ -4,7 +4,7 @@ import type { TieBreak } from '../../scheduler/scheduler.ts';
 import { recoverMs } from '../bounds.ts';
 import type { OperateEntry, Plan, PlannedObject, TimelineEntry } from '../plan.ts';
 import { planVersion } from '../plan.ts';
-import { type Application, classObject, namespaceObject, objectsOf } from './application.ts';
+import { type Application, classIn, namespaceObject, objectsOf } from './application.ts';
 import { faultDraws, faultEntries } from './faults.ts';
 import {
   applications,
@@ -14,6 +14,7 @@ import {
   namespaces,
   outsides,
   shapes,
+  zoneDraws,
 } from './ingredients.ts';
 import { operationNames, operationsOf } from './operations.ts';
 import { clientDraws, clientsOf, happeningsOf, requestDraws, requestsOf } from './requests.ts';
@@ -108,15 +109,19 @@ export function plans(options: PlanOptions = {}): fc.Arbitrary<Plan> {
       balancings,
       clientKnobs,
       outsides,
+      zones: zoneDraws,
     })
     .map((drawn) => {
-      const apps = drawn.apps.map((app, index) =>
-        withName({ ...app, balancing: drawn.balancings[index]! }, drawn.outsides[index]!),
-      );
-      const knobs = { ...drawn.knobs, ...drawn.clientKnobs };
+      const { gatewayZone, distributions } = drawn.zones;
+      const apps = drawn.apps.map((app, index) => {
+        const trafficDistribution = gatewayZone === '' ? '' : distributions[index]!;
+        const whole = { ...app, balancing: drawn.balancings[index]!, trafficDistribution } as Application;
+        return withName(whole, drawn.outsides[index]!);
+      });
+      const knobs = { ...drawn.knobs, ...drawn.clientKnobs, gatewayZone };
       const used = namespaces.filter((name) => apps.some(({ namespace }) => namespace === name));
       const objects: readonly PlannedObject[] = [
-        classObject,
+        classIn(gatewayZone),
         ...used.map(namespaceObject),
         ...apps.flatMap(objectsOf),
       ];
