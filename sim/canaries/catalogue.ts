@@ -6,6 +6,7 @@ import { exchangeCanaries } from './exchange.ts';
 import { framingCanaries } from './framing.ts';
 import { gatewayCanaries } from './gateway.ts';
 import { nameCanaries } from './names.ts';
+import { scenarioCanaries } from './scenarios.ts';
 import { translateCanaries } from './translate.ts';
 import { watchCanaries } from './watch.ts';
 
@@ -18,6 +19,7 @@ export const canaries: readonly Canary[] = [
   ...gatewayCanaries,
   ...clientCanaries,
   ...nameCanaries,
+  ...scenarioCanaries,
 ];
 
 export function findCanary(name: string): Canary | null {

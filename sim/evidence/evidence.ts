@@ -29,6 +29,8 @@ export interface RequestRecord {
   /** What the plan asked for besides Host and X-Nonce. */
   readonly sentHeaders: Readonly<Record<string, string>>;
   readonly bodyBytes: number;
+  /** What its gateway takes of a body at most; 0 = any size. */
+  readonly bodyBytesMax: number;
   /** Lower-case hex SHA-256 of the body. */
   readonly bodyHash: string;
   /** The client reads no faster than this; 0 = at once. */
@@ -168,6 +170,8 @@ export interface ConfigRecord {
   readonly epoch: number | null;
   /** JSON of {resource: resourceVersion}, or null where it was not told. */
   readonly revision: string | null;
+  /** It was kept from before the start; nobody has told it in this life. */
+  readonly isKept?: boolean;
 }
 
 /** A worker serves with the tables of this config from now on. */

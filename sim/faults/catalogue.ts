@@ -18,6 +18,7 @@ import { partitionFaults } from './partitions.ts';
 import { podFaults } from './pods.ts';
 import { pushFaults } from './push.ts';
 import { shownCertificateFaults } from './shown-certificates.ts';
+import { sicknessFaults } from './sick-pods.ts';
 import { terminationFaults } from './terminate.ts';
 import { tlsFaults } from './tls.ts';
 import { unaskedFaults } from './unasked.ts';
@@ -52,6 +53,7 @@ export const faults: readonly Fault[] = [
   ...shownCertificateFaults,
   ...earlyAnswerFaults,
   ...nameFaults,
+  ...sicknessFaults,
 ];
 
 const byName: ReadonlyMap<string, Fault> = new Map(faults.map((fault) => [fault.name, fault]));

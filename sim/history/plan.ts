@@ -53,6 +53,14 @@ export interface Knobs {
   readonly proxyProtocol: boolean;
   /** Gateways ask TLS clients for certificates, believe that of the fourth key pair, and serve who has none. */
   readonly clientCertificates: boolean;
+  /** Gateways keep their last good config, and go on with it after a start. Absent in older plans: no. */
+  readonly keepsConfig: boolean;
+  /** Larger bodies of requests are refused by gateways; 0 = none is. */
+  readonly bodyBytesMax: number;
+  /** Clients connect to 80 and 443 in front of gateways (sim/world/places.ts). */
+  readonly publicPorts: boolean;
+  /** A pod that nothing probes gets another chance after so long; 0: never, as in Kong. */
+  readonly recoverAfterMs: number;
   /** Where gateways are; '': they do not care. */
   readonly gatewayZone: string;
 }
@@ -79,6 +87,10 @@ export const defaultKnobs: Knobs = {
   addressReuse: 'late',
   proxyProtocol: false,
   clientCertificates: false,
+  keepsConfig: false,
+  bodyBytesMax: 0,
+  publicPorts: false,
+  recoverAfterMs: 0,
   gatewayZone: '',
 };
 
@@ -116,6 +128,8 @@ export interface PlannedRequest {
   readonly abort?: 'close' | 'reset';
   /** Sends the body only after a 100, or a second later. */
   readonly expects?: boolean;
+  /** Sends what cookies its client has got from this host. */
+  readonly keepsCookies?: boolean;
   /** Ends its direction behind the request, and still reads the answer. */
   readonly halfCloses?: boolean;
   /** 'websocket': upgrades, sends one message now and one each second until `holdMs`, then closes. */

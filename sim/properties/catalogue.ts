@@ -1,8 +1,10 @@
 // Every property there is, in one list.
 import { affinity } from './affinity.ts';
 import { announcedClients } from './announced-clients.ts';
+import { anotherChance } from './another-chance.ts';
 import { badObjectAlone } from './bad-object-alone.ts';
 import { boundedTries, everyEnd } from './bounded-requests.ts';
+import { circuitBreaker } from './circuit-breaker.ts';
 import { clockJumps } from './clock-jumps.ts';
 import { crashCostsTime, mistakesLeaveNothing, sameFromScratch, unseenStates } from './compared.ts';
 import { converges } from './converges.ts';
@@ -14,6 +16,8 @@ import { fairShare } from './fair-share.ts';
 import { forwardedHead } from './forwarded-head.ts';
 import { heldBytes } from './held-bytes.ts';
 import { honestStatus } from './honest-status.ts';
+import { keptLimits } from './kept-limits.ts';
+import { lastGoodConfig } from './last-good-config.ts';
 import { leaderWrites } from './leader-writes.ts';
 import { leftAlone } from './left-alone.ts';
 import { nameOutage } from './name-outage.ts';
@@ -33,6 +37,7 @@ import { otherClass } from './other-class.ts';
 import { ownFieldsOnly } from './own-fields-only.ts';
 import { politeClient } from './polite-client.ts';
 import { pooledConnections } from './pooled-connections.ts';
+import { failedProbes, passedProbes } from './probed-pods.ts';
 import { expectedSteps, keptPromises } from './promised.ts';
 import type { Property } from './property.ts';
 import { quietWrites } from './quiet-writes.ts';
@@ -48,6 +53,7 @@ import { silentWatch } from './silent-watch.ts';
 import { statusApart } from './status-apart.ts';
 import { steadyAddresses } from './steady-addresses.ts';
 import { firstPod, steadyService } from './steady-service.ts';
+import { stickySessions } from './sticky.ts';
 import { streamedList } from './streamed-list.ts';
 import { tenants } from './tenants.ts';
 import { deliveredAnswers, openExchanges, openTunnels } from './undisturbed-exchange.ts';
@@ -119,8 +125,15 @@ export const properties: readonly Property[] = [
   nameTargets,
   nameOutage,
   nameQuestions,
+  keptLimits,
   expectedSteps,
   keptPromises,
+  failedProbes,
+  passedProbes,
+  anotherChance,
+  circuitBreaker,
+  stickySessions,
+  lastGoodConfig,
 ];
 
 /** By id or name. */

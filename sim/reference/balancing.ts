@@ -14,6 +14,8 @@ export interface ExpectedBalancing {
   /** Answers with one of these statuses that make a pod unhealthy, without one that would make up for them; 0: nobody counts. */
   readonly passiveLimit: number;
   readonly failureStatuses: readonly number[];
+  /** With no more than so many percent of the pods available nobody is asked; 0: there is no such limit. */
+  readonly threshold: number;
 }
 
 const plain: ExpectedBalancing = {
@@ -23,6 +25,7 @@ const plain: ExpectedBalancing = {
   checksHealth: false,
   passiveLimit: 0,
   failureStatuses: [],
+  threshold: 0,
 };
 
 export function expectedBalancing(
@@ -45,6 +48,7 @@ export function expectedBalancing(
     checksHealth: healthchecks !== undefined,
     passiveLimit: isSimple ? (unhealthy?.httpFailures ?? 0) : 0,
     failureStatuses: unhealthy?.httpStatuses ?? [429, 500, 503],
+    threshold: healthchecks?.threshold ?? 0,
   };
 }
 

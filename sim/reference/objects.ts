@@ -88,9 +88,15 @@ export interface PlainUpstreamPolicy extends KubeObject {
   readonly spec?: {
     readonly algorithm?: string;
     readonly hashOn?: { readonly header?: string };
+    readonly stickySessions?: { readonly cookie?: string };
     readonly slots?: number;
     readonly healthchecks?: {
-      readonly active?: unknown;
+      readonly threshold?: number;
+      readonly active?: {
+        readonly httpPath?: string;
+        readonly healthy?: { readonly successes?: number };
+        readonly unhealthy?: { readonly httpFailures?: number };
+      };
       readonly passive?: {
         readonly healthy?: { readonly successes?: number };
         readonly unhealthy?: { readonly httpFailures?: number; readonly httpStatuses?: readonly number[] };

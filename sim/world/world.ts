@@ -141,6 +141,7 @@ export function createWorld(options: WorldOptions): World {
         records: evidence.requests,
         timeoutMs: requestTimeoutMs,
         announces: seams.knobs.proxyProtocol,
+        bodyBytesMax: seams.knobs.bodyBytesMax,
       });
       clients.push(client);
       return client;

@@ -110,8 +110,7 @@ async function startControlAndProxy(plan: Plan): Promise<Combined> {
       host: '127.0.0.1',
       proxyPort: plan.ports.proxy,
       proxyTlsPort: plan.ports.proxyTls,
-      adminHost: '127.0.0.1',
-      adminPort: plan.ports.admin,
+      admin: { host: '127.0.0.1', port: plan.ports.admin },
       statusHost: '127.0.0.1',
       statusPort: plan.statusPort,
       workers: plan.workers,
@@ -145,7 +144,7 @@ function describe(plan: Plan, cluster: EmbeddedCluster, combined: Combined): Ses
     controller: combined.controller,
     addresses: [
       ['proxy', `http://127.0.0.1:${gateway.httpPort}  https://127.0.0.1:${gateway.httpsPort}`],
-      ['admin', gateway.adminUrl],
+      ['admin', String(gateway.adminUrl)],
       ['cluster', `${cluster.url}  (kubeconfig ${plan.kubeconfig})`],
     ],
     hints: [

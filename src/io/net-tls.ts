@@ -91,7 +91,7 @@ export function createNetTls(limits: TlsLimits): Tls {
     const serverOf = createByCertificate((certificate, ticketKeys, trust): Server => {
       const server = createServer(
         {
-          ...serverContextOptions(certificate, ticketKeys, trust),
+          ...serverContextOptions(certificate, ticketKeys, trust, options.spoken),
           requestCert: trust !== null,
           rejectUnauthorized: false,
           honorCipherOrder: false,

@@ -1,13 +1,7 @@
 // The change from one config to the next, as data: what `PATCH /config` carries and what workers apply.
-import {
-  type EntityTables,
-  entityHash,
-  formatConfigId,
-  type GatewayConfig,
-  type MutableEntityTables,
-  parseConfigId,
-} from './config.ts';
+import { entityHash, formatConfigId, type GatewayConfig, parseConfigId } from './config.ts';
 import { type Entity, type EntityType, entityTypes } from './entity.ts';
+import { editMap, type MapEdit } from './layered-map.ts';
 
 export interface Delta {
   /** Config ids. */
@@ -43,30 +37,26 @@ export function diffConfigs(from: GatewayConfig, to: GatewayConfig): Delta {
 
 /** The config after the change. Law: applyDelta(a, diffConfigs(a, b)).id === b.id. */
 export function applyDelta(config: GatewayConfig, delta: Delta): GatewayConfig {
-  const entities = { ...config.entities } as MutableEntityTables;
+  const edits = new Map<EntityType, MapEdit<Entity>>();
   let sum = parseConfigId(config.id);
-  const copied = new Set<EntityType>();
-  const tableOf = (type: EntityType): Map<string, Entity> => {
-    if (!copied.has(type)) {
-      (entities as Record<EntityType, Map<string, unknown>>)[type] = new Map(
-        config.entities[type] as ReadonlyMap<string, unknown>,
-      );
-      copied.add(type);
-    }
-    return entities[type] as Map<string, Entity>;
+  const editOf = (type: EntityType): MapEdit<Entity> => {
+    const edit = edits.get(type) ?? editMap(config.entities[type] as ReadonlyMap<string, Entity>);
+    edits.set(type, edit);
+    return edit;
   };
   for (const { type, id } of delta.remove) {
-    const table = tableOf(type);
-    const old = table.get(id);
+    const edit = editOf(type);
+    const old = edit.get(id);
     if (old !== undefined) sum -= entityHash(type, old);
-    table.delete(id);
+    edit.delete(id);
   }
   for (const { type, entity } of delta.upsert) {
-    const table = tableOf(type);
-    const old = table.get(entity.id);
+    const edit = editOf(type);
+    const old = edit.get(entity.id);
     if (old !== undefined) sum -= entityHash(type, old);
     sum += entityHash(type, entity);
-    table.set(entity.id, entity);
+    edit.set(entity.id, entity);
   }
-  return { entities: entities as EntityTables, id: formatConfigId(sum) };
+  const changed = Object.fromEntries([...edits].map(([type, edit]) => [type, edit.finish()]));
+  return { entities: { ...config.entities, ...changed }, id: formatConfigId(sum) };
 }

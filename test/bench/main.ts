@@ -12,6 +12,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   change: async () => (await import('./change/change.ts')).benchChange,
   hottest: async () => (await import('./hottest.ts')).benchHottest,
   idle: async () => (await import('./idle/idle.ts')).benchIdle,
+  config: async () => (await import('./config/config.ts')).benchConfig,
   exchange: async () => (await import('./exchange/exchange.ts')).benchExchange,
   proxy: async () => (await import('./proxy/proxy.ts')).benchProxy,
   swap: async () => (await import('./swap/swap.ts')).benchSwap,

@@ -7,7 +7,23 @@ import type { PlannedObject } from '../plan.ts';
 
 export type PluginName = 'none' | 'key-auth' | 'cors' | 'request-transformer' | 'rate-limiting';
 
-export type Balancing = 'round-robin' | 'hash' | 'least-connections' | 'latency' | 'checked';
+export type Balancing =
+  | 'round-robin'
+  | 'hash'
+  | 'least-connections'
+  | 'latency'
+  /** Answers are watched, and many are wrong. */
+  | 'checked'
+  /** Answers are watched, and are right unless a fault has it otherwise. */
+  | 'watched'
+  /** As 'checked', and with half of the pods out nobody is asked. */
+  | 'breaker'
+  /** Gateways ask the pods. */
+  | 'probed'
+  | 'sticky';
+
+/** Where gateways probe; the pod has no such path of its own, so it answers as it answers requests. */
+export const probedPath = '/probed';
 
 /** What is hashed where requests are. */
 export const affinityHeader = 'x-affinity';
@@ -58,7 +74,7 @@ export function podTemplate(app: Application): Readonly<Record<string, unknown>>
     POD_DRAIN_MS: String(app.drainMs),
     POD_DRAIN_UNREADY: String(app.drainUnready),
     // Something for the checks to find.
-    ...(app.balancing === 'checked' ? { POD_ERROR_RATE: '0.4' } : {}),
+    ...(app.balancing === 'checked' || app.balancing === 'breaker' ? { POD_ERROR_RATE: '0.4' } : {}),
   };
   return {
     metadata: { labels: { ...labelsOf(app), version: `v${app.version}` } },
@@ -108,6 +124,20 @@ const policySpecs: Readonly<Record<Exclude<Balancing, 'round-robin'>, Readonly<R
   'least-connections': { algorithm: 'least-connections' },
   latency: { algorithm: 'latency' },
   checked: { healthchecks: { passive: { unhealthy: { httpFailures: 2 } } } },
+  watched: { healthchecks: { passive: { unhealthy: { httpFailures: 2 } } } },
+  breaker: { healthchecks: { threshold: 50, passive: { unhealthy: { httpFailures: 2 } } } },
+  probed: {
+    healthchecks: {
+      active: {
+        type: 'http',
+        httpPath: probedPath,
+        timeout: 1,
+        healthy: { interval: 1, successes: 2 },
+        unhealthy: { interval: 1, httpFailures: 2, tcpFailures: 2, timeouts: 2 },
+      },
+    },
+  },
+  sticky: { algorithm: 'sticky-sessions', hashOn: { input: 'none' }, stickySessions: { cookie: 'at' } },
 };
 
 function policyObjects(app: Application): readonly [string, StoredObject][] {

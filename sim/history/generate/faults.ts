@@ -72,6 +72,8 @@ const favours: ReadonlyMap<string, number> = new Map([
   ['name-vanishes', 6],
   ['names-late', 4],
   ['odd-name-answers', 4],
+  ['pod-sick', 12],
+  ['pod-mute', 3],
 ]);
 
 /** `names`: the faults to choose from; absent: all. */

@@ -46,7 +46,12 @@ export const knobs: fc.Arbitrary<Knobs> = fc
 export const clientKnobs = fc.record({
   proxyProtocol: fc.constantFrom(false, false, false, false, true),
   clientCertificates: fc.constantFrom(false, false, false, false, true),
+  bodyBytesMax: fc.constantFrom(0, 0, 0, 4_000, 50_000),
+  publicPorts: fc.constantFrom(false, false, false, true),
 });
+
+/** Of pods whose health only requests tell. */
+export const recoveryKnobs = fc.record({ recoverAfterMs: fc.constantFrom(0, 0, 2_000, 2_000, 3_000) });
 
 /** Pairs that the careless join to the same text. */
 const places: readonly (readonly [namespace: string, name: string])[] = [
@@ -142,6 +147,10 @@ export const balancings: fc.Arbitrary<readonly Balancing[]> = fc.array(
     'latency',
     'checked',
     'checked',
+    'watched',
+    'probed',
+    'breaker',
+    'sticky',
   ),
   { minLength: 3, maxLength: 3 },
 );

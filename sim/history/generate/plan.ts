@@ -1,5 +1,6 @@
 // Random plans: a fast-check arbitrary, and the plan of one index under one seed, which is a function of the two alone.
 import fc from 'fast-check';
+import { keyedUint32 } from '../../../src/base/prng.ts';
 import type { TieBreak } from '../../scheduler/scheduler.ts';
 import { recoverMs } from '../bounds.ts';
 import type { OperateEntry, Plan, PlannedObject, TimelineEntry } from '../plan.ts';
@@ -13,6 +14,7 @@ import {
   knobs as knobDraws,
   namespaces,
   outsides,
+  recoveryKnobs,
   shapes,
   zoneDraws,
 } from './ingredients.ts';
@@ -25,6 +27,9 @@ const healMs = 16_000;
 const lastRequestMs = 26_000;
 /** Quiet that is left when everything must have recovered. */
 const restMs = 5_000;
+
+/** One world in so many has gateways that keep their config; drawn apart, so that no other draw is another for it. */
+const keepsConfigEvery = 3;
 
 export interface PlanOptions {
   /** Names of faults to choose from; absent: all. */
@@ -109,6 +114,7 @@ export function plans(options: PlanOptions = {}): fc.Arbitrary<Plan> {
       balancings,
       clientKnobs,
       outsides,
+      recoveryKnobs,
       zones: zoneDraws,
     })
     .map((drawn) => {
@@ -118,7 +124,14 @@ export function plans(options: PlanOptions = {}): fc.Arbitrary<Plan> {
         const whole = { ...app, balancing: drawn.balancings[index]!, trafficDistribution } as Application;
         return withName(whole, drawn.outsides[index]!);
       });
-      const knobs = { ...drawn.knobs, ...drawn.clientKnobs, gatewayZone };
+      const keepsConfig = keyedUint32(drawn.seed, 'keepsConfig', 0) % keepsConfigEvery === 0;
+      const knobs = {
+        ...drawn.knobs,
+        ...drawn.clientKnobs,
+        ...drawn.recoveryKnobs,
+        keepsConfig,
+        gatewayZone,
+      };
       const used = namespaces.filter((name) => apps.some(({ namespace }) => namespace === name));
       const objects: readonly PlannedObject[] = [
         classIn(gatewayZone),

@@ -156,6 +156,7 @@ function requestOf(drawn: DrawnRequest, app: Application, segmentBytesMax: numbe
     abortMs: 0,
     kind: 'plain',
     holdMs: 0,
+    ...(app.balancing === 'sticky' ? { keepsCookies: true } : {}),
     ...mannered(drawn),
   };
   if (manner !== 'websocket') return plain;

@@ -101,7 +101,7 @@ const processSettings: readonly KongSetting[] = [
 const enterprise = 'a part of Kong Enterprise that is not here';
 const enterpriseSettings: readonly KongSetting[] = [
   ...refused(
-    `${enterprise}: whoever reaches the Admin API rules the gateway`,
+    `${enterprise}: --admin-token-file keeps out who has no token, and those who have one may do everything`,
     [
       ['enforce_rbac', 'string', 'off'],
       ['admin_gui_auth', 'string', null],

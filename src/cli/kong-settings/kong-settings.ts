@@ -82,6 +82,9 @@ function settleTogether(outcome: Outcome, chosen: (option: string) => OptionValu
   if (verify === 'off' || (verify === undefined && options.has('client-ca')))
     for (const option of ['client-ca', 'client-verify-depth', 'client-verify'])
       drop(option, verify === undefined ? 'ssl_verify_client is off' : null);
+  if (chosen('admin-tls-port') === 'off')
+    for (const option of ['admin-certificate', 'admin-certificate-key', 'admin-client-ca'])
+      drop(option, option === 'admin-client-ca' ? 'admin_listen has no address with ssl' : null);
   if (options.has('config')) outcome.declarative = null;
 }
 

@@ -3,7 +3,14 @@ import type { SharedCounters } from '../../ports/shared.ts';
 import { exitReasons } from '../exchange/exits.ts';
 import { CounterTable } from '../plugins/rate-limiting/counter-table.ts';
 import type { ProxyServer } from '../server/main.ts';
-import { statisticsLayout, statisticsWords, sumExits, sumStatistics } from '../server/statistics.ts';
+import {
+  readTables,
+  statisticsLayout,
+  statisticsWords,
+  sumExits,
+  sumStatistics,
+  tablesBoundsUs,
+} from '../server/statistics.ts';
 import { MetricsText } from './metrics-text.ts';
 import { routeMetrics } from './route-metrics.ts';
 
@@ -46,6 +53,32 @@ function writeWorkers(out: MetricsText, proxy: ProxyServer): void {
   }
 }
 
+/** What new tables cost a worker, which serves nobody while it builds. */
+function writeTables(out: MetricsText, proxy: ProxyServer): void {
+  const figures = proxy
+    .members()
+    .map(({ index }) => ({ worker: String(index), ...readTables(proxy.shared.statistics, index) }));
+  const name = 'tidegate_tables_work_seconds';
+  out.family(name, 'histogram', 'Time that a worker spent on each change of its tables.');
+  for (const { worker, counts, sumUs } of figures) {
+    let below = 0;
+    for (const [bucket, count] of counts.entries()) {
+      below += count;
+      const bound = tablesBoundsUs[bucket];
+      out.sample(`${name}_bucket`, below, { worker, le: bound === undefined ? '+Inf' : `${bound / 1e6}` });
+    }
+    out.sample(`${name}_count`, below, { worker });
+    out.sample(`${name}_sum`, sumUs / 1e6, { worker });
+  }
+  const slice = 'tidegate_tables_slice_seconds';
+  out.family(
+    slice,
+    'gauge',
+    'The longest slice of the last change of tables: so long no request was served.',
+  );
+  for (const { worker, sliceUs } of figures) out.sample(slice, sliceUs / 1e6, { worker });
+}
+
 const plainCounters = [
   ['connectionsRefused', 'tidegate_connections_refused_total', 'Connections refused at a limit.'],
   ['upstreamConnects', 'tidegate_upstream_connects_total', 'Connections opened towards upstreams.'],
@@ -72,11 +105,15 @@ export function* formatMetrics(proxy: ProxyServer, kongVersion: string, wallMs: 
   out
     .family('tidegate_config_info', 'gauge', 'The config in use, by id.')
     .sample('tidegate_config_info', 1, { id: config.id });
+  out
+    .family('tidegate_config_kept', 'gauge', '1 while the config in use is that of before the start.')
+    .sample('tidegate_config_kept', proxy.keptState() === 'none' ? 0 : 1, {});
   out.family('tidegate_config_entities', 'gauge', 'Entities in the config.');
   for (const [type, table] of Object.entries(config.entities))
     out.sample('tidegate_config_entities', table.size, { type });
   writeConnections(out, proxy);
   writeWorkers(out, proxy);
+  writeTables(out, proxy);
   for (const [counter, name, help] of plainCounters)
     out.family(name, 'counter', help).sample(name, sumStatistics(statistics, counter));
   out

@@ -72,6 +72,8 @@ export function createActiveProbes(
   words: SharedWords,
   slotOf: (key: string) => number | null,
   addressesOf: (target: Target) => readonly TargetAddress[],
+  /** As it is to be shown; null: it cannot be. */
+  shown: (certificate: Certificate) => Certificate | null = (certificate) => certificate,
 ): ActiveProbes {
   const watches = new Map<string, Watch>();
   /** Probes that run, by upstream. */
@@ -102,7 +104,12 @@ export function createActiveProbes(
     watch.probe = startProbe(
       env,
       active,
-      { host, port, hostHeader, clientCertificate: shownAs(watch.certificate) },
+      {
+        host,
+        port,
+        hostHeader,
+        clientCertificate: shownAs(watch.certificate === null ? null : shown(watch.certificate)),
+      },
       (result) => {
         watch.probe = null;
         running.set(id, (running.get(id) ?? 1) - 1);

@@ -3,7 +3,8 @@ import type { SharedWords } from '../../ports/shared.ts';
 import type { Affinity, BalancedExchange, BalancedTarget, PeerBalancer } from './balancer.ts';
 import type { HashInput } from './hash-input.ts';
 import { buildRing, type HashRing, pointOf } from './hash-ring.ts';
-import { emptyList, isAboveThreshold, isAvailable, type Peer, type PeerList, wasTried } from './peer.ts';
+import { emptyList, isAvailable, type Peer, type PeerList, wasTried } from './peer.ts';
+import { Quorum } from './quorum.ts';
 
 /** After so many points it is made sure that anybody can be found at all. */
 const blindPoints = 256;
@@ -12,6 +13,7 @@ const emptyRing: HashRing = { points: 1, owners: new Uint16Array(1) };
 export class ConsistentHashing implements PeerBalancer {
   readonly affinity: Affinity | null;
   readonly #words: SharedWords;
+  readonly #quorum: Quorum;
   readonly #slots: number;
   readonly #input: HashInput;
   #list = emptyList;
@@ -19,6 +21,7 @@ export class ConsistentHashing implements PeerBalancer {
 
   constructor(words: SharedWords, slots: number, input: HashInput) {
     this.#words = words;
+    this.#quorum = new Quorum(words);
     this.#slots = slots;
     this.#input = input;
     this.affinity = input.affinity;
@@ -39,7 +42,7 @@ export class ConsistentHashing implements PeerBalancer {
 
   pick(tried: readonly BalancedTarget[] | null, exchange: BalancedExchange): BalancedTarget | null {
     const list = this.#list;
-    if (list.threshold > 0 && !isAboveThreshold(this.#words, list)) return null;
+    if (!this.#quorum.isMet(list)) return null;
     exchange.affinityKey ??= this.#input.read(exchange);
     const point = pointOf(this.#ring, exchange.affinityKey);
     return this.#from(point, tried) ?? (tried === null ? null : this.#from(point, null));

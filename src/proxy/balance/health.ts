@@ -19,6 +19,26 @@ const successBit = 1 << 26;
 const countersMask = (1 << stateShift) - 1;
 const shifts: Readonly<Record<FailureKind, number>> = { http: 0, tcp: 8, timeout: 16 };
 
+/** Words for so many targets: behind theirs stands one that tells that some target has become healthy or unhealthy. */
+export function healthWords(targets: number): number {
+  return targets + 1;
+}
+
+/** Targets for which there are words. */
+export function healthTargets(words: SharedWords): number {
+  return words.length - 1;
+}
+
+/** Another number each time that a target is used again, or is no longer. */
+export function healthEpoch(words: SharedWords): number {
+  return Atomics.load(words, words.length - 1);
+}
+
+/** After the target's word, so that who sees the number sees the word. */
+function tellIfTurned(words: SharedWords, before: number, after: number): void {
+  if (((before ^ after) & unhealthyBit) !== 0) Atomics.add(words, words.length - 1, 1);
+}
+
 export function isHealthy(words: SharedWords, slot: number): boolean {
   return (Atomics.load(words, slot) & unhealthyBit) === 0;
 }
@@ -54,7 +74,10 @@ function update(words: SharedWords, slot: number, next: (word: number) => number
   for (;;) {
     const word = Atomics.load(words, slot);
     const wanted = next(word);
-    if (word === wanted || Atomics.compareExchange(words, slot, word, wanted) === word) return;
+    if (word === wanted) return;
+    if (Atomics.compareExchange(words, slot, word, wanted) !== word) continue;
+    tellIfTurned(words, word, wanted);
+    return;
   }
 }
 
@@ -74,5 +97,6 @@ export function recordFailure(words: SharedWords, slot: number, kind: FailureKin
 
 /** By hand: fully so, and nothing counted. */
 export function forceHealth(words: SharedWords, slot: number, isNowHealthy: boolean): void {
-  Atomics.store(words, slot, (isNowHealthy ? healthy : unhealthy) << stateShift);
+  const word = (isNowHealthy ? healthy : unhealthy) << stateShift;
+  tellIfTurned(words, Atomics.exchange(words, slot, word), word);
 }

@@ -3,8 +3,10 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { SharedWords } from '../../ports/shared.ts';
 import type { BalancedExchange, BalancedTarget, PeerBalancer, TargetLoad } from './balancer.ts';
-import { emptyList, isAboveThreshold, isAvailable, type Peer, type PeerList, wasTried } from './peer.ts';
+import { emptyList, isAvailable, type Peer, type PeerList, wasTried } from './peer.ts';
+import { changesOf } from './peer-changes.ts';
 import { type HeapEntry, PeerHeap } from './peer-heap.ts';
+import { Quorum } from './quorum.ts';
 
 /** After so long without news a time counts 1/e. */
 const decaySeconds = 10;
@@ -48,14 +50,15 @@ class ResponseTimes implements TargetLoad, HeapEntry {
 export class Latency implements PeerBalancer {
   readonly affinity = null;
   readonly #words: SharedWords;
+  readonly #quorum: Quorum;
   readonly #clock: Pick<Clock, 'monotonicUs'>;
   readonly #heap = new PeerHeap<ResponseTimes>();
-  #loads = new Map<string, ResponseTimes>();
   #list = emptyList;
   #picks = 0;
 
   constructor(words: SharedWords, clock: Pick<Clock, 'monotonicUs'>) {
     this.#words = words;
+    this.#quorum = new Quorum(words);
     this.#clock = clock;
   }
 
@@ -70,21 +73,38 @@ export class Latency implements PeerBalancer {
   /** Newcomers begin with the average of all, themselves counted as 0. */
   *prepare(list: PeerList): Generator<void, () => void> {
     return () => {
-      const known = list.peers.map((peer) => this.#loads.get(peer.endpoint.key));
-      const sum = known.reduce((total, load) => total + (load?.ewma ?? 0), 0);
-      const now = this.#now();
-      const loads = new Map<string, ResponseTimes>();
-      for (const [i, peer] of list.peers.entries()) {
-        const load = known[i] ?? new ResponseTimes(peer, this, sum / list.peers.length, now);
-        load.peer = peer;
-        load.weigh();
-        peer.load = load;
-        loads.set(peer.endpoint.key, load);
+      const { gone, come } = changesOf(this.#list.peers, list.peers);
+      // By endpoint: a target whose weight changes goes on with what it has.
+      const left = new Map<string, ResponseTimes>();
+      for (const { endpoint, load } of gone) {
+        left.set(endpoint.key, load as ResponseTimes);
+        this.#heap.remove(load as ResponseTimes);
       }
-      this.#loads = loads;
-      this.#heap.replace([...loads.values()]);
+      const newcomers: Peer[] = [];
+      for (const peer of come) {
+        const load = left.get(peer.endpoint.key);
+        left.delete(peer.endpoint.key);
+        if (load === undefined) newcomers.push(peer);
+        else this.#enter(load, peer);
+      }
+      const ewma = newcomers.length === 0 ? 0 : this.#averageOf(list.peers);
+      for (const peer of newcomers) this.#enter(new ResponseTimes(peer, this, ewma, this.#now()), peer);
       this.#list = list;
     };
+  }
+
+  /** Those that have no load yet count as 0. */
+  #averageOf(peers: readonly Peer[]): number {
+    let sum = 0;
+    for (const { load } of peers) if (load !== null) sum += (load as ResponseTimes).ewma;
+    return sum / peers.length;
+  }
+
+  #enter(load: ResponseTimes, peer: Peer): void {
+    load.peer = peer;
+    peer.load = load;
+    load.weigh();
+    this.#heap.add(load);
   }
 
   record(load: ResponseTimes, seconds: number): void {
@@ -97,7 +117,7 @@ export class Latency implements PeerBalancer {
 
   pick(tried: readonly BalancedTarget[] | null, _exchange: BalancedExchange): BalancedTarget | null {
     const list = this.#list;
-    if (list.threshold > 0 && !isAboveThreshold(this.#words, list)) return null;
+    if (!this.#quorum.isMet(list)) return null;
     const load = this.#first(tried) ?? (tried === null ? null : this.#first(null));
     if (load === null) return null;
     load.chosen = ++this.#picks;

@@ -1,8 +1,10 @@
 // Least connections: the target with the fewest requests under way for its weight, as this worker counts them.
 import type { SharedWords } from '../../ports/shared.ts';
 import type { BalancedExchange, BalancedTarget, PeerBalancer, TargetLoad } from './balancer.ts';
-import { emptyList, isAboveThreshold, isAvailable, type Peer, type PeerList, wasTried } from './peer.ts';
+import { emptyList, isAvailable, type Peer, type PeerList, wasTried } from './peer.ts';
+import { changesOf } from './peer-changes.ts';
 import { type HeapEntry, PeerHeap } from './peer-heap.ts';
+import { Quorum } from './quorum.ts';
 
 class RunningRequests implements TargetLoad, HeapEntry {
   peer: Peer;
@@ -37,14 +39,14 @@ class RunningRequests implements TargetLoad, HeapEntry {
 export class LeastConnections implements PeerBalancer {
   readonly affinity = null;
   readonly #words: SharedWords;
+  readonly #quorum: Quorum;
   readonly #heap = new PeerHeap<RunningRequests>();
-  /** By endpoint: a target whose weight changes goes on with what it has. */
-  #loads = new Map<string, RunningRequests>();
   #list = emptyList;
   #picks = 0;
 
   constructor(words: SharedWords) {
     this.#words = words;
+    this.#quorum = new Quorum(words);
   }
 
   get list(): PeerList {
@@ -53,23 +55,28 @@ export class LeastConnections implements PeerBalancer {
 
   *prepare(list: PeerList): Generator<void, () => void> {
     return () => {
-      const loads = new Map<string, RunningRequests>();
-      for (const peer of list.peers) {
-        const load = this.#loads.get(peer.endpoint.key) ?? new RunningRequests(peer, this.#heap);
-        load.peer = peer;
-        load.weigh();
-        peer.load = load;
-        loads.set(peer.endpoint.key, load);
+      const { gone, come } = changesOf(this.#list.peers, list.peers);
+      // By endpoint: a target whose weight changes goes on with what it has.
+      const left = new Map<string, RunningRequests>();
+      for (const { endpoint, load } of gone) {
+        left.set(endpoint.key, load as RunningRequests);
+        this.#heap.remove(load as RunningRequests);
       }
-      this.#loads = loads;
-      this.#heap.replace([...loads.values()]);
+      for (const peer of come) {
+        const load = left.get(peer.endpoint.key) ?? new RunningRequests(peer, this.#heap);
+        left.delete(peer.endpoint.key);
+        load.peer = peer;
+        peer.load = load;
+        load.weigh();
+        this.#heap.add(load);
+      }
       this.#list = list;
     };
   }
 
   pick(tried: readonly BalancedTarget[] | null, _exchange: BalancedExchange): BalancedTarget | null {
     const list = this.#list;
-    if (list.threshold > 0 && !isAboveThreshold(this.#words, list)) return null;
+    if (!this.#quorum.isMet(list)) return null;
     const load = this.#first(tried) ?? (tried === null ? null : this.#first(null));
     if (load === null) return null;
     load.chosen = ++this.#picks;

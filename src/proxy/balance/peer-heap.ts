@@ -17,13 +17,21 @@ function isBefore(a: HeapEntry, b: HeapEntry): boolean {
 }
 
 export class PeerHeap<Entry extends HeapEntry> {
-  #entries: Entry[] = [];
+  readonly #entries: Entry[] = [];
 
-  replace(entries: readonly Entry[]): void {
-    for (const entry of this.#entries) entry.index = -1;
-    this.#entries = [...entries];
-    for (let i = 0; i < this.#entries.length; i++) this.#entries[i]!.index = i;
-    for (let i = (this.#entries.length >> 1) - 1; i >= 0; i--) this.#sink(this.#entries[i]!);
+  add(entry: Entry): void {
+    entry.index = this.#entries.length;
+    this.#entries.push(entry);
+    this.#rise(entry);
+  }
+
+  remove(entry: Entry): void {
+    const { index } = entry;
+    const last = this.#entries.pop()!;
+    entry.index = -1;
+    if (last === entry) return;
+    this.#put(last, index);
+    this.moved(last);
   }
 
   /** To be called when the key or `chosen` of an entry has changed. */

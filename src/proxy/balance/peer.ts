@@ -101,11 +101,3 @@ export function wasTried(peer: Peer, tried: readonly BalancedTarget[]): boolean 
   for (const other of tried) if (other.endpoint.key === peer.endpoint.key) return true;
   return false;
 }
-
-/** Kong's circuit breaker: strictly more than the threshold has to be available. */
-export function isAboveThreshold(words: SharedWords, { peers, threshold, totalWeight }: PeerList): boolean {
-  if (threshold === 0) return true;
-  let available = 0;
-  for (const peer of peers) if (isAvailable(words, peer)) available += peer.weight;
-  return totalWeight > 0 && (available / totalWeight) * 100 > threshold;
-}

@@ -1,7 +1,8 @@
 // Round robin: turns by weight, unhealthy targets and those already tried left out.
 import type { SharedWords } from '../../ports/shared.ts';
 import type { BalancedTarget, PeerBalancer } from './balancer.ts';
-import { emptyList, isAboveThreshold, isAvailable, type Peer, type PeerList, wasTried } from './peer.ts';
+import { emptyList, isAvailable, type Peer, type PeerList, wasTried } from './peer.ts';
+import { Quorum } from './quorum.ts';
 import { Wheel } from './wheel.ts';
 
 /** So many turns of others are passed over; then the first that may is looked for. */
@@ -10,6 +11,7 @@ const skipsMax = 16;
 export class RoundRobin implements PeerBalancer {
   readonly affinity = null;
   readonly #words: SharedWords;
+  readonly #quorum: Quorum;
   #list = emptyList;
   /** null while all weights are equal. */
   #wheel: Wheel | null = null;
@@ -17,6 +19,7 @@ export class RoundRobin implements PeerBalancer {
 
   constructor(words: SharedWords) {
     this.#words = words;
+    this.#quorum = new Quorum(words);
   }
 
   get list(): PeerList {
@@ -32,7 +35,7 @@ export class RoundRobin implements PeerBalancer {
 
   pick(tried: readonly BalancedTarget[] | null): BalancedTarget | null {
     const list = this.#list;
-    if (list.threshold > 0 && !isAboveThreshold(this.#words, list)) return null;
+    if (!this.#quorum.isMet(list)) return null;
     return this.#pickOf(list, tried) ?? (tried === null ? null : this.#pickOf(list, null));
   }
 

@@ -3,7 +3,8 @@ import { sha256Hex } from '../../base/hash.ts';
 import type { SharedWords } from '../../ports/shared.ts';
 import { formattedCookie, readCookie } from '../http/cookies.ts';
 import type { Affinity, BalancedExchange, BalancedTarget, PeerBalancer } from './balancer.ts';
-import { isAboveThreshold, isAvailable, type Peer, type PeerList, wasTried } from './peer.ts';
+import { isAvailable, type Peer, type PeerList, wasTried } from './peer.ts';
+import { Quorum } from './quorum.ts';
 import { RoundRobin } from './round-robin.ts';
 
 const idLength = 16;
@@ -24,12 +25,14 @@ export function stickyId(upstreamId: string, { endpoint }: BalancedTarget): stri
 export class StickySessions implements PeerBalancer {
   readonly affinity: Affinity;
   readonly #words: SharedWords;
+  readonly #quorum: Quorum;
   readonly #cookie: StickyCookie;
   readonly #others: RoundRobin;
   #peers = new Map<string, Peer>();
 
   constructor(words: SharedWords, cookie: StickyCookie) {
     this.#words = words;
+    this.#quorum = new Quorum(words);
     this.#cookie = cookie;
     this.#others = new RoundRobin(words);
     this.affinity = {
@@ -63,6 +66,6 @@ export class StickySessions implements PeerBalancer {
     const peer = this.#peers.get(exchange.affinityKey);
     const isFree =
       peer !== undefined && isAvailable(words, peer) && (tried === null || !wasTried(peer, tried));
-    return isFree && isAboveThreshold(words, this.list) ? peer : this.#others.pick(tried);
+    return isFree && this.#quorum.isMet(this.list) ? peer : this.#others.pick(tried);
   }
 }

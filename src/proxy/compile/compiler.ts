@@ -1,8 +1,10 @@
 // From one version of the tables to the next: a change is worked through in small steps between requests, then becomes
 // visible at once. What a change does not concern is shared with the version before.
+import { compareStrings } from '../../base/order.ts';
 import { entityHash } from '../../kong/config.ts';
 import type { Delta } from '../../kong/delta.ts';
 import type { Certificate, Route } from '../../kong/entity.ts';
+import { firstReference } from '../../kong/references.ts';
 import { type RouterFlavor, routerFlavorDefault } from '../../kong/router-flavor.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { SharedMemory } from '../../ports/shared.ts';
@@ -151,6 +153,8 @@ export function createCompiler(deps: CompilerDeps): Compiler {
     return yield* edit.finish();
   }
 
+  const groupName = (id: string): string => model.entities.consumer_groups.get(id)?.name ?? '';
+
   function* buildConsumers(
     dirt: Dirt,
   ): Generator<void, Pick<TableParts, 'consumers' | 'usernames' | 'keys'>> {
@@ -163,8 +167,11 @@ export function createCompiler(deps: CompilerDeps): Compiler {
         const groups = [...model.aclsOfConsumer.of(id)]
           .map((acl) => model.entities.acls.get(acl)!.group)
           .sort();
-        const { username, custom_id } = consumer;
-        consumers.set(id, { id, username, customId: custom_id, groups } satisfies CompiledConsumer);
+        const { username, custom_id: customId } = consumer;
+        const consumerGroups = [...model.membershipsOfConsumer.of(id)]
+          .map((membership) => model.entities.consumer_group_consumers.get(membership)!.consumer_group)
+          .sort((a, b) => compareStrings(groupName(a), groupName(b)));
+        consumers.set(id, { id, username, customId, groups, consumerGroups } satisfies CompiledConsumer);
       }
       yield;
     }
@@ -192,7 +199,9 @@ export function createCompiler(deps: CompilerDeps): Compiler {
     for (const [name, sniId] of dirt.serverNames) {
       const sni = sniId === null ? undefined : model.entities.snis.get(sniId);
       const certificate = sni === undefined ? undefined : model.entities.certificates.get(sni.certificate);
-      if (certificate === undefined) edit.delete(name);
+      // What nothing answers to is no certificate: the next one that fits is shown.
+      if (certificate === undefined || firstReference('certificates', certificate) !== null)
+        edit.delete(name);
       else edit.set(name, shownAs(certificate));
       yield;
     }

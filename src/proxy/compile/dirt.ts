@@ -80,6 +80,14 @@ function marks(dirt: Dirt, model: Model): { readonly [T in EntityType]?: Mark<En
     keyauth_credentials: (credential, isPresent) =>
       claim(dirt.keys, credential.key, credential.id, isPresent),
     acls: (acl) => dirt.consumers.add(acl.consumer),
+    consumer_group_consumers: (membership) => dirt.consumers.add(membership.consumer),
+    // Its name decides which of several groups comes first.
+    consumer_groups: (group) => {
+      for (const id of model.membershipsOfGroup.of(group.id)) {
+        const membership = model.entities.consumer_group_consumers.get(id);
+        if (membership !== undefined) dirt.consumers.add(membership.consumer);
+      }
+    },
     plugins: (plugin, isPresent) => {
       if (!isPresent) dirt.plugins.add(plugin.id);
       if (plugin.route !== null) dirt.routes.add(plugin.route);

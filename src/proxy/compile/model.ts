@@ -46,6 +46,9 @@ export interface Model {
   /** keyauth_credentials and acls by consumer. */
   readonly keysOfConsumer: GroupIndex;
   readonly aclsOfConsumer: GroupIndex;
+  /** consumer_group_consumers by consumer, and by group. */
+  readonly membershipsOfConsumer: GroupIndex;
+  readonly membershipsOfGroup: GroupIndex;
   /** Plugins by `scopeKey`. */
   readonly pluginsOfScope: GroupIndex;
   set(type: EntityType, id: string, entity: Entity | null): Entity | null;
@@ -75,6 +78,8 @@ export function createModel(): Model {
     snisOfCertificate: new GroupIndex(),
     keysOfConsumer: new GroupIndex(),
     aclsOfConsumer: new GroupIndex(),
+    membershipsOfConsumer: new GroupIndex(),
+    membershipsOfGroup: new GroupIndex(),
     pluginsOfScope: new GroupIndex(),
   };
   const nameLinks = ({ target }: Target): ReturnType<Link> => {
@@ -102,6 +107,10 @@ export function createModel(): Model {
     ],
     snis: (sni) => [[index.snisOfCertificate, sni.certificate]],
     keyauth_credentials: (credential) => [[index.keysOfConsumer, credential.consumer]],
+    consumer_group_consumers: (membership) => [
+      [index.membershipsOfConsumer, membership.consumer],
+      [index.membershipsOfGroup, membership.consumer_group],
+    ],
     acls: (acl) => [[index.aclsOfConsumer, acl.consumer]],
     plugins: (plugin) => [[index.pluginsOfScope, scopeKey(plugin.route, plugin.service)]],
   };

@@ -8,6 +8,7 @@ import type { RouteCounters } from '../server/route-counters.ts';
 import type { Statistics } from '../server/statistics.ts';
 import type { Deadlines } from '../upstream/deadlines.ts';
 import type { AccessLog } from './access-log.ts';
+import { type AnswerOptions, answersOfKong } from './answer-options.ts';
 import type { ClientCertificates } from './client-certificates.ts';
 import { LeasedSlab } from './leased-slab.ts';
 import { NameWaiters } from './name-waiters.ts';
@@ -35,6 +36,9 @@ export class Engine {
   trustedProxies: TrustedProxies | null = null;
   /** null: no client is asked for a certificate. */
   clientCertificates: ClientCertificates | null = null;
+  answers: AnswerOptions = answersOfKong;
+  /** Of the bodies of requests; larger ones are refused. */
+  bodyBytesMax = Number.POSITIVE_INFINITY;
   /** Responses announce the end of their connection. */
   isDraining = false;
 

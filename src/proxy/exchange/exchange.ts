@@ -17,7 +17,9 @@ import { statisticsLayout } from '../server/statistics.ts';
 import { filterWhole } from './body-chain.ts';
 import type { ExchangeClient } from './client.ts';
 import type { AccessContext, ExitReply, LogContext, PhaseResult } from './context.ts';
+import { tellRoute } from './debug-headers.ts';
 import type { Engine } from './engine.ts';
+import type { ErrorPages } from './error-page.ts';
 import { type Exit, type ExitReason, exits } from './exits.ts';
 import { Forward } from './forward.ts';
 import { RequestLeases } from './leased-slab.ts';
@@ -70,6 +72,8 @@ export class Exchange implements AccessContext, LogContext, BalancedExchange, Na
   proxyMs = 0;
   /** The connection ends with this exchange. */
   closeAfter = false;
+  /** Said by the connection before `begin`: more of a body is here, or announced, than may be. */
+  isBodyTooLarge = false;
   isTunnel = false;
   wantsUpgrade = false;
   /** Between begin and the log phase. */
@@ -95,6 +99,10 @@ export class Exchange implements AccessContext, LogContext, BalancedExchange, Na
     this.forward = new Forward(this);
     this.relay = new Relay(this, writer);
     this.plugins = new PluginRun(this);
+  }
+
+  get errorPages(): ErrorPages {
+    return this.engine.answers.errorPages;
   }
 
   get nowMs(): number {
@@ -131,6 +139,11 @@ export class Exchange implements AccessContext, LogContext, BalancedExchange, Na
       this.fail(exits.expectationFailed);
       return;
     }
+    if (this.isBodyTooLarge) {
+      this.plugins.slots = compiled.globalPlugins;
+      this.fail(exits.bodyTooLarge);
+      return;
+    }
     // OPTIONS * is about the host: it goes where the host's root goes.
     this.normalPath = request.path === '*' ? '/' : normalisePath(request.path);
     compiled.match(request, this.normalPath, match);
@@ -152,6 +165,7 @@ export class Exchange implements AccessContext, LogContext, BalancedExchange, Na
     this.route = route;
     this.service = route.service;
     if (route.hasPlugins) this.plugins.slots = route.plugins;
+    if (this.engine.answers.allowsDebugHeader) tellRoute(this, route);
     if (refuseProtocol(this, route, needsHttps)) return;
     if (route.unavailableReason !== '') {
       this.fail(route.lacksPlugin ? exits.pluginUnavailable : exits.serviceUnavailable);
@@ -281,7 +295,7 @@ export class Exchange implements AccessContext, LogContext, BalancedExchange, Na
   /** One of our own errors. */
   fail(exit: Exit): void {
     this.exitReason = exit.reason;
-    this.sendOwn(errorAnswer(exit, this.request));
+    this.sendOwn(errorAnswer(exit, this.request, this.errorPages));
   }
 
   /** What a plugin or a check says instead of an upstream. */
@@ -374,6 +388,15 @@ export class Exchange implements AccessContext, LogContext, BalancedExchange, Na
     else {
       this.closeAfter = true;
       this.fail(exits.badRequest);
+    }
+  }
+
+  /** More of the body has come than may be. */
+  bodyTooLarge(): void {
+    if (this.relay.hasBegun) this.cutResponse('body_too_large');
+    else {
+      this.closeAfter = true;
+      this.fail(exits.bodyTooLarge);
     }
   }
 

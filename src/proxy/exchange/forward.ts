@@ -58,7 +58,7 @@ export class Forward {
 
   constructor(exchange: Exchange) {
     this.exchange = exchange;
-    this.writer = new RequestHeadWriter(exchange.request);
+    this.writer = new RequestHeadWriter(exchange.request, exchange.engine.answers.tellsUpstreamId);
   }
 
   begin(isComplete: boolean): void {

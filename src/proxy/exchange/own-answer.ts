@@ -1,7 +1,7 @@
 // What we say ourselves: our errors as pages, and what a plugin or a check says instead of an upstream.
 import { type FieldLine, safeValue } from '../http/field-lines.ts';
 import type { ExitReply } from './context.ts';
-import { errorPage, grpcStatus } from './error-page.ts';
+import { type ErrorPages, errorPage, grpcStatus } from './error-page.ts';
 import type { Exit } from './exits.ts';
 import type { RequestRecord } from './request-record.ts';
 
@@ -12,13 +12,18 @@ export interface OwnAnswer {
 }
 
 /** One of our own errors, in the form that the client asks for. */
-export function errorAnswer({ status, message, isLowLevel }: Exit, request: RequestRecord): OwnAnswer {
+export function errorAnswer(
+  { status, message, isLowLevel }: Exit,
+  request: RequestRecord,
+  pages: ErrorPages,
+): OwnAnswer {
   const { contentType, body } = errorPage(
     message,
     request.requestId,
     request.header('accept'),
     request.header('content-type'),
     isLowLevel,
+    pages,
   );
   const lines: FieldLine[] = [['Content-Type', contentType]];
   if (contentType === 'application/grpc')

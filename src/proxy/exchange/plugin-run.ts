@@ -1,6 +1,7 @@
 // A request's way through the plugins of its route: access one after the other, which may answer, wait or ask for the body, then
 // the header filters, the transformations of bodies and the log. Reused with its exchange.
-import type { CompiledConsumer, PluginSlot } from '../compile/compiled.ts';
+import type { PluginSlot } from '../compile/compiled.ts';
+import { instanceOf } from '../compile/instance-of.ts';
 import type { PluginInstance } from '../plugins/plugin.ts';
 import type { BodyFilter, ExitReply, PhaseResult } from './context.ts';
 import { phaseDone, phaseExit, phaseWait } from './context.ts';
@@ -8,15 +9,6 @@ import type { Exchange } from './exchange.ts';
 import { exits } from './exits.ts';
 
 const emptyBytes = Buffer.alloc(0);
-
-/** Which instance of a plugin slot runs: the consumer's own one if there is one, else the slot's base. */
-function instanceOf(slot: PluginSlot, consumer: CompiledConsumer | null): PluginInstance | null {
-  if (consumer !== null && slot.byConsumer !== null) {
-    const own = slot.byConsumer.get(consumer.id);
-    if (own !== undefined) return own;
-  }
-  return slot.base;
-}
 
 const noSlots: readonly PluginSlot[] = [];
 

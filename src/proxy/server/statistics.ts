@@ -28,7 +28,15 @@ export const statisticsLayout = {
   accessLinesDropped: 12,
   exchangesActive: 13,
   connectionsDisplaced: 14,
+  /** New tables: how long each change took the worker, all its slices together; see `tablesBoundsUs`. */
+  tablesFirst: 15,
+  tablesSumUs: 20,
+  /** Of the last change: for so long no request was served. */
+  tablesSliceUs: 21,
 } as const;
+
+/** Upper bounds of all buckets but the last. */
+export const tablesBoundsUs = [500, 1_000, 2_000, 5_000] as const;
 
 export type StatisticsName = keyof typeof statisticsLayout;
 
@@ -50,6 +58,25 @@ export function sumStatistics(counters: SharedCounters, name: StatisticsName): n
 /** How many requests ended for this reason, over all workers. */
 export function sumExits(counters: SharedCounters, reason: ExitReason): number {
   return sumWord(counters, exitWords.get(reason)!);
+}
+
+export interface TablesFigures {
+  /** Changes by how long they took, for each bound those that are not within the one before; the last are beyond all. */
+  readonly counts: readonly number[];
+  readonly sumUs: number;
+  readonly sliceUs: number;
+}
+
+/** What a worker has counted with `countTables`. */
+export function readTables(counters: SharedCounters, worker: number): TablesFigures {
+  const base = worker * statisticsWords;
+  const { tablesFirst, tablesSumUs, tablesSliceUs } = statisticsLayout;
+  const first = base + tablesFirst;
+  return {
+    counts: [...counters.subarray(first, first + tablesBoundsUs.length + 1)],
+    sumUs: counters[base + tablesSumUs]!,
+    sliceUs: counters[base + tablesSliceUs]!,
+  };
 }
 
 /** 0 for 1xx to 4 for 5xx. */
@@ -76,6 +103,13 @@ export class Statistics {
 
   countResponse(status: number): void {
     this.counters[this.base + statisticsLayout.responses1xx + statusClass(status)]!++;
+  }
+
+  countTables(workUs: number, sliceUsLongest: number): void {
+    const bucket = tablesBoundsUs.findIndex((bound) => workUs <= bound);
+    this.add(statisticsLayout.tablesFirst + (bucket < 0 ? tablesBoundsUs.length : bucket));
+    this.add(statisticsLayout.tablesSumUs, workUs);
+    this.counters[this.base + statisticsLayout.tablesSliceUs] = sliceUsLongest;
   }
 
   countExit(reason: ExitReason): void {

@@ -69,6 +69,7 @@ export function createWorker(
     const reading = readConfigText(message.text);
     let job: CompileJob | null = null;
     let sliceUsLongest = 0;
+    let workUs = 0;
     /** Reads piece by piece, then builds step by step, for one slice. */
     const work = (startUs: number): boolean => {
       const endUs = startUs + sliceUsMax;
@@ -89,14 +90,17 @@ export function createWorker(
         post({ kind: 'failed', error: error instanceof Error ? error.message : String(error) });
         return;
       }
-      sliceUsLongest = Math.max(sliceUsLongest, clock.monotonicUs() - startUs);
+      const tookUs = clock.monotonicUs() - startUs;
+      sliceUsLongest = Math.max(sliceUsLongest, tookUs);
+      workUs += tookUs;
       if (!isDone) {
         clock.after(0, slice);
         return;
       }
       building = false;
       serving.namesChanged();
-      post({ kind: 'swapped', configId: compiler.current.configId, sliceUsMax: sliceUsLongest });
+      serving.statistics.countTables(workUs, sliceUsLongest);
+      post({ kind: 'swapped', configId: compiler.current.configId });
       // The first tables are complete: only now may requests come, so that none meets an empty worker.
       if (!listening) listen();
       next();

@@ -3,7 +3,7 @@ import type { Upstream } from '../../../src/kong/entity.ts';
 import type { PeerBalancer } from '../../../src/proxy/balance/balancer.ts';
 import { ConsistentHashing } from '../../../src/proxy/balance/consistent-hashing.ts';
 import { hashInputOf } from '../../../src/proxy/balance/hash-input.ts';
-import { forceHealth } from '../../../src/proxy/balance/health.ts';
+import { forceHealth, healthWords } from '../../../src/proxy/balance/health.ts';
 import { Latency } from '../../../src/proxy/balance/latency.ts';
 import { LeastConnections } from '../../../src/proxy/balance/least-connections.ts';
 import { RoundRobin } from '../../../src/proxy/balance/round-robin.ts';
@@ -32,10 +32,11 @@ function subject(
   create: (words: Int32Array) => PeerBalancer,
   entries: readonly PeerEntry[],
   outEvery = 0,
+  threshold = 0,
 ): Pick {
-  const words = new Int32Array(entries.length);
+  const words = new Int32Array(healthWords(entries.length));
   const balancer = create(words);
-  use(balancer, peersOf(entries, words, checks));
+  use(balancer, peersOf(entries, words, checks), threshold);
   if (outEvery > 0) for (let i = 0; i < words.length; i += outEvery) forceHealth(words, i, false);
   const requests = Array.from({ length: clients }, (_, i) =>
     requestOf({ headers: { 'x-user': [`7e8f0b1c-9c1d-4b7e-9a53-0f5f3a3c2b${i}`] } }),
@@ -53,7 +54,7 @@ const byHeader: Upstream = upstreamOf({ hash_on: 'header', hash_on_header: 'X-Us
 const hashing = (words: Int32Array) => new ConsistentHashing(words, 65_536, hashInputOf(byHeader));
 
 function stickySubject(count: number): Pick {
-  const words = new Int32Array(count);
+  const words = new Int32Array(healthWords(count));
   const balancer = new StickySessions(words, { name: 'at', path: '/', upstreamId: 'u' });
   const peers = peersOf(equal(count), words, checks);
   use(balancer, peers);
@@ -76,6 +77,10 @@ export const pickCases: readonly PickCase[] = [
   {
     name: 'round-robin, every 4th is out',
     create: (count) => subject((words) => new RoundRobin(words), equal(count), 4),
+  },
+  {
+    name: 'round-robin, threshold of 50 %',
+    create: (count) => subject((words) => new RoundRobin(words), equal(count), 4, 50),
   },
   { name: 'consistent-hashing', create: (count) => subject(hashing, equal(count)) },
   { name: 'consistent-hashing, every 4th is out', create: (count) => subject(hashing, equal(count), 4) },

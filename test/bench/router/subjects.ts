@@ -16,16 +16,22 @@ import { drawIndexes, type Mix } from './mixes.ts';
 const askedCount = 1 << 14;
 const routesPerService = 100;
 
-export function configOf(mix: Mix, size: number): GatewayConfig {
+/** As declarative configuration: a service for every hundred routes. */
+export function documentOf(mix: Mix, size: number, urlOf: (service: number) => string) {
   const services = Array.from({ length: Math.ceil(size / routesPerService) }, (_, service) => ({
     name: `s${service}`,
-    url: `http://10.0.${service >> 8}.${service & 255}`,
+    url: urlOf(service),
     routes: Array.from(
       { length: Math.min(routesPerService, size - service * routesPerService) },
       (_, route) => mix.route(service * routesPerService + route, size),
     ),
   }));
-  const decoded = decodeDeclarative({ _format_version: '3.0', services });
+  return { _format_version: '3.0', services };
+}
+
+export function configOf(mix: Mix, size: number): GatewayConfig {
+  const document = documentOf(mix, size, (service) => `http://10.0.${service >> 8}.${service & 255}`);
+  const decoded = decodeDeclarative(document);
   if (!decoded.ok) throw new Error(JSON.stringify(decoded.error[0]));
   return decoded.value;
 }

@@ -31,11 +31,11 @@ function collector(): () => void {
   };
 }
 
-/** Its path is another one. */
-function changeOf(config: GatewayConfig, index: number, version: number): Delta {
+/** One route gets one more path, in the place of what earlier changes have given it. */
+export function changeOf(config: GatewayConfig, index: number, version: number): Delta {
   const routes = [...config.entities.routes.values()];
   const old = routes[(index * 7919) % routes.length]!;
-  const route: Route = { ...old, paths: [`/changed-${version}`] };
+  const route: Route = { ...old, paths: [old.paths![0]!, `/changed-${version}`] };
   const table = new Map(config.entities.routes).set(route.id, route);
   return diffConfigs(config, {
     ...config,

@@ -1,5 +1,4 @@
 // A worker of the proxy on a thread of its own whose slices and collections of garbage are timed.
-import { openSync, readSync } from 'node:fs';
 import { PerformanceObserver } from 'node:perf_hooks';
 import { parentPort } from 'node:worker_threads';
 import { createEnv } from '../../../src/io/env.ts';
@@ -10,6 +9,7 @@ import type { WorkerMessage } from '../../../src/proxy/server/protocol.ts';
 import { routeCounterCount, routeRowsDefault } from '../../../src/proxy/server/route-counters.ts';
 import { statisticsWords } from '../../../src/proxy/server/statistics.ts';
 import { createWorker } from '../../../src/proxy/server/worker.ts';
+import { queuedMs } from '../queued.ts';
 import type { CaseSamples, Slice } from './slices.ts';
 
 const handOverMs = 50;
@@ -21,15 +21,6 @@ let collectionsMs: number[] = [];
 new PerformanceObserver((list) => {
   for (const { duration } of list.getEntries()) collectionsMs.push(duration);
 }).observe({ entryTypes: ['gc'] });
-
-const schedulerFile = openSync('/proc/thread-self/schedstat', 'r');
-const schedulerText = Buffer.alloc(128);
-
-/** The second number of the kernel's account of this thread, nanoseconds. */
-function queuedMs(): number {
-  const length = readSync(schedulerFile, schedulerText, 0, schedulerText.length, 0);
-  return Number(schedulerText.toString('latin1', 0, length).split(' ')[1]) / 1e6;
-}
 
 function timed(run: () => void): void {
   const queuedBeforeMs = queuedMs();

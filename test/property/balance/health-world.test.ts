@@ -9,7 +9,13 @@ import type { Target } from '../../../src/kong/entity.ts';
 import { silentLog } from '../../../src/ports/log.ts';
 import type { TcpClientHandler, TcpConnection } from '../../../src/ports/tcp.ts';
 import { createActiveProbes } from '../../../src/proxy/balance/active.ts';
-import { healthState, isHealthy } from '../../../src/proxy/balance/health.ts';
+import {
+  forceHealth,
+  healthState,
+  healthTargets,
+  healthWords,
+  isHealthy,
+} from '../../../src/proxy/balance/health.ts';
 import { createRecovery } from '../../../src/proxy/balance/recovery.ts';
 import type { Compiled, RouteMatch } from '../../../src/proxy/compile/compiled.ts';
 import { createCompiler } from '../../../src/proxy/compile/compiler.ts';
@@ -81,10 +87,10 @@ function createHealthWorld(settings: Settings) {
     },
   };
   const tls = { listen() {}, connect: () => ({}) as TcpConnection };
-  const health = new Int32Array(16);
+  const health = new Int32Array(healthWords(16));
   const slots = createSlotAllocator(
-    health.length,
-    (slot) => Atomics.store(health, slot, 0),
+    healthTargets(health),
+    (slot) => forceHealth(health, slot, true),
     () => clock.monotonicUs() / 1000,
   );
   const slotOf = (key: string): number | null => slots.slotOf(key);

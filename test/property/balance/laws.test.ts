@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ConsistentHashing } from '../../../src/proxy/balance/consistent-hashing.ts';
-import { forceHealth } from '../../../src/proxy/balance/health.ts';
+import { forceHealth, healthWords } from '../../../src/proxy/balance/health.ts';
 import { LeastConnections } from '../../../src/proxy/balance/least-connections.ts';
 import { RoundRobin } from '../../../src/proxy/balance/round-robin.ts';
 import { addressOf, type PeerEntry, peersOf, requestOf, use } from '../../unit/balance/rig.ts';
@@ -25,7 +25,7 @@ describe('P22: shares', () => {
       .map((weights) => weights.map((own, i): PeerEntry => [`10.0.0.${i}:80`, own]));
     fc.assert(
       fc.property(small, (entries) => {
-        const balancer = new RoundRobin(new Int32Array(entries.length));
+        const balancer = new RoundRobin(new Int32Array(healthWords(entries.length)));
         use(balancer, peersOf(entries));
         const total = entries.reduce((sum, [, own]) => sum + own, 0);
         const isEqual = entries.every(([, own]) => own === entries[0]![1]);
@@ -54,10 +54,10 @@ describe('P22: shares', () => {
         targets(10, 2),
         fc.integer({ min: 1, max: 300 }),
         (before, after, picks) => {
-          const balancer = new RoundRobin(new Int32Array(16));
-          use(balancer, peersOf(before, new Int32Array(16), null));
+          const balancer = new RoundRobin(new Int32Array(healthWords(16)));
+          use(balancer, peersOf(before, new Int32Array(healthWords(16)), null));
           for (let i = 0; i < picks; i++) balancer.pick(null);
-          use(balancer, peersOf(after, new Int32Array(16), null));
+          use(balancer, peersOf(after, new Int32Array(healthWords(16)), null));
           const usable = new Set(after.filter(([, own]) => own > 0).map(([address]) => address));
           for (let i = 0; i < 50; i++) {
             const picked = addressOf(balancer.pick(null));
@@ -73,7 +73,7 @@ describe('P22: shares', () => {
     fc.assert(
       fc.property(targets(8), fc.array(fc.boolean(), { minLength: 8, maxLength: 8 }), (entries, isOut) => {
         for (const Kind of [RoundRobin, LeastConnections]) {
-          const words = new Int32Array(8);
+          const words = new Int32Array(healthWords(8));
           const balancer = new Kind(words);
           use(balancer, peersOf(entries, words));
           for (const [i, out] of isOut.entries()) if (out) forceHealth(words, i, false);
@@ -95,7 +95,7 @@ describe('P22: shares', () => {
     const few = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 8 });
     fc.assert(
       fc.property(few, fc.integer({ min: 1, max: 200 }), (weights, count) => {
-        const balancer = new LeastConnections(new Int32Array(8));
+        const balancer = new LeastConnections(new Int32Array(healthWords(8)));
         use(balancer, peersOf(weights.map((own, i) => [`10.0.0.${i}:80`, own] as const)));
         const open = weights.map(() => 0);
         for (let i = 0; i < count; i++)
@@ -134,7 +134,7 @@ describe('P22: shares', () => {
 });
 
 function hashing(): ConsistentHashing {
-  return new ConsistentHashing(new Int32Array(64), 10_000, {
+  return new ConsistentHashing(new Int32Array(healthWords(64)), 10_000, {
     read: ({ request }) => request.clientAddress,
     affinity: null,
   });
@@ -181,7 +181,7 @@ describe('P23: movement', () => {
   test('one that is out moves only its own keys', () => {
     fc.assert(
       fc.property(hosts, (lasts) => {
-        const words = new Int32Array(64);
+        const words = new Int32Array(healthWords(64));
         const balancer = hashing();
         const peers = peersOf(entriesOf(lasts), words);
         const watched = new ConsistentHashing(words, 10_000, {

@@ -29,7 +29,7 @@ function takingWorkers(): Workers {
             let step = reading.next();
             while (step.done !== true) step = reading.next();
             config = applyDelta(config, step.value.delta);
-            worker.channel.onMessage?.({ kind: 'swapped', configId: config.id, sliceUsMax: 1 });
+            worker.channel.onMessage?.({ kind: 'swapped', configId: config.id });
             worker.channel.onMessage?.({ kind: 'listening', httpPort: 8000, httpsPort: -1 });
           },
         },

@@ -4,7 +4,7 @@ import { decodeDeclarative } from '../../../src/kong/decode.ts';
 import { silentLog } from '../../../src/ports/log.ts';
 import type { TcpClientHandler, TcpConnection } from '../../../src/ports/tcp.ts';
 import { createActiveProbes } from '../../../src/proxy/balance/active.ts';
-import { isHealthy } from '../../../src/proxy/balance/health.ts';
+import { healthWords, isHealthy } from '../../../src/proxy/balance/health.ts';
 import { addressesOf } from '../../../src/proxy/names/target-addresses.ts';
 
 /** A clock that is moved by hand; `answers` says what the only server does next: a status, 'refused' or 'silent'. */
@@ -57,7 +57,7 @@ test.each([
   ['a status in no list', [418, 418, 418, 418], [true, true]],
 ] as const)('%s', (_name, answers, expected) => {
   const { clock, tcp, run, asked, pending } = world(answers);
-  const words = new Int32Array(1);
+  const words = new Int32Array(healthWords(1));
   const active = {
     healthy: { interval: 10, successes: 2 },
     unhealthy: { interval: 10, http_failures: 2, tcp_failures: 2, timeouts: 2 },

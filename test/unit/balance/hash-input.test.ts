@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { BalancedTarget } from '../../../src/proxy/balance/balancer.ts';
 import { hashInputOf } from '../../../src/proxy/balance/hash-input.ts';
-import { forceHealth } from '../../../src/proxy/balance/health.ts';
+import { forceHealth, healthWords } from '../../../src/proxy/balance/health.ts';
 import { StickySessions, stickyId } from '../../../src/proxy/balance/sticky-sessions.ts';
 import { type Asked, addressOf, freshId, peersOf, requestOf, upstreamOf, use } from './rig.ts';
 
@@ -95,7 +95,7 @@ describe('the cookie', () => {
 });
 
 describe('sticky sessions', () => {
-  const words = new Int32Array(3);
+  const words = new Int32Array(healthWords(3));
   const targets = peersOf(
     [1, 2, 3].map((last) => [`10.0.0.${last}:80`, 100] as const),
     words,

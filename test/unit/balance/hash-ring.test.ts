@@ -5,7 +5,7 @@ import { xxhash32 } from '../../../src/base/xxhash32.ts';
 import { ringTargetsMax } from '../../../src/kong/hash-ring.ts';
 import { ConsistentHashing } from '../../../src/proxy/balance/consistent-hashing.ts';
 import { buildRing, type HashRing } from '../../../src/proxy/balance/hash-ring.ts';
-import { forceHealth } from '../../../src/proxy/balance/health.ts';
+import { forceHealth, healthWords } from '../../../src/proxy/balance/health.ts';
 import { comparePeers, listOf } from '../../../src/proxy/balance/peer.ts';
 import { addressOf, type PeerEntry, peersOf, requestOf, use } from './rig.ts';
 
@@ -162,7 +162,7 @@ describe.each(cases)('$name', (each) => {
   });
 });
 
-const words = new Int32Array(64);
+const words = new Int32Array(healthWords(64));
 
 function hashing(slots: number, of: Int32Array = words): ConsistentHashing {
   return new ConsistentHashing(of, slots, { read: ({ request }) => request.path, affinity: null });
@@ -182,7 +182,7 @@ describe('who cannot be used', () => {
   const targets = [1, 2, 3].map((last) => [`10.0.0.${last}:80`, 100] as const);
 
   test('keys of one that is out go elsewhere, the others stay, and all come back', () => {
-    const health = new Int32Array(3);
+    const health = new Int32Array(healthWords(3));
     const balancer = hashing(10_000, health);
     use(balancer, peersOf(targets, health));
     const many = Array.from({ length: 300 }, (_, i) => `key-${i}`);
@@ -209,7 +209,7 @@ describe('who cannot be used', () => {
   });
 
   test('nobody: found out without walking round a large ring', () => {
-    const health = new Int32Array(3);
+    const health = new Int32Array(healthWords(3));
     const balancer = hashing(65_536, health);
     use(balancer, peersOf(targets, health));
     for (const slot of [0, 1, 2]) forceHealth(health, slot, false);

@@ -7,6 +7,7 @@ import {
   forceHealth,
   type HealthState,
   healthState,
+  healthWords,
   isHealthy,
   recordFailure,
   recordSuccess,
@@ -184,7 +185,7 @@ const table: readonly {
 
 describe.each(table)('limits $limits', ({ limits, sequences }) => {
   test.each(sequences)('%s: %s', (events, states) => {
-    const words = new Int32Array(1);
+    const words = new Int32Array(healthWords(1));
     let seen = '';
     for (const event of events) {
       report(words, limits, event);
@@ -227,7 +228,7 @@ test('any sequence under any limits', () => {
       fc.record({ s: limit, h: limit, t: limit, o: limit }),
       fc.array(fc.constantFrom(...'sssshhhttoo+-'), { maxLength: 300 }),
       (limits, events) => {
-        const words = new Int32Array(1);
+        const words = new Int32Array(healthWords(1));
         let seen = '';
         for (const event of events) {
           report(words, limits, event);

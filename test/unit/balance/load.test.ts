@@ -1,7 +1,7 @@
 // Least connections and latency: who is picked, as Kong's arithmetic has it, worked out by hand.
 import { describe, expect, test } from 'vitest';
 import type { BalancedTarget } from '../../../src/proxy/balance/balancer.ts';
-import { forceHealth } from '../../../src/proxy/balance/health.ts';
+import { forceHealth, healthWords } from '../../../src/proxy/balance/health.ts';
 import { decayedAverage, Latency } from '../../../src/proxy/balance/latency.ts';
 import { LeastConnections } from '../../../src/proxy/balance/least-connections.ts';
 import { type PeerEntry, peersOf, requestOf, use } from './rig.ts';
@@ -20,7 +20,7 @@ describe('least connections', () => {
     ['ended ones count no more', [1, 2], '1 -1 1 -1 1 -1 1'],
   ];
   test.each(table)('%s', (_name, weights, script) => {
-    const balancer = new LeastConnections(new Int32Array(8));
+    const balancer = new LeastConnections(new Int32Array(healthWords(8)));
     use(balancer, peersOf(entries(weights)));
     const open = new Map<string, BalancedTarget[]>();
     const picked: string[] = [];
@@ -39,7 +39,7 @@ describe('least connections', () => {
   });
 
   test('counts stay with a target whose weight changes, or whose neighbours do', () => {
-    const balancer = new LeastConnections(new Int32Array(8));
+    const balancer = new LeastConnections(new Int32Array(healthWords(8)));
     use(balancer, peersOf(entries([1, 1])));
     const first = balancer.pick(null, requestOf())!;
     use(balancer, peersOf(entries([2, 2, 2])));
@@ -50,7 +50,7 @@ describe('least connections', () => {
   });
 
   test('one that is out or was tried is passed by, whatever it has', () => {
-    const words = new Int32Array(8);
+    const words = new Int32Array(healthWords(8));
     const balancer = new LeastConnections(words);
     const peers = peersOf(entries([1, 1, 1, 1, 1]), words);
     use(balancer, peers);
@@ -77,7 +77,7 @@ describe('latency', () => {
     expect(decayedAverage(ewma, elapsed, seconds)).toBeCloseTo(expected, 9);
   });
 
-  function world(weights: readonly number[], words = new Int32Array(8)) {
+  function world(weights: readonly number[], words = new Int32Array(healthWords(8))) {
     let nowUs = 1_000_000_000;
     const balancer = new Latency(words, { monotonicUs: () => nowUs });
     const peers = peersOf(entries(weights), words);
@@ -144,7 +144,7 @@ describe('latency', () => {
   });
 
   test('tries that failed tell nothing; failed and unhealthy ones are passed by', () => {
-    const words = new Int32Array(8);
+    const words = new Int32Array(healthWords(8));
     const { peers, pick, wait } = world([1, 1, 1], words);
     wait(1);
     for (const [i, peer] of peers.entries()) peer.load!.end((i + 1) / 10);

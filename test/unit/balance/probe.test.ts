@@ -4,6 +4,7 @@ import { decodeDeclarative } from '../../../src/kong/decode.ts';
 import { silentLog } from '../../../src/ports/log.ts';
 import type { TcpClientHandler, TcpConnection } from '../../../src/ports/tcp.ts';
 import { createActiveProbes } from '../../../src/proxy/balance/active.ts';
+import { healthWords } from '../../../src/proxy/balance/health.ts';
 import { addressesOf } from '../../../src/proxy/names/target-addresses.ts';
 import { createKeyedRandom, createManualClock } from '../controllers/manual-clock.ts';
 
@@ -34,7 +35,7 @@ function probed(active: Readonly<Record<string, unknown>>): readonly string[] {
   const env = { clock, tcp, tls, random: createKeyedRandom(1), log: silentLog };
   const probes = createActiveProbes(
     env,
-    new Int32Array(1),
+    new Int32Array(healthWords(1)),
     () => 0,
     (target) => addressesOf(target, () => null),
   );

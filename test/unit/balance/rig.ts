@@ -2,6 +2,7 @@
 import { checkEntity } from '../../../src/kong/check.ts';
 import type { Upstream } from '../../../src/kong/entity.ts';
 import type { BalancedExchange, BalancedTarget, PeerBalancer } from '../../../src/proxy/balance/balancer.ts';
+import { healthWords } from '../../../src/proxy/balance/health.ts';
 import { comparePeers, listOf, Peer } from '../../../src/proxy/balance/peer.ts';
 
 export function upstreamOf(fields: Readonly<Record<string, unknown>>): Upstream {
@@ -16,7 +17,7 @@ export type PeerEntry = readonly [address: string, weight: number];
 /** The words of shared health are counted from 0 in the order given. */
 export function peersOf(
   entries: readonly PeerEntry[],
-  words: Int32Array = new Int32Array(entries.length),
+  words: Int32Array = new Int32Array(healthWords(entries.length)),
   settings: Readonly<Record<string, unknown>> | null = {},
 ): Peer[] {
   const checks = settings === null ? null : upstreamOf({ healthchecks: settings }).healthchecks;

@@ -1,6 +1,6 @@
 // Who is picked, and what passive checks make of answers.
 import { describe, expect, test } from 'vitest';
-import { forceHealth, isHealthy } from '../../../src/proxy/balance/health.ts';
+import { forceHealth, healthWords, isHealthy } from '../../../src/proxy/balance/health.ts';
 import { RoundRobin } from '../../../src/proxy/balance/round-robin.ts';
 import { peersOf, use } from './rig.ts';
 
@@ -45,13 +45,13 @@ describe('order', () => {
     ['over the threshold', [1, 1, 1], [0], { threshold: 50 }, '1212'],
   ];
   test.each(table)('%s', (_name, weights, unhealthy, settings, expected) => {
-    const words = new Int32Array(8);
+    const words = new Int32Array(healthWords(8));
     for (const slot of unhealthy) forceHealth(words, slot, false);
     expect(picks(balancer(weights, words, settings), expected.length)).toBe(expected);
   });
 
   test('those already tried are avoided while another one is there', () => {
-    const words = new Int32Array(2);
+    const words = new Int32Array(healthWords(2));
     const made = balancer([1, 1], words);
     const first = made.pick(null)!;
     const second = made.pick([first])!;
@@ -62,7 +62,7 @@ describe('order', () => {
 
 describe('counters', () => {
   test('passive checks take a target out and statuses in no list count nothing', () => {
-    const words = new Int32Array(1);
+    const words = new Int32Array(healthWords(1));
     const made = balancer([1], words, { passive: { unhealthy: { http_failures: 2, timeouts: 1 } } });
     const { health } = made.pick(null)!;
     health!.reportStatus(500);

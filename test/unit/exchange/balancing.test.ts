@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { emptyConfig } from '../../../src/kong/config.ts';
 import { decodeDeclarative } from '../../../src/kong/decode.ts';
 import { diffConfigs } from '../../../src/kong/delta.ts';
+import { healthWords } from '../../../src/proxy/balance/health.ts';
 import type { Compiled } from '../../../src/proxy/compile/compiled.ts';
 import { createCompiler } from '../../../src/proxy/compile/compiler.ts';
 import type { EndpointRegistry } from '../../../src/proxy/upstream/endpoint.ts';
@@ -24,7 +25,7 @@ function tablesOf(settings: Readonly<Record<string, unknown>>) {
       env: { clock: { wallMs: () => 0, monotonicUs: () => 0, after: () => ({ cancel() {} }) } },
       endpoints,
       shared: {
-        health: new Int32Array(8),
+        health: new Int32Array(healthWords(8)),
         counters: new Int32Array(8),
         statistics: new Float64Array(4),
         routes: [],

@@ -56,6 +56,12 @@ const trials: Readonly<Record<string, Trial>> = {
     fault: 'pod-refuses-connections',
     parameters: { ...mischief, kind: 'refuses', pods: 1, ...visits, key: '', visitMs: 200 },
   },
+  ...Object.fromEntries(
+    ['pod-sick', 'pod-mute'].map((fault): [string, Trial] => [
+      `${fault}, with visitors`,
+      { fault, parameters: { pods: 0, sickMs: 1_500, ...visits, key: '', visitMs: 200, slow: false } },
+    ]),
+  ),
   'a pod hears no connect': { fault: 'pod-hears-no-connect', parameters: { pods: 'all', cuts: true } },
   'a request is cut before its first byte': {
     fault: 'connections-cut',

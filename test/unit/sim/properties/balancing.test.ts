@@ -1,54 +1,12 @@
 // The properties of choosing a pod, each with evidence that breaks the promise and evidence that keeps it.
 import { describe, it } from 'vitest';
-import type { Evidence, ReceiptRecord } from '../../../../sim/evidence/evidence.ts';
+import type { Evidence } from '../../../../sim/evidence/evidence.ts';
 import { affinity } from '../../../../sim/properties/affinity.ts';
 import { leftAlone } from '../../../../sim/properties/left-alone.ts';
 import type { Property } from '../../../../sim/properties/property.ts';
-import type { KubeObject } from '../../../../src/kube/object.ts';
-import { added, check, configOf, fault, second, service, started } from './told.ts';
-import { bothPods, fromB, pod, receipt, request, served, shop, told, worker } from './traffic.ts';
-
-const annotated = service('shop', { annotations: { 'konghq.com/upstream-policy': 'policy' } });
-
-function policyOf(spec: Readonly<Record<string, unknown>>): KubeObject {
-  return {
-    apiVersion: 'configuration.konghq.com/v1beta1',
-    kind: 'KongUpstreamPolicy',
-    metadata: { namespace: 'default', name: 'policy', uid: 'uid-policy' },
-    spec,
-  } as unknown as KubeObject;
-}
-
-interface Sent {
-  readonly to: 'a' | 'b';
-  readonly key?: string;
-  readonly status?: number;
-  readonly mischief?: string;
-}
-
-/** Requests at the seconds 10, 11, ... under one config with the policy. */
-function sent(spec: Readonly<Record<string, unknown>>, all: readonly Sent[]): Partial<Evidence> {
-  const objects = [annotated, bothPods, shop, policyOf(spec)];
-  const atUs = (index: number): number => (10 + index) * second;
-  const nonceOf = (index: number): string => `r${index}`;
-  return told({
-    store: added(...objects, pod('shop-a'), pod('shop-b')),
-    ...served([configOf(...objects), 6, 1]),
-    requests: all.map(({ key, status = 200 }, index) =>
-      request({
-        nonce: nonceOf(index),
-        sentUs: atUs(index),
-        doneUs: atUs(index) + 20_000,
-        status,
-        sentHeaders: key === undefined ? {} : { 'x-key': key },
-      }),
-    ),
-    receipts: all.map(({ to, status = 200, mischief = '' }, index): ReceiptRecord => {
-      const more = { nonce: nonceOf(index), atUs: atUs(index) + 10_000, status, mischief };
-      return to === 'a' ? receipt(more) : fromB(more);
-    }),
-  });
-}
+import { type Sent, sent } from './policy.ts';
+import { check, fault, second, started } from './told.ts';
+import { worker } from './traffic.ts';
 
 const hashing = { algorithm: 'consistent-hashing', hashOn: { header: 'x-key' }, slots: 2000 };
 const checks = { healthchecks: { passive: { unhealthy: { httpFailures: 2 } } } };

@@ -1,25 +1,47 @@
-// Scale, logs and evictions: what hangs below an object beside its status.
+// Scale: how many there are of something, in the same words for every kind.
 import { ok } from '../../../src/base/result.ts';
 import { failures } from '../failure.ts';
-import { at } from '../json.ts';
+import { at, recordOf, textAt } from '../json.ts';
 import { jsonPatch } from '../patch/json-patch.ts';
 import { mergePatch } from '../patch/merge-patch.ts';
-import { resourceNameOf } from '../resource.ts';
+import { type ResourceDefinition, resourceNameOf, type ScalePaths } from '../resource.ts';
 import type { StoredObject } from '../store-api.ts';
-import { deleteObject, replaceObject, type WriteCore } from '../store-writes.ts';
+import { replaceObject, type WriteCore } from '../store-writes.ts';
 import { selectorText } from '../table/cells.ts';
+import { optionsOf } from './accept.ts';
 import { type ApiRequest, readBody } from './request.ts';
 import { sendFailure, sendJson } from './respond.ts';
 
-function scaleOf(object: StoredObject): Record<string, unknown> {
+function countAt(object: StoredObject, path: readonly string[]): unknown {
+  return at(object, ...path) ?? 0;
+}
+
+function selectorOf(object: StoredObject, paths: ScalePaths | undefined): string {
+  if (paths === undefined) return selectorText(object.spec?.['selector']);
+  return (paths.selector === null ? '' : textAt(object, ...paths.selector)) || '<none>';
+}
+
+/** The object with a member somewhere below changed. */
+function withMember(object: unknown, path: readonly string[], value: unknown): unknown {
+  const [member, ...rest] = path;
+  return member === undefined
+    ? value
+    : { ...recordOf(object), [member]: withMember(at(object, member), rest, value) };
+}
+
+const wantedPath = ['spec', 'replicas'];
+const foundPath = ['status', 'replicas'];
+
+function scaleOf({ scalePaths }: ResourceDefinition, object: StoredObject): Record<string, unknown> {
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
-  const selector = selectorText(object.spec?.['selector']);
+  const selector = selectorOf(object, scalePaths);
+  const found = countAt(object, scalePaths?.found ?? foundPath);
   return {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',
     metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
-    spec: { replicas: object.spec?.['replicas'] ?? 0 },
-    status: { replicas: object.status?.['replicas'] ?? 0, ...(selector === '<none>' ? {} : { selector }) },
+    spec: { replicas: countAt(object, scalePaths?.wanted ?? wantedPath) },
+    status: { replicas: found, ...(selector === '<none>' ? {} : { selector }) },
   };
 }
 
@@ -31,7 +53,7 @@ export function serveScale(core: WriteCore, request: ApiRequest): void {
     return;
   }
   if (http.method === 'GET') {
-    sendJson(reply, 200, scaleOf(current));
+    sendJson(reply, 200, scaleOf(definition, current));
     return;
   }
   const body = readBody(http);
@@ -41,7 +63,7 @@ export function serveScale(core: WriteCore, request: ApiRequest): void {
   }
   const type = http.headers['content-type'] ?? '';
   const listed = type.startsWith('application/json-patch+json')
-    ? jsonPatch(scaleOf(current), body.value)
+    ? jsonPatch(scaleOf(definition, current), body.value)
     : null;
   if (listed?.ok === false) {
     sendFailure(reply, failures.badRequest(listed.error));
@@ -52,7 +74,7 @@ export function serveScale(core: WriteCore, request: ApiRequest): void {
       ? listed.value
       : http.method === 'PUT'
         ? body.value
-        : mergePatch(scaleOf(current), body.value);
+        : mergePatch(scaleOf(definition, current), body.value);
   const replicas = at(wanted, 'spec', 'replicas') ?? 0;
   const version = at(wanted, 'metadata', 'resourceVersion');
   const result = replaceObject(
@@ -65,22 +87,14 @@ export function serveScale(core: WriteCore, request: ApiRequest): void {
         typeof version === 'string' && version !== ''
           ? { ...live.metadata, resourceVersion: version }
           : live.metadata;
-      return ok({ ...live, metadata, spec: { ...live.spec, replicas } });
+      const changed = withMember(live, definition.scalePaths?.wanted ?? wantedPath, replicas);
+      return ok({ ...(changed as StoredObject), metadata });
     },
-    { dryRun: request.query.get('dryRun') === 'All' },
+    optionsOf(core, request),
   );
   if (!result.ok) {
     sendFailure(reply, result.error);
     return;
   }
-  sendJson(reply, 200, scaleOf(result.value));
-}
-
-export function serveEviction(core: WriteCore, request: ApiRequest): void {
-  const result = deleteObject(core, request.definition, request.namespace, request.name!, {});
-  if (!result.ok) {
-    sendFailure(request.reply, result.error);
-    return;
-  }
-  sendJson(request.reply, 201, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' });
+  sendJson(reply, 200, scaleOf(definition, result.value));
 }

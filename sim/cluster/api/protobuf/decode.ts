@@ -1,7 +1,8 @@
 // Kubernetes protobuf bodies: kubectl sends them for plain creations. Decoded by the table of field numbers; what the table
 // does not have is refused by name instead of being dropped.
-import { fail, ok, type Result } from '../../../src/base/result.ts';
-import { protobufMessages } from './protobuf-messages.ts';
+import { fail, ok, type Result } from '../../../../src/base/result.ts';
+import { formatMicroTime, formatTime } from '../../timestamp.ts';
+import { messageOf, protobufMessages } from './messages.ts';
 
 interface WireField {
   readonly number: number;
@@ -80,7 +81,7 @@ function decodeValue(rule: FieldRule, { bytes, value }: WireField): unknown {
   const content = bytes ?? noBytes;
   switch (type) {
     case 'string':
-      return content.length === 0 && rule.shape === 'one' ? undefined : content.toString('utf8');
+      return content.length === 0 && rule.shape === 'one' && !pointer ? undefined : content.toString('utf8');
     case 'bytes':
       return content.toString('base64');
     case 'int':
@@ -94,11 +95,39 @@ function decodeValue(rule: FieldRule, { bytes, value }: WireField): unknown {
       const isText = fields.some((field) => field.number === 1 && field.value === 1n);
       if (isText) return textField(content, 3);
       const number = fields.find((field) => field.number === 2)?.value ?? 0n;
-      // What was left out and zero look alike; as a port or a share zero is rarely meant.
-      return number === 0n ? undefined : Number(BigInt.asIntN(32, number));
+      // What was left out and zero look alike where it is no pointer: as the target of a port zero is rarely meant.
+      return number === 0n && !pointer ? undefined : Number(BigInt.asIntN(32, number));
     }
-    default:
-      return decodeMessage(type, content);
+    case 'Time':
+    case 'MicroTime':
+      return decodeTime(type, content);
+    case 'Raw':
+    case 'Json':
+      return decodeJson(textField(content, 1));
+    default: {
+      const message = decodeMessage(type, content);
+      const isAbsent = !pointer && rule.shape === 'one' && Object.keys(message).length === 0;
+      return isAbsent ? undefined : message;
+    }
+  }
+}
+
+/** Seconds and nanoseconds; of a time that was never set there is nothing. */
+function decodeTime(type: string, bytes: Buffer): string | undefined {
+  if (bytes.length === 0) return undefined;
+  const fields = readFields(bytes);
+  const part = (number: number): number =>
+    Number(BigInt.asIntN(64, fields.find((field) => field.number === number)?.value ?? 0n));
+  const ms = part(1) * 1000 + Math.floor(part(2) / 1e6);
+  return type === 'Time' ? formatTime(ms) : formatMicroTime(ms);
+}
+
+function decodeJson(text: string): unknown {
+  if (text === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ProtobufError('what should be JSON in it is not');
   }
 }
 
@@ -151,10 +180,11 @@ export function decodeProtobuf(body: Buffer): Result<Record<string, unknown>> {
       envelope.find((field) => field.number === number)?.bytes ?? noBytes;
     const apiVersion = textField(part(1), 1);
     const kind = textField(part(1), 2);
-    if (protobufMessages[kind] === undefined) {
+    const message = messageOf(apiVersion, kind);
+    if (message === null) {
       return fail(`protobuf bodies are not understood for ${kind}; ${advice}`);
     }
-    return ok({ apiVersion, kind, ...decodeMessage(kind, part(2)) });
+    return ok({ apiVersion, kind, ...decodeMessage(message, part(2)) });
   } catch (error) {
     if (!(error instanceof ProtobufError)) throw error;
     return fail(`the protobuf body cannot be read: ${error.message}; ${advice}`);

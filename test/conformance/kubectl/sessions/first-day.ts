@@ -1,15 +1,5 @@
-// What kubectl is asked, in order, and what a user of a real cluster sees.
-
-export interface KubectlCase {
-  readonly args: string;
-  /** Standard input. */
-  readonly input?: string;
-  /** Exit code; default 0. */
-  readonly exit?: number;
-  /** In the output, standard error included. */
-  readonly shows?: readonly (string | RegExp)[];
-  readonly hides?: readonly (string | RegExp)[];
-}
+// A first day with a cluster: discovery, apply, get, change, look closer, delete.
+import type { KubectlCase } from '../kubectl-case.ts';
 
 const shop = `
 apiVersion: apps/v1
@@ -71,7 +61,7 @@ spec: { containers: [{ name: main, image: x }] }
 const addVariable =
   '{"spec":{"template":{"spec":{"containers":[{"name":"shop","env":[{"name":"COLOR","value":"red"}]}]}}}}';
 
-export const cases: readonly KubectlCase[] = [
+export const firstDay: readonly KubectlCase[] = [
   // Discovery
   { args: 'version', shows: ['Server Version: v1.32'] },
   {
@@ -150,7 +140,7 @@ export const cases: readonly KubectlCase[] = [
   { args: 'get pods -w --request-timeout=1s', shows: [/shop-\S+\s+1\/1\s+Running/] },
 
   // Changes
-  { args: 'patch deployment shop -p @addVariable', shows: ['deployment.apps/shop patched'] },
+  { args: ['patch', 'deployment', 'shop', '-p', addVariable], shows: ['deployment.apps/shop patched'] },
   {
     args: 'get deployment shop -o jsonpath={.spec.template.spec.containers[0].env[*].name}',
     shows: ['GREETING', 'COLOR'],
@@ -295,5 +285,3 @@ export const cases: readonly KubectlCase[] = [
   { args: 'delete namespace staging --timeout=30s', shows: ['namespace "staging" deleted'] },
   { args: 'get namespace staging', exit: 1, shows: ['namespaces "staging" not found'] },
 ];
-
-export const placeholders: Readonly<Record<string, string>> = { '@addVariable': addVariable };
