@@ -55,7 +55,13 @@ const faults: ReadonlySet<string> = new Set([
   'early-answers',
 ]);
 
+const ownDns = 'its proxies ask the DNS of this machine, which knows no name of a scenario';
 const reasons: Readonly<Record<string, string>> = {
+  'name-changes': ownDns,
+  'names-unanswered': ownDns,
+  'names-late': ownDns,
+  'name-vanishes': ownDns,
+  'odd-name-answers': ownDns,
   'clock-jump': 'all processes share the clock of the machine',
   'clock-rate': 'all processes share the clock of the machine',
   'hang-worker': 'a thread cannot be stopped alone from outside',
@@ -100,6 +106,7 @@ const words: Partial<Record<keyof Knobs, string>> = {
   pageItems: 'the product has no option for the size of a page',
   proxyProtocol: 'its clients announce nobody',
   clientCertificates: 'its proxies ask nobody for certificates',
+  gatewayZone: 'its pods have no zones',
 };
 
 function whyNoFigures(knobs: Knobs, isDemanded: boolean): string {
