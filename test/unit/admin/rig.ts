@@ -63,7 +63,8 @@ export function createRig(isLoopback = true) {
     },
     tcp: { listen: unused, connect: unused },
     tls: { listen: unused, connect: unused },
-    dns: { query: unused },
+    // Names are never answered here.
+    dns: { query: () => ({ cancel() {} }) },
   };
   const proxy = createProxy(env, takingWorkers(), {
     workers: 1,
