@@ -63,7 +63,7 @@ export function createRig(isLoopback = true) {
     },
     tcp: { listen: unused, connect: unused },
     tls: { listen: unused, connect: unused },
-    // A resolver that has not answered yet.
+    // Names are never answered here.
     dns: { query: () => ({ cancel() {} }) },
   };
   const proxy = createProxy(env, takingWorkers(), {
