@@ -57,35 +57,37 @@ function steadyUpstream({ configs }: Evidence, gateway: string, target: string):
   return new Set(names).size === 1 ? names[0]! : null;
 }
 
+/** Whose connection it came on: a pod sees the port of its other end, and gateways may have the same. */
+function sendersOf(
+  { dials }: Evidence,
+  { originPort, address, port, atUs }: ReceiptRecord,
+): readonly string[] {
+  const open = dials.filter(
+    (dial) =>
+      !dial.host.includes('/') &&
+      dial.localPort === originPort &&
+      dial.address === address &&
+      dial.port === port &&
+      dial.atUs <= atUs &&
+      (dial.goneUs === -1 || dial.goneUs >= atUs),
+  );
+  return [...new Set(open.map(({ host }) => host))];
+}
+
 export function probedOf(evidence: Evidence): readonly Probed[] {
-  const mains = evidence.dials.filter(({ host }) => !host.includes('/'));
-  const dialOf = (receipt: ReceiptRecord) =>
-    mains.findLast(
-      ({ address, port, localPort, atUs }) =>
-        localPort === receipt.originPort &&
-        address === receipt.address &&
-        port === receipt.port &&
-        atUs <= receipt.atUs,
-    );
-  const known = evidence.receipts.filter(isProbe).flatMap((receipt) => {
-    const dial = dialOf(receipt);
-    return dial === undefined ? [] : [{ receipt, gateway: dial.host }];
+  const sent = evidence.receipts.filter(isProbe).flatMap((receipt) => {
+    const senders = sendersOf(evidence, receipt);
+    const answer = senders.length === 1 ? answerOf(receipt) : 'lost';
+    return senders.map((gateway) => ({ gateway, receipt, answer }));
   });
-  const byPlace = Map.groupBy(known, ({ receipt, gateway }) => `${gateway} ${targetOf(receipt)}`);
-  return [...byPlace.values()].flatMap((probes) => {
-    const { receipt, gateway } = probes[0]!;
+  const byPlace = Map.groupBy(sent, ({ receipt, gateway }) => `${gateway} ${targetOf(receipt)}`);
+  return [...byPlace.values()].flatMap((own) => {
+    const { receipt, gateway } = own[0]!;
     const target = targetOf(receipt);
     const upstream = steadyUpstream(evidence, gateway, target);
     if (upstream === null) return [];
-    return [
-      {
-        gateway,
-        target,
-        pod: receipt.pod,
-        upstream,
-        probes: probes.map((probe) => ({ atUs: probe.receipt.atUs, answer: answerOf(probe.receipt) })),
-      },
-    ];
+    const probes = own.map((probe) => ({ atUs: probe.receipt.atUs, answer: probe.answer }));
+    return [{ gateway, target, pod: receipt.pod, upstream, probes }];
   });
 }
 

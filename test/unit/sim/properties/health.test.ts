@@ -94,6 +94,20 @@ const rows: readonly Row[] = [
     },
     'no violation',
   ],
+  [
+    'asked again, and whose probes failed is not known',
+    failedProbes,
+    {
+      ...probed([...goods('b', 3), good('a')], failing),
+      dials: [
+        ...probed([], failing).dials!,
+        ...failing.map(([seconds], index) =>
+          dial({ host: 'gateway-2', localPort: 50_000 + index, atUs: seconds * second }),
+        ),
+      ],
+    },
+    'no violation',
+  ],
   ['has its turns', passedProbes, probed([...goods('b', 6), ...goods('a', 5), good('b')], recovering), null],
   ['has none', passedProbes, probed(goods('b', 12), recovering), 'which had passed its probes'],
   [
