@@ -17,7 +17,7 @@ import {
   withDefault,
   wordOr,
 } from './shape.ts';
-import { duration } from './units.ts';
+import { duration, size } from './units.ts';
 
 export const fileName = placed(text('a file beside the scenario or in a folder above it'));
 
@@ -40,6 +40,9 @@ export const figureKnobs = {
   'link-latency': 'linkLatencyUs',
   'address-reuse': 'addressReuse',
   'streams-lists': 'streamsLists',
+  'keeps-config': 'keepsConfig',
+  'body-limit': 'bodyBytesMax',
+  'public-ports': 'publicPorts',
 } as const satisfies Readonly<Record<string, keyof Knobs>>;
 
 const figures = record('figures of the cluster and of the product', {
@@ -58,6 +61,15 @@ const figures = record('figures of the cluster and of the product', {
     'whether the address of a pod that has gone is given out again at once (late)',
   ),
   'streams-lists': optional(flag, 'whether API servers stream lists; else they come in pages (true)'),
+  'keeps-config': optional(
+    flag,
+    'whether proxies keep their last good configuration for the next start (false)',
+  ),
+  'body-limit': optional(size, 'larger bodies of requests are refused by proxies with 413 (no limit)'),
+  'public-ports': optional(
+    flag,
+    'clients connect to 80 and 443 in front of the proxies, which are told so (false)',
+  ),
 } satisfies Readonly<Record<keyof typeof figureKnobs, Field<number | string | boolean | undefined>>>);
 
 export const worldShape = record('the world at the beginning', {

@@ -1,25 +1,27 @@
 // What a backend does for a scenario. Steps are the same everywhere (perform.ts); a backend only knows its cluster, its
-// faults and its clock. So far there is one, `sim`; what another needs beyond this is added when it is built.
+// faults and its clock. What takes time calls back: at once in virtual time, later where calls go over a network.
 import type { StoredObject } from '../../sim/cluster/store-api.ts';
 import type { Operation, PlannedClient, PlannedRequest } from '../../sim/history/plan.ts';
 import type { CompiledExpectation } from '../compile/expectation.ts';
 import type { AimedEntry } from '../compile/fault-entry.ts';
 
-/** A fault that goes on until it is ended; what is over ends without a word. */
+/** A fault that goes on until it is ended; of one that is over by itself `end` does nothing. */
 export interface Injection {
-  end(): void;
+  /** `done` is called when what it did has been undone, as far as the backend can tell. */
+  end(done: () => void): void;
 }
 
 export interface Driver {
   /** Milliseconds since the start of the run. */
   nowMs(): number;
   after(ms: number, run: () => void): void;
+  /** The cluster as the backend has seen it; what `operate` was done with is in it. */
   read(resource: string, namespace: string, name: string): StoredObject | null;
   list(resource: string): readonly StoredObject[];
-  /** A sentence where the cluster refuses it. */
-  operate(operation: Operation): string | null;
-  /** null: this backend cannot do it. `lastsMs`: null where only `end` ends it. */
-  inject(fault: AimedEntry, lastsMs: number | null): Injection | null;
+  /** create, replace, merge or delete; `done` hears a sentence where the cluster refuses it. */
+  operate(operation: Operation, done: (refusal: string | null) => void): void;
+  /** `lastsMs`: null where only `end` ends it. `begun` hears a sentence where it cannot be done. */
+  inject(fault: AimedEntry, lastsMs: number | null, begun: (injection: Injection | string) => void): void;
   /** Sends over a client of this name, which is made when it is first needed. */
   send(client: PlannedClient, request: PlannedRequest): void;
   /** Looks until it is decided. */

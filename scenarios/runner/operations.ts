@@ -7,16 +7,19 @@ import { kindWords, type ObjectName, parseObjectName } from '../language/kinds.t
 import type { Placed } from '../language/reading.ts';
 import type { Entry } from '../language/shape.ts';
 import type { StepOf } from '../language/step-shapes.ts';
+import { inSequence } from './sequence.ts';
 import type { Stage } from './stage.ts';
 
 /** From one copy of many to the next. */
 const copyEveryMs = 1;
 
-export function operate(stage: Stage, operation: Operation): void {
-  const refusal = stage.driver.operate(operation);
+export function operate(stage: Stage, operation: Operation, next: () => void): void {
   const { verb, resource, name } = operation;
-  if (refusal !== null && stage.unmet === '')
-    stage.unmet = `${verb} ${resource} ${name} was refused: ${refusal}`;
+  stage.driver.operate(operation, (refusal) => {
+    if (refusal !== null && stage.unmet === '')
+      stage.unmet = `${verb} ${resource} ${name} was refused: ${refusal}`;
+    next();
+  });
 }
 
 /** A change of each object by name; where one is not there, or cannot be changed so, somebody hears of it. */
@@ -24,39 +27,43 @@ export function changeEach<T>(
   stage: Stage,
   entries: readonly Entry<T>[],
   change: (object: StoredObject, value: T) => MergePatch | string,
+  done: () => void,
 ): void {
-  for (const { key, value } of entries) {
-    const { resource, namespace, name } = parseObjectName(key.value) as ObjectName;
-    const object = stage.driver.read(resource, namespace, name);
-    if (object === null) {
-      stage.one.complain(key.at, `there is no ${key.value} at this time`);
-      continue;
-    }
-    const body = change(object, value);
-    if (typeof body === 'string') stage.one.complain(key.at, body);
-    else operate(stage, { verb: 'merge', resource, namespace, name, body });
-  }
+  inSequence(
+    entries,
+    ({ key, value }, next) => {
+      const { resource, namespace, name } = parseObjectName(key.value) as ObjectName;
+      const object = stage.driver.read(resource, namespace, name);
+      const body = object === null ? `there is no ${key.value} at this time` : change(object, value);
+      if (typeof body !== 'string')
+        return operate(stage, { verb: 'merge', resource, namespace, name, body }, next);
+      stage.one.complain(key.at, body);
+      next();
+    },
+    done,
+  );
 }
 
-export function setEach(stage: Stage, { value }: StepOf<'set'>): void {
-  changeEach(stage, value, settingsPatch);
+export function setEach(stage: Stage, { value }: StepOf<'set'>, next: () => void): void {
+  changeEach(stage, value, settingsPatch, next);
 }
 
-export function scaleEach(stage: Stage, { value }: StepOf<'scale'>): void {
-  changeEach(stage, value, (object, replicas) => settingsPatch(object, { replicas }));
+export function scaleEach(stage: Stage, { value }: StepOf<'scale'>, next: () => void): void {
+  changeEach(stage, value, (object, replicas) => settingsPatch(object, { replicas }), next);
 }
 
-export function patchEach(stage: Stage, { value }: StepOf<'patch'>): void {
-  changeEach(stage, value, patchBody);
+export function patchEach(stage: Stage, { value }: StepOf<'patch'>, next: () => void): void {
+  changeEach(stage, value, patchBody, next);
 }
 
-export function rollOutEach(stage: Stage, { value }: StepOf<'rollout'>): void {
-  changeEach(stage, value, (object, to) => {
-    const { version, pods } = typeof to === 'string' ? { version: to, pods: undefined } : to;
-    return rolloutPatch(object, version, pods);
-  });
+export function rollOutEach(stage: Stage, { value }: StepOf<'rollout'>, next: () => void): void {
   const last = value.at(-1);
   if (last !== undefined) stage.rolledOut = parseObjectName(last.key.value) as ObjectName;
+  const change = (object: StoredObject, to: (typeof value)[number]['value']): MergePatch | string => {
+    const { version, pods } = typeof to === 'string' ? { version: to, pods: undefined } : to;
+    return rolloutPatch(object, version, pods);
+  };
+  changeEach(stage, value, change, next);
 }
 
 type FileItem = StepOf<'apply'>['value'][number];
@@ -88,33 +95,33 @@ const placeOf = ({
 });
 
 /** As `kubectl apply`: what is there is changed, what is not is made. */
-function applyOne(stage: Stage, planned: PlannedObject): void {
+function applyOne(stage: Stage, planned: PlannedObject, next: () => void): void {
   const place = placeOf(planned);
   const body = planned.object as unknown as Readonly<Record<string, unknown>>;
   const isThere = stage.driver.read(place.resource, place.namespace, place.name) !== null;
-  operate(stage, { verb: isThere ? 'merge' : 'create', ...place, body });
+  operate(stage, { verb: isThere ? 'merge' : 'create', ...place, body }, next);
 }
 
 /** One after the other, a moment apart where there are many. */
-function inTurn<T>(stage: Stage, items: readonly T[], run: (item: T) => void, next: () => void): void {
-  const step = (index: number): void => {
-    if (index >= items.length) {
-      next();
-      return;
-    }
-    run(items[index]!);
-    if (index === items.length - 1 || items.length < 10) {
-      step(index + 1);
-      return;
-    }
-    stage.driver.after(copyEveryMs, () => step(index + 1));
-  };
-  step(0);
+function inTurn<T>(
+  stage: Stage,
+  items: readonly T[],
+  run: (item: T, next: () => void) => void,
+  done: () => void,
+): void {
+  const pauses = items.length >= 10;
+  const last = items.at(-1);
+  inSequence(
+    items,
+    (item, next) =>
+      run(item, () => (pauses && item !== last ? stage.driver.after(copyEveryMs, next) : next())),
+    done,
+  );
 }
 
 export function applyAll(stage: Stage, { value }: StepOf<'apply'>, next: () => void): void {
   const objects = value.flatMap((item) => objectsOf(stage, item));
-  inTurn(stage, objects, (planned) => applyOne(stage, planned), next);
+  inTurn(stage, objects, (planned, then) => applyOne(stage, planned, then), next);
 }
 
 const isFile = (name: string): boolean => /\.(ya?ml|json)$/.test(name);
@@ -135,8 +142,8 @@ export function deleteAll(stage: Stage, { value }: StepOf<'delete'>, next: () =>
   inTurn(
     stage,
     doomed,
-    ({ resource, namespace, name }) =>
-      operate(stage, { verb: 'delete', resource, namespace, name, body: null }),
+    ({ resource, namespace, name }, then) =>
+      operate(stage, { verb: 'delete', resource, namespace, name, body: null }, then),
     next,
   );
 }

@@ -4,6 +4,7 @@ import type { StepOf, StepSpec } from '../language/step-shapes.ts';
 import { isRolled, waitsOf } from './conditions.ts';
 import { applyAll, deleteAll, patchEach, rollOutEach, scaleEach, setEach } from './operations.ts';
 import { restartAll } from './restart.ts';
+import { inSequence } from './sequence.ts';
 import { beginFault, endFaults, type Stage } from './stage.ts';
 import { waitUntil } from './waiting.ts';
 
@@ -24,8 +25,11 @@ function waitFor(stage: Stage, { value }: StepOf<'wait'>, next: Next): void {
     }
     waitUntil(stage, wait, value.within, () => {
       if (stage.unmet !== '') return next();
-      endFaults(stage, ({ until }) => until === wait.word);
-      step(index + 1);
+      endFaults(
+        stage,
+        ({ until }) => until === wait.word,
+        () => step(index + 1),
+      );
     });
   };
   // What was just asked for has to be seen by the cluster before it can be waited for.
@@ -36,15 +40,7 @@ function expectAll(stage: Stage, { value, at }: StepOf<'expect'>, next: Next): v
   const { driver, world, rolledOut, one } = stage;
   const cluster = { list: driver.list, proxies: world.shape.gateways, rolledOut };
   const all = compileExpectation(value, at, cluster, one.complain) ?? [];
-  const step = (index: number): void => {
-    const expectation = all[index];
-    if (expectation === undefined) {
-      next();
-      return;
-    }
-    driver.expect(expectation, () => step(index + 1));
-  };
-  step(0);
+  inSequence(all, (expectation, then) => driver.expect(expectation, then), next);
 }
 
 function repeat(stage: Stage, { value }: StepOf<'repeat'>, next: Next): void {
@@ -74,20 +70,16 @@ function clients(stage: Stage, names: readonly string[], at: number, act: 'start
 function performStep(stage: Stage, step: StepSpec, next: Next): void {
   switch (step.key) {
     case 'set':
-      setEach(stage, step);
-      next();
+      setEach(stage, step, next);
       return;
     case 'scale':
-      scaleEach(stage, step);
-      next();
+      scaleEach(stage, step, next);
       return;
     case 'rollout':
-      rollOutEach(stage, step);
-      next();
+      rollOutEach(stage, step, next);
       return;
     case 'patch':
-      patchEach(stage, step);
-      next();
+      patchEach(stage, step, next);
       return;
     case 'apply':
       applyAll(stage, step, next);
@@ -99,12 +91,10 @@ function performStep(stage: Stage, step: StepSpec, next: Next): void {
       waitFor(stage, step, next);
       return;
     case 'fault':
-      beginFault(stage, step.value);
-      next();
+      beginFault(stage, step.value, next);
       return;
     case 'heal':
-      for (const { value } of step.value) endFaults(stage, ({ word }) => value === 'all' || word === value);
-      next();
+      endFaults(stage, ({ word }) => step.value.some(({ value }) => value === 'all' || word === value), next);
       return;
     case 'restart':
       restartAll(stage, step.value, step.at, next);
@@ -170,11 +160,15 @@ export function perform(stage: Stage, done: Next): void {
   const end = (): void => {
     const restMs = Math.max(0, stage.faultsUntilMs - driver.nowMs());
     driver.after(restMs, () => {
-      endFaults(stage, () => true);
-      driver.after(tailMs, () => {
+      const tail = (): void => {
         for (const load of stage.loads) load.stop();
         done();
-      });
+      };
+      endFaults(
+        stage,
+        () => true,
+        () => driver.after(tailMs, tail),
+      );
     });
   };
   const [first, others] = splitSteps(one.spec.steps);

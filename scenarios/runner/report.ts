@@ -1,10 +1,12 @@
 // What came of one run of a scenario, as data that travels between threads, and of all its runs together.
 import type { Plan } from '../../sim/history/plan.ts';
 import type { FoundViolation } from '../../sim/history/report.ts';
+import type { BackendName } from './backend.ts';
 
 export type Verdict = 'ok' | 'violated' | 'inconclusive' | 'unsupported';
 
 export interface ScenarioRun {
+  readonly backend: BackendName;
   readonly file: string;
   readonly name: string;
   /** 'pods=resets'; '' = no parameter is shown. */
@@ -16,7 +18,7 @@ export interface ScenarioRun {
   /** Properties whose premise held. */
   readonly judged: readonly string[];
   readonly requests: number;
-  /** Of the scenario's own requests that were answered, in modelled time; -1 = there were none. */
+  /** Of the scenario's own requests that were answered, on `sim` in modelled time; -1 = there were none. */
   readonly p50Ms: number;
   readonly p99Ms: number;
   /** Changes of objects by the scenario. */
@@ -25,16 +27,31 @@ export interface ScenarioRun {
   readonly faults: readonly [met: number, all: number];
   /** Of `expect.sometimes`: how often each was met. */
   readonly sometimes: readonly (readonly [text: string, count: number])[];
-  /** Promises that this backend does not judge. */
+  /** Promises of the scenario that this backend does not judge. */
   readonly notJudged: readonly string[];
-  /** The run came to the same as the rehearsal that its times come from. */
-  readonly asRehearsed: boolean;
+  /** Properties that this backend does not judge, each with the parts of the evidence that it does not take down. */
+  readonly unjudged: readonly (readonly [property: string, parts: string])[];
+  /** The run came to the same as the rehearsal that its times come from; null where there is none. */
+  readonly asRehearsed: boolean | null;
+  /** Of a run in virtual time; '' else. */
   readonly hash: string;
   readonly events: number;
+  /** From its beginning to its end, on `sim` in virtual time. */
   readonly simulatedMs: number;
   readonly violations: readonly FoundViolation[];
   /** Of a run that violated something, or where it was asked for. */
   readonly plan: Plan | null;
+}
+
+/** With why it is so. */
+export function verdictOf(
+  isViolated: boolean,
+  unsupported: string,
+  unmet: string,
+): readonly [Verdict, string] {
+  if (isViolated) return ['violated', ''];
+  if (unsupported !== '') return ['unsupported', unsupported];
+  return unmet === '' ? ['ok', ''] : ['inconclusive', unmet];
 }
 
 const rank: Readonly<Record<Verdict, number>> = { violated: 3, unsupported: 2, inconclusive: 1, ok: 0 };

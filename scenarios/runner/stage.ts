@@ -8,6 +8,7 @@ import type { ObjectName } from '../language/kinds.ts';
 import type { ScenarioCase } from '../language/parse.ts';
 import type { Driver, Injection } from './driver.ts';
 import { type Balancer, createBalancer, createLoad, type Load } from './load.ts';
+import { inSequence } from './sequence.ts';
 
 /** A fault that something later ends. */
 interface OpenFault {
@@ -65,35 +66,56 @@ export function createStage(parts: StageParts): Stage {
 }
 
 /** Ends the faults that `ends` chooses. */
-export function endFaults(stage: Stage, ends: (fault: OpenFault) => boolean): void {
+export function endFaults(stage: Stage, ends: (fault: OpenFault) => boolean, done: () => void): void {
   const open = stage.openFaults.splice(0);
-  for (const fault of open)
-    if (ends(fault)) fault.injection.end();
-    else stage.openFaults.push(fault);
+  stage.openFaults.push(...open.filter((fault) => !ends(fault)));
+  inSequence(open.filter(ends), ({ injection }, next) => injection.end(next), done);
 }
 
 /** A fault that waits for a write is given so long after the steps. */
 const writeWithinMs = 3_000;
 
-/** Begins a fault that is aimed already; null where the backend cannot. */
-export function injectAimed(stage: Stage, aimed: AimedEntry, endless: boolean): Injection | null {
+/** Begins a fault that is aimed already; `begun` hears null where the backend cannot. */
+export function injectAimed(
+  stage: Stage,
+  aimed: AimedEntry,
+  endless: boolean,
+  begun: (injection: Injection | null) => void,
+): void {
   const { driver } = stage;
-  const injection = driver.inject(aimed, endless ? null : aimed.lastsMs);
-  if (injection === null) stage.unsupported = `this backend has no fault ${aimed.fault}`;
-  else if (!endless) {
+  driver.inject(aimed, endless ? null : aimed.lastsMs, (injection) => {
+    if (typeof injection === 'string') {
+      stage.unsupported = `${aimed.fault}: ${injection}`;
+      begun(null);
+      return;
+    }
     const waitsMs = aimed.when === null ? 0 : writeWithinMs;
-    stage.faultsUntilMs = Math.max(stage.faultsUntilMs, driver.nowMs() + waitsMs + aimed.lastsMs);
-  }
-  return injection;
+    if (!endless)
+      stage.faultsUntilMs = Math.max(stage.faultsUntilMs, driver.nowMs() + waitsMs + aimed.lastsMs);
+    begun(injection);
+  });
 }
 
-export function beginFault(stage: Stage, spec: FaultSpec): void {
+export function beginFault(stage: Stage, spec: FaultSpec, next: () => void): void {
   const { world, one, seed } = stage;
-  const { objects, knobs, shape } = world;
-  const plan = { objects, knobs, clients: [], operations: [] };
-  const aimed = aimFault(spec, shape, plan, seed, one.complain);
-  if (aimed === null) return;
+  const aimed = aimAt(spec, world, seed, one.complain);
+  if (aimed === null) {
+    next();
+    return;
+  }
   const { until } = spec;
-  const injection = injectAimed(stage, aimed, until !== null && aimed.lastsMs > 0);
-  if (injection !== null && until !== null) stage.openFaults.push({ word: spec.word, until, injection });
+  injectAimed(stage, aimed, until !== null && aimed.lastsMs > 0, (injection) => {
+    if (injection !== null && until !== null) stage.openFaults.push({ word: spec.word, until, injection });
+    next();
+  });
+}
+
+/** The fault as it would be in a world that begins so. */
+export function aimAt(
+  spec: FaultSpec,
+  { objects, knobs, shape }: CompiledWorld,
+  seed: number,
+  complain: (at: number, message: string) => void,
+): AimedEntry | null {
+  return aimFault(spec, shape, { objects, knobs, clients: [], operations: [] }, seed, complain);
 }

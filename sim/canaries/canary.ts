@@ -14,6 +14,8 @@ export interface Canary {
   /** Stands exactly once in the file. */
   readonly find: string;
   readonly replace: string;
+  /** The scenario that shows it, 'start/cold-start', where random histories do not; its promises are judged in scenarios only. */
+  readonly scenario?: string;
 }
 
 /** The text of the canary's file with the defect in it. */

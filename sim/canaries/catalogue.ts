@@ -5,6 +5,8 @@ import { controlCanaries } from './control.ts';
 import { exchangeCanaries } from './exchange.ts';
 import { framingCanaries } from './framing.ts';
 import { gatewayCanaries } from './gateway.ts';
+import { nameCanaries } from './names.ts';
+import { scenarioCanaries } from './scenarios.ts';
 import { translateCanaries } from './translate.ts';
 import { watchCanaries } from './watch.ts';
 
@@ -16,6 +18,8 @@ export const canaries: readonly Canary[] = [
   ...framingCanaries,
   ...gatewayCanaries,
   ...clientCanaries,
+  ...nameCanaries,
+  ...scenarioCanaries,
 ];
 
 export function findCanary(name: string): Canary | null {

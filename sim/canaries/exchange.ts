@@ -3,6 +3,22 @@ import type { Canary } from './canary.ts';
 
 export const exchangeCanaries: readonly Canary[] = [
   {
+    name: 'port-map-forgotten',
+    property: 'P67',
+    summary: 'Pods are told the port of the gateway instead of the one that clients connect to.',
+    file: 'src/proxy/server/listening.ts',
+    find: 'return this.publicPorts.get(port) ?? port;',
+    replace: 'return port;',
+  },
+  {
+    name: 'body-limit-forgotten',
+    property: 'P67',
+    summary: 'Bodies that are larger than may be are passed on when their length is announced.',
+    file: 'src/proxy/server/connection.ts',
+    find: 'exchange.isBodyTooLarge = bodyBytes >',
+    replace: 'exchange.isBodyTooLarge = head.isChunked && bodyBytes >',
+  },
+  {
     name: 'retry-of-post',
     property: 'P12',
     summary: 'A POST that may have been carried out is sent again.',
@@ -155,7 +171,7 @@ export const exchangeCanaries: readonly Canary[] = [
     property: 'P10',
     summary: 'Where nobody is available the answer is 502.',
     file: 'src/proxy/exchange/forward.ts',
-    find: 'this.exchange.fail(exits.noEndpoints);',
+    find: 'this.exchange.fail(isUnnamed ? exits.noEndpoints : exits.nameUnresolved);',
     replace: 'this.exchange.fail(upstreamExits.connect_failed);',
   },
 ];

@@ -78,18 +78,19 @@ export const gatewayCanaries: readonly Canary[] = [
     property: 'P61',
     summary: 'Each worker has a memory of its own for the health of targets.',
     file: 'src/proxy/compile/upstreams.ts',
-    find: '  const { model, endpoints, shared, clock, slotOf } = deps;',
-    replace: `  const { model, endpoints, clock, slotOf } = deps;
-  const shared = { health: deps.shared.health.slice() };`,
+    find: '  const { model, endpoints, shared, clock } = deps;\n  const maker = createPeerMaker(deps);',
+    replace: `  const { model, endpoints, clock } = deps;
+  const shared = { health: deps.shared.health.slice() };
+  const maker = createPeerMaker({ ...deps, shared });`,
   },
   {
     name: 'configs-heal',
     property: 'P61',
     summary: 'With every config all targets count as healthy again.',
     file: 'src/proxy/server/main.ts',
-    find: '    const fresh = { slots: slots.apply(current, delta)',
+    find: '    const own = slots.apply(current, delta);',
     replace: `    shared.health.fill(0);
-    const fresh = { slots: slots.apply(current, delta)`,
+    const own = slots.apply(current, delta);`,
   },
   {
     name: 'failures-not-counted',
@@ -104,8 +105,8 @@ export const gatewayCanaries: readonly Canary[] = [
     property: 'P68',
     summary: 'What pods answer to failing probes makes none of them unhealthy.',
     file: 'src/proxy/balance/active.ts',
-    find: "recordFailure(words, slot, 'http', unhealthy.http_failures);",
-    replace: "recordFailure(words, slot, 'http', 0);",
+    find: "result.status === 0)\n    recordFailure(words, slot, 'http', unhealthy.http_failures);",
+    replace: "result.status === 0)\n    recordFailure(words, slot, 'http', 0);",
   },
   {
     name: 'probes-pass-unheard',
@@ -196,5 +197,13 @@ export const gatewayCanaries: readonly Canary[] = [
     file: 'src/proxy/server/worker-group.ts',
     find: '      for (const { worker, state } of slots) {',
     replace: '      for (const { worker, state, index } of slots) {\n        if (index === 1) continue;',
+  },
+  {
+    name: 'ready-before-its-workers',
+    property: 'P26',
+    summary: 'A gateway says that it is ready while workers that take connections have no routes yet.',
+    file: 'src/proxy/server/main.ts',
+    find: 'if (served && live.length > 0) return',
+    replace: 'if (live.length > 0) return',
   },
 ];

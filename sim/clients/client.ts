@@ -1,13 +1,16 @@
 // A client of the gateways: keeps connections open, sends what its plan says, and takes down what became of it. One that
 // pipelines has a single connection; the others take an idle one or open another, so that no request waits for another.
 
+import type { Env } from '../../src/ports/env.ts';
 import type { RequestRecord } from '../evidence/evidence.ts';
 import type { PlannedClient, PlannedRequest } from '../history/plan.ts';
-import type { HostEnv } from '../hosts/host.ts';
 import { announcementOf } from './announcement.ts';
 import { ClientConnection } from './connection.ts';
 import { createCookieJar } from './cookie-jar.ts';
 import { requestText } from './request-text.ts';
+
+/** What a client needs of where it lives: its clock, and streams to the gateways. */
+export type ClientEnv = Pick<Env, 'clock' | 'tcp' | 'tls'>;
 
 export interface ClientTarget {
   /** Name of the gateway's host. */
@@ -24,6 +27,8 @@ export interface ClientOptions {
   readonly timeoutMs: number;
   /** Connections begin with a PROXY protocol header. */
   readonly announces: boolean;
+  /** What gateways take of a body at most; absent or 0 = any size. */
+  readonly bodyBytesMax?: number;
 }
 
 export interface Client {
@@ -36,7 +41,7 @@ export interface Client {
   abandon(): void;
 }
 
-export function createClient(env: HostEnv, options: ClientOptions): Client {
+export function createClient(env: ClientEnv, options: ClientOptions): Client {
   const { plan, target, records, timeoutMs } = options;
   const connections: Set<ClientConnection> = new Set();
   const cookies = createCookieJar();
@@ -77,6 +82,7 @@ export function createClient(env: HostEnv, options: ClientOptions): Client {
         path: request.path,
         sentHeaders: request.headers,
         bodyBytes: request.bodyBytes,
+        bodyBytesMax: options.bodyBytesMax ?? 0,
         bodyHash: text.bodyHash,
         readBytesPerSecond: plan.readBytesPerSecond,
         sentUs: env.clock.monotonicUs(),

@@ -3,12 +3,10 @@ import type { Timer } from '../../src/ports/clock.ts';
 import type { TcpClientHandler, TcpConnection } from '../../src/ports/tcp.ts';
 import type { RequestRecord } from '../evidence/evidence.ts';
 import type { PlannedRequest } from '../history/plan.ts';
-import type { HostEnv } from '../hosts/host.ts';
-import { SimConnection } from '../network/connection.ts';
 import type { AnnouncingOptions } from '../network/tls-messages.ts';
 import { type KeyPairName, keyPairs } from '../world/key-pairs.ts';
 import type { Announcement } from './announcement.ts';
-import type { ClientTarget } from './client.ts';
+import type { ClientEnv, ClientTarget } from './client.ts';
 import { type Reply, ReplyReader } from './reply-reader.ts';
 import type { RequestText } from './request-text.ts';
 import { WebSocketTalk } from './websocket-talk.ts';
@@ -23,6 +21,13 @@ export interface ConnectionOptions {
   /** What it shows when it is asked for a certificate. */
   readonly shows: KeyPairName | '';
   readonly onGone: () => void;
+}
+
+/** Of a TLS connection whose handshake is over: what the gateway showed. */
+export interface ShownCertificate {
+  readonly peerCertificateId: string;
+  /** PEM */
+  readonly peerCertificate: string;
 }
 
 interface Waiting {
@@ -50,7 +55,7 @@ export class ClientConnection implements TcpClientHandler {
   readonly announcement: Announcement | null;
   /** It has carried a request to its end. */
   used = false;
-  private readonly env: HostEnv;
+  private readonly env: ClientEnv;
   private readonly options: ConnectionOptions;
   private readonly tcp: TcpConnection;
   private readonly reader = new ReplyReader();
@@ -67,7 +72,7 @@ export class ClientConnection implements TcpClientHandler {
   /** A slow reader is busy until then with what it was given. */
   private readUntilUs = 0;
 
-  constructor(env: HostEnv, target: ClientTarget, options: ConnectionOptions) {
+  constructor(env: ClientEnv, target: ClientTarget, options: ConnectionOptions) {
     this.env = env;
     this.options = options;
     this.serverName = options.serverName;
@@ -234,10 +239,10 @@ export class ClientConnection implements TcpClientHandler {
 
   private describe(record: RequestRecord): void {
     record.connectedUs = this.connectedUs;
-    record.origin = `${this.env.life.machine.primaryAddress}:${this.tcp.localPort}`;
-    if (!(this.tcp instanceof SimConnection)) return;
-    record.certificate = this.tcp.peerCertificateId;
-    record.certificatePem = this.tcp.peerCertificate;
+    record.origin = `${this.tcp.localAddress}:${this.tcp.localPort}`;
+    const { peerCertificateId = '', peerCertificate = '' } = this.tcp as Partial<ShownCertificate>;
+    record.certificate = peerCertificateId;
+    record.certificatePem = peerCertificate;
   }
 
   private write(waiting: Waiting): void {

@@ -1,9 +1,10 @@
 // The simulated API server: one core with two fronts, direct calls (`store`) and HTTP (`handler`).
-import { RE2JS } from 're2js';
+import type { RE2JS } from 're2js';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { HttpHandler } from '../../src/ports/http.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { Random } from '../../src/ports/random.ts';
+import { createWebhooks, type WebhookClients } from './admission/webhooks.ts';
 import { createHandler, type HttpFront } from './api/handler.ts';
 import type { PodLogs } from './api/logs.ts';
 import type { WatchEnd } from './api/watch.ts';
@@ -12,6 +13,7 @@ import { createClusterStore } from './cluster-store.ts';
 import { registerCustomResources } from './crd.ts';
 import { apiVersionOf, resourceNameOf } from './resource.ts';
 import { builtInDefinitions } from './resources/built-in.ts';
+import { compilePattern } from './schema/pattern.ts';
 import type { PatternTest } from './schema/validate.ts';
 import { createStore } from './store.ts';
 import type { ClusterStore } from './store-api.ts';
@@ -26,6 +28,8 @@ export interface ApiServerOptions {
   readonly token?: string;
   /** Answers `kubectl logs`. Undefined: there are none. */
   readonly logs?: PodLogs;
+  /** How admission webhooks are reached. Undefined: they cannot be, and their failurePolicy says what that means. */
+  readonly webhooks?: WebhookClients;
 }
 
 /** Another process of the API server over the same store. */
@@ -59,29 +63,13 @@ export interface ApiServer {
   readonly watches: number;
 }
 
-/** What a pattern compiles to, or why it does not; of all clusters, as they have mostly the same ones. */
-const compiled: Map<string, RE2JS | string> = new Map();
-
-function compile(pattern: string): RE2JS | string {
-  let made = compiled.get(pattern);
-  if (made === undefined) {
-    try {
-      made = RE2JS.compile(pattern);
-    } catch (error) {
-      made = String(error);
-    }
-    compiled.set(pattern, made);
-  }
-  return made;
-}
-
 /** A pattern that the linear-time engine refuses matches everything, as it cannot be judged. */
 function createPatternTest(log: Log): PatternTest {
   const known = new Map<string, RE2JS | null>();
   return (pattern, text) => {
     let regex = known.get(pattern);
     if (regex === undefined) {
-      const made = compile(pattern);
+      const made = compilePattern(pattern);
       if (typeof made === 'string')
         log.warn('schema pattern is not valid and is ignored', { pattern, error: made });
       regex = typeof made === 'string' ? null : made;
@@ -100,6 +88,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     clock,
     random,
     matches: createPatternTest(log),
+    webhooks: createWebhooks(store, options.webhooks ?? null),
     admission: (nowMs) => ({ store: clusterStore, nowMs }),
   };
   const clusterStore = createClusterStore(core);

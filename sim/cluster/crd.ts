@@ -41,7 +41,18 @@ export function schemaFrom(given: unknown): Schema {
   if (source['x-kubernetes-map-type'] === 'atomic') schema['atomicMap'] = true;
   const rules = arrayOf(source['x-kubernetes-validations']).map((item): SchemaRule => {
     const rule = textAt(item, 'rule');
-    return { rule, message: textAt(item, 'message') || `failed rule: ${rule}` };
+    const plain: SchemaRule = {
+      rule,
+      message: textAt(item, 'message').trim() || `failed rule: ${rule.trim()}`,
+    };
+    const { messageExpression, reason, fieldPath, optionalOldSelf } = recordOf(item);
+    return {
+      ...plain,
+      ...(typeof messageExpression === 'string' ? { messageExpression } : {}),
+      ...(typeof reason === 'string' ? { reason } : {}),
+      ...(typeof fieldPath === 'string' ? { fieldPath } : {}),
+      ...(optionalOldSelf === true ? { optionalOldSelf } : {}),
+    };
   });
   if (rules.length > 0) schema['rules'] = rules;
   return schema as unknown as Schema;
@@ -86,6 +97,32 @@ function schemaOf(source: unknown, name: string): Schema {
   return schema;
 }
 
+function pathOf(text: string): readonly string[] {
+  return text.split('.').filter((step) => step !== '');
+}
+
+function scaleOf(version: unknown): Pick<ResourceDefinition, 'scale' | 'scalePaths'> {
+  const scale = at(version, 'subresources', 'scale');
+  if (!isRecord(scale)) return { scale: false };
+  const selector = textAt(scale, 'labelSelectorPath');
+  const scalePaths = {
+    wanted: pathOf(textAt(scale, 'specReplicasPath')),
+    found: pathOf(textAt(scale, 'statusReplicasPath')),
+    selector: selector === '' ? null : pathOf(selector),
+  };
+  return { scale: true, scalePaths };
+}
+
+function deprecationOf(
+  version: Readonly<Record<string, unknown>>,
+  group: string,
+  kind: string,
+): Pick<ResourceDefinition, 'deprecation'> {
+  if (version['deprecated'] !== true) return {};
+  const own = textAt(version, 'deprecationWarning');
+  return { deprecation: own || `${group}/${version['name']} ${kind} is deprecated` };
+}
+
 function definitionsOf(crd: StoredObject): readonly ResourceDefinition[] {
   const spec = recordOf(crd.spec);
   const names = recordOf(spec['names']);
@@ -107,7 +144,8 @@ function definitionsOf(crd: StoredObject): readonly ResourceDefinition[] {
         categories: arrayOf(names['categories']).map(String),
         namespaced: spec['scope'] === 'Namespaced',
         statusSubresource: at(version, 'subresources', 'status') !== undefined,
-        scale: false,
+        ...scaleOf(version),
+        ...deprecationOf(version, group, kind),
         generations: true,
         nameRule: 'subdomain',
         versionRequired: true,
@@ -119,7 +157,7 @@ function definitionsOf(crd: StoredObject): readonly ResourceDefinition[] {
         printer: printerOf(version),
         verbs: allVerbs,
         storage: version['storage'] === true,
-        validate: (object, previous) => ruleCauses(schema, object, previous),
+        validate: (object, previous, found) => ruleCauses(schema, object, previous, found),
       };
     });
 }
@@ -167,6 +205,8 @@ export function registerCustomResources(core: WriteCore, store: ClusterStore, lo
       return;
     }
     const definitions = definitionsOf(crd);
+    // Versions that are served no longer go; what is stored of the kind stays.
+    core.store.undefine(resource);
     for (const definition of definitions) core.store.define(definition);
     if (type === 'ADDED') {
       log.debug('custom resource is served', { resource, versions: definitions.length });

@@ -136,6 +136,14 @@ export const failures = {
       message: `limit is ${limit}`,
     };
   },
+  tooManyRequests(): ApiFailure {
+    return {
+      code: 429,
+      reason: 'TooManyRequests',
+      message: 'too many requests, please try again later.',
+      details: { retryAfterSeconds: 1 },
+    };
+  },
   /** 410 for a watch from a version whose history is gone. */
   expired(asked: number, oldest: number): ApiFailure {
     return { code: 410, reason: 'Expired', message: `too old resource version: ${asked} (${oldest})` };

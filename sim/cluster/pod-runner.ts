@@ -17,6 +17,8 @@ export interface RunningPod {
   probe(container: string, probe: Readonly<Record<string, unknown>>, done: (ok: boolean) => void): void;
   /** Log text of a container since it was started; `previous` asks for the run before this one. */
   logs(container: string, previous?: boolean): string;
+  /** Lines of all its runs from the given one on that are still kept; `next` is the number of the one to come. */
+  logLines(container: string, from: number): { readonly lines: readonly string[]; readonly next: number };
   /** Called when the pod object is gone: release the address. */
   dispose(): void;
 }

@@ -25,6 +25,13 @@ export interface AdmissionContext {
   readonly nowMs: number;
 }
 
+export interface ScalePaths {
+  readonly wanted: readonly string[];
+  readonly found: readonly string[];
+  /** Of the selector as text; null: it has none. */
+  readonly selector: readonly string[] | null;
+}
+
 export interface ResourceDefinition {
   readonly group: string;
   readonly version: string;
@@ -37,6 +44,10 @@ export interface ResourceDefinition {
   /** Has /status, and a generation that counts changes of everything else. */
   readonly statusSubresource: boolean;
   readonly scale: boolean;
+  /** Where a custom resource keeps what /scale shows; spec.replicas and status.replicas where it is missing. */
+  readonly scalePaths?: ScalePaths;
+  /** What every reader and writer of this version is told. */
+  readonly deprecation?: string;
   /** Objects carry metadata.generation. */
   readonly generations: boolean;
 
@@ -51,10 +62,21 @@ export interface ResourceDefinition {
   readonly verbs: readonly string[];
   /** False: served, but objects are stored in another version. */
   readonly storage?: boolean;
+  /** From and to the form that is stored, where it differs in more than the version's name. */
+  readonly conversion?: {
+    fromStored(object: StoredObject): StoredObject;
+    toStored(object: StoredObject): StoredObject;
+  };
   /** Further defaulting after the schema's; also keeps what the server allocated. Returns a new object. */
   prepare?(object: StoredObject, previous: StoredObject | null, context: AdmissionContext): StoredObject;
-  /** Further validation after the schema's. */
-  validate?(object: StoredObject, previous: StoredObject | null): readonly FieldCause[];
+  /** Further validation after the schema's, which found `found`. */
+  validate?(
+    object: StoredObject,
+    previous: StoredObject | null,
+    found: readonly FieldCause[],
+  ): readonly FieldCause[];
+  /** What is accepted but ought to be told. */
+  warnings?(object: StoredObject): readonly string[];
 }
 
 /** 'deployments.apps' */

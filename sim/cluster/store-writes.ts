@@ -3,6 +3,7 @@ import { uuid4 } from '../../src/base/hash.ts';
 import { fail, ok, type Result } from '../../src/base/result.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Random } from '../../src/ports/random.ts';
+import type { Webhooks } from './admission/webhooks.ts';
 import { failures } from './failure.ts';
 import { fieldErrors } from './field-error.ts';
 import { sameJson } from './json.ts';
@@ -20,11 +21,16 @@ export interface WriteOptions {
   /** Everything is checked and answered, nothing is stored. */
   readonly dryRun?: boolean;
   readonly subresource?: 'status' | 'scale' | 'finalize';
+  /** What is there before the rules are asked: the object as webhooks have left it, instead of the one that was given. */
+  readonly admitted?: () => StoredObject;
+  /** The rules are not asked: the object is only to be shown. */
+  readonly unchecked?: boolean;
   /** Computes metadata.managedFields of the result. */
   readonly manage?: (before: StoredObject | null, after: StoredObject) => StoredObject;
 }
 
 export interface WriteCore {
+  readonly webhooks: Webhooks;
   readonly store: Store;
   readonly clock: Clock;
   readonly random: Random;
@@ -81,7 +87,7 @@ function validate(
   validateValue(definition.schema, object, '', core.matches, causes);
   // A value of the wrong type makes every further check meaningless.
   if (!causes.some((cause) => cause.reason === 'FieldValueTypeInvalid')) {
-    causes.push(...(definition.validate?.(object, previous) ?? []));
+    causes.push(...(definition.validate?.(object, previous, causes) ?? []));
   }
   return causes.length === 0 ? null : failures.invalid(definition, object.metadata.name ?? '', causes);
 }
@@ -146,12 +152,12 @@ export function createObject(
   } as StoredObject;
   const refused = namespaceProblem(core, definition, typed);
   if (refused !== null) return fail(refused);
-  const name = metadata.name ?? '';
+  const object = normalize(core, definition, options.admitted?.() ?? typed, null);
+  const name = object.metadata.name ?? '';
   if (core.store.get(resourceNameOf(definition), metadata.namespace, name) !== null) {
     return fail(failures.alreadyExists(definition, name));
   }
-  const object = normalize(core, definition, typed, null);
-  const invalid = validate(core, definition, object, null);
+  const invalid = options.unchecked === true ? null : validate(core, definition, object, null);
   if (invalid !== null) return fail(invalid);
   const managed = options.manage?.(null, object) ?? object;
   if (options.dryRun === true) return ok(managed);
@@ -273,9 +279,9 @@ export function replaceObject(
   const wanted = changed.value;
   const refused = metadataProblem(definition, current, wanted);
   if (refused !== null) return fail(refused);
-  const settled = settle(definition, current, wanted, options.subresource);
+  const settled = settle(definition, current, options.admitted?.() ?? wanted, options.subresource);
   const next = normalize(core, definition, settled, current);
-  const invalid = validate(core, definition, next, current);
+  const invalid = options.unchecked === true ? null : validate(core, definition, next, current);
   if (invalid !== null) return fail(invalid);
   const managed = options.manage?.(current, next) ?? next;
   if (sameJson(managed, current)) return ok(current);
@@ -355,6 +361,12 @@ function markDeleted(
     : marked;
 }
 
+const immortalNamespaces: ReadonlySet<string> = new Set(['default', 'kube-system', 'kube-public']);
+
+function isImmortal({ kind, apiVersion, metadata }: StoredObject): boolean {
+  return kind === 'Namespace' && apiVersion === 'v1' && immortalNamespaces.has(metadata.name);
+}
+
 export function deleteObject(
   core: WriteCore,
   definition: ResourceDefinition,
@@ -365,6 +377,8 @@ export function deleteObject(
   const resource = resourceNameOf(definition);
   const current = core.store.get(resource, definition.namespaced ? namespace : undefined, name);
   if (current === null) return fail(failures.notFound(definition, name));
+  if (isImmortal(current))
+    return fail(failures.forbidden(definition, name, 'this namespace may not be deleted'));
   const refused = preconditionProblem(definition, current, deletion);
   if (refused !== null) return fail(refused);
   const grace = graceSecondsOf(current, deletion.gracePeriodSeconds);

@@ -29,6 +29,8 @@ export interface RequestRecord {
   /** What the plan asked for besides Host and X-Nonce. */
   readonly sentHeaders: Readonly<Record<string, string>>;
   readonly bodyBytes: number;
+  /** What its gateway takes of a body at most; 0 = any size. */
+  readonly bodyBytesMax: number;
   /** Lower-case hex SHA-256 of the body. */
   readonly bodyHash: string;
   /** The client reads no faster than this; 0 = at once. */
@@ -168,6 +170,8 @@ export interface ConfigRecord {
   readonly epoch: number | null;
   /** JSON of {resource: resourceVersion}, or null where it was not told. */
   readonly revision: string | null;
+  /** It was kept from before the start; nobody has told it in this life. */
+  readonly isKept?: boolean;
 }
 
 /** A worker serves with the tables of this config from now on. */
@@ -204,6 +208,22 @@ export interface DialRecord {
   readonly localPort: number;
   /** When the gateway had it no more; -1 until then. */
   goneUs: number;
+}
+
+/** A question of a gateway to DNS, and what it was told. */
+export interface NameRecord {
+  readonly host: string;
+  /** Lower case. */
+  readonly name: string;
+  readonly type: 'A' | 'AAAA' | 'SRV';
+  readonly askedUs: number;
+  /** -1 until then. */
+  toldUs: number;
+  kind: 'records' | 'empty' | 'absent' | 'failed' | '';
+  /** Addresses, or of SRV names and ports. */
+  records: readonly { readonly host: string; readonly port: number; readonly priority: number }[];
+  /** The least of its records, -1 where none tells. */
+  ttlUs: number;
 }
 
 /** A connection of a client that a worker took. */
@@ -266,6 +286,7 @@ export interface Evidence {
   readonly errors: ErrorRecord[];
   readonly lives: LifeRecord[];
   readonly dials: DialRecord[];
+  readonly names: NameRecord[];
   readonly accepts: AcceptRecord[];
   readonly faults: FaultRecord[];
   readonly expectations: ExpectationRecord[];
@@ -288,6 +309,7 @@ export function createEvidence(): Evidence {
     errors: [],
     lives: [],
     dials: [],
+    names: [],
     accepts: [],
     faults: [],
     expectations: [],

@@ -10,6 +10,7 @@ import { endpointFaults } from './endpoints.ts';
 import type { Fault } from './fault.ts';
 import { hostFaults } from './hosts.ts';
 import { leaderFaults } from './leaders.ts';
+import { nameFaults } from './names.ts';
 import { networkFaults } from './network-traffic.ts';
 import { nodeFaults } from './nodes.ts';
 import { objectFaults } from './objects.ts';
@@ -51,6 +52,7 @@ export const faults: readonly Fault[] = [
   ...announcementFaults,
   ...shownCertificateFaults,
   ...earlyAnswerFaults,
+  ...nameFaults,
   ...sicknessFaults,
 ];
 

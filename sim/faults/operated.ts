@@ -84,15 +84,6 @@ export const operatedFaults: readonly OperatedFault[] = [
   },
 ];
 
-/** Rows that nothing covers yet, and what each of them waits for. */
-export const waitingFaults: readonly { readonly id: string; readonly waitsFor: string }[] = [
-  {
-    id: 'X13',
-    waitsFor:
-      'a proxy that looks names up through its DNS port: it leaves the names of ExternalName Services to the system, and the simulated network connects to addresses only',
-  },
-];
-
 /** Operations that the store took, over all of the row's recipes. */
 export function operatedHits({ operations }: OperatedFault, { sometimes }: Evidence): number {
   return operations.reduce((sum, name) => sum + (sometimes.get(`operation ${name}`) ?? 0), 0);

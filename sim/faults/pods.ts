@@ -37,22 +37,13 @@ const crashContainer: Fault = {
     const steps = stepsOf(stage);
     steps.every(Number(everyMs), (index) => {
       // A container that waits for its next start has nothing to crash.
-      if (index >= Number(times) || !isUp(stage, key)) return;
+      if (index >= Number(times) || !world.cluster.pods.isUp(key)) return;
       world.cluster.pods.crash(key);
       record.hits++;
     });
     return steps.stop;
   },
 };
-
-/** A server of the pod listens; the process is there. */
-function isUp({ world }: Stage, key: string): boolean {
-  const machine = world.cluster.pods.machineOf(key);
-  if (machine === null) return false;
-  return [...world.network.processes].some(
-    (life) => life.machine.name === machine && life.listeners.size > 0,
-  );
-}
 
 const deletions = ['now', 'graceful', 'evicted'] as const;
 const evictedGraceSeconds = 30;

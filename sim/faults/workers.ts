@@ -72,6 +72,8 @@ const slowWorker: Fault = {
     const { lives } = host;
     const steps = stepsOf(stage);
     let resume: (() => void) | null = null;
+    // Where the fault is over before there is one in its place, the crash alone has cost requests.
+    record.hits++;
     host.crash();
     steps.every(lookMs, () => {
       if (resume !== null || !host.alive || host.lives === lives) return;

@@ -1,8 +1,16 @@
 // What properties are told of a plan beside the evidence.
 import type { KubeObject } from '../../src/kube/object.ts';
 import type { Circumstances } from '../properties/property.ts';
+import { gatewayPorts, publicPorts } from '../world/places.ts';
 import { freshMs, recoverMs } from './bounds.ts';
 import type { Plan } from './plan.ts';
+
+/** Controllers and gateways have started and know each other: processes need no time of their own in virtual time. */
+const startedUs = 5_000_000;
+function publicPortsOf(areMapped: boolean): Circumstances['publicPorts'] {
+  const { http, https } = areMapped ? publicPorts : gatewayPorts;
+  return { http: String(http), https: String(https) };
+}
 
 /** Of a run that ended at `endUs` with these objects in the store. */
 export function circumstancesOf(
@@ -20,6 +28,7 @@ export function circumstancesOf(
     healUs: healMs * 1000,
     endUs,
     endedEarly,
+    startedUs,
     freshUs: freshMs(plan) * 1000,
     recoverUs: recoverMs(plan) * 1000,
     keepaliveUs: knobs.keepaliveTimeoutMs * 1000,
@@ -29,7 +38,9 @@ export function circumstancesOf(
     leaseRetryUs: knobs.leaseRetryMs * 1000,
     renewDeadlineUs: knobs.renewDeadlineMs * 1000,
     watchIdleUs: knobs.watchIdleTimeoutMs * 1000,
+    publicPorts: publicPortsOf(knobs.publicPorts),
     asksClients: knobs.clientCertificates,
+    keepsConfig: knobs.keepsConfig === true,
     objects,
     promises: plan.promises ?? [],
   };

@@ -54,11 +54,15 @@ export function isRolledOut(object: KubeObject): boolean {
   );
 }
 
+/** Whose changes make a cluster's own controllers change what ours follow: a pod that is ready again gets its place in a slice. */
+const causes: readonly string[] = ['pods', 'replicasets.apps', 'deployments.apps', 'nodes'];
+
 /** Nothing goes on in the cluster by itself. */
 function isClusterAtRest({ cluster, evidence, scheduler }: World, quietUs: number): boolean {
   const { store } = cluster.api;
+  const changed = evidence.store.findLast(({ resource }) => causes.includes(resource))?.atUs ?? 0;
   return (
-    scheduler.nowUs - lastChangeUs(evidence) >= quietUs &&
+    scheduler.nowUs - Math.max(lastChangeUs(evidence), changed) >= quietUs &&
     store.list('deployments.apps').every(isRolledOut) &&
     store.list('pods').every(({ metadata }) => metadata.deletionTimestamp === undefined)
   );

@@ -53,6 +53,12 @@ export interface Knobs {
   readonly proxyProtocol: boolean;
   /** Gateways ask TLS clients for certificates, believe that of the fourth key pair, and serve who has none. */
   readonly clientCertificates: boolean;
+  /** Gateways keep their last good config, and go on with it after a start. Absent in older plans: no. */
+  readonly keepsConfig: boolean;
+  /** Larger bodies of requests are refused by gateways; 0 = none is. */
+  readonly bodyBytesMax: number;
+  /** Clients connect to 80 and 443 in front of gateways (sim/world/places.ts). */
+  readonly publicPorts: boolean;
   /** A pod that nothing probes gets another chance after so long; 0: never, as in Kong. */
   readonly recoverAfterMs: number;
 }
@@ -79,6 +85,9 @@ export const defaultKnobs: Knobs = {
   addressReuse: 'late',
   proxyProtocol: false,
   clientCertificates: false,
+  keepsConfig: false,
+  bodyBytesMax: 0,
+  publicPorts: false,
   recoverAfterMs: 0,
 };
 

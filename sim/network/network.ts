@@ -1,4 +1,5 @@
 // The simulated network: machines with addresses, links between them, listeners, names. No real socket anywhere.
+import type { DnsAnswer, RecordType } from '../../src/ports/dns.ts';
 import type { TcpConnection } from '../../src/ports/tcp.ts';
 import type { Lane, Scheduler } from '../scheduler/scheduler.ts';
 import type { SimConnection } from './connection.ts';
@@ -51,11 +52,21 @@ export interface Snare {
   readonly arm: (connection: SimConnection) => void;
 }
 
+/** What lies in the way of a question to DNS; null: nothing. */
+export type NameTrouble = (
+  life: Process,
+  name: string,
+  type: RecordType,
+) => { readonly delayUs?: number; readonly change?: (answer: DnsAnswer) => DnsAnswer } | null;
+
 export interface Network {
   readonly scheduler: Scheduler;
   readonly options: NetworkOptions;
-  /** Lower-case name to addresses, or to an error code such as 'ESERVFAIL'. */
-  readonly names: Map<string, readonly string[] | string>;
+  /** What DNS knows of a name, which is in lower case. */
+  answerName: (name: string, type: RecordType) => DnsAnswer;
+  readonly nameTroubles: Set<NameTrouble>;
+  /** Hears of every question to DNS; what it returns hears of its answer. */
+  onQuery: ((life: Process, name: string, type: RecordType) => ((answer: DnsAnswer) => void) | null) | null;
   /** Hears of every connection that is begun, for what a run leaves behind; what it returns hears of its end. */
   onDial: ((life: Process, host: string, port: number, localPort: number) => (() => void) | null) | null;
   /** Hears of every connection that a process takes. */
@@ -137,7 +148,9 @@ export function createNetwork(scheduler: Scheduler, overrides: Partial<NetworkOp
   return {
     scheduler,
     options,
-    names: new Map(),
+    answerName: () => ({ kind: 'absent' }),
+    nameTroubles: new Set(),
+    onQuery: null,
     onDial: null,
     onAccept: null,
     processes: new Set(),

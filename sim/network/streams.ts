@@ -1,5 +1,5 @@
 // The TCP, TLS and DNS ports of one simulated process.
-import type { Dns } from '../../src/ports/dns.ts';
+import type { Dns, DnsAnswer } from '../../src/ports/dns.ts';
 import type {
   Tcp,
   TcpClientHandler,
@@ -82,26 +82,37 @@ function connect(
 const lookupUs = 300;
 const lookupJitterUs = 700;
 
-/** Names come from the network's table; an absent one is ENOTFOUND. */
+/** Whatever is in the way is settled when the question is put; the answer is that of the moment when it comes. */
 export function createDns(network: Network, life: Process): Dns {
   const { scheduler } = network;
   return {
-    resolve(name, done) {
-      if (!life.alive) return;
+    query(name, type, done) {
+      let isCancelled = !life.alive;
       const key = name.toLowerCase();
-      const lane = scheduler.lane(`dns ${life.name} ${key} ${life.nextAttempt(`dns ${key}`)}`);
-      const delayUs = lookupUs + (drawAt(lane.key, 0) % lookupJitterUs);
-      scheduler.after(
-        delayUs,
-        () =>
-          life.enter(() => {
-            const entry = network.names.get(key);
-            if (entry === undefined) done('ENOTFOUND', []);
-            else if (typeof entry === 'string') done(entry, []);
-            else done(null, entry);
-          }),
-        lane,
+      const told = isCancelled ? null : (network.onQuery?.(life, key, type) ?? null);
+      const lane = scheduler.lane(
+        `dns ${life.name} ${type} ${key} ${life.nextAttempt(`dns ${type} ${key}`)}`,
       );
+      let delayUs = lookupUs + (drawAt(lane.key, 0) % lookupJitterUs);
+      let change: ((answer: DnsAnswer) => DnsAnswer) | null = null;
+      for (const trouble of network.nameTroubles) {
+        const met = trouble(life, key, type);
+        delayUs += met?.delayUs ?? 0;
+        change = met?.change ?? change;
+      }
+      const tell = (): void => {
+        if (isCancelled) return;
+        const right = network.answerName(key, type);
+        const answer = change === null ? right : change(right);
+        told?.(answer);
+        done(answer);
+      };
+      if (!isCancelled) scheduler.after(delayUs, () => life.enter(tell), lane);
+      return {
+        cancel() {
+          isCancelled = true;
+        },
+      };
     },
   };
 }

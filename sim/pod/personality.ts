@@ -15,6 +15,7 @@
 //                          ignores-term     nothing, until SIGKILL
 //   POD_DRAIN_MS         how long it serves at least after SIGTERM                       default 2000
 //   POD_DRAIN_UNREADY    'true': health paths answer 503 after SIGTERM                   default false
+//   POD_LOG              'receipts': the log has a receipt of each request as JSON     default: a line for people
 //   POD_NAME, POD_NAMESPACE, POD_SERVICE, POD_NODE, POD_UID   what answers say; filled in by the kubelet
 //
 // A value that cannot be read is reported in the pod's log and its default is used.

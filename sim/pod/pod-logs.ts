@@ -1,5 +1,6 @@
 // `kubectl logs`: the text of a container that this runner keeps.
-import { fail, ok, type Result } from '../../src/base/result.ts';
+import { fail, ok } from '../../src/base/result.ts';
+import type { PodLogs } from '../cluster/api/logs.ts';
 import { asPod } from '../cluster/controllers/kinds.ts';
 import type { RunningPod } from '../cluster/pod-runner.ts';
 import type { ClusterStore } from '../cluster/store-api.ts';
@@ -8,13 +9,7 @@ import type { ClusterStore } from '../cluster/store-api.ts';
 export function createPodLogs(
   store: () => ClusterStore,
   find: (namespace: string, pod: string) => RunningPod | null,
-): {
-  read(
-    namespace: string,
-    pod: string,
-    options: { readonly container: string; readonly previous: boolean },
-  ): Result<string>;
-} {
+): PodLogs {
   return {
     read(namespace, name, options) {
       const object = store().get('pods', namespace, name);
@@ -26,5 +21,6 @@ export function createPodLogs(
       }
       return ok(running.logs(container, options.previous));
     },
+    since: (namespace, name, container, from) => find(namespace, name)?.logLines(container, from) ?? null,
   };
 }

@@ -34,7 +34,7 @@ export interface PodServerRunner extends PodRunner {
   receipts(): ReadonlyMap<string, readonly Receipt[]>;
   /** Requests answered by all pods since the start. */
   readonly requestCount: number;
-  /** The running pod of that name, for logs. */
+  /** The pod of that name that runs, or ran last, for logs. */
   find(namespace: string, pod: string): RunningPod | null;
   /** Servers of the pod's containers, in their present runs. */
   servers(namespace: string, pod: string): readonly PodServer[];
@@ -44,17 +44,22 @@ export interface PodServerRunner extends PodRunner {
 
 /** Pods that are gone and whose receipts are still kept. */
 const departedMax = 2000;
+/** Pods that went last, whose logs somebody may still be reading. */
+const recentMax = 100;
 
 export function createPodRunner(options: PodRunnerOptions): PodServerRunner {
   const pool = options.addresses ?? createAddressPool({ prefix: '127.1' });
   const live = new Set<PodProcess>();
   const departed = new Map<string, readonly Receipt[]>();
+  const recent: PodProcess[] = [];
   let departedCount = 0;
 
   function forget(running: PodProcess): void {
     if (!live.delete(running)) return;
     departed.set(running.key, [...(departed.get(running.key) ?? []), ...running.receipts()]);
     departedCount += running.requestCount();
+    recent.push(running);
+    if (recent.length > recentMax) recent.shift();
     if (departed.size > departedMax) departed.delete(departed.keys().next().value!);
   }
 
@@ -90,9 +95,10 @@ export function createPodRunner(options: PodRunnerOptions): PodServerRunner {
       return count;
     },
     find(namespace, pod) {
+      const key = `${namespace}/${pod}`;
       let found: PodProcess | null = null;
-      for (const running of live) if (running.key === `${namespace}/${pod}`) found = running;
-      return found;
+      for (const running of live) if (running.key === key) found = running;
+      return found ?? recent.findLast((running) => running.key === key) ?? null;
     },
     servers(namespace, pod) {
       for (const running of live) if (running.key === `${namespace}/${pod}`) return running.current();
@@ -207,6 +213,19 @@ class PodProcess implements RunningPod {
   logs(name: string, previous = false): string {
     const server = previous ? this.former.get(name)?.at(-1) : this.servers.get(name);
     return server?.logs() ?? '';
+  }
+
+  logLines(name: string, from: number): { readonly lines: readonly string[]; readonly next: number } {
+    const server = this.servers.get(name);
+    const runs = [...(this.former.get(name) ?? []), ...(server === undefined ? [] : [server])];
+    const lines: string[] = [];
+    let next = 0;
+    for (const run of runs) {
+      const part = run.logLines(Math.max(0, from - next));
+      lines.push(...part.lines);
+      next += part.next;
+    }
+    return { lines, next };
   }
 
   dispose(): void {

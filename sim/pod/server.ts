@@ -7,7 +7,8 @@ import type { Tcp, TcpConnection, TcpListener } from '../../src/ports/tcp.ts';
 import { type PodAnswer, PodConnection, type PodConnectionOwner } from './connection.ts';
 import { type Mischief, type MischiefMoment, momentOf, parseMischief } from './mischief.ts';
 import { type Personality, readPersonality } from './personality.ts';
-import { createRing, type Receipt } from './receipts.ts';
+import { receiptLine } from './receipt-lines.ts';
+import { createRing, type Receipt, type Ring } from './receipts.ts';
 import type { PodRequest } from './request-reader.ts';
 
 export interface PodIdentity {
@@ -33,6 +34,8 @@ export interface PodServerOptions {
   readonly receiptsMax?: number;
   /** Hears of every request that gets a receipt, and of every WebSocket. What it returns hears of mischief with the answer. */
   readonly onRequest?: RequestListener;
+  /** Hears of each line of the log. */
+  readonly onLine?: (line: string) => void;
 }
 
 export type RequestListener = (taken: TakenRequest) => (kind: string) => void;
@@ -63,11 +66,15 @@ export interface PodServer {
   receipts(): readonly Receipt[];
   readonly receiptCount: number;
   logs(): string;
+  /** Lines from the given one on that are still kept; `next` is the number of the one to come. */
+  logLines(from: number): { readonly lines: readonly string[]; readonly next: number };
 }
 
 const usualHealthPaths: readonly string[] = ['/healthz', '/livez', '/readyz', '/health', '/ready', '/live'];
 const receiptsMaxDefault = 20_000;
 const logLinesMax = 1000;
+/** Where receipts are told there, so that a reader may be a second behind. */
+const receiptLinesMax = 5000;
 /** With nothing asked for this long while draining, the pod takes itself for forgotten. */
 const quietMs = 500;
 /** How much longer than asked for a pod goes on serving when requests keep coming. */
@@ -84,13 +91,16 @@ class Server implements PodServer, PodConnectionOwner {
   private readonly options: PodServerOptions;
   private personality: Personality;
   private readonly ring;
-  private readonly lines = createRing<string>(logLinesMax);
+  private readonly lines: Ring<string>;
+  private readonly tellsReceipts: boolean;
+  private told = 0;
   private readonly connections = new Set<PodConnection>();
   private readonly timers = new Set<Timer>();
   private readonly healthPaths: ReadonlySet<string>;
   private readonly stream: string;
   private listeners: TcpListener[] = [];
   private startUs: number;
+  private startMs: number;
   private lastActiveUs = 0;
   private terminating = false;
   private forcedUnready = false;
@@ -102,12 +112,15 @@ class Server implements PodServer, PodConnectionOwner {
   constructor(options: PodServerOptions) {
     this.options = options;
     this.ring = createRing<Receipt>(options.receiptsMax ?? receiptsMaxDefault);
+    this.tellsReceipts = options.environment['POD_LOG'] === 'receipts';
+    this.lines = createRing<string>(this.tellsReceipts ? receiptLinesMax : logLinesMax);
     this.healthPaths = new Set([...usualHealthPaths, ...(options.healthPaths ?? [])]);
     this.stream = `pod/${options.identity.namespace}/${options.identity.pod}`;
     this.startUs = options.clock.monotonicUs();
+    this.startMs = options.clock.wallMs();
     const { personality, complaints } = readPersonality(options.environment);
     this.personality = personality;
-    for (const complaint of complaints) this.lines.add(complaint);
+    for (const complaint of complaints) this.log(complaint);
   }
 
   get receiptCount(): number {
@@ -121,6 +134,17 @@ class Server implements PodServer, PodConnectionOwner {
   logs(): string {
     const lines = this.lines.items();
     return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
+  }
+
+  logLines(from: number): { readonly lines: readonly string[]; readonly next: number } {
+    const { total } = this.lines;
+    const wanted = total - from;
+    return { lines: wanted <= 0 ? [] : this.lines.items().slice(-wanted), next: total };
+  }
+
+  private log(line: string): void {
+    this.lines.add(line);
+    this.options.onLine?.(line);
   }
 
   start(done: (error: string | null, ports: readonly number[]) => void): void {
@@ -140,7 +164,7 @@ class Server implements PodServer, PodConnectionOwner {
     const port = this.options.ports[index];
     if (port === undefined) {
       const ports = this.listeners.map((listener) => listener.port);
-      this.lines.add(`listening on ${this.options.host}, ports ${ports.join(', ')}`);
+      this.log(`listening on ${this.options.host}, ports ${ports.join(', ')}`);
       done(null, ports);
       return;
     }
@@ -160,7 +184,7 @@ class Server implements PodServer, PodConnectionOwner {
         } else if (error === 'EADDRINUSE' && tries < listenTriesMax) {
           this.later(listenRetryMs, () => this.listen(index, tries + 1, done));
         } else {
-          this.lines.add(`cannot listen on ${this.options.host}:${port}: ${error}`);
+          this.log(`cannot listen on ${this.options.host}:${port}: ${error}`);
           done(error, []);
         }
       },
@@ -192,7 +216,7 @@ class Server implements PodServer, PodConnectionOwner {
     this.mischief = mischief;
     this.strikesLeft = mischief?.count ?? 0;
     this.onHit = onHit;
-    this.lines.add(mischief === null ? 'behaves' : `misbehaves: ${JSON.stringify(mischief)}`);
+    this.log(mischief === null ? 'behaves' : `misbehaves: ${JSON.stringify(mischief)}`);
     for (const connection of [...this.connections]) connection.giveUp();
     if (mischief?.kind === 'refuses') {
       this.closeListeners(() => {});
@@ -238,7 +262,14 @@ class Server implements PodServer, PodConnectionOwner {
 
   private tell(request: PodRequest, status: number, connection: PodConnection): PodAnswer['onMischief'] {
     const { port, openedUs, originPort } = connection;
-    return this.options.onRequest?.({ request, status, port, connectedUs: openedUs, originPort });
+    const taken = { request, status, port, connectedUs: openedUs, originPort };
+    if (this.tellsReceipts) {
+      const { clock, identity, host: address } = this.options;
+      const [timeMs, nowUs] = [clock.wallMs(), clock.monotonicUs()];
+      const taker = { identity, address, startMs: this.startMs, timeMs, nowUs };
+      this.log(receiptLine(++this.told, taken, taker));
+    }
+    return this.options.onRequest?.(taken);
   }
 
   active(): void {
@@ -252,7 +283,7 @@ class Server implements PodServer, PodConnectionOwner {
   terminate(): void {
     if (this.terminating || this.ended || this.personality.drain === 'ignores-term') return;
     this.terminating = true;
-    this.lines.add(`SIGTERM: ${this.personality.drain}`);
+    this.log(`SIGTERM: ${this.personality.drain}`);
     if (this.personality.drain === 'resets') {
       this.exit(0);
       return;
@@ -299,7 +330,7 @@ class Server implements PodServer, PodConnectionOwner {
 
   private exit(exitCode: number): void {
     if (this.ended) return;
-    this.lines.add(`exit ${exitCode}`);
+    this.log(`exit ${exitCode}`);
     const graceful = this.terminating && this.personality.drain !== 'resets';
     if (graceful) for (const connection of [...this.connections]) connection.drain();
     this.end();
@@ -347,7 +378,8 @@ class Server implements PodServer, PodConnectionOwner {
     const timeMs = this.options.clock.wallMs();
     this.ring.add({ nonce, method: request.method, path: request.path, status, timeMs });
     const onMischief = this.tell(request, status, connection);
-    this.lines.add(`${request.method} ${request.path} ${status} ${request.bodyBytes} bytes ${nonce}`);
+    if (!this.tellsReceipts)
+      this.log(`${request.method} ${request.path} ${status} ${request.bodyBytes} bytes ${nonce}`);
     const { method, path, headers, bodyHash, bodyBytes } = request;
     const told = { ...this.options.identity, method, path, headers, nonce, bodyHash, bodyBytes };
     const padding = paddingOf(headers[answerBytesHeader]);
@@ -363,9 +395,11 @@ class Server implements PodServer, PodConnectionOwner {
         this.misbehave(mischief);
         return json(200, { ...mischief });
       }
-      case '/_pod/behave':
+      case '/_pod/behave': {
+        const { mischief, strikesLeft } = this;
         this.misbehave(null);
-        return json(200, { behaves: true });
+        return json(200, { behaves: true, struck: mischief === null ? 0 : mischief.count - strikesLeft });
+      }
       case '/_pod/receipts':
         return json(200, { total: this.ring.total, receipts: this.ring.items() });
       case '/_pod/personality':

@@ -56,9 +56,13 @@ export function clientOf({ origin, announced }: RequestRecord): string {
 export const isStranger = ({ scheme, shows }: RequestRecord): boolean =>
   scheme === 'https' && shows !== '' && shows !== 'fourth';
 
-/** Its connection did not begin as gateways want it, or it is a stranger: nobody has to serve it. */
+/** Its body is larger than its gateway takes. */
+export const isTooLarge = ({ bodyBytes, bodyBytesMax }: RequestRecord): boolean =>
+  bodyBytesMax > 0 && bodyBytes > bodyBytesMax;
+
+/** Its connection did not begin as gateways want it, it is a stranger, or too large: nobody has to serve it. */
 export const isUnwelcome = (request: RequestRecord): boolean =>
-  isStranger(request) || (request.announced !== null && !request.announced.isProper);
+  isTooLarge(request) || isStranger(request) || (request.announced !== null && !request.announced.isProper);
 
 /** 'GET shop.example/cart (r12)' */
 export const nameOf = ({ method, host, path, nonce }: RequestRecord): string =>

@@ -16,8 +16,13 @@ import { fairShare } from './fair-share.ts';
 import { forwardedHead } from './forwarded-head.ts';
 import { heldBytes } from './held-bytes.ts';
 import { honestStatus } from './honest-status.ts';
+import { keptLimits } from './kept-limits.ts';
+import { lastGoodConfig } from './last-good-config.ts';
 import { leaderWrites } from './leader-writes.ts';
 import { leftAlone } from './left-alone.ts';
+import { nameOutage } from './name-outage.ts';
+import { nameQuestions } from './name-questions.ts';
+import { nameTargets } from './name-targets.ts';
 import { newLeader } from './new-leader.ts';
 import { noException } from './no-exception.ts';
 import { noGhosts } from './no-ghosts.ts';
@@ -117,6 +122,10 @@ export const properties: readonly Property[] = [
   workerCrash,
   announcedClients,
   shownCertificates,
+  nameTargets,
+  nameOutage,
+  nameQuestions,
+  keptLimits,
   expectedSteps,
   keptPromises,
   failedProbes,
@@ -124,6 +133,7 @@ export const properties: readonly Property[] = [
   anotherChance,
   circuitBreaker,
   stickySessions,
+  lastGoodConfig,
 ];
 
 /** By id or name. */

@@ -32,6 +32,8 @@ function hasOtherCause(faults: readonly FaultRecord[], { gateway, atUs }: Drain,
   return faults.some(({ fault, target, harms, hits, fromUs, toUs }) => {
     if (hits === 0 || fromUs > untilUs) return false;
     if (fault === 'terminate-gateway') return target === gateway && fromUs !== atUs && toUs >= atUs;
+    // With the controller in the same process, its main thread hears of the end when it runs again.
+    if (fault === 'pause-controller') return target === gateway && toUs >= atUs;
     const isHarmful = harms.includes('traffic') || harms.includes('pods');
     return isHarmful && toUs + Math.max(recoverPodUs, recoverTrafficUs) >= atUs;
   });

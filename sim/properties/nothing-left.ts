@@ -4,6 +4,7 @@ import { isWhole } from './answers.ts';
 import { isHarmed, recoverTrafficUs } from './excuses.ts';
 import { type Outlook, outlookOf, type Term } from './outlook.ts';
 import type { Property, Violation } from './property.ts';
+import { addressesTold } from './reading/names.ts';
 
 /** From the last need of a connection to its end. */
 const closingUs = 500_000;
@@ -109,9 +110,13 @@ export const nothingLeft: Property = {
   judge(evidence, { endUs }) {
     const outlook = outlookOf(evidence);
     const targets = createTargets();
+    const named = addressesTold(evidence);
     let premises = 0;
     const violations = [...leakedClients(evidence, endUs)];
     for (const dial of evidence.dials) {
+      const [gateway] = dial.host.split('/');
+      // Configs do not say how long an address behind a name is needed.
+      if (named.has(`${gateway} ${dial.address}`)) continue;
       const us = dial.host.includes('/') ? unneededUs(outlook, targets, dial) : null;
       if (us === null || us + closingUs > endUs || mayBeHeld(evidence, outlook, dial, us)) continue;
       if (isHarmed(evidence, ['traffic', 'push'], us, us + closingUs, recoverTrafficUs)) continue;

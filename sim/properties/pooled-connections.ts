@@ -1,6 +1,7 @@
 // P05: a pooled connection does not outlive the endpoint in the config.
 import { outlookOf, type Term } from './outlook.ts';
 import type { Property, Violation } from './property.ts';
+import { addressesTold } from './reading/names.ts';
 
 function targetsOf({ config }: Term): ReadonlySet<string> {
   const targets: Set<string> = new Set();
@@ -22,6 +23,7 @@ export const pooledConnections: Property = {
       known.set(term, found);
       return found;
     };
+    const named = addressesTold(evidence);
     let premises = 0;
     const violations: Violation[] = [];
     for (const receipt of evidence.receipts) {
@@ -34,6 +36,8 @@ export const pooledConnections: Property = {
         ({ host, fromUs }) => host === dial.host && fromUs > dial.atUs && fromUs < request.sentUs,
       );
       if (!hasSwappedBefore || terms.length === 0) continue;
+      // Where a name leads is another promise.
+      if (named.has(`${request.gateway} ${receipt.address}`)) continue;
       premises++;
       const target = `${receipt.address}:${receipt.port}`;
       if (terms.some((term) => targets(term).has(target))) continue;

@@ -14,6 +14,8 @@ export interface Circumstances {
   readonly endUs: number;
   /** Everything was as it should be, so the run ended before its time. */
   readonly endedEarly: boolean;
+  /** By then controllers and gateways have started and know each other. */
+  readonly startedUs: number;
   /** A change in the store reaches the workers within this, while nothing is in its way. */
   readonly freshUs: number;
   /** After the heal point everything is as it should be within this. */
@@ -27,8 +29,12 @@ export interface Circumstances {
   readonly renewDeadlineUs: number;
   /** A watch that is silent for so long is given up. */
   readonly watchIdleUs: number;
+  /** What clients connect to, as pods are told it. */
+  readonly publicPorts: Readonly<Record<'http' | 'https', string>>;
   /** Gateways ask TLS clients for certificates. */
   readonly asksClients: boolean;
+  /** Gateways keep their last good config for the next start. */
+  readonly keepsConfig: boolean;
   /** Everything that is in the store at the end. */
   readonly objects: ReadonlyMap<string, readonly KubeObject[]>;
   /** What is promised over all requests beside the properties. */

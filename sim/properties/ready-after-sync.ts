@@ -3,6 +3,7 @@
 import type { KubeObject } from '../../src/kube/object.ts';
 import type { ConfigRecord, Evidence, ReadinessRecord } from '../evidence/evidence.ts';
 import type { Circumstances, Property, Violation } from './property.ts';
+import { servedAt } from './reading/agreement.ts';
 import { livesOf } from './reading/hosts.ts';
 import { createPast, type Past } from './reading/past.ts';
 import { isDisturbed } from './reading/quiet.ts';
@@ -57,6 +58,26 @@ function configAt(
   );
 }
 
+/** A worker that takes connections when its gateway becomes ready, and serves none of the configs that it has taken. */
+function behindAt(
+  evidence: Evidence,
+  { workers }: Circumstances,
+  { gateway, atUs }: ReadinessRecord,
+  bornUs: number,
+): string | null {
+  const taken = new Set(
+    evidence.configs
+      .filter((config) => config.gateway === gateway && config.atUs <= atUs && config.atUs >= bornUs)
+      .map(({ config }) => config.id),
+  );
+  if (taken.size === 0) return null;
+  for (let worker = 0; worker < workers; worker++) {
+    const id = servedAt(evidence, gateway, worker, atUs);
+    if (id !== '' && !taken.has(id)) return `${gateway}/worker-${worker}`;
+  }
+  return null;
+}
+
 function deniedBefore({ calls }: Evidence, untilUs: number): ReadonlySet<string> {
   const denied = calls.filter(({ status, sentUs }) => status === 404 && sentUs <= untilUs);
   return new Set(denied.map(resourceOf));
@@ -87,6 +108,8 @@ export const readyAfterSync: Property = {
         (record) => record.gateway === host && record.life === life && record.reason === '',
       );
       if (ready === undefined) continue;
+      // That it may be ready with what it kept, and when, S3 says.
+      if (configAt(evidence, ready, fromUs)?.isKept === true) continue;
       const knownUs = mustKnowUs(evidence, circumstances, fromUs, ready.atUs);
       if (knownUs === null) continue;
       premises++;
@@ -96,6 +119,13 @@ export const readyAfterSync: Property = {
         past.versionAt(knownUs),
         deniedBefore(evidence, ready.atUs),
       );
+      const behind = behindAt(evidence, circumstances, ready, fromUs);
+      if (missing === null && behind !== null)
+        violations.push({
+          atUs: ready.atUs,
+          message: `${host} is ready while ${behind} has none of its configs yet`,
+          witnesses: [host, behind],
+        });
       if (missing !== null)
         violations.push({
           atUs: ready.atUs,

@@ -4,6 +4,7 @@ import type { PlainSlice } from '../reference/objects.ts';
 import { isLate } from './excuses.ts';
 import { type Outlook, outlookOf } from './outlook.ts';
 import type { Property, Violation } from './property.ts';
+import { addressesTold } from './reading/names.ts';
 
 interface Use {
   readonly fromUs: number;
@@ -64,10 +65,12 @@ function violationsOf(
   const violations: Violation[] = [];
   const ends = [...uses.values()].flatMap((list) => list.map(({ toUs }) => toUs));
   const firstEndUs = Math.min(foreverUs, ...ends);
+  const named = addressesTold(evidence);
   for (const { host, address, port, atUs } of evidence.dials) {
     const [gateway, worker] = host.split('/');
-    // A name belongs to an ExternalName, which has no endpoints.
-    if (!/^[\d.]+$|:/.test(address)) continue;
+    // An ExternalName has no endpoints; where its name leads is another promise.
+    const toldUs = named.get(`${gateway} ${address}`);
+    if (toldUs !== undefined && toldUs <= atUs) continue;
     if (worker === undefined || isLate(evidence, atUs) || atUs < firstEndUs + freshUs) continue;
     premises++;
     const list = uses.get(`${address}:${port}`) ?? [];

@@ -28,6 +28,8 @@ export interface Manifest {
   readonly entriesBefore: number;
   readonly shrinkRuns: number;
   readonly planHash: string;
+  /** False: of real processes in real time, so that the plan decides what was done and not what came of it. Absent: true. */
+  readonly det?: boolean;
   /** What the reader should know about the content. */
   readonly note: string;
 }

@@ -1,7 +1,7 @@
 // Runs a plan once more with everything written down.
 import { sha256Hex } from '../../src/base/hash.ts';
 import { violationsOf } from '../history/campaign.ts';
-import { judge } from '../history/judge.ts';
+import { judge, type Verdict } from '../history/judge.ts';
 import type { Plan } from '../history/plan.ts';
 import type { FoundViolation } from '../history/report.ts';
 import { type History, type RunSurroundings, runHistory } from '../history/run.ts';
@@ -27,8 +27,8 @@ export function planHash(plan: Plan): string {
   return sha256Hex(JSON.stringify(plan));
 }
 
-export function verdictLine(history: History): VerdictLine {
-  const verdict = judge(history);
+/** What came of a history, as its verdict line has it. */
+export function verdictOf(history: Pick<History, 'evidence'>, verdict: Verdict): VerdictLine {
   return {
     type: 'verdict',
     violations: violationsOf(verdict),
@@ -37,7 +37,9 @@ export function verdictLine(history: History): VerdictLine {
   };
 }
 
-function storeLines({ evidence }: History): readonly StoreLine[] {
+export const verdictLine = (history: History): VerdictLine => verdictOf(history, judge(history));
+
+function storeLines({ evidence }: Pick<History, 'evidence'>): readonly StoreLine[] {
   return evidence.store.map(({ atUs, version, type, resource, object }) => ({
     type: 'store',
     at: atUs,
@@ -50,16 +52,15 @@ function storeLines({ evidence }: History): readonly StoreLine[] {
   }));
 }
 
-/** Lines of the trace of `plan`, of which `violation` is what it is about. */
-export function writeTrace(
-  plan: Plan,
+/** All lines of a trace but those of the run itself, which is empty where time was real. */
+function wholeTrace(
+  history: Pick<History, 'plan' | 'evidence' | 'events' | 'hash'>,
   violation: FoundViolation,
-  head: ManifestHead,
-  surroundings: RunSurroundings,
+  head: ManifestHead & Pick<Manifest, 'det'>,
+  run: readonly string[],
+  verdict: VerdictLine,
 ): readonly string[] {
-  const run: string[] = [];
-  const recorder = recordRun((line) => run.push(line));
-  const history = runHistory(plan, { ...surroundings, recorder });
+  const { plan, evidence, events, hash } = history;
   const manifest: Manifest = {
     type: 'manifest',
     format: traceFormat,
@@ -75,10 +76,34 @@ export function writeTrace(
     text(manifest),
     text({ type: 'plan', plan }),
     ...run,
-    ...tellStory(plan, history.evidence).map(text),
+    ...tellStory(plan, evidence).map(text),
     ...storeLines(history).map(text),
-    text(verdictLine(history)),
+    text(verdict),
   ];
-  lines.push(text({ type: 'end', events: history.events, hash: history.hash, lines: lines.length }));
+  lines.push(text({ type: 'end', events, hash, lines: lines.length }));
   return lines;
+}
+
+/** Lines of the trace of `plan`, of which `violation` is what it is about. */
+export function writeTrace(
+  plan: Plan,
+  violation: FoundViolation,
+  head: ManifestHead,
+  surroundings: RunSurroundings,
+): readonly string[] {
+  const run: string[] = [];
+  const recorder = recordRun((line) => run.push(line));
+  const history = runHistory(plan, { ...surroundings, recorder });
+  return wholeTrace(history, violation, head, run, verdictLine(history));
+}
+
+/** The same of what real processes left behind. */
+export function writeLiveTrace(
+  left: Pick<History, 'plan' | 'evidence'>,
+  violation: FoundViolation,
+  head: ManifestHead,
+  verdict: VerdictLine,
+): readonly string[] {
+  const history = { ...left, events: 0, hash: '' };
+  return wholeTrace(history, violation, { ...head, det: false }, [], verdict);
 }

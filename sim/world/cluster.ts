@@ -40,7 +40,7 @@ const bodyBytesMax = 4 * 1024 * 1024;
 const zones = ['a', 'b', 'c'] as const;
 
 /** Least and further milliseconds of each arrow: every notice draws anew, so no two runs of a controller are in step. */
-const controllerArrows: readonly (readonly [Arrow, number, number])[] = [
+export const controllerArrows: readonly (readonly [Arrow, number, number])[] = [
   ['deployment', 1, 20],
   ['replica-set', 1, 20],
   ['stateful-set', 1, 20],
@@ -53,7 +53,7 @@ const controllerArrows: readonly (readonly [Arrow, number, number])[] = [
   ['garbage-collector', 5, 100],
 ];
 
-const kubeletArrows: readonly (readonly [Arrow, number, number])[] = [
+export const kubeletArrows: readonly (readonly [Arrow, number, number])[] = [
   ['kubelet-watch', 2, 30],
   ['kubelet-status', 2, 30],
   ['image-pull', 50, 500],
@@ -62,11 +62,14 @@ const kubeletArrows: readonly (readonly [Arrow, number, number])[] = [
 ];
 
 /** Keyed by object, so that what happens to one leaves the delays of the others alone. */
-function drawnDelays(env: HostEnv, arrows: readonly (readonly [Arrow, number, number])[]): Delays {
+export function drawnDelays(
+  { random }: Pick<HostEnv, 'random'>,
+  arrows: readonly (readonly [Arrow, number, number])[],
+): Delays {
   return Object.fromEntries(
     arrows.map(([arrow, leastMs, spreadMs]) => [
       arrow,
-      (key: string) => leastMs + (env.random.uint32(`delay/${arrow}/${key}`) % spreadMs),
+      (key: string) => leastMs + (random.uint32(`delay/${arrow}/${key}`) % spreadMs),
     ]),
   );
 }
@@ -91,8 +94,10 @@ const recordedResources: readonly string[] = [
   'kongupstreampolicies.configuration.konghq.com',
 ];
 
-function recordStore(seams: WorldSeams, api: ApiServer): void {
-  const { evidence, scheduler } = seams;
+export function recordStore(
+  { evidence, scheduler }: Pick<WorldSeams, 'evidence' | 'scheduler'>,
+  api: ApiServer,
+): void {
   for (const resource of recordedResources)
     api.store.subscribe(resource, (type, object, previous) => {
       const version = Number(object.metadata.resourceVersion);
@@ -100,7 +105,7 @@ function recordStore(seams: WorldSeams, api: ApiServer): void {
     });
 }
 
-function installCrds(api: ApiServer, crds: readonly StoredObject[]): void {
+export function installCrds(api: ApiServer, crds: readonly StoredObject[]): void {
   for (const crd of crds) {
     const created = api.store.create('customresourcedefinitions.apiextensions.k8s.io', crd);
     if (!created.ok) throw new Error(`custom resource ${crd.metadata.name}: ${created.error.message}`);
@@ -108,10 +113,10 @@ function installCrds(api: ApiServer, crds: readonly StoredObject[]): void {
 }
 
 /** Keyed by object, as the delays of the cluster's controllers. */
-function drawnLag(env: HostEnv, lagMsMax: number): CacheLag {
+export function drawnLag({ random }: Pick<HostEnv, 'random'>, lagMsMax: number): CacheLag {
   if (lagMsMax === 0) return () => 0;
   return (resource, { object: { metadata } }) =>
-    env.random.uint32(`cache/${resource}/${metadata.namespace ?? ''}/${metadata.name}`) % (lagMsMax + 1);
+    random.uint32(`cache/${resource}/${metadata.namespace ?? ''}/${metadata.name}`) % (lagMsMax + 1);
 }
 
 /** A replica begins with an empty cache and new watches in each life; the store outlives them all. */

@@ -6,7 +6,13 @@ import { inProcessGateway } from '../../src/control/in-process.ts';
 import type { SupervisedController } from '../../src/control/supervise.ts';
 import type { Channel } from '../../src/ports/channel.ts';
 import { adminBodyBytesMax, createAdmin } from '../../src/proxy/admin/admin.ts';
-import { createProxy, type ProxyServer } from '../../src/proxy/server/main.ts';
+import { createKeeper, readKept } from '../../src/proxy/server/kept-config.ts';
+import {
+  createProxy,
+  keptGraceMs,
+  type ProxyOptions,
+  type ProxyServer,
+} from '../../src/proxy/server/main.ts';
 import type { WorkerMessage, WorkerOptions } from '../../src/proxy/server/protocol.ts';
 import { createWorker } from '../../src/proxy/server/worker.ts';
 import { createHost, type Host, type HostEnv } from '../hosts/host.ts';
@@ -16,7 +22,8 @@ import { watchCalls } from './calls.ts';
 import { askingEverybody } from './client-rule.ts';
 import { launchController } from './controller.ts';
 import { defaultCertificate } from './default-certificate.ts';
-import { gatewayPorts, type Place, trustedSenders } from './places.ts';
+import { nameSettings } from './names.ts';
+import { gatewayPorts, type Place, publicPorts, trustedSenders } from './places.ts';
 import { recordLife, type WorldSeams } from './seams.ts';
 
 export interface WorldGateway {
@@ -71,6 +78,11 @@ function recordEnd(seams: WorldSeams, worker: Host): void {
   };
 }
 
+const portMap = [
+  [gatewayPorts.http, publicPorts.http],
+  [gatewayPorts.https, publicPorts.https],
+] as const;
+
 function servingOf(seams: WorldSeams): Omit<WorkerOptions, 'kind' | 'index'> {
   return {
     host: '0.0.0.0',
@@ -80,9 +92,19 @@ function servingOf(seams: WorldSeams): Omit<WorkerOptions, 'kind' | 'index'> {
     keepaliveTimeoutMs: seams.knobs.keepaliveTimeoutMs,
     headTimeoutMs: 60_000,
     defaultCertificate,
+    ...(seams.knobs.bodyBytesMax === 0 ? {} : { bodyBytesMax: seams.knobs.bodyBytesMax }),
+    ...(seams.knobs.publicPorts ? { publicPorts: portMap } : {}),
     ...(seams.knobs.proxyProtocol ? { proxyProtocol: { trusted: [trustedSenders] } } : {}),
     ...(seams.knobs.clientCertificates ? { clientCertificates: [askingEverybody] } : {}),
   };
+}
+
+/** The last good config on the host's own disk, where the world has gateways keep it. */
+function keepingOf(seams: WorldSeams, env: HostEnv): Pick<ProxyOptions, 'keeper' | 'kept'> {
+  if (!seams.knobs.keepsConfig) return {};
+  const kept = readKept(env.storage);
+  if (!kept.ok) env.log.error('the last good configuration is not used', { error: kept.error });
+  return { keeper: createKeeper(env.clock, env.log, env.storage), kept: kept.ok ? kept.value : null };
 }
 
 function launchProxy(seams: WorldSeams, env: HostEnv, workers: Map<number, Host>): ProxyServer {
@@ -105,6 +127,8 @@ function launchProxy(seams: WorldSeams, env: HostEnv, workers: Map<number, Host>
     counterWords: 1 << 12,
     healthSlots: 1 << 10,
     routeRows: 1 << 6,
+    ...keepingOf(seams, env),
+    names: nameSettings,
     recoverAfterMs: seams.knobs.recoverAfterMs,
     serving: servingOf(seams),
   });
@@ -116,9 +140,12 @@ function launchProxy(seams: WorldSeams, env: HostEnv, workers: Map<number, Host>
       config,
       epoch,
       revision,
+      ...(proxy.keptState() === 'none' ? {} : { isKept: true }),
     });
     look();
   };
+  // By then a kept config has to do, and no message of a worker says so.
+  if (seams.knobs.keepsConfig) env.clock.after(keptGraceMs, look);
   return proxy;
 }
 

@@ -9,6 +9,8 @@ export interface Place {
 
 export const apiPort = 6443;
 export const gatewayPorts = { http: 8000, https: 8443, admin: 8001 } as const;
+/** Where a load balancer takes what it hands to those. */
+export const publicPorts = { http: 80, https: 443 } as const;
 
 /** Replicas of the API server, by index from 0. */
 export function apiPlace(index: number): Place {

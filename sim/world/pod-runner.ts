@@ -19,6 +19,8 @@ export interface WorldPods {
   losePower(pod: string): () => void;
   /** Servers of its containers, to make them misbehave; none when it does not run. */
   servers(pod: string): readonly PodServer[];
+  /** A server of it listens: the process is there. */
+  isUp(pod: string): boolean;
   /** Where the pod runs; null when it does not. */
   addressOf(pod: string): string | null;
   /** Name of the pod's machine in the network; null when it does not run. */
@@ -59,8 +61,8 @@ function createPodHost(world: HostWorld, pod: string, address: string): PodHost 
 }
 
 /** What it returns hears what the pod does wrong with its answer. */
-function recordRequest(
-  seams: WorldSeams,
+export function recordRequest(
+  seams: Pick<WorldSeams, 'evidence' | 'scheduler'>,
   pod: StoredObject,
   address: string,
   taken: TakenRequest,
@@ -166,6 +168,13 @@ export function createWorldPods(kubelet: HostEnv, seams: WorldSeams, prefix: str
       const address = running.get(key)?.address;
       return address === undefined ? null : (hosts.get(address)?.host.machine.name ?? null);
     },
+    isUp(key) {
+      const address = running.get(key)?.address;
+      const machine = address === undefined ? undefined : hosts.get(address)?.host.machine.name;
+      return [...seams.network.processes].some(
+        (life) => life.machine.name === machine && life.listeners.size > 0,
+      );
+    },
     crash: (key) => end(key, 'process')(),
     losePower: (key) => end(key, 'power'),
     servers(key) {
@@ -196,6 +205,7 @@ export function joinWorldPods(nodes: readonly WorldPods[]): WorldPods {
     crash: (key) => nodeOf(key).crash(key),
     losePower: (key) => nodeOf(key).losePower(key),
     servers: (key) => nodes.flatMap((node) => node.servers(key)),
+    isUp: (key) => nodes.some((node) => node.isUp(key)),
     addressOf: (key) => first(nodes, (node) => node.addressOf(key)),
     machineOf: (key) => first(nodes, (node) => node.machineOf(key)),
     receipts: () => new Map(nodes.flatMap((node) => [...node.receipts()])),
@@ -211,6 +221,7 @@ function bound(inner: RunningPod): RunningPod {
     terminate: (name) => inner.terminate(name),
     kill: (name) => inner.kill(name),
     probe: (container, probe, done) => inner.probe(container, probe, done),
+    logLines: (name, from) => inner.logLines(name, from),
     logs: (container, previous) => inner.logs(container, previous),
     dispose: () => inner.dispose(),
   };

@@ -13,6 +13,7 @@ import type { Disturbances } from './calls.ts';
 import { startCluster, type WorldCluster } from './cluster.ts';
 import { startController, type WorldController } from './controller.ts';
 import { startGateway, type WorldGateway } from './gateway.ts';
+import { createNameServer, recordNames } from './names.ts';
 import { clientAddress, controllerPlace, gatewayPlace, gatewayPorts } from './places.ts';
 import type { WorldSeams } from './seams.ts';
 
@@ -88,6 +89,7 @@ function createSeams(options: WorldOptions): WorldSeams & { readonly evidence: E
     const origin = `${remoteAddress}:${remotePort}`;
     evidence.accepts.push({ host: life.name, origin, atUs: scheduler.nowUs });
   };
+  network.onQuery = recordNames(scheduler, evidence);
   const onLine = (host: string, { level, timeUs, message, fields }: LogLine): void => {
     if (level !== 'error') return;
     evidence.errors.push({ host, atUs: timeUs, message, fields: JSON.stringify(fields ?? {}) });
@@ -103,6 +105,7 @@ export function createWorld(options: WorldOptions): World {
   const cluster = startCluster(seams, options.crds ?? []);
   const { store } = cluster.api;
   version = () => store.resourceVersion;
+  network.answerName = createNameServer(store);
   const gateways = Array.from({ length: shape.gateways }, (_, index) =>
     startGateway(seams, gatewayPlace(index)),
   );
@@ -138,6 +141,7 @@ export function createWorld(options: WorldOptions): World {
         records: evidence.requests,
         timeoutMs: requestTimeoutMs,
         announces: seams.knobs.proxyProtocol,
+        bodyBytesMax: seams.knobs.bodyBytesMax,
       });
       clients.push(client);
       return client;

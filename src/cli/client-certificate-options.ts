@@ -1,12 +1,11 @@
 // The options that ask TLS clients for certificates. In Kong: the injected nginx_proxy_ssl_client_certificate,
 // nginx_proxy_ssl_verify_client and nginx_proxy_ssl_verify_depth.
-import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { sha256Hex } from '../base/hash.ts';
 import type { ClientCertificateRule, ClientVerify } from '../proxy/exchange/client-certificates.ts';
 import type { WorkerOptions } from '../proxy/server/protocol.ts';
+import { readAuthorities } from './certificate-files.ts';
 import type { CommandInput, OptionSpec } from './command.ts';
-import { CommandError, exitBadInput, exitUsage } from './exit-codes.ts';
+import { CommandError, exitUsage } from './exit-codes.ts';
 import { parseCount, spelled } from './parse.ts';
 
 const verifyWords: readonly string[] = ['on', 'optional', 'optional_no_ca'] satisfies ClientVerify[];
@@ -32,31 +31,6 @@ export const clientCertificateOptionSpecs: Readonly<Record<string, OptionSpec>> 
     help: "authorities between a client's certificate and one in the file, at most; default: 1",
   },
 };
-
-function readAuthorities(path: string, option: string): readonly string[] {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new CommandError(exitBadInput, `${option}: cannot read ${path}: ${(error as Error).message}`);
-  }
-  const found = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  if (found.length === 0) throw new CommandError(exitBadInput, `${option}: ${path} has no PEM certificate`);
-  for (const [index, pem] of found.entries()) {
-    let isAuthority: boolean;
-    try {
-      isAuthority = new X509Certificate(pem).ca;
-    } catch {
-      throw new CommandError(exitBadInput, `${option}: certificate ${index + 1} of ${path} cannot be read`);
-    }
-    if (!isAuthority)
-      throw new CommandError(
-        exitBadInput,
-        `${option}: certificate ${index + 1} of ${path} is not an authority's (basic constraint CA)`,
-      );
-  }
-  return found;
-}
 
 /** To spread into the options of a gateway. */
 export function clientCertificatesOf(input: CommandInput): Pick<WorkerOptions, 'clientCertificates'> {

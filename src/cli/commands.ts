@@ -26,6 +26,11 @@ export const commandEntries: readonly CommandEntry[] = [
     summary: 'only the simulated cluster, behind a Kubernetes API on loopback',
     load: () => import('./cluster.ts'),
   },
+  {
+    name: 'manifests',
+    summary: 'the manifests of an installation, for kubectl apply -f -',
+    load: () => import('./print-manifests.ts'),
+  },
   { name: 'pod', summary: 'the pod server alone', load: () => import('./pod.ts') },
   {
     name: 'translate',
@@ -46,6 +51,11 @@ export const commandEntries: readonly CommandEntry[] = [
     name: 'scenario',
     summary: 'runs scenario suites before a change is trusted; also checks, explains and begins them',
     load: () => import('./scenario.ts'),
+  },
+  {
+    name: 'collect',
+    summary: 'objects, events, metrics, rates and logs of a running cluster as one file, without secrets',
+    load: () => import('./collect.ts'),
   },
   {
     name: 'replay',

@@ -148,11 +148,21 @@ function metricsText(controller: SupervisedController): string {
   return `${lines.join('\n')}\n`;
 }
 
-function notReadyReason(controller: SupervisedController, stopping: boolean): string {
+function notReadyReason(
+  controller: SupervisedController,
+  stopping: boolean,
+  gateway: StatusGateway | null,
+): string {
   if (stopping) return 'stopping';
   const { ready, synced } = controller.state();
-  if (ready) return '';
+  if (ready || gateway?.proxy.keptState() === 'serving') return '';
   return synced ? 'no gateway has accepted a configuration yet' : 'the cluster is not read yet';
+}
+
+/** What the status page needs of the gateway beside the controller. */
+interface StatusGateway {
+  readonly admin: HttpHandler;
+  readonly proxy: { keptState(): 'none' | 'waiting' | 'serving' };
 }
 
 /** The controller's figures, then the gateway's own page, which it writes as fast as it is read. */
@@ -196,15 +206,15 @@ function withoutHead(reply: HttpReply): HttpReply {
 export function controllerStatusPage(
   controller: SupervisedController,
   isStopping: () => boolean,
-  gateway: HttpHandler | null = null,
+  gateway: StatusGateway | null = null,
 ): HttpHandler {
   return (request, reply) => {
     const path = request.path.split('?', 1)[0];
     if (path === '/healthz') answer(reply, 200, 'text/plain', 'ok\n');
     else if (path === '/readyz') {
-      const reason = notReadyReason(controller, isStopping());
+      const reason = notReadyReason(controller, isStopping(), gateway);
       answer(reply, reason === '' ? 200 : 503, 'text/plain', reason === '' ? 'ok\n' : `${reason}\n`);
-    } else if (path === '/metrics') answerMetrics(controller, gateway, reply);
+    } else if (path === '/metrics') answerMetrics(controller, gateway?.admin ?? null, reply);
     else answer(reply, 404, 'text/plain', 'there are /healthz, /readyz and /metrics\n');
   };
 }

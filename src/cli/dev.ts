@@ -11,6 +11,7 @@ import type { Command, CommandInput } from './command.ts';
 import { applyManifests } from './dev/apply-manifests.ts';
 import { parseServiceRoute, type ServiceRoute, startServiceRoute } from './dev/service-route.ts';
 import { type Session, showSession } from './dev/session.ts';
+import { systemNameOptions } from './dns-options.ts';
 import { type EmbeddedCluster, startEmbeddedCluster } from './embedded-cluster.ts';
 import { exitOk } from './exit-codes.ts';
 import { type Manifest, readManifests } from './manifests.ts';
@@ -100,7 +101,8 @@ function fill(cluster: EmbeddedCluster, plan: Plan): void {
 
 async function startControlAndProxy(plan: Plan): Promise<Combined> {
   const { createKubeApi } = await import('../io/kube-api.ts');
-  const env = createEnv({ format: 'text', level: 'warn' });
+  const { names, dns } = systemNameOptions();
+  const env = createEnv({ format: 'text', level: 'warn' }, dns);
   const connection = await createKubeApi({ kubeconfig: plan.kubeconfig });
   return startCombined(env, {
     api: connection.api,
@@ -108,12 +110,12 @@ async function startControlAndProxy(plan: Plan): Promise<Combined> {
       host: '127.0.0.1',
       proxyPort: plan.ports.proxy,
       proxyTlsPort: plan.ports.proxyTls,
-      adminHost: '127.0.0.1',
-      adminPort: plan.ports.admin,
+      admin: { host: '127.0.0.1', port: plan.ports.admin },
       statusHost: '127.0.0.1',
       statusPort: plan.statusPort,
       workers: plan.workers,
       accessLog: 'off',
+      names,
       ...plan.clients,
       log: { format: 'text', level: 'warn' },
       writeAccessLines: (_lines, taken) => taken(),
@@ -142,7 +144,7 @@ function describe(plan: Plan, cluster: EmbeddedCluster, combined: Combined): Ses
     controller: combined.controller,
     addresses: [
       ['proxy', `http://127.0.0.1:${gateway.httpPort}  https://127.0.0.1:${gateway.httpsPort}`],
-      ['admin', gateway.adminUrl],
+      ['admin', String(gateway.adminUrl)],
       ['cluster', `${cluster.url}  (kubeconfig ${plan.kubeconfig})`],
     ],
     hints: [

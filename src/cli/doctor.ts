@@ -3,16 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { createServer } from 'node:net';
 import type { Command } from './command.ts';
 import { exitEnvironment, exitOk } from './exit-codes.ts';
-
-interface Finding {
-  readonly backend: 'dev' | 'local' | 'k3s' | 'bench';
-  readonly what: string;
-  readonly ok: boolean;
-  /** Version or reason. */
-  readonly detail: string;
-  /** What to do when it is missing. */
-  readonly remedy: string;
-}
+import { type Finding, k3sFindings } from './k3s/findings.ts';
 
 /** First line that the program prints, or null when it cannot be started. */
 function firstLine(program: string, args: readonly string[]): string | null {
@@ -61,21 +52,6 @@ async function portFinding(port: number, flag: string): Promise<Finding> {
   };
 }
 
-function dockerFinding(): Finding {
-  const result = spawnSync('docker', ['info', '--format', '{{.ServerVersion}}'], {
-    encoding: 'utf8',
-    timeout: 10_000,
-  });
-  const isRunning = result.error === undefined && result.status === 0;
-  return {
-    backend: 'k3s',
-    what: 'Docker engine',
-    ok: isRunning,
-    detail: isRunning ? result.stdout.trim() : 'no engine answers',
-    remedy: 'install and start a Docker engine (Debian: apt-get install docker.io; then start dockerd)',
-  };
-}
-
 async function examine(): Promise<readonly Finding[]> {
   return [
     await loopbackFinding(),
@@ -83,7 +59,7 @@ async function examine(): Promise<readonly Finding[]> {
     await portFinding(8443, '--proxy-tls-port'),
     await portFinding(8001, '--admin-port'),
     program('dev', 'kubectl', ['version', '--client'], 'install kubectl to talk to the embedded cluster'),
-    dockerFinding(),
+    ...k3sFindings(),
     program('bench', 'nginx', ['-v'], 'install nginx (Debian: apt-get install nginx)'),
     program('bench', 'haproxy', ['-v'], 'install haproxy (Debian: apt-get install haproxy)'),
     program('bench', 'wrk', ['-v'], 'install wrk (Debian: apt-get install wrk)'),

@@ -3,12 +3,15 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { parseAllDocuments } from 'yaml';
 import type { ApiServer } from '../../sim/cluster/api-server.ts';
 import type { NodeSpec } from '../../sim/cluster/kubelet/node-agent.ts';
-import type { StoredObject } from '../../sim/cluster/store-api.ts';
+import type { ClusterStore, StoredObject } from '../../sim/cluster/store-api.ts';
 import type { PodServerRunner } from '../../sim/pod/runner.ts';
 import { createCertificateAuthority, issueCertificate } from '../io/certificate.ts';
+import { kubeconfigOf } from '../io/kubeconfig-text.ts';
 import type { Env } from '../ports/env.ts';
 import type { HttpHandler, HttpListener } from '../ports/http.ts';
 import { CommandError, exitBadInput, exitEnvironment } from './exit-codes.ts';
+import { createProgramRunner } from './programs/runner.ts';
+import { createWebhookClients } from './webhook-clients.ts';
 
 export interface EmbeddedClusterOptions {
   /** 0: any free port. */
@@ -33,8 +36,12 @@ export interface EmbeddedCluster {
 }
 
 const host = '127.0.0.1';
+/** Pods of our own image; those of the pod server have the network before it. */
+const programNetwork = '127.2';
 /** Above the API server's own limit, so that its answer is the one that is seen. */
 const bodyBytesMax = 4 * 1024 * 1024;
+/** Each watch of a client before HTTP/2 is one. */
+const connectionsMax = 6_000;
 const crdBytesMax = 3 * 1024 * 1024;
 
 /** The definitions that Tidegate brings, or those of another folder. */
@@ -62,30 +69,6 @@ export function nodesNamed(count: number): readonly NodeSpec[] {
   }));
 }
 
-export function kubeconfigOf(url: string, certificateAuthority: string, token: string): string {
-  return [
-    'apiVersion: v1',
-    'kind: Config',
-    'current-context: tidegate',
-    'clusters:',
-    '  - name: tidegate',
-    '    cluster:',
-    `      server: ${url}`,
-    `      certificate-authority-data: ${Buffer.from(certificateAuthority).toString('base64')}`,
-    'users:',
-    '  - name: tidegate',
-    '    user:',
-    `      token: ${token}`,
-    'contexts:',
-    '  - name: tidegate',
-    '    context:',
-    '      cluster: tidegate',
-    '      user: tidegate',
-    '      namespace: default',
-    '',
-  ].join('\n');
-}
-
 function installCrds(api: ApiServer, texts: readonly string[]): void {
   for (const text of texts) {
     if (text.length > crdBytesMax) {
@@ -102,14 +85,52 @@ function installCrds(api: ApiServer, texts: readonly string[]): void {
   }
 }
 
+/** Where the Service `kubernetes` leads. */
+function publishApiServer(store: ClusterStore, port: number): void {
+  store.create('endpointslices.discovery.k8s.io', {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: {
+      name: 'kubernetes',
+      namespace: 'default',
+      labels: { 'kubernetes.io/service-name': 'kubernetes' },
+    },
+    addressType: 'IPv4',
+    endpoints: [{ addresses: [host], conditions: { ready: true } }],
+    ports: [{ name: 'https', protocol: 'TCP', port }],
+  });
+}
+
+/** Every namespace gets the authority that the API server's certificate is from, and gets it again when it is deleted. */
+function publishAuthority(store: ClusterStore, certificate: string): void {
+  const name = 'kube-root-ca.crt';
+  const publish = (namespace: string): void => {
+    store.create('configmaps', {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name, namespace },
+      data: { 'ca.crt': certificate },
+    });
+  };
+  store.subscribe('namespaces', (type, { metadata }) => {
+    if (type === 'ADDED') publish(metadata.name);
+  });
+  store.subscribe('configmaps', (type, { metadata }) => {
+    if (type === 'DELETED' && metadata.name === name) publish(metadata.namespace ?? '');
+  });
+  for (const { metadata } of store.list('namespaces')) publish(metadata.name);
+}
+
 function listen(
   env: Env,
   port: number,
-  tls: { readonly cert: string; readonly key: string },
+  pair: { readonly cert: string; readonly key: string },
   handler: HttpHandler,
 ): Promise<HttpListener> {
+  const secured = { pairs: [pair] };
   return new Promise((resolve, reject) => {
-    env.httpServer.listen({ host, port, tls, bodyBytesMax }, handler, (error, listener) => {
+    const place = { host, port, tls: () => secured, bodyBytesMax, connectionsMax };
+    env.httpServer.listen(place, handler, (error, listener) => {
       if (listener !== null) resolve(listener);
       else {
         const why = error === 'EADDRINUSE' ? 'it is in use by another program' : error;
@@ -135,6 +156,8 @@ export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Pro
     { createPodRunner },
     { createPodLogs },
     { createServiceLookup },
+    { createAddressPool },
+    { callProbe },
   ] = await Promise.all([
     import('../../sim/cluster/api-server.ts'),
     import('../../sim/cluster/controllers/index.ts'),
@@ -142,6 +165,8 @@ export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Pro
     import('../../sim/pod/runner.ts'),
     import('../../sim/pod/pod-logs.ts'),
     import('../../sim/pod/service-lookup.ts'),
+    import('../../sim/pod/addresses.ts'),
+    import('../../sim/pod/probe-call.ts'),
   ]);
   const token = random.bytes('cluster/token', 32).toString('base64url');
   const api: ApiServer = createApiServer({
@@ -151,11 +176,18 @@ export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Pro
     token,
     logs: createPodLogs(
       () => api.store,
-      (namespace, pod) => runner.find(namespace, pod),
+      (namespace, pod) => programs.find(namespace, pod) ?? runner.find(namespace, pod),
     ),
+    webhooks: createWebhookClients(() => api.store),
   });
   installCrds(api, options.crdTexts ?? readCrdTexts());
   const runner = createPodRunner({ clock, random, log, tcp: env.tcp, ...createServiceLookup(api.store) });
+  const programs = createProgramRunner({
+    inner: runner,
+    ...{ clock, log, tcp: env.tcp, callProbe },
+    addresses: createAddressPool({ prefix: programNetwork }),
+    kubeconfigOf: (namespace) => kubeconfigOf(listener.url, authority.cert, token, namespace),
+  });
   const authority = await createCertificateAuthority('tidegate cluster');
   const tls = await issueCertificate(authority, {
     commonName: 'kube-apiserver',
@@ -163,9 +195,11 @@ export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Pro
     ipAddresses: [host],
   });
   const listener = await listen(env, options.apiPort, tls, api.handler);
+  publishApiServer(api.store, listener.port);
+  publishAuthority(api.store, authority.cert);
   const ports = { store: api.store, clock, random, log };
   const controllers = startControllers(ports);
-  const kubelets = startKubelets({ ...ports, runner, nodes: options.nodes ?? defaultNodes });
+  const kubelets = startKubelets({ ...ports, runner: programs, nodes: options.nodes ?? defaultNodes });
   return {
     url: listener.url,
     token,
@@ -176,6 +210,7 @@ export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Pro
     async stop() {
       controllers.stop();
       kubelets.stop();
+      programs.killAll();
       runner.killAll();
       api.disconnectWatches('close');
       await new Promise<void>((resolve) => listener.close(resolve));

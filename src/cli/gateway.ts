@@ -6,8 +6,7 @@ import { uuid4 } from '../base/hash.ts';
 import type { Result } from '../base/result.ts';
 import { parseYaml } from '../base/yaml.ts';
 import type { LogOptions } from '../io/log.ts';
-import { pageConnectionsMax, readMachine, socketsOfWorker, workerHeapMb } from '../io/machine.ts';
-import { createNetTcp } from '../io/net-tcp.ts';
+import { readMachine, socketsOfWorker, workerHeapMb } from '../io/machine.ts';
 import { selfSigned } from '../io/self-signed.ts';
 import { createWorkers } from '../io/workers.ts';
 import type { GatewayConfig } from '../kong/config.ts';
@@ -15,11 +14,17 @@ import { type ConfigError, decodeDeclarative } from '../kong/decode.ts';
 import type { RouterFlavor } from '../kong/router-flavor.ts';
 import type { Env } from '../ports/env.ts';
 import type { HttpHandler, HttpListener } from '../ports/http.ts';
-import { type AdminOptions, adminBodyBytesMax, createAdmin, createStatusApi } from '../proxy/admin/admin.ts';
+import type { Storage } from '../ports/storage.ts';
+import { type AdminOptions, createAdmin, createStatusApi } from '../proxy/admin/admin.ts';
+import type { NameSettings } from '../proxy/names/settings.ts';
+import { createKeeper, type KeptConfig, readKept } from '../proxy/server/kept-config.ts';
 import { createProxy, type ProxyServer } from '../proxy/server/main.ts';
 import type { WorkerOptions } from '../proxy/server/protocol.ts';
+import type { Environment } from '../proxy/server/secrets.ts';
 import { noMeta } from '../proxy/server/staleness.ts';
+import { type AdminPlaces, listenForAdmins } from './admin-listeners.ts';
 import { CommandError, exitBadInput, exitEnvironment } from './exit-codes.ts';
+import { checkPort, listenForHttp } from './listening-port.ts';
 import { productVersion } from './version.ts';
 
 /** The version of Kong whose behaviour and Admin API we speak. */
@@ -28,12 +33,17 @@ export const kongVersion = '3.9.1';
 /** What is asked of clients and of whoever speaks for them. */
 type ClientOptions = Pick<WorkerOptions, 'proxyProtocol' | 'trustedProxies' | 'clientCertificates'>;
 
+/** What is told of the gateway, and what may be asked of it. */
+export type ServingLimits = Pick<
+  WorkerOptions,
+  'answers' | 'bodyBytesMax' | 'requestsMax' | 'publicPorts' | 'reuse' | 'tlsSpoken'
+>;
+
 export interface GatewayOptions extends ClientOptions {
   readonly host: string;
   readonly proxyPort: number;
   readonly proxyTlsPort: number;
-  readonly adminHost: string;
-  readonly adminPort: number;
+  readonly admin: AdminPlaces;
   readonly statusHost: string;
   /** null: no status page. */
   readonly statusPort: number | null;
@@ -43,6 +53,8 @@ export interface GatewayOptions extends ClientOptions {
   readonly recoverAfterMs?: number;
   /** Default: traditional_compatible. */
   readonly routerFlavor?: RouterFlavor;
+  /** How names are resolved; what asks for them is a part of `env`. Default: no search domains, no hosts file. */
+  readonly names?: NameSettings;
   readonly log: Omit<LogOptions, 'write'>;
   /** How long a client may take to send a head. Default 60 s. */
   readonly headTimeoutMs?: number;
@@ -53,13 +65,20 @@ export interface GatewayOptions extends ClientOptions {
   readonly writeAccessLines: (lines: Uint8Array, taken: () => void) => void;
   /** What the first request already meets; without it the gateway knows no route until it is told. */
   readonly config?: GatewayConfig;
+  /** Where the last good config is kept for the next start; absent: nowhere. */
+  readonly lastGood?: Storage;
+  readonly limits?: ServingLimits;
+  /** Where references to the vault `env` are looked up. Absent: nowhere. */
+  readonly environment?: Environment;
 }
 
 export interface Gateway {
   readonly proxy: ProxyServer;
   /** The Admin API as a function, for a controller in the same process. */
   readonly admin: HttpHandler;
-  readonly adminUrl: string;
+  /** null where that port is not served. */
+  readonly adminUrl: string | null;
+  readonly adminTlsUrl: string | null;
   readonly statusUrl: string | null;
   readonly host: string;
   readonly httpPort: number;
@@ -82,50 +101,6 @@ const yamlLimits = { charactersMax: 32 * 1024 * 1024, aliasesMax: 100 };
 
 export function parseDocument(text: string): Result<unknown> {
   return parseYaml(text, yamlLimits);
-}
-
-/** What to say about a port that cannot be had. */
-function portError(error: string, host: string, port: number, option: string): CommandError {
-  const remedy = `choose another with --${option} PORT, or --${option} 0 for any free one`;
-  if (error === 'EADDRINUSE')
-    return new CommandError(exitEnvironment, `${host}:${port} is in use by another program: ${remedy}`);
-  if (error === 'EACCES')
-    return new CommandError(exitEnvironment, `${host}:${port} may not be used by this user: ${remedy}`);
-  if (error === 'EADDRNOTAVAIL')
-    return new CommandError(exitEnvironment, `${host} is not an address of this machine (port ${port})`);
-  return new CommandError(exitEnvironment, `cannot listen on ${host}:${port} (${error}): ${remedy}`);
-}
-
-/** Workers share their ports, so another gateway would share them too, silently: asked for alone first. */
-function checkPort(host: string, port: number, option: string): Promise<void> {
-  if (port <= 0) return Promise.resolve();
-  return new Promise((resolve, reject) => {
-    createNetTcp().listen(
-      { host, port },
-      () => null,
-      (error, listener) => {
-        if (error !== null) reject(portError(error, host, port, option));
-        else listener!.close(resolve);
-      },
-    );
-  });
-}
-
-function listen(
-  env: Env,
-  host: string,
-  port: number,
-  option: string,
-  bodyBytesMax: number,
-  handler: HttpHandler,
-): Promise<HttpListener> {
-  return new Promise((resolve, reject) => {
-    const connectionsMax = pageConnectionsMax(readMachine().openFiles);
-    env.httpServer.listen({ host, port, bodyBytesMax, connectionsMax }, handler, (error, listener) => {
-      if (error !== null) reject(portError(error, host, port, option));
-      else resolve(listener!);
-    });
-  });
 }
 
 const defaultCertificateDays = 365;
@@ -165,7 +140,6 @@ function adminOptionsOf(env: Env, options: GatewayOptions): AdminOptions {
     },
     parseYaml: parseDocument,
     ...(options.routerFlavor === undefined ? {} : { routerFlavor: options.routerFlavor }),
-    isLoopback: /^(localhost|127\.[0-9.]+|::1)$/.test(options.adminHost),
   };
 }
 
@@ -181,9 +155,17 @@ function clientOptionsOf({
   };
 }
 
+/** A file that cannot be used costs what it would have given, and nothing else. */
+function keptBy(env: Env, storage: Storage, flavor: RouterFlavor | undefined): KeptConfig | null {
+  const kept = readKept(storage, flavor);
+  if (kept.ok) return kept.value;
+  env.log.error('the last good configuration is not used', { error: kept.error });
+  return null;
+}
+
 /** The proxy with as many sockets and as much memory for each worker as the process may have. */
-function createThreads(env: Env, options: GatewayOptions): ProxyServer {
-  const { host, proxyPort, proxyTlsPort } = options;
+function createThreads(env: Env, options: GatewayOptions, kept: KeptConfig | null): ProxyServer {
+  const { host, proxyPort, proxyTlsPort, lastGood, routerFlavor } = options;
   const { memoryBytes, openFiles } = readMachine();
   const workers = createWorkers(options.log, workerHeapMb(memoryBytes, options.workers));
   return createProxy(env, workers, {
@@ -199,53 +181,59 @@ function createThreads(env: Env, options: GatewayOptions): ProxyServer {
       ...(proxyTlsPort < 0
         ? {}
         : { defaultCertificate: options.defaultCertificate ?? createDefaultCertificate(env.clock.wallMs()) }),
-      ...(options.routerFlavor === undefined ? {} : { routerFlavor: options.routerFlavor }),
+      ...(routerFlavor === undefined ? {} : { routerFlavor }),
+      ...options.limits,
       ...clientOptionsOf(options),
     },
+    ...(lastGood === undefined ? {} : { keeper: createKeeper(env.clock, env.log, lastGood), kept }),
+    ...(options.environment === undefined ? {} : { environment: options.environment }),
     recoverAfterMs: options.recoverAfterMs ?? 0,
+    ...(options.names === undefined ? {} : { names: options.names }),
     onAccessLines: options.writeAccessLines,
   });
 }
 
 export async function startGateway(env: Env, options: GatewayOptions): Promise<Gateway> {
+  const { lastGood, routerFlavor } = options;
+  const kept = lastGood === undefined ? null : keptBy(env, lastGood, routerFlavor);
+  if (kept === null) return startWith(env, options, null);
+  try {
+    return await startWith(env, options, kept);
+  } catch (error) {
+    // Else it would be in the way of every start to come.
+    env.log.error('no start with the last good configuration; starting without it', {
+      error: (error as Error).message,
+    });
+    return startWith(env, options, null);
+  }
+}
+
+async function startWith(env: Env, options: GatewayOptions, kept: KeptConfig | null): Promise<Gateway> {
   const { host, proxyPort, proxyTlsPort } = options;
   await checkPort(host, proxyPort, 'proxy-port');
   await checkPort(host, proxyTlsPort, 'proxy-tls-port');
-  const proxy = createThreads(env, options);
+  const proxy = createThreads(env, options, kept);
   const adminOptions = adminOptionsOf(env, options);
-  const handler = createAdmin(env, proxy, adminOptions);
   const listeners: HttpListener[] = [];
   const closeAll = () =>
     Promise.all(listeners.map((listener) => new Promise<void>((resolve) => listener.close(resolve))));
   try {
-    const admin = await listen(
-      env,
-      options.adminHost,
-      options.adminPort,
-      'admin-port',
-      adminBodyBytesMax,
-      handler,
-    );
-    listeners.push(admin);
+    const { plain, tls } = await listenForAdmins(env, proxy, adminOptions, options.admin);
+    for (const one of [plain, tls]) if (one !== null) listeners.push(one);
     let statusUrl: string | null = null;
     if (options.statusPort !== null) {
       const page = createStatusApi(env, proxy, adminOptions);
-      const status = await listen(
-        env,
-        options.statusHost,
-        options.statusPort,
-        'status-port',
-        statusBodyBytesMax,
-        page,
-      );
+      const place = { host: options.statusHost, port: options.statusPort, bodyBytesMax: statusBodyBytesMax };
+      const status = await listenForHttp(env, place, 'status-port', page);
       listeners.push(status);
       statusUrl = status.url;
     }
     await startProxy(proxy, options.config);
     return {
       proxy,
-      admin: handler,
-      adminUrl: admin.url,
+      admin: createAdmin(env, proxy, adminOptions),
+      adminUrl: plain?.url ?? null,
+      adminTlsUrl: tls?.url ?? null,
       statusUrl,
       host,
       ...proxy.ports(),

@@ -43,6 +43,7 @@ export const command: Command = {
           uid: process.env['POD_UID'] ?? '',
         },
         environment: process.env,
+        onLine: (line) => process.stdout.write(`${line}\n`),
         onExit: (exitCode) => {
           process.stderr.write('pod: ended\n');
           resolve(exitCode);

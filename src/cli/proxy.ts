@@ -6,10 +6,13 @@ import { readMachine } from '../io/machine.ts';
 import { writeFileAtomically } from '../io/storage.ts';
 import type { RouterFlavor } from '../kong/router-flavor.ts';
 import { accessLogOf, accessLogOption } from './access-log-option.ts';
+import { adminOptionSpecs, adminPlacesOf } from './admin-options.ts';
+import { answerOptionSpecs, answersOf } from './answer-options.ts';
 import { clientCertificateOptionSpecs, clientCertificatesOf } from './client-certificate-options.ts';
 import { clientTimeOptionSpecs, clientTimesOf } from './client-time-options.ts';
 import type { Command, CommandInput } from './command.ts';
 import { defaultCertificateOf, defaultCertificateOptionSpecs } from './default-certificate-options.ts';
+import { dnsOptionSpecs, nameOptionsOf } from './dns-options.ts';
 import {
   type Gateway,
   type GatewayOptions,
@@ -19,12 +22,16 @@ import {
   startGateway,
 } from './gateway.ts';
 import { type KongSettings, kongConfOption, readKongSettings } from './kong-settings/kong-settings.ts';
+import { lastGoodOf, lastGoodOption } from './last-good-option.ts';
+import { limitOptionSpecs, limitsOf } from './limit-options.ts';
 import { logLevelOption, logOptionsOf } from './log-level-option.ts';
 import { parseCount, parsePort, parsePortOrOff } from './parse.ts';
 import { recoverAfterMsOf, recoveryOption } from './recovery-option.ts';
 import { routerFlavorOf, routerFlavorOption } from './router-flavor-option.ts';
 import { drainSecondsOption, portOptionSpecs, workersOption } from './serving-options.ts';
+import { tlsSpokenOf, tlsSpokenOptionSpecs } from './tls-spoken-options.ts';
 import { trustedOf, trustedOptionSpecs } from './trusted-options.ts';
+import { vaultOptionSpecs, vaultsOf } from './vault-options.ts';
 import { exitStopped, waitForStop } from './wait-for-stop.ts';
 
 const workersMax = 64;
@@ -35,6 +42,7 @@ function describeReady(gateway: Gateway): Record<string, unknown> {
     proxy: proxyUrl(gateway, 'http', gateway.httpPort),
     proxyTls: proxyUrl(gateway, 'https', gateway.httpsPort),
     admin: gateway.adminUrl,
+    adminTls: gateway.adminTlsUrl,
     status: gateway.statusUrl,
     workers: gateway.proxy.members().length,
   };
@@ -57,7 +65,8 @@ async function run(given: CommandInput): Promise<number> {
   const workersDefault = String(Math.min(workersMax, readMachine().processors));
   const log = logOptionsOf(input);
   setEngineFlags({ onlyServes: true });
-  const env = createEnv(log);
+  const { names, dns } = nameOptionsOf(input);
+  const env = createEnv(log, dns);
   for (const warning of settings.warnings) env.log.warn(warning);
   const host = String(options['listen']);
   const flavor = routerFlavorOf(input);
@@ -67,8 +76,7 @@ async function run(given: CommandInput): Promise<number> {
     host,
     proxyPort: parsePortOrOff(input, 'proxy-port'),
     proxyTlsPort: parsePortOrOff(input, 'proxy-tls-port'),
-    adminHost: String(options['admin-listen']),
-    adminPort: parsePort(input, 'admin-port'),
+    admin: adminPlacesOf(input, env, options['config'] !== undefined || settings.declarative !== null),
     statusHost: String(options['status-listen'] ?? host),
     statusPort: options['status-port'] === undefined ? null : parsePort(input, 'status-port'),
     workers: parseCount(
@@ -79,10 +87,14 @@ async function run(given: CommandInput): Promise<number> {
     ),
     accessLog: accessLogOf(input),
     recoverAfterMs: recoverAfterMsOf(input),
+    ...lastGoodOf(input),
+    names,
     ...trustedOf(input),
     ...clientCertificatesOf(input),
     ...clientTimesOf(input),
     ...defaultCertificateOf(input),
+    ...vaultsOf(input, process.env),
+    limits: { ...answersOf(input), ...limitsOf(input), ...tlsSpokenOf(input) },
     log,
     writeAccessLines: createLineSink(process.stdout),
     routerFlavor: flavor,
@@ -106,6 +118,7 @@ export const command: Command = {
   usage: '',
   options: {
     ...portOptionSpecs,
+    ...adminOptionSpecs,
     'status-port': {
       type: 'string',
       value: 'PORT',
@@ -116,12 +129,6 @@ export const command: Command = {
       type: 'string',
       value: 'HOST',
       help: 'address of the status page; default: that of the proxy ports',
-    },
-    'admin-listen': {
-      type: 'string',
-      value: 'HOST',
-      default: '127.0.0.1',
-      help: 'address of the Admin API; whoever reaches it rules the gateway',
     },
     workers: workersOption,
     config: { type: 'string', short: 'c', value: 'FILE', help: 'declarative YAML or JSON to start with' },
@@ -134,11 +141,17 @@ export const command: Command = {
     'log-level': logLevelOption,
     'access-log': accessLogOption,
     'recover-after': recoveryOption,
+    'last-good': lastGoodOption,
     'router-flavor': routerFlavorOption,
     ...trustedOptionSpecs,
     ...clientCertificateOptionSpecs,
     ...defaultCertificateOptionSpecs,
+    ...vaultOptionSpecs,
+    ...answerOptionSpecs,
+    ...limitOptionSpecs,
+    ...tlsSpokenOptionSpecs,
     ...clientTimeOptionSpecs,
+    ...dnsOptionSpecs,
     'drain-seconds': drainSecondsOption,
   },
   examples: [

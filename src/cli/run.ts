@@ -6,6 +6,8 @@ import { pageConnectionsMax, readMachine } from '../io/machine.ts';
 import { writeFileAtomically } from '../io/storage.ts';
 import type { HttpListener } from '../ports/http.ts';
 import { accessLogOf, accessLogOption } from './access-log-option.ts';
+import { adminOptionSpecs, adminPlacesOf } from './admin-options.ts';
+import { answerOptionSpecs, answersOf } from './answer-options.ts';
 import { clientCertificateOptionSpecs, clientCertificatesOf } from './client-certificate-options.ts';
 import { clientTimeOptionSpecs, clientTimesOf } from './client-time-options.ts';
 import { startCombined } from './combined.ts';
@@ -17,15 +19,20 @@ import {
   controllerStatusPage,
 } from './controller-options.ts';
 import { defaultCertificateOf, defaultCertificateOptionSpecs } from './default-certificate-options.ts';
+import { dnsOptionSpecs, nameOptionsOf } from './dns-options.ts';
 import { CommandError, exitEnvironment } from './exit-codes.ts';
 import { proxyUrl } from './gateway.ts';
 import { kongConfOption, readKongSettings } from './kong-settings/kong-settings.ts';
+import { lastGoodOf, lastGoodOption } from './last-good-option.ts';
+import { limitOptionSpecs, limitsOf } from './limit-options.ts';
 import { logLevelOption, logOptionsOf } from './log-level-option.ts';
 import { parseCount, parsePort, parsePortOrOff } from './parse.ts';
 import { recoverAfterMsOf, recoveryOption } from './recovery-option.ts';
 import { routerFlavorOf, routerFlavorOption } from './router-flavor-option.ts';
 import { drainSecondsOption, portOptionSpecs, workersOption } from './serving-options.ts';
+import { tlsSpokenOf, tlsSpokenOptionSpecs } from './tls-spoken-options.ts';
 import { trustedOf, trustedOptionSpecs } from './trusted-options.ts';
+import { vaultOptionSpecs, vaultsOf } from './vault-options.ts';
 import { exitStopped, waitForStop } from './wait-for-stop.ts';
 
 async function run(given: CommandInput): Promise<number> {
@@ -33,7 +40,8 @@ async function run(given: CommandInput): Promise<number> {
   const { options } = input;
   const log = logOptionsOf(input);
   setEngineFlags({ onlyServes: false });
-  const env = createEnv(log);
+  const { names, dns } = nameOptionsOf(input);
+  const env = createEnv(log, dns);
   for (const warning of warnings) env.log.warn(warning);
   let stopping = false;
   const stopped = waitForStop();
@@ -48,6 +56,8 @@ async function run(given: CommandInput): Promise<number> {
     ...clientCertificatesOf(input),
     ...clientTimesOf(input),
     ...defaultCertificateOf(input),
+    ...vaultsOf(input, process.env),
+    limits: { ...answersOf(input), ...limitsOf(input), ...tlsSpokenOf(input) },
   };
   const connection = await connect(input);
   const combined = await startCombined(env, {
@@ -56,13 +66,14 @@ async function run(given: CommandInput): Promise<number> {
       host,
       proxyPort: parsePortOrOff(input, 'proxy-port'),
       proxyTlsPort: parsePortOrOff(input, 'proxy-tls-port'),
-      adminHost: String(options['admin-listen']),
-      adminPort: parsePort(input, 'admin-port'),
+      admin: adminPlacesOf(input, env, true),
       statusHost: host,
       statusPort: null,
       workers: parseCount({ ...input, options: { ...options, workers } }, 'workers', 1, 64),
       accessLog: accessLogOf(input),
       recoverAfterMs: recoverAfterMsOf(input),
+      ...lastGoodOf(input),
+      names,
       routerFlavor,
       ...clientOptions,
       log,
@@ -79,7 +90,7 @@ async function run(given: CommandInput): Promise<number> {
         bodyBytesMax: 65_536,
         connectionsMax: pageConnectionsMax(readMachine().openFiles),
       },
-      controllerStatusPage(controller, () => stopping, gateway.admin),
+      controllerStatusPage(controller, () => stopping, gateway),
       (error, bound) =>
         error === null
           ? resolve(bound!)
@@ -96,6 +107,7 @@ async function run(given: CommandInput): Promise<number> {
     proxy: proxyUrl(gateway, 'http', gateway.httpPort),
     proxyTls: proxyUrl(gateway, 'https', gateway.httpsPort),
     admin: gateway.adminUrl,
+    adminTls: gateway.adminTlsUrl,
     status: status.url,
   };
   if (options['ready-file'] !== undefined)
@@ -117,21 +129,27 @@ export const command: Command = {
   options: {
     ...controllerOptionSpecs,
     ...portOptionSpecs,
+    ...adminOptionSpecs,
     'status-port': { type: 'string', value: 'PORT', default: '8100', help: '/healthz, /readyz, /metrics' },
     listen: { type: 'string', value: 'HOST', default: '127.0.0.1', help: 'address of proxy and status page' },
     'status-listen': { type: 'string', value: 'HOST', help: 'address of the status page; default: --listen' },
-    'admin-listen': { type: 'string', value: 'HOST', default: '127.0.0.1', help: 'address of the Admin API' },
     workers: workersOption,
     'ready-file': { type: 'string', value: 'FILE', help: 'gets one JSON object with every address when up' },
     'router-flavor': routerFlavorOption,
     ...trustedOptionSpecs,
     ...clientCertificateOptionSpecs,
     ...defaultCertificateOptionSpecs,
+    ...vaultOptionSpecs,
+    ...answerOptionSpecs,
+    ...limitOptionSpecs,
+    ...tlsSpokenOptionSpecs,
     ...clientTimeOptionSpecs,
+    ...dnsOptionSpecs,
     'kong-conf': kongConfOption,
     'log-level': logLevelOption,
     'access-log': accessLogOption,
     'recover-after': recoveryOption,
+    'last-good': lastGoodOption,
     'drain-seconds': drainSecondsOption,
   },
   examples: [

@@ -2,7 +2,10 @@
 import { existsSync } from 'node:fs';
 import type { Command, CommandInput } from './command.ts';
 import { CommandError, exitUsage } from './exit-codes.ts';
+import { cleanCluster, clusterOptionSpecs } from './k3s/run-on.ts';
+import { scenarioCanaries } from './scenario/canaries.ts';
 import { explainScenario } from './scenario/explain.ts';
+import { scenarioFromBundle } from './scenario/from-bundle.ts';
 import { scenarioFromTrace } from './scenario/from-trace.ts';
 import { newScenario } from './scenario/new.ts';
 import { settingsOf } from './scenario/options.ts';
@@ -20,6 +23,7 @@ function single(names: readonly string[], what: string): string {
 const actions: Readonly<Record<string, (input: CommandInput, names: readonly string[]) => Promise<number>>> =
   {
     run: runScenarios,
+    canaries: (input) => scenarioCanaries(input),
     validate: (_input, names) => validateScenarios(names),
     explain(input, names) {
       const name = single(names, 'scenario, by its file or by words of its name');
@@ -27,6 +31,9 @@ const actions: Readonly<Record<string, (input: CommandInput, names: readonly str
       return explainScenario(name, existsSync(name), settingsOf(input), seed);
     },
     new: async (_input, names) => newScenario(single(names, 'name')),
+    clean: (input) => cleanCluster(input),
+    'from-bundle': async (input, names) =>
+      scenarioFromBundle(single(names, 'bundle'), textOption(input, 'out')),
     'from-trace': (input, names) => scenarioFromTrace(single(names, 'trace'), textOption(input, 'out')),
   };
 
@@ -44,17 +51,22 @@ async function run(input: CommandInput): Promise<number> {
 export const command: Command = {
   name: 'scenario',
   summary: 'runs scenario suites before a change is trusted; also checks, explains and begins them',
-  usage: 'run [PATH...] | validate [PATH...] | explain NAME | new NAME | from-trace TRACE',
+  usage:
+    'run [PATH...] | validate [PATH...] | explain NAME | new NAME | from-trace TRACE | from-bundle FILE | canaries | clean',
   options: {
     on: {
       type: 'string',
-      value: 'sim',
+      value: 'BACKEND,...',
       default: 'sim',
-      help: 'where to run: sim; local and k3s are not built yet (exit 3)',
+      help: 'where to run: sim (virtual time), local (real processes on this machine), k3s (a cluster); several are compared',
     },
     repeat: { type: 'string', value: 'N', help: 'runs of each case, with the seeds 1 to N' },
     seeds: { type: 'string', value: 'A..B', help: 'seeds to run each case with; absent: 1' },
-    jobs: { type: 'string', value: 'N', help: 'threads; absent: one a core. No result depends on it' },
+    jobs: {
+      type: 'string',
+      value: 'N',
+      help: 'runs side by side; absent: one a core, on local two a core. On sim no result depends on it',
+    },
     filter: { type: 'string', value: 'TEXT', help: 'only scenarios with this in their name or path' },
     set: {
       type: 'string',
@@ -63,6 +75,7 @@ export const command: Command = {
       help: 'a parameter has this value alone',
     },
     list: { type: 'boolean', default: false, help: 'run nothing, show what there is' },
+    watch: { type: 'boolean', default: false, help: 'run again after each change of a file, until Ctrl-C' },
     'last-failed': { type: 'boolean', default: false, help: 'only what failed the last time' },
     judged: { type: 'boolean', default: false, help: 'also a table of what was judged how often' },
     'fail-on-unsupported': {
@@ -75,9 +88,10 @@ export const command: Command = {
       value: 'NAME',
       help: 'with this defect put into the product (only in a clone)',
     },
+    ...clusterOptionSpecs,
     json: { type: 'boolean', default: false, help: 'print one JSON object' },
     junit: { type: 'string', value: 'FILE', help: 'also write JUnit XML there' },
-    out: { type: 'string', value: 'FILE', help: 'from-trace: where to write; absent: standard output' },
+    out: { type: 'string', value: 'FILE', help: 'from-trace, from-bundle: where to write' },
   },
   examples: [
     [
@@ -85,6 +99,14 @@ export const command: Command = {
       'exit 0: all promises kept; 1: one broken; 2: inconclusive; 3: the backend is not there; 65: a file is wrong',
     ],
     ['tidegate scenario run --filter rolling --repeat 20', 'the same with twenty seeds each'],
+    [
+      'tidegate scenario run scenarios/ --on sim,local',
+      'in virtual time and with real processes; exit 1 where a verdict differs',
+    ],
+    [
+      'tidegate scenario canaries --on local',
+      'whether scenarios fail with defects in the product (in a clone)',
+    ],
     ['tidegate scenario explain "rolling update"', 'what will happen when'],
     ['tidegate scenario new my-rollout', 'a template that runs as it is'],
   ],

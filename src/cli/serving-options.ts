@@ -14,7 +14,6 @@ export const portOptionSpecs = {
     default: '8443',
     help: 'HTTPS; 0 = any free port, off = none',
   },
-  'admin-port': { type: 'string', value: 'PORT', default: '8001', help: 'Admin API; 0 = any free port' },
 } as const satisfies Readonly<Record<string, OptionSpec>>;
 
 export const workersOption = {

@@ -1,54 +1,9 @@
 // A gateway of the same process: its Admin API as a client, without sockets.
 import type { AdminApi } from '../ports/admin-api.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { HttpHandler, HttpReply, HttpReplyHandler, HttpRequest } from '../ports/http.ts';
-
-function answerTo(handler: HttpReplyHandler, isCancelled: () => boolean): HttpReply {
-  let over = false;
-  const send = (bytes: Buffer | string | undefined): void => {
-    if (bytes !== undefined && bytes.length > 0 && !isCancelled())
-      handler.onData(typeof bytes === 'string' ? Buffer.from(bytes, 'utf8') : bytes);
-  };
-  const finish = (error: string | null): void => {
-    if (over || isCancelled()) return;
-    over = true;
-    handler.onEnd(error);
-  };
-  return {
-    head(status, headers) {
-      if (!over && !isCancelled()) handler.onHead(status, headers);
-    },
-    write(bytes) {
-      if (!over) send(bytes);
-      return true;
-    },
-    end(bytes) {
-      if (!over) send(bytes);
-      finish(null);
-    },
-    abort: () => finish('ECONNRESET'),
-    onGone: null,
-    onDrain: null,
-  };
-}
+import type { HttpHandler } from '../ports/http.ts';
+import { inProcessClient } from '../ports/in-process.ts';
 
 export function inProcessGateway(clock: Clock, name: string, handle: HttpHandler): AdminApi {
-  return {
-    name,
-    http: {
-      request(request: HttpRequest, handler: HttpReplyHandler) {
-        let cancelled = false;
-        const reply = answerTo(handler, () => cancelled);
-        const timer = clock.after(0, () => handle(request, reply));
-        return {
-          cancel() {
-            if (cancelled) return;
-            cancelled = true;
-            timer.cancel();
-            reply.onGone?.();
-          },
-        };
-      },
-    },
-  };
+  return { name, http: inProcessClient(clock, handle) };
 }

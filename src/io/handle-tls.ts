@@ -218,14 +218,14 @@ function protocolList(alpn: readonly string[]): Buffer {
 }
 
 export function createHandleTls(handles: TlsHandles, limits: TlsLimits): Tls {
-  const contextOf = createByCertificate((certificate, ticketKeys, trust) =>
-    createSecureContext(serverContextOptions(certificate, ticketKeys, trust)),
-  );
   const clientContextOf = createClientContexts();
   const clientBuffers = new ReadBuffers(0, clientReadBytes);
   const upstreamBuffers = new ReadBuffers(headroomBytes, upstreamReadBytes);
 
   function listenTls(options: TlsServerOptions, accept: Accept, done: Parameters<Tls['listen']>[2]): void {
+    const contextOf = createByCertificate((certificate, ticketKeys, trust) =>
+      createSecureContext(serverContextOptions(certificate, ticketKeys, trust, options.spoken)),
+    );
     const serving: Serving = {
       handles,
       handshakes: createHandshakes(limits, options.onHandshakeDropped),

@@ -1,7 +1,18 @@
 // Whole HTTP requests on node:http and node:https, for the Kubernetes front, the Admin API and status pages. Not the data path.
+import { constants } from 'node:crypto';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { HttpHandler, HttpListener, HttpReply, HttpServer, HttpServerOptions } from '../ports/http.ts';
+import type { SecureContextOptions } from 'node:tls';
+import type {
+  HttpHandler,
+  HttpListener,
+  HttpReply,
+  HttpServer,
+  HttpServerOptions,
+  HttpServerTls,
+} from '../ports/http.ts';
+import { authoritiesBetween } from './peer-chain.ts';
 
 /**
  * Not imported: an import looks at every export, and some of node:http's load a whole client when they are looked at: 15 MB
@@ -114,6 +125,43 @@ function listenerOf(server: Server, options: HttpServerOptions): HttpListener {
   };
 }
 
+function contextOf({ pairs, clientAuthorities }: HttpServerTls): SecureContextOptions {
+  return {
+    cert: pairs.map(({ cert }) => cert),
+    key: pairs.map(({ key }) => key),
+    minVersion: 'TLSv1.2',
+    // A session would go on although its client's certificate has ended.
+    ...(clientAuthorities === undefined
+      ? {}
+      : { ca: [...clientAuthorities], secureOptions: constants.SSL_OP_NO_TICKET }),
+  };
+}
+
+/** With what `tls` says at the time of each handshake. */
+function createTlsServer(
+  tls: () => HttpServerTls,
+  onRequest: (message: IncomingMessage, response: ServerResponse) => void,
+): Server {
+  let current = tls();
+  const asks = current.clientAuthorities !== undefined;
+  const server: TlsServer = builtIn('node:https').createServer(
+    { ...contextOf(current), ...(asks ? { requestCert: true, rejectUnauthorized: true } : {}) },
+    onRequest,
+  );
+  // Before the listener of the library itself, which begins the handshake.
+  server.prependListener('connection', () => {
+    const next = tls();
+    if (next === current) return;
+    current = next;
+    server.setSecureContext(contextOf(next));
+  });
+  server.prependListener('secureConnection', (socket) => {
+    const depth = current.clientVerifyDepth ?? Number.POSITIVE_INFINITY;
+    if (asks && authoritiesBetween(socket.getPeerCertificate(true)) > depth) socket.destroy();
+  });
+  return server;
+}
+
 export function createHttpServer(): HttpServer {
   return {
     listen(options, handler, done) {
@@ -121,18 +169,7 @@ export function createHttpServer(): HttpServer {
         serve(message, response, options.bodyBytesMax, handler);
       const { tls } = options;
       const server =
-        tls === undefined
-          ? builtIn('node:http').createServer(onRequest)
-          : builtIn('node:https').createServer(
-              {
-                cert: tls.cert,
-                key: tls.key,
-                ...(tls.clientCa === undefined
-                  ? {}
-                  : { ca: tls.clientCa, requestCert: true, rejectUnauthorized: true }),
-              },
-              onRequest,
-            );
+        tls === undefined ? builtIn('node:http').createServer(onRequest) : createTlsServer(tls, onRequest);
       server.keepAliveTimeout = keepAliveIdleMs;
       if (options.connectionsMax !== undefined) server.maxConnections = options.connectionsMax;
       const onListenError = (error: NodeJS.ErrnoException): void => done(error.code ?? error.message, null);

@@ -36,7 +36,10 @@ export async function createKubeApi(options: KubeApiOptions = {}): Promise<KubeC
   else config.loadFromDefault();
   if (options.context !== undefined) config.setCurrentContext(options.context);
   const cluster = config.getCurrentCluster();
-  if (cluster === null) throw new Error('the kubeconfig names no cluster for its current context');
+  if (cluster === null) {
+    const which = options.context === undefined ? 'its current context' : `the context '${options.context}'`;
+    throw new Error(`the kubeconfig names no cluster for ${which}`);
+  }
 
   /** Authority, client certificate and headers as they are now: files are read anew. */
   const credentials = async () => {

@@ -91,7 +91,7 @@ export function createNetTls(limits: TlsLimits): Tls {
     const serverOf = createByCertificate((certificate, ticketKeys, trust): Server => {
       const server = createServer(
         {
-          ...serverContextOptions(certificate, ticketKeys, trust),
+          ...serverContextOptions(certificate, ticketKeys, trust, options.spoken),
           requestCert: trust !== null,
           rejectUnauthorized: false,
           honorCipherOrder: false,
@@ -184,7 +184,7 @@ export function connectSocket(options: TlsClientOptions, secureContext: SecureCo
     ...(serverName === '' || isIP(serverName) !== 0 ? {} : { servername: serverName }),
     rejectUnauthorized: options.verify,
     secureContext,
-    ALPNProtocols: ['http/1.1'],
+    ALPNProtocols: [...(options.alpn ?? ['http/1.1'])],
     allowHalfOpen: true,
   };
   const socket = connect(connectOptions);

@@ -2,13 +2,12 @@
 // context, tickets under the keys of the moment. Contexts are made on first use.
 import { constants, createHash } from 'node:crypto';
 import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
-import type { ClientTrust, TicketKeys, TlsCertificate, TlsClientOptions } from '../ports/tls.ts';
+import type { ClientTrust, TicketKeys, TlsCertificate, TlsClientOptions, TlsSpoken } from '../ports/tls.ts';
 
 const contextsMax = 10_000;
 
 /** https://wiki.mozilla.org/Security/Server_Side_TLS; its finite-field suites need parameters that nobody misses. */
 const intermediate = {
-  minVersion: 'TLSv1.2',
   ciphers: [
     'TLS_AES_128_GCM_SHA256',
     'TLS_AES_256_GCM_SHA384',
@@ -32,6 +31,8 @@ const intermediate = {
  */
 const withoutSessions = intermediate.secureOptions | constants.SSL_OP_NO_TICKET;
 
+export const spokenDefault: TlsSpoken = { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3', hasTickets: true };
+
 function contextId({ id }: TlsCertificate, trust: ClientTrust | null): string {
   return trust === null ? id : `${id} ${trust.id}`;
 }
@@ -41,10 +42,14 @@ export function serverContextOptions(
   certificate: TlsCertificate,
   ticketKeys: TicketKeys | null,
   trust: ClientTrust | null,
+  { minVersion, maxVersion, hasTickets }: TlsSpoken = spokenDefault,
 ): SecureContextOptions & { readonly ticketKeys?: Buffer } {
   const { cert, key, alternative = null } = certificate;
   return {
     ...intermediate,
+    minVersion,
+    maxVersion,
+    ...(hasTickets ? {} : { secureOptions: withoutSessions }),
     ...(trust === null ? {} : { ca: [...trust.certificateAuthorities], secureOptions: withoutSessions }),
     cert: alternative === null ? cert : [cert, alternative.cert],
     key: alternative === null ? key : [key, alternative.key],

@@ -8,6 +8,7 @@ import { schemaOf } from './schema/entities.ts';
 import type { FieldError, Filled } from './schema/field.ts';
 import { ErrorList, fillRecord, isRecord } from './schema/fill.ts';
 import * as messages from './schema/messages.ts';
+import { vaultKinds } from './schema/vault.ts';
 
 /** Fills a plugin's config; errors are reported below ['config'], those of the whole under ['@entity']. */
 export function fillPluginConfig(name: string, config: unknown, errors: ErrorList): Filled {
@@ -47,6 +48,8 @@ function kindProblem(type: EntityType, given: Filled): readonly [field: string, 
     if (typeof name === 'string' && !pluginSchemas.has(name))
       return ['name', messages.pluginNotEnabled(name)];
   }
+  if (type === 'vaults' && typeof name === 'string' && !vaultKinds.includes(name))
+    return ['name', messages.vaultNotInstalled(name)];
   if (type === 'routes' && Array.isArray(protocols) && typeof protocols[0] === 'string')
     if (!protocols.some((protocol) => allProtocols.includes(protocol)))
       return ['protocols', messages.unknownType(protocols[0])];
@@ -76,6 +79,7 @@ export function fillEntity(
     delete filled['sticky_sessions_cookie'];
     delete filled['sticky_sessions_cookie_path'];
   }
+  if (type === 'plugins' && (filled['consumer_group'] ?? null) === null) delete filled['consumer_group'];
   delete filled['sources'];
   delete filled['destinations'];
   if (type !== 'routes') delete filled['created_at'];

@@ -30,8 +30,10 @@ const children: {
   upstreams: { field: 'upstream', types: ['targets'] },
   consumers: {
     field: 'consumer',
-    types: ['plugins', 'keyauth_credentials', 'basicauth_credentials', 'acls'],
+    types: ['plugins', 'keyauth_credentials', 'basicauth_credentials', 'acls', 'consumer_group_consumers'],
   },
+  consumer_groups: { field: 'consumer_group', types: ['plugins', 'consumer_group_consumers'] },
+  key_sets: { field: 'set', types: ['keys'] },
   certificates: { field: 'certificate', types: ['snis'] },
 };
 
@@ -47,16 +49,7 @@ const documentKeys = new Set([
 ]);
 const formatVersions = ['1.1', '2.1', '3.0'];
 /** Entities of Kong's that this proxy has no use for. */
-const otherTypes = new Set([
-  'vaults',
-  'keys',
-  'key_sets',
-  'jwt_secrets',
-  'hmacauth_credentials',
-  'oauth2_credentials',
-  'consumer_groups',
-  'filter_chains',
-]);
+const otherTypes = new Set(['jwt_secrets', 'hmacauth_credentials', 'oauth2_credentials', 'filter_chains']);
 
 class Collector {
   readonly entities: Submitted[] = [];

@@ -55,7 +55,9 @@ function generatedId(loaded: Loaded, occurrence: (key: string) => number): strin
   const { value } = loaded;
   const text = (field: string): string | null => (typeof value[field] === 'string' ? value[field] : null);
   const together = entitySchemas[type].uniqueTogether;
-  if (together !== undefined) return idOfKey(type, together.map(text));
+  // A plugin of no group has the id that it has in open source Kong, which knows no groups.
+  const isPart = (field: string): boolean => field !== 'consumer_group' || text(field) !== null;
+  if (together !== undefined) return idOfKey(type, together.filter(isPart).map(text));
   const { endpointKey } = entitySchemas[type];
   const name = endpointKey === null ? null : text(endpointKey);
   if (type === 'basicauth_credentials') return idOfKey(type, [name]);
@@ -132,6 +134,13 @@ function resolveReferences(all: readonly Loaded[]): void {
       }
     }
   }
+}
+
+/** Who is in a group is known by both alone, whatever they were called by. */
+function nameMemberships(all: readonly Loaded[]): void {
+  for (const { submitted, value } of all)
+    if (submitted.type === 'consumer_group_consumers')
+      value['id'] = idOfKey(submitted.type, [String(value['consumer_group']), String(value['consumer'])]);
 }
 
 function checkUniqueness(all: readonly Loaded[]): void {
@@ -227,6 +236,7 @@ export function decodeDeclarative(
   const found = misplaced.map(({ location, message }) => documentError(location, message));
   const all = fillAll(entities, formatVersion, flavor);
   resolveReferences(all);
+  nameMemberships(all);
   checkUniqueness(all);
   for (const loaded of all) if (loaded.errors.errors.length > 0) found.push(...describe(loaded));
   if (found.length > 0) return fail(found);

@@ -161,12 +161,44 @@ export interface BasicauthCredential extends EntityBase {
   readonly password: string;
 }
 
+export interface ConsumerGroup extends EntityBase {
+  readonly name: string;
+}
+
+/** A consumer is in a group. Its id is made of both; in declarative documents it has none. */
+export interface ConsumerGroupConsumer extends EntityBase {
+  readonly consumer_group: string;
+  readonly consumer: string;
+}
+
+export interface Vault extends EntityBase {
+  readonly prefix: string;
+  /** Kind. */
+  readonly name: string;
+  readonly description: string | null;
+  readonly config: { readonly prefix: string | null; readonly base64_decode: boolean };
+}
+
+export interface KeySet extends EntityBase {
+  readonly name: string | null;
+}
+
+export interface Key extends EntityBase {
+  readonly set: string | null;
+  readonly name: string | null;
+  readonly kid: string;
+  readonly jwk: string | null;
+  readonly pem: { readonly private_key: string | null; readonly public_key: string | null } | null;
+}
+
 export interface Plugin extends EntityBase {
   readonly name: string;
   readonly instance_name: string | null;
   readonly route: string | null;
   readonly service: string | null;
   readonly consumer: string | null;
+  /** Absent where there is none: open source Kong does not know it. */
+  readonly consumer_group?: string;
   /** Defaults filled in by the plugin's schema. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly protocols: readonly Protocol[];
@@ -193,11 +225,16 @@ export interface CaCertificate extends EntityBase {
 
 /** Entity type (Kong's plural, also the key in declarative config and the Admin API path) to its shape. */
 export interface EntityTypes {
+  vaults: Vault;
+  key_sets: KeySet;
+  keys: Key;
   services: Service;
   routes: Route;
   upstreams: Upstream;
   targets: Target;
   consumers: Consumer;
+  consumer_groups: ConsumerGroup;
+  consumer_group_consumers: ConsumerGroupConsumer;
   keyauth_credentials: KeyauthCredential;
   basicauth_credentials: BasicauthCredential;
   acls: Acl;
@@ -212,6 +249,9 @@ export type Entity = EntityTypes[EntityType];
 
 /** In the order in which foreign keys can be resolved: parents first. */
 export const entityTypes: readonly EntityType[] = [
+  'vaults',
+  'key_sets',
+  'keys',
   'ca_certificates',
   'certificates',
   'snis',
@@ -220,6 +260,8 @@ export const entityTypes: readonly EntityType[] = [
   'services',
   'routes',
   'consumers',
+  'consumer_groups',
+  'consumer_group_consumers',
   'keyauth_credentials',
   'basicauth_credentials',
   'acls',

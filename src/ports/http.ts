@@ -53,10 +53,21 @@ export interface HttpListener {
   close(done: () => void): void;
 }
 
+/** PEM, all of it. */
+export interface HttpServerTls {
+  /** One, or one of each kind of key. */
+  readonly pairs: readonly { readonly cert: string; readonly key: string }[];
+  /** Whose certificates clients have to show; absent: they are not asked. */
+  readonly clientAuthorities?: readonly string[];
+  /** Authorities between a client's certificate and one of these, at most; absent: any number. */
+  readonly clientVerifyDepth?: number;
+}
+
 export interface HttpServerOptions {
   readonly host: string;
   readonly port: number;
-  readonly tls?: { readonly cert: string; readonly key: string; readonly clientCa?: string };
+  /** Asked before each connection; the same value again: nothing has changed. Whether clients are asked stays as it is at first. */
+  readonly tls?: () => HttpServerTls;
   /** Requests with larger bodies get 413. Bytes. */
   readonly bodyBytesMax: number;
   /** Connections beyond are closed at once. Without it there is no limit. */

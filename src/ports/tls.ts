@@ -30,6 +30,16 @@ export interface ClientTrust {
   readonly verifyDepth: number;
 }
 
+export type TlsVersion = 'TLSv1.2' | 'TLSv1.3';
+
+/** What a server speaks. */
+export interface TlsSpoken {
+  readonly minVersion: TlsVersion;
+  readonly maxVersion: TlsVersion;
+  /** Clients may go on with a session. */
+  readonly hasTickets: boolean;
+}
+
 export interface TlsServerOptions extends TcpListenOptions {
   /** Chosen per handshake by SNI ('' when the client sent none). null: the handshake is refused (unrecognized_name). */
   readonly selectCertificate: (serverName: string) => TlsCertificate | null;
@@ -43,6 +53,8 @@ export interface TlsServerOptions extends TcpListenOptions {
   readonly preface?: Preface;
   /** Asked per handshake. Sessions go on with whoever has the same keys. Absent: the listener has its own. */
   readonly ticketKeys?: () => TicketKeys;
+  /** Absent: both versions, with tickets. */
+  readonly spoken?: TlsSpoken;
   /** A handshake was given up to make room for a newer one. */
   readonly onHandshakeDropped?: () => void;
 }
@@ -58,6 +70,8 @@ export interface TlsClientOptions {
   /** PEM CA certificates; null = the system's */
   readonly certificateAuthorities: readonly string[] | null;
   readonly clientCertificate: TlsCertificate | null;
+  /** What is to be spoken, the first choice first. Absent: HTTP/1.1. */
+  readonly alpn?: readonly string[];
 }
 
 export interface Tls {

@@ -16,6 +16,7 @@ export interface Blame {
 }
 
 function nameOf(entity: Entity): string | null {
+  if ('prefix' in entity) return entity.prefix;
   if ('name' in entity) return entity.name;
   if ('username' in entity) return entity.username;
   return 'target' in entity ? entity.target : null;

@@ -1,6 +1,7 @@
 // Hand-made tables for driving the data path without the compiler: hosts and path prefixes to services.
 
 import type { BalancedTarget, TargetHealth } from '../../src/proxy/balance/balancer.ts';
+import { emptyList } from '../../src/proxy/balance/peer.ts';
 import type {
   Compiled,
   CompiledConsumer,
@@ -46,6 +47,7 @@ function routeOf(entry: StaticRoute, endpoints: EndpointRegistry): CompiledRoute
     readTimeoutMs: 60_000,
     balancer: {
       affinity: null,
+      list: emptyList,
       pick(tried) {
         for (let i = 0; i < targets.length; i++) {
           const target = targets[next]!;

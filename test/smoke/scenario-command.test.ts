@@ -1,6 +1,14 @@
 // `tidegate scenario` as a program: exit codes, what failed the last time, annotations, and a failure that replays by its handle.
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -41,7 +49,10 @@ describe('exit codes', () => {
     [2, ['run', 'unmet.yaml']],
     [2, ['run', 'kept.yaml', '--filter', 'nothing of the kind']],
     [3, ['run', 'kept.yaml', '--on', 'local']],
-    [3, ['run', 'kept.yaml', '--on', 'k3s']],
+    [3, ['run', 'kept.yaml', '--on', 'k3s', '--kubeconfig', 'nowhere.yaml', '--context', 'a']],
+    [64, ['run', 'kept.yaml', '--on', 'k3s', '--kubeconfig', 'nowhere.yaml']],
+    [64, ['run', 'kept.yaml', '--on', 'k3s', '--canary', 'retry-of-post']],
+    [64, ['clean']],
     [64, ['run', 'kept.yaml', '--on', 'moon']],
     [64, ['run', 'kept.yaml', '--seeds', '9..1']],
     [64, ['run', 'kept.yaml', '--set', 'pods=resets']],
@@ -55,9 +66,14 @@ describe('exit codes', () => {
     expect(status, `${stdout}\n${stderr}`).toBe(code);
   });
 
-  test('3 names what is missing', () => {
-    expect(run(['scenario', 'run', 'kept.yaml', '--on', 'k3s']).stderr).toContain(
-      'what is missing is its driver, scenarios/runner/k3s',
+  test('3 names what is missing and what to do about it', () => {
+    const { status, stderr } = run(['scenario', 'run', 'kept.yaml', '--on', 'k3s'], {
+      DOCKER_HOST: 'unix:///nowhere/docker.sock',
+    });
+    expect(status).toBe(3);
+    expect(stderr).toMatch(/^tidegate: k3s cannot be started:\n/);
+    expect(stderr).toMatch(
+      /Docker engine: (no engine answers|there is no docker command)\n {4}-> install and start/,
     );
   });
 
@@ -84,6 +100,42 @@ test('a failure is told, replays by its handle, and is what --last-failed runs',
     scenarios: readonly { runs: readonly { label: string }[] }[];
   };
   expect(scenarios.flatMap(({ runs }) => runs.map(({ label }) => label))).toEqual(['path=/nowhere']);
+});
+
+test('--watch runs again after a change, tells a file that is wrong, and ends with Ctrl-C', async () => {
+  const beside = join(folder, 'watched');
+  mkdirSync(beside);
+  const file = join(beside, 'small.yaml');
+  writeFileSync(file, files['kept.yaml']!);
+  const child = spawn(process.execPath, [`${root}bin/tidegate.js`, 'scenario', 'run', file, '--watch'], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  const until = (text: string): Promise<void> =>
+    new Promise((resolve) => {
+      const look = (): void => {
+        if (!said.includes(text)) return;
+        said = said.slice(said.indexOf(text) + text.length);
+        child.stderr.off('data', look);
+        resolve();
+      };
+      child.stderr.on('data', look);
+      look();
+    });
+  child.stderr.on('data', (bytes: Buffer) => {
+    said += bytes.toString();
+  });
+  await until('waiting for a change');
+  writeFileSync(file, files['wrong.yaml']!);
+  await until("'weit' is not known here");
+  await until('waiting for a change');
+  writeFileSync(file, files['kept.yaml']!);
+  await until('small.yaml has changed');
+  await until('waiting for a change');
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGINT');
+  expect(await ended).toBe(0);
 });
 
 test('annotations under GitHub Actions', () => {

@@ -3,6 +3,7 @@
 import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseScenario } from '../../scenarios/language/parse.ts';
+import { fittingScenarios } from '../../scenarios/runner/canaries.ts';
 import { resultOf, type ScenarioRun } from '../../scenarios/runner/report.ts';
 import { findCanary } from '../../sim/canaries/catalogue.ts';
 import { readScenarios, type ScenarioFile } from '../../src/cli/scenario/files.ts';
@@ -40,7 +41,7 @@ function shortOf(runs: readonly ScenarioRun[]): readonly string[] {
 describe('the suites', () => {
   let pool: Pool;
   beforeAll(() => {
-    pool = createPool({ jobs: 2, crds: readDefinitions(), scenarios: true });
+    pool = createPool({ jobs: 2, crds: readDefinitions(), scenarios: 'sim' });
   });
   afterAll(() => pool.close());
 
@@ -68,37 +69,18 @@ describe('the suites', () => {
     });
 });
 
-/** Canary, scenario, property. */
-const failing: readonly (readonly [canary: string, scenario: string, property: string])[] = [
-  ['retry-of-post', 'traffic/retry-safety', 'P12'],
-  ['who-takes-long-is-cut', 'traffic/slow-reader', 'P57'],
-  ['pipelined-requests-are-lost', 'traffic/pipelining', 'P17'],
-  ['tunnels-end-with-their-config', 'traffic/websocket', 'P07'],
-  ['new-endpoints-forgotten', 'scaling/zero-to-many', 'P11'],
-  ['no-target-is-bad-gateway', 'scaling/many-to-zero', 'P10'],
-  ['last-slice-only', 'scaling/slices-split-and-merge', 'P37'],
-  ['half-open-watch-unnoticed', 'failure/watch-half-open', 'P49'],
-  ['gone-is-resumed', 'failure/watch-gone', 'P30'],
-  ['two-leaders', 'failure/two-leaders', 'P41'],
-  ['serves-before-its-tables', 'failure/worker-crash', 'P54'],
-  ['refused-connections-are-failures', 'failure/half-dead-pod', 'P09'],
-  ['failures-not-counted', 'failure/sick-pod', 'P61'],
-  ['rotation-forgotten', 'reconfiguration/tls-rotation', 'P24'],
-  ['newest-wins', 'reconfiguration/conflicting-claims', 'P34'],
-  ['connections-keep-their-config', 'reconfiguration/path-moved', 'P28'],
-  ['any-class', 'tenancy/other-class', 'P36'],
-  ['secrets-of-others', 'tenancy/secrets-of-others', 'P35'],
-  ['id-collision', 'tenancy/names-that-read-alike', 'P56'],
-];
-
 describe('with a defect in the product', () => {
-  test.each(failing)('%s: %s violates %s', async (name, scenario, property) => {
-    const canary = findCanary(name);
-    expect(canary?.property).toBe(property);
-    const pool = createPool({ jobs: 2, crds: readDefinitions(), canary, scenarios: true });
-    const [file] = readScenarios([`${folder}${scenario}.yaml`]);
-    const runs = await runFile(pool, file!);
-    await pool.close();
-    expect(runs.flatMap(({ violations }) => violations.map((one) => one.property))).toContain(property);
-  });
+  test.each(fittingScenarios)(
+    '$canary: $scenario fails by its property',
+    async ({ canary: name, scenario }) => {
+      const canary = findCanary(name)!;
+      const pool = createPool({ jobs: 2, crds: readDefinitions(), canary, scenarios: 'sim' });
+      const [file] = readScenarios([`${folder}${scenario}.yaml`]);
+      const runs = await runFile(pool, file!);
+      await pool.close();
+      expect(runs.flatMap(({ violations }) => violations.map(({ property }) => property))).toContain(
+        canary.property,
+      );
+    },
+  );
 });

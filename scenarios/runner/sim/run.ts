@@ -1,40 +1,14 @@
 // One run of one case of a scenario in virtual time: rehearsed, run as the plan that came out, judged by every property.
 
-import type { Evidence } from '../../../sim/evidence/evidence.ts';
-import { compares } from '../../../sim/evidence/promises.ts';
 import { violationsOf } from '../../../sim/history/campaign.ts';
 import { judge } from '../../../sim/history/judge.ts';
 import type { Plan } from '../../../sim/history/plan.ts';
 import { type RunSurroundings, runHistory } from '../../../sim/history/run.ts';
-import { conditions } from '../../../sim/properties/conditions.ts';
-import { groupOf, measure } from '../../../sim/properties/measures.ts';
 import type { Surroundings } from '../../compile/surroundings.ts';
 import type { ParsedScenario, ScenarioCase } from '../../language/parse.ts';
-import type { Sometimes } from '../../language/promises.ts';
-import type { ScenarioRun, Verdict } from '../report.ts';
+import { figuresOf } from '../figures.ts';
+import { type ScenarioRun, verdictOf } from '../report.ts';
 import { outcomesOf, rehearse } from './rehearse.ts';
-
-function percentile(sorted: readonly number[], percent: number): number {
-  if (sorted.length === 0) return -1;
-  return sorted[Math.min(sorted.length - 1, Math.ceil((sorted.length * percent) / 100) - 1)]!;
-}
-
-/** Milliseconds from sending to the end of the answer, ascending. */
-function latenciesOf({ requests }: Evidence): readonly number[] {
-  return requests
-    .filter(
-      ({ client, doneUs, status, kind }) =>
-        groupOf(client) !== '' && doneUs >= 0 && status !== 0 && kind === 'plain',
-    )
-    .map(({ sentUs, doneUs }) => (doneUs - sentUs) / 1000)
-    .sort((a, b) => a - b);
-}
-
-function countOf({ text, count }: Sometimes, evidence: Evidence): number {
-  if (count === null) return conditions.find(({ name }) => name === text)!.count(evidence);
-  return measure(evidence, count).values.filter((value) => compares(value, count.comparison, count.value))
-    .length;
-}
 
 export interface RunOptions {
   readonly seed: number;
@@ -62,33 +36,19 @@ export function runOnSim(
   const judged = judge(history);
   const { premises } = judged;
   const violations = violationsOf(judged);
-  const verdict: Verdict =
-    violations.length > 0
-      ? 'violated'
-      : unsupported !== ''
-        ? 'unsupported'
-        : unmet !== ''
-          ? 'inconclusive'
-          : 'ok';
-  const latencies = latenciesOf(evidence);
+  const [verdict, why] = verdictOf(violations.length > 0, unsupported, unmet);
   return {
+    backend: 'sim',
     file,
     name,
     label: one.label,
     seed,
     verdict,
-    why: verdict === 'violated' ? '' : unsupported !== '' ? unsupported : unmet,
+    why,
     judged: [...premises].filter(([, held]) => held > 0).map(([id]) => id),
-    requests: evidence.requests.filter(({ client }) => groupOf(client) !== '').length,
-    p50Ms: percentile(latencies, 50),
-    p99Ms: percentile(latencies, 99),
-    changes: plan.timeline.filter((entry) => entry.do === 'operate').length,
-    faults: [
-      evidence.faults.filter(({ hits }) => hits > 0).length,
-      plan.timeline.filter((entry) => entry.do === 'fault').length,
-    ],
-    sometimes: one.sometimes.map((condition) => [condition.text, countOf(condition, evidence)] as const),
+    ...figuresOf(evidence, plan, one.sometimes),
     notJudged: one.latencies.map(({ text }) => text),
+    unjudged: [],
     asRehearsed: outcomes === null || outcomes === outcomesOf(evidence, plan.healMs),
     hash: history.hash,
     events: history.events,

@@ -1,6 +1,8 @@
 // What is served here: versions, groups and resources, in the plain form that every client understands.
 import { apiVersionOf, type ResourceDefinition } from '../resource.ts';
 import type { Store } from '../store.ts';
+import { reviewKinds } from './reviews.ts';
+import { compareVersions } from './version-order.ts';
 
 export const gitVersion = 'v1.32.4';
 
@@ -18,13 +20,8 @@ export const versionDocument = {
 
 function groupDocument(group: string, definitions: readonly ResourceDefinition[]): Record<string, unknown> {
   const own = definitions.filter((definition) => definition.group === group);
-  const stored = own.filter((definition) => definition.storage !== false);
-  const versions = [...new Set([...stored, ...own].map((definition) => definition.version))].map(
-    (version) => ({
-      groupVersion: `${group}/${version}`,
-      version,
-    }),
-  );
+  const names = [...new Set(own.map(({ version }) => version))].sort(compareVersions);
+  const versions = names.map((version) => ({ groupVersion: `${group}/${version}`, version }));
   return { name: group, versions, preferredVersion: versions[0] };
 }
 
@@ -51,26 +48,19 @@ function resourceRows(definition: ResourceDefinition): Record<string, unknown>[]
   return rows;
 }
 
-const reviews = [
-  {
-    group: 'authorization.k8s.io',
-    version: 'v1',
-    name: 'selfsubjectaccessreviews',
-    kind: 'SelfSubjectAccessReview',
-  },
-  { group: 'authentication.k8s.io', version: 'v1', name: 'selfsubjectreviews', kind: 'SelfSubjectReview' },
-];
-
 /** null: not a discovery path. */
 export function discoveryDocument(store: Store, path: string): Record<string, unknown> | null {
   const match = /^\/(?:api|apis\/([^/]+))(?:\/([^/]+))?$/.exec(path);
   if (match === null && path !== '/apis') return null;
   const definitions = store.definitions();
   const groups = [
-    ...new Set([...definitions.map((definition) => definition.group), ...reviews.map((one) => one.group)]),
+    ...new Set([
+      ...definitions.map((definition) => definition.group),
+      ...reviewKinds.map((one) => one.group),
+    ]),
   ];
   const groupOf = (group: string): Record<string, unknown> => {
-    const review = reviews.find((one) => one.group === group);
+    const review = reviewKinds.find((one) => one.group === group);
     if (review === undefined) return groupDocument(group, definitions);
     const version = { groupVersion: `${group}/${review.version}`, version: review.version };
     return { name: group, versions: [version], preferredVersion: version };
@@ -90,12 +80,12 @@ export function discoveryDocument(store: Store, path: string): Record<string, un
     (definition) => definition.group === group && definition.version === version,
   );
   const rows = own.flatMap(resourceRows);
-  for (const review of reviews) {
+  for (const review of reviewKinds) {
     if (review.group !== group || review.version !== version) continue;
     rows.push({
-      name: review.name,
-      singularName: review.name.slice(0, -1),
-      namespaced: false,
+      name: review.plural,
+      singularName: review.kind.toLowerCase(),
+      namespaced: review.namespaced,
       kind: review.kind,
       verbs: ['create'],
     });

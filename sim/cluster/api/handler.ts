@@ -1,23 +1,29 @@
 // The HTTP front: a function from request to answer. Who asks, what is addressed, which verb.
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { HttpHandler, HttpReply, HttpRequest } from '../../../src/ports/http.ts';
 import type { Log } from '../../../src/ports/log.ts';
 import { failures } from '../failure.ts';
 import { fieldErrors } from '../field-error.ts';
-import { isRecord } from '../json.ts';
 import type { ApiFailure } from '../store-api.ts';
 import type { WriteCore } from '../store-writes.ts';
 import type { LaggingCache } from '../watch-cache.ts';
 import { type Conduct, usualConduct } from './conduct.ts';
+import { serveDelete, serveDeleteCollection } from './delete.ts';
 import { discoveryDocument, versionDocument } from './discovery.ts';
+import { serveEviction } from './eviction.ts';
 import { type PodLogs, serveLogs } from './logs.ts';
 import { openApiDocument } from './openapi.ts';
+import { swaggerBytes, swaggerForm } from './openapi-v2.ts';
+import { servePatch } from './patch.ts';
+import { warningHeaders } from './perform.ts';
 import { serveGet, serveList } from './read.ts';
-import { type ApiRequest, parseResourcePath, readBody } from './request.ts';
-import { formOf, sendFailure, sendJson, sendNotFound } from './respond.ts';
-import { serveEviction, serveScale } from './subresources.ts';
+import { type ApiRequest, parseResourcePath } from './request.ts';
+import { formOf, sendBytes, sendFailure, sendJson, sendNotFound } from './respond.ts';
+import { serveReview } from './reviews.ts';
+import { serveScale } from './scale.ts';
+import { sameToken } from './token.ts';
+import { unsupportedSubresource } from './unsupported.ts';
 import { type OpenWatch, serveWatch, type WatchEnd, type WatchSide } from './watch.ts';
-import { serveCreate, serveDelete, serveDeleteCollection, servePatch, serveUpdate } from './write.ts';
+import { serveCreate, serveUpdate } from './write.ts';
 
 export const bodyBytesMax = 3 * 1024 * 1024;
 
@@ -27,6 +33,8 @@ export interface HttpFront {
   readonly conduct: Conduct;
   /** Ends open watches, of one kind or of all; answers how many. */
   disconnectWatches(how: WatchEnd, resource?: string): number;
+  /** Open watches say now how far they have seen, instead of when their minute is over. */
+  bookmarkWatches(): void;
   /** Its process has ended: nothing of it follows the store any more. */
   stop(): void;
   /** Open ones. */
@@ -43,45 +51,18 @@ export interface HttpFrontOptions {
 
 const healthPaths = new Set(['/healthz', '/readyz', '/livez']);
 
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
-}
-
 function authorized(request: HttpRequest, token: string | null): boolean {
   if (token === null) return true;
   const given = /^Bearer (.+)$/i.exec(request.headers['authorization'] ?? '')?.[1];
-  return given !== undefined && timingSafeEqual(digest(given), digest(token));
+  return given !== undefined && sameToken(given, token);
 }
 
-function serveReview(request: HttpRequest, reply: HttpReply, path: string): boolean {
-  if (request.method !== 'POST') return false;
-  const body = readBody(request);
-  const given = body.ok && isRecord(body.value) ? body.value : {};
-  if (path === '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews') {
-    const status = { allowed: true, reason: 'everything is allowed in this cluster' };
-    sendJson(reply, 201, {
-      ...given,
-      kind: 'SelfSubjectAccessReview',
-      apiVersion: 'authorization.k8s.io/v1',
-      metadata: {},
-      status,
-    });
-    return true;
-  }
-  if (path !== '/apis/authentication.k8s.io/v1/selfsubjectreviews') return false;
-  const status = { userInfo: { username: 'tidegate', groups: ['system:masters', 'system:authenticated'] } };
-  sendJson(reply, 201, {
-    kind: 'SelfSubjectReview',
-    apiVersion: 'authentication.k8s.io/v1',
-    metadata: {},
-    status,
-  });
-  return true;
-}
-
-function serveDocument(core: WriteCore, reply: HttpReply, path: string): boolean {
+function serveDocument(core: WriteCore, http: HttpRequest, reply: HttpReply, path: string): boolean {
   if (path === '/version') sendJson(reply, 200, versionDocument);
-  else {
+  else if (path === '/openapi/v2') {
+    const { form, type } = swaggerForm(http.headers['accept']);
+    sendBytes(reply, 200, swaggerBytes(core.store, form), { 'content-type': type });
+  } else {
     const document = path.startsWith('/openapi/v3')
       ? openApiDocument(core.store, path)
       : discoveryDocument(core.store, path);
@@ -93,6 +74,12 @@ function serveDocument(core: WriteCore, reply: HttpReply, path: string): boolean
 
 function isWatch(query: URLSearchParams): boolean {
   return query.get('watch') === 'true' || query.get('watch') === '1';
+}
+
+function sendUnknown({ definition, subresource, reply }: ApiRequest): void {
+  const failure = unsupportedSubresource(definition, subresource ?? '');
+  if (failure === null) sendNotFound(reply);
+  else sendFailure(reply, failure);
 }
 
 function dispatch(options: HttpFrontOptions, request: ApiRequest, side: WatchSide): void {
@@ -117,7 +104,7 @@ function dispatch(options: HttpFrontOptions, request: ApiRequest, side: WatchSid
   } else if (subresource === 'scale' && definition.scale) serveScale(core, request);
   else if (subresource === 'log' && isPod) serveLogs(core, request, options.logs);
   else if (subresource === 'eviction' && isPod) serveEviction(core, request);
-  else if (!isKnown) sendNotFound(reply);
+  else if (!isKnown) sendUnknown(request);
   else if (method === 'GET' && isWatch(query)) serveWatch(core, request, side);
   else if (method === 'GET') serveGet(core, cache, request);
   else if (method === 'PUT') serveUpdate(core, request);
@@ -126,7 +113,6 @@ function dispatch(options: HttpFrontOptions, request: ApiRequest, side: WatchSid
   else sendFailure(reply, failures.methodNotAllowed(definition));
 }
 
-/** How long a read waits for a version that is not there yet. */
 const servedTypes = ['application/json'] as const;
 
 /** Parameters that every verb takes from a fixed set of values. */
@@ -141,6 +127,26 @@ function queryProblem(query: URLSearchParams): ApiFailure | null {
     return failures.invalid(subject, '', [fieldErrors.unsupported(field, value, supported)]);
   }
   return null;
+}
+
+/** Whatever is answered carries the warning too. */
+function warning(reply: HttpReply, text: string): HttpReply {
+  const own = warningHeaders([text])['warning']!;
+  return {
+    head(status, headers) {
+      const other = headers['warning'];
+      reply.head(status, { ...headers, warning: other === undefined ? own : `${own}, ${other}` });
+    },
+    write: (bytes) => reply.write(bytes),
+    end: (bytes) => reply.end(bytes),
+    abort: () => reply.abort(),
+    set onGone(run: (() => void) | null) {
+      reply.onGone = run;
+    },
+    set onDrain(run: (() => void) | null) {
+      reply.onDrain = run;
+    },
+  };
 }
 
 function serve(options: HttpFrontOptions, http: HttpRequest, reply: HttpReply, side: WatchSide): void {
@@ -162,8 +168,8 @@ function serve(options: HttpFrontOptions, http: HttpRequest, reply: HttpReply, s
     sendFailure(reply, failures.tooLarge(bodyBytesMax));
     return;
   }
-  if (serveReview(http, reply, path)) return;
-  if (http.method === 'GET' && serveDocument(core, reply, path)) return;
+  if (serveReview(http, reply, path, options.token)) return;
+  if (http.method === 'GET' && serveDocument(core, http, reply, path)) return;
   const address = parseResourcePath(path);
   const definition =
     address === null ? null : core.store.served(address.group, address.version, address.plural);
@@ -189,7 +195,8 @@ function serve(options: HttpFrontOptions, http: HttpRequest, reply: HttpReply, s
     sendFailure(reply, problem);
     return;
   }
-  dispatch(options, { http, reply, path, query, definition, form, ...address }, side);
+  const told = definition.deprecation === undefined ? reply : warning(reply, definition.deprecation);
+  dispatch(options, { http, reply: told, path, query, definition, form, ...address }, side);
 }
 
 export function createHandler(options: HttpFrontOptions): HttpFront {
@@ -220,6 +227,9 @@ export function createHandler(options: HttpFrontOptions): HttpFront {
       const chosen = [...open].filter((watch) => resource === undefined || watch.resource === resource);
       for (const watch of chosen) watch.end(how);
       return chosen.length;
+    },
+    bookmarkWatches() {
+      for (const watch of [...open]) watch.mark();
     },
     stop() {
       for (const watch of [...open]) watch.end('silent');

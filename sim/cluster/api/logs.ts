@@ -16,6 +16,13 @@ export interface LogOptions {
 export interface PodLogs {
   /** Whole text so far, or the sentence why there is none. */
   read(namespace: string, pod: string, options: LogOptions): Result<string>;
+  /** Lines from the given one on, also of a pod that has just gone; null: nothing is known of it. */
+  since(
+    namespace: string,
+    pod: string,
+    container: string,
+    from: number,
+  ): { readonly lines: readonly string[]; readonly next: number } | null;
 }
 
 /** How often a followed log is looked at. */
@@ -83,18 +90,15 @@ export function serveLogs(core: WriteCore, request: ApiRequest, logs: PodLogs | 
     reply.end(shown);
     return;
   }
-  let sent = first.value.length;
+  const since = (from: number) => logs?.since(namespace!, name!, container.value, from) ?? null;
+  let next = since(Number.MAX_SAFE_INTEGER)?.next ?? 0;
   let timer: Timer | null = null;
   const poll = (): void => {
-    const next = logs?.read(namespace!, name!, options);
-    const text = next?.ok === true ? next.value : null;
-    // A shorter text is the log of the container's next run.
-    if (text !== null && text.length !== sent) {
-      reply.write(text.length > sent ? text.slice(sent) : text);
-      sent = text.length;
-    }
     const live = core.store.get('pods', namespace, name!);
-    const isOver = live?.metadata.uid !== pod.metadata.uid || text === null;
+    const added = since(next);
+    if (added !== null && added.lines.length > 0) reply.write(`${added.lines.join('\n')}\n`);
+    next = added?.next ?? next;
+    const isOver = live?.metadata.uid !== pod.metadata.uid || added === null;
     if (isOver || ['Succeeded', 'Failed'].includes(textAt(live, 'status', 'phase'))) reply.end();
     else timer = core.clock.after(followMs, poll);
   };

@@ -6,7 +6,7 @@ import { failures } from '../failure.ts';
 import { isRecord } from '../json.ts';
 import type { ResourceDefinition } from '../resource.ts';
 import type { ApiFailure } from '../store-api.ts';
-import { decodeProtobuf } from './protobuf.ts';
+import { decodeProtobuf } from './protobuf/decode.ts';
 import type { Form } from './respond.ts';
 
 export interface ApiRequest {

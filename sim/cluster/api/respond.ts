@@ -77,9 +77,18 @@ export function bytesAs(form: Form, definition: ResourceDefinition, object: Stor
   return form === 'metadata' ? encodeMetadata(object) : bytesIn(definition, object);
 }
 
-/** The object's bytes in the version that was asked for (conversion changes the version's name alone). */
+/** By stored object; of a version that is converted, which is made anew for each reader otherwise. */
+const convertedBytes: WeakMap<StoredObject, Buffer> = new WeakMap();
+
+/** The object's bytes in the version that was asked for. */
 export function bytesIn(definition: ResourceDefinition, object: StoredObject): Buffer {
   const apiVersion = apiVersionOf(definition);
   if (object.apiVersion === apiVersion) return encodeObject(object);
-  return Buffer.from(JSON.stringify({ ...object, apiVersion }));
+  if (definition.conversion === undefined) return Buffer.from(JSON.stringify({ ...object, apiVersion }));
+  let bytes = convertedBytes.get(object);
+  if (bytes === undefined) {
+    bytes = Buffer.from(JSON.stringify(definition.conversion.fromStored(object)));
+    convertedBytes.set(object, bytes);
+  }
+  return bytes;
 }

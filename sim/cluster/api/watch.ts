@@ -15,6 +15,8 @@ import { readVersion, selection, whenFresh } from './read.ts';
 import type { ApiRequest } from './request.ts';
 import { bytesAs, encodeMetadata, sendFailure } from './respond.ts';
 
+/** Of one front of the API server; beyond, clients are asked to come back. */
+export const watchesMax = 5_000;
 /** A reader that is this far behind is cut off. */
 const pendingBytesMax = 8 * 1024 * 1024;
 const bookmarkMs = 60_000;
@@ -31,6 +33,8 @@ export type WatchEnd = 'close' | 'cut' | 'gone' | 'torn' | 'silent';
 export interface OpenWatch {
   readonly resource: string;
   end(how: WatchEnd): void;
+  /** Says now how far it has seen, where its client wants to hear so. */
+  mark(): void;
 }
 
 /** What all watches of a front share. */
@@ -174,6 +178,10 @@ class WatchStream implements OpenWatch {
     else if (how !== 'silent') this.reply.end();
   }
 
+  mark(): void {
+    if (!this.over && this.bookmarks) this.bookmark();
+  }
+
   private refuse(failure: ApiFailure): void {
     const { reply, side } = this;
     side.conduct.strayed++;
@@ -287,7 +295,8 @@ function statusBytes(failure: ApiFailure): Buffer {
 export function serveWatch(core: WriteCore, request: ApiRequest, side: WatchSide): void {
   const { query, reply, namespace, name, definition } = request;
   const { cache, conduct } = side;
-  const problem = optionsProblem(query, conduct);
+  const problem =
+    optionsProblem(query, conduct) ?? (side.open.size < watchesMax ? null : failures.tooManyRequests());
   if (problem !== null) {
     sendFailure(reply, problem);
     return;

@@ -8,6 +8,7 @@ export type Arrow =
   | 'job'
   | 'endpoint-slice'
   | 'endpoints'
+  | 'disruption'
   | 'namespace'
   | 'garbage-collector'
   | 'service'

@@ -3,6 +3,7 @@ import type { Controller, ControllerPorts } from './controller.ts';
 import { startCronJobController } from './cron-job.ts';
 import { startDaemonSetController } from './daemon-set.ts';
 import { startDeploymentController } from './deployment.ts';
+import { startDisruptionController } from './disruption.ts';
 import { startEndpointSliceController } from './endpoint-slice.ts';
 import { startEndpointsController } from './endpoints.ts';
 import { startGarbageCollector } from './garbage-collector.ts';
@@ -34,6 +35,7 @@ export function startControllers(options: ControllersOptions): Controller {
     startCronJobController(options),
     startEndpointSliceController(options, options),
     ...(options.legacyEndpoints === false ? [] : [startEndpointsController(options)]),
+    startDisruptionController(options),
     startServiceController(options, options.loadBalancerAddress ?? '127.0.0.1'),
     startNamespaceController(options),
     startGarbageCollector(options),

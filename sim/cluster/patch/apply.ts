@@ -78,7 +78,9 @@ function removeFields(schema: Schema, value: unknown, gone: FieldSet): unknown {
 
 function conflictsWith(owners: readonly Owner[], changed: FieldSet): ApiFailure | null {
   const causes = owners.flatMap((owner) => {
-    const using = owner.operation === 'Update' ? ` using ${owner.apiVersion}` : '';
+    const below =
+      owner.subresource === undefined ? '' : ` with subresource ${JSON.stringify(owner.subresource)}`;
+    const using = below + (owner.operation === 'Update' ? ` using ${owner.apiVersion}` : '');
     return fieldPaths(intersect(changed, owner.fields)).map((field) => ({
       reason: 'FieldManagerConflict',
       message: `conflict with ${JSON.stringify(owner.manager)}${using}`,

@@ -1,13 +1,18 @@
 // The built-in kinds as one table. Rules that only one kind has are in the files beside this one.
-import type { NameRule } from '../object-names.ts';
 import type { ResourceDefinition } from '../resource.ts';
+import { admissionText } from '../schema/admission-schemas.ts';
+import { autoscalingText, autoscalingV1Text } from '../schema/autoscaling-schemas.ts';
 import { coreText, metaText } from '../schema/core-schemas.ts';
 import { parseSchemas } from '../schema/language.ts';
 import { networkText } from '../schema/network-schemas.ts';
 import { podText, workloadText } from '../schema/pod-schemas.ts';
+import { storedOnlyText } from '../schema/stored-only-schemas.ts';
 import type { Schema } from '../schema/structural.ts';
 import { printerFor } from '../table/printers.ts';
+import { autoscalerConversion } from './autoscaler-conversion.ts';
+import type { Row } from './row.ts';
 import { rulesByKind } from './rules.ts';
+import { storedOnlyRows } from './stored-only-kinds.ts';
 
 const schemas = parseSchemas([
   ['io.k8s.apimachinery.pkg.apis.meta.v1', metaText],
@@ -15,31 +20,21 @@ const schemas = parseSchemas([
   ['io.k8s.api.core.v1', podText],
   ['io.k8s.api.apps.v1', workloadText],
   ['io.k8s.api.networking.v1', networkText],
+  ['io.k8s.api.autoscaling.v2', autoscalingText],
+  ['io.k8s.api.autoscaling.v1', autoscalingV1Text],
+  ['io.k8s.api.admissionregistration.v1', admissionText],
+  ['io.k8s.api.core.v1', storedOnlyText],
 ]);
 
 export const objectMetaSchema: Schema = schemas.get('ObjectMeta')!;
 export const scaleSchema: Schema = schemas.get('Scale')!;
 
-interface Row {
-  readonly group: string;
-  readonly version: string;
-  readonly kind: string;
-  readonly plural: string;
-  readonly short?: string;
-  readonly namespaced: boolean;
-  /** 's' status, 'c' scale, 'g' generation without a status subresource. */
-  readonly traits?: string;
-  readonly all?: boolean;
-  readonly names?: NameRule;
-  readonly fields?: readonly string[];
-  /** Name of the schema where it is not the kind. */
-  readonly schema?: string;
-}
-
 const core = { group: '', version: 'v1' };
 const apps = { group: 'apps', version: 'v1' };
 const networking = { group: 'networking.k8s.io', version: 'v1' };
 const rbac = { group: 'rbac.authorization.k8s.io', version: 'v1' };
+
+const autoscalingIdle = 'there are no metrics to scale by';
 
 const rows: readonly Row[] = [
   {
@@ -198,6 +193,7 @@ const rows: readonly Row[] = [
     short: 'netpol',
     namespaced: true,
     traits: 'g',
+    idle: 'network policies are not enforced',
   },
   { group: 'coordination.k8s.io', version: 'v1', kind: 'Lease', plural: 'leases', namespaced: true },
   {
@@ -227,6 +223,35 @@ const rows: readonly Row[] = [
     namespaced: true,
     traits: 's-',
     all: true,
+    idle: autoscalingIdle,
+  },
+  {
+    group: 'autoscaling',
+    version: 'v1',
+    kind: 'HorizontalPodAutoscaler',
+    plural: 'horizontalpodautoscalers',
+    short: 'hpa',
+    namespaced: true,
+    traits: 's-',
+    all: true,
+    schema: 'HorizontalPodAutoscalerV1',
+    idle: autoscalingIdle,
+  },
+  {
+    group: 'admissionregistration.k8s.io',
+    version: 'v1',
+    kind: 'ValidatingWebhookConfiguration',
+    plural: 'validatingwebhookconfigurations',
+    namespaced: false,
+    traits: 'g',
+  },
+  {
+    group: 'admissionregistration.k8s.io',
+    version: 'v1',
+    kind: 'MutatingWebhookConfiguration',
+    plural: 'mutatingwebhookconfigurations',
+    namespaced: false,
+    traits: 'g',
   },
   { ...rbac, kind: 'Role', plural: 'roles', namespaced: true, names: 'path' },
   { ...rbac, kind: 'RoleBinding', plural: 'rolebindings', namespaced: true, names: 'path' },
@@ -296,12 +321,16 @@ function definitionOf(row: Row): ResourceDefinition {
     selectableFields: row.fields ?? [],
     printer: printerFor(row.group, row.kind),
     verbs: allVerbs,
+    ...(row.idle === undefined ? {} : { warnings: () => [`stored only: in this cluster ${row.idle}`] }),
+    ...(row.schema === 'HorizontalPodAutoscalerV1'
+      ? { storage: false, conversion: autoscalerConversion }
+      : {}),
     ...(row.group === 'events.k8s.io' ? {} : rulesByKind[row.kind]),
   };
 }
 
 /** The same ones for every cluster: what is remembered by schema holds for all. */
-const definitions: readonly ResourceDefinition[] = rows.map(definitionOf);
+const definitions: readonly ResourceDefinition[] = [...rows, ...storedOnlyRows].map(definitionOf);
 
 export function builtInDefinitions(): readonly ResourceDefinition[] {
   return definitions;

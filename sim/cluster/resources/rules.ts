@@ -1,15 +1,17 @@
 // Which kinds have defaulting and validation of their own, and where it is.
 import type { ResourceDefinition } from '../resource.ts';
 import type { StoredObject } from '../store-api.ts';
+import { customResourceDefinitionRules } from './custom-resource-definition.ts';
 import { ingressClassRules, ingressRules } from './ingress.ts';
 import { namespaceRules, nodeRules } from './namespace.ts';
 import { podRules } from './pod.ts';
 import { configMapRules, secretRules } from './secret.ts';
 import { serviceRules } from './service.ts';
-import { customResourceDefinitionRules, endpointSliceRules, leaseRules } from './small-kinds.ts';
+import { endpointSliceRules, leaseRules } from './small-kinds.ts';
+import { webhookConfigurationRules } from './webhook-configuration.ts';
 import { jobRules, workloadRules } from './workload.ts';
 
-export type KindRules = Pick<ResourceDefinition, 'prepare' | 'validate'>;
+export type KindRules = Pick<ResourceDefinition, 'prepare' | 'validate' | 'warnings'>;
 
 /** All but metadata and status are the very same values. */
 function sharesContent(object: StoredObject, previous: StoredObject): boolean {
@@ -20,14 +22,15 @@ function sharesContent(object: StoredObject, previous: StoredObject): boolean {
 }
 
 /** The rules of a built-in kind look at neither metadata nor status: a write of these needs no judgement again. */
-function judgeContent({ prepare, validate }: KindRules): KindRules {
+function judgeContent({ prepare, validate, warnings }: KindRules): KindRules {
   return {
+    ...(warnings === undefined ? {} : { warnings }),
     ...(prepare === undefined ? {} : { prepare }),
     ...(validate === undefined
       ? {}
       : {
-          validate: (object, previous) =>
-            previous !== null && sharesContent(object, previous) ? [] : validate(object, previous),
+          validate: (object, previous, found) =>
+            previous !== null && sharesContent(object, previous) ? [] : validate(object, previous, found),
         }),
   };
 }
@@ -49,6 +52,8 @@ const ownRules: Readonly<Record<string, KindRules>> = {
   EndpointSlice: endpointSliceRules,
   Lease: leaseRules,
   CustomResourceDefinition: customResourceDefinitionRules,
+  MutatingWebhookConfiguration: webhookConfigurationRules,
+  ValidatingWebhookConfiguration: webhookConfigurationRules,
 };
 
 export const rulesByKind: Readonly<Record<string, KindRules>> = Object.fromEntries(

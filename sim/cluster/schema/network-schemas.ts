@@ -143,9 +143,6 @@ RoleRef
   apiGroup string =rbac.authorization.k8s.io
   kind! string
   name! string
-HorizontalPodAutoscaler
-  spec object
-  status object
 CustomResourceDefinition
   spec object
   status object

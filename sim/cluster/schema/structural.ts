@@ -23,6 +23,13 @@ export interface SchemaRule {
   /** CEL text as published. */
   readonly rule: string;
   readonly message: string;
+  readonly messageExpression?: string;
+  /** FieldValueInvalid where it is missing. */
+  readonly reason?: string;
+  /** '.spec.ports': of which field below it is told. */
+  readonly fieldPath?: string;
+  /** The rule is judged of new values too. */
+  readonly optionalOldSelf?: boolean;
 }
 
 export interface Schema {

@@ -3,9 +3,8 @@ import { arrayOf, at, recordOf, textAt } from '../json.ts';
 import type { TableColumn, TablePrinter } from '../resource.ts';
 import type { StoredObject } from '../store-api.ts';
 import { age, joined, selectorText, since } from './cells.ts';
+import { type Cells, furtherRows } from './further-cells.ts';
 import { podCells } from './pod-cells.ts';
-
-type Cells = (object: StoredObject, nowMs: number) => readonly unknown[];
 
 /** 'Name,Ready,IP*': a star marks columns of wide output, a hash numbers. */
 function columns(text: string): readonly TableColumn[] {
@@ -253,6 +252,7 @@ const ingressClassCells: Cells = (object, nowMs) => {
 };
 
 const byKind: Readonly<Record<string, readonly [string, Cells]>> = {
+  ...furtherRows,
   Namespace: ['Name,Status,Age', (o, now) => [named(o), textAt(o, 'status', 'phase'), age(o, now)]],
   Pod: ['Name,Ready,Status,Restarts,Age,IP*,Node*,Nominated Node*,Readiness Gates*', podCells],
   Service: [

@@ -2,7 +2,7 @@
 import type { ExpectationRecord } from '../../evidence/evidence.ts';
 import type { World } from '../../world/world.ts';
 import type { ExpectEntry } from '../plan.ts';
-import { type Look, lookAtConfig, lookForEvent, lookForObject } from './looks.ts';
+import { type Look, lookAtConfig, lookForEvent, lookForObject, type Surveyed } from './looks.ts';
 import { startProbes } from './probes.ts';
 
 /** From one look to the next. */
@@ -16,7 +16,7 @@ interface Lookout {
   readonly afterMs: number;
 }
 
-function lookoutOf(world: World, { id, expectation, how }: ExpectEntry): Lookout {
+function lookoutOf(world: Surveyed, { id, expectation, how }: ExpectEntry, atConfig: () => Look): Lookout {
   const stop = (): void => undefined;
   switch (expectation.kind) {
     case 'event':
@@ -24,17 +24,26 @@ function lookoutOf(world: World, { id, expectation, how }: ExpectEntry): Lookout
     case 'object':
       return { look: () => lookForObject(world, expectation), stop, afterMs: 0 };
     case 'config':
-      return { look: () => lookAtConfig(world), stop, afterMs: 0 };
+      return { look: atConfig, stop, afterMs: 0 };
     case 'request':
     case 'only':
       return startProbes(world, id, expectation, how);
   }
 }
 
-/** `done` is called once it is decided; everything also stands in the evidence. */
 export function beginExpectation(
   world: World,
   entry: ExpectEntry,
+  done: (record: ExpectationRecord) => void,
+): void {
+  beginExpectationIn(world, entry, () => lookAtConfig(world), done);
+}
+
+/** `done` is called once it is decided; everything also stands in the evidence. `atConfig`: whether all serve what is asked for. */
+export function beginExpectationIn(
+  world: Surveyed,
+  entry: ExpectEntry,
+  atConfig: () => Look,
   done: (record: ExpectationRecord) => void,
 ): void {
   const { id, how, forMs, text } = entry;
@@ -42,7 +51,7 @@ export function beginExpectation(
   const lane = scheduler.lane(`plan ${id} looks`);
   const record: ExpectationRecord = { id, text, atUs: scheduler.nowUs, doneUs: -1, met: false, seen: '' };
   evidence.expectations.push(record);
-  const lookout = lookoutOf(world, entry);
+  const lookout = lookoutOf(world, entry, atConfig);
   const untilUs = scheduler.nowUs + (forMs + lookout.afterMs) * 1000;
   const decide = (met: boolean, seen: string): void => {
     lookout.stop();

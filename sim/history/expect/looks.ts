@@ -1,8 +1,22 @@
 // Looks at the cluster and at the gateways that change nothing.
 import type { KubeObject } from '../../../src/kube/object.ts';
+import type { StoredObject } from '../../cluster/store-api.ts';
 import { configsById, differences, servedAt } from '../../properties/reading/agreement.ts';
 import type { World } from '../../world/world.ts';
 import type { Expectation } from '../plan.ts';
+
+/** What looks and probes need of a world, which may also be a cluster of somebody else. */
+export interface Surveyed extends Pick<World, 'evidence' | 'addClient'> {
+  readonly scheduler: Pick<World['scheduler'], 'nowUs' | 'after' | 'lane'>;
+  readonly cluster: {
+    readonly api: {
+      readonly store: {
+        list(resource: string): readonly StoredObject[];
+        get(resource: string, namespace: string | undefined, name: string): StoredObject | null;
+      };
+    };
+  };
+}
 
 export interface Look {
   /** 'open': nothing was there to be seen yet. */
@@ -21,7 +35,7 @@ interface EventLike extends KubeObject {
 
 type Of<Kind extends Expectation['kind']> = Extract<Expectation, { readonly kind: Kind }>;
 
-export function lookForEvent({ cluster }: World, { on, type, reason }: Of<'event'>): Look {
+export function lookForEvent({ cluster }: Surveyed, { on, type, reason }: Of<'event'>): Look {
   const about = (cluster.api.store.list('events') as readonly EventLike[]).filter(
     ({ involvedObject }) =>
       involvedObject?.kind === on.kind &&
@@ -61,7 +75,10 @@ export function firstUnlike(object: unknown, like: unknown, path = ''): string |
   return object === like ? null : path;
 }
 
-export function lookForObject({ cluster }: World, { resource, namespace, name, like }: Of<'object'>): Look {
+export function lookForObject(
+  { cluster }: Surveyed,
+  { resource, namespace, name, like }: Of<'object'>,
+): Look {
   const object = cluster.api.store.get(resource, namespace === '' ? undefined : namespace, name);
   const shown = `${resource} ${namespace === '' ? '' : `${namespace}/`}${name}`;
   if (object === null) return { answer: like === null ? 'yes' : 'no', seen: `there is no ${shown}` };

@@ -2,9 +2,8 @@
 import type { Client } from '../../clients/client.ts';
 import type { RequestRecord } from '../../evidence/evidence.ts';
 import { echoIn, endingOf } from '../../properties/answers.ts';
-import type { World } from '../../world/world.ts';
 import type { Expectation, ExpectEntry } from '../plan.ts';
-import type { Look } from './looks.ts';
+import type { Look, Surveyed } from './looks.ts';
 
 type Asking = Extract<Expectation, { readonly kind: 'request' | 'only' }>;
 
@@ -38,7 +37,7 @@ function podOf(request: RequestRecord): { readonly namespace: string; readonly p
 }
 
 /** The label `version` of a pod, that may be gone by now. */
-function versionOf({ evidence }: World, namespace: string, pod: string): string {
+function versionOf({ evidence }: Surveyed, namespace: string, pod: string): string {
   const change = evidence.store.findLast(
     ({ resource, object: { metadata } }) =>
       resource === 'pods' && metadata.name === pod && metadata.namespace === namespace,
@@ -46,7 +45,7 @@ function versionOf({ evidence }: World, namespace: string, pod: string): string 
   return change?.object.metadata.labels?.['version'] ?? '';
 }
 
-function isWanted(world: World, asking: Asking, request: RequestRecord): boolean {
+function isWanted(world: Surveyed, asking: Asking, request: RequestRecord): boolean {
   const pod = podOf(request);
   if (asking.kind === 'only')
     return pod !== null && versionOf(world, pod.namespace, pod.pod) === asking.version;
@@ -67,7 +66,7 @@ export interface Probes {
   readonly afterMs: number;
 }
 
-export function startProbes(world: World, id: string, asking: Asking, how: ExpectEntry['how']): Probes {
+export function startProbes(world: Surveyed, id: string, asking: Asking, how: ExpectEntry['how']): Probes {
   const { scheduler } = world;
   const lane = scheduler.lane(`plan ${id} asks`);
   const asked = asking.gateways.map((gateway): Asked => {

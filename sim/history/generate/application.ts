@@ -52,6 +52,8 @@ export interface Application {
   readonly plugin: PluginName;
   /** How its Service wants requests spread; 'round-robin' is said by no policy. */
   readonly balancing: Balancing;
+  /** Its Service is an ExternalName: its pods are found by a name of DNS (sim/world/names.ts). */
+  readonly isOutside?: boolean;
 }
 
 export const containerPort = 8080;
@@ -158,9 +160,16 @@ export function serviceOf(app: Application): StoredObject {
     apiVersion: 'v1',
     kind: 'Service',
     metadata: { namespace, name, ...(isPlain ? {} : { annotations }) },
-    spec: { selector: labelsOf(app), ports: [port] },
+    spec:
+      app.isOutside === true
+        ? { type: 'ExternalName', externalName: outsideName(app), ports: [port] }
+        : { selector: labelsOf(app), ports: [port] },
   };
 }
+
+/** What DNS calls the pods of a Deployment. */
+export const outsideName = ({ namespace, name }: Pick<Application, 'namespace' | 'name'>): string =>
+  `${name}.${namespace}.outside.example`;
 
 export const secretNameOf = ({ name }: Application): string => `${name}-tls`;
 export const credentialNameOf = ({ name }: Application): string => `${name}-credential`;

@@ -67,6 +67,11 @@ const favours: ReadonlyMap<string, number> = new Map([
   ['crash-controller', 3],
   ['clients-show-certificates', 12],
   ['odd-proxy-headers', 4],
+  ['names-unanswered', 12],
+  ['name-changes', 6],
+  ['name-vanishes', 6],
+  ['names-late', 4],
+  ['odd-name-answers', 4],
   ['pod-sick', 12],
   ['pod-mute', 3],
 ]);

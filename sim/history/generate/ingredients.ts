@@ -46,6 +46,8 @@ export const knobs: fc.Arbitrary<Knobs> = fc
 export const clientKnobs = fc.record({
   proxyProtocol: fc.constantFrom(false, false, false, false, true),
   clientCertificates: fc.constantFrom(false, false, false, false, true),
+  bodyBytesMax: fc.constantFrom(0, 0, 0, 4_000, 50_000),
+  publicPorts: fc.constantFrom(false, false, false, true),
 });
 
 /** Of pods whose health only requests tell. */
@@ -116,6 +118,12 @@ export const applications: fc.Arbitrary<readonly Application[]> = fc
       return { ...drawn[index]!, namespace, name, balancing: 'round-robin' } as Application;
     }),
   );
+
+/** Of each application: whether it is found by a name of DNS. Drawn after all that was there before. */
+export const outsides: fc.Arbitrary<readonly boolean[]> = fc.array(
+  fc.constantFrom(false, false, false, false, false, true),
+  { minLength: 3, maxLength: 3 },
+);
 
 /** Of each application. */
 export const balancings: fc.Arbitrary<readonly Balancing[]> = fc.array(

@@ -10,6 +10,7 @@ import {
   ingressOf,
   namespaceObject,
   objectsOf,
+  outsideName,
   podTemplate,
   secretNameOf,
   serviceOf,
@@ -284,7 +285,7 @@ const recipes: Readonly<Record<OperationName, Recipe>> = {
   'external-name': (app, _draw, pauseMs) => {
     const usual = serviceOf(app);
     const { ports: kept } = usual.spec as { readonly ports: unknown };
-    const spec = { type: 'ExternalName', externalName: `${app.name}.outside.example`, ports: kept };
+    const spec = { type: 'ExternalName', externalName: outsideName(app), ports: kept };
     return replaced(app, 'services', pauseMs, { ...usual, spec }, usual);
   },
   'publish-not-ready': (app, _draw, pauseMs) =>

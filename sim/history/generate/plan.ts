@@ -1,5 +1,6 @@
 // Random plans: a fast-check arbitrary, and the plan of one index under one seed, which is a function of the two alone.
 import fc from 'fast-check';
+import { keyedUint32 } from '../../../src/base/prng.ts';
 import type { TieBreak } from '../../scheduler/scheduler.ts';
 import { recoverMs } from '../bounds.ts';
 import type { OperateEntry, Plan, PlannedObject, TimelineEntry } from '../plan.ts';
@@ -12,6 +13,7 @@ import {
   clientKnobs,
   knobs as knobDraws,
   namespaces,
+  outsides,
   recoveryKnobs,
   shapes,
 } from './ingredients.ts';
@@ -24,6 +26,9 @@ const healMs = 16_000;
 const lastRequestMs = 26_000;
 /** Quiet that is left when everything must have recovered. */
 const restMs = 5_000;
+
+/** One world in so many has gateways that keep their config; drawn apart, so that no other draw is another for it. */
+const keepsConfigEvery = 3;
 
 export interface PlanOptions {
   /** Names of faults to choose from; absent: all. */
@@ -88,6 +93,11 @@ export function strategyOf(
   return name === 'pct' ? { name, ...drawn } : { name: 'uniform' };
 }
 
+/** An ExternalName has no ports of its own that an Ingress could speak of by name. */
+function withName(app: Application, isOutside: boolean): Application {
+  return isOutside ? { ...app, isOutside, namesPort: false } : app;
+}
+
 export function plans(options: PlanOptions = {}): fc.Arbitrary<Plan> {
   return fc
     .record({
@@ -102,11 +112,15 @@ export function plans(options: PlanOptions = {}): fc.Arbitrary<Plan> {
       strategy: strategyDraws,
       balancings,
       clientKnobs,
+      outsides,
       recoveryKnobs,
     })
     .map((drawn) => {
-      const apps = drawn.apps.map((app, index) => ({ ...app, balancing: drawn.balancings[index]! }));
-      const knobs = { ...drawn.knobs, ...drawn.clientKnobs, ...drawn.recoveryKnobs };
+      const apps = drawn.apps.map((app, index) =>
+        withName({ ...app, balancing: drawn.balancings[index]! }, drawn.outsides[index]!),
+      );
+      const keepsConfig = keyedUint32(drawn.seed, 'keepsConfig', 0) % keepsConfigEvery === 0;
+      const knobs = { ...drawn.knobs, ...drawn.clientKnobs, ...drawn.recoveryKnobs, keepsConfig };
       const used = namespaces.filter((name) => apps.some(({ namespace }) => namespace === name));
       const objects: readonly PlannedObject[] = [
         classObject,

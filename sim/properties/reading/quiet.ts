@@ -16,9 +16,6 @@ export function isDisturbed(
   );
 }
 
-/** Controllers and gateways have started and know each other. */
-const startedUs = 5_000_000;
-
 /** When an object that controllers follow changed last. */
 export function lastChangeUs({ store }: Evidence): number {
   for (let at = store.length - 1; at >= 0; at--)
@@ -30,7 +27,10 @@ export function lastChangeUs({ store }: Evidence): number {
  * From when on gateways must serve what is in the store: faults have had time to be got over, and the last change has had
  * time to arrive. Without faults that touch the control path only the latter counts.
  */
-export function settledUs(evidence: Evidence, { healUs, freshUs, recoverUs }: Circumstances): number {
+export function settledUs(
+  evidence: Evidence,
+  { healUs, startedUs, freshUs, recoverUs }: Circumstances,
+): number {
   const fresh = Math.max(startedUs, lastChangeUs(evidence)) + freshUs;
   return evidence.faults.length === 0 ? fresh : Math.max(fresh, healUs + recoverUs);
 }
@@ -52,7 +52,7 @@ export function quietMoments(
   circumstances: Circumstances,
   isHarmless: IsHarmless = () => false,
 ): readonly number[] {
-  const { freshUs, recoverUs, endUs } = circumstances;
+  const { startedUs, freshUs, recoverUs, endUs } = circumstances;
   const harmful = { ...evidence, faults: evidence.faults.filter((fault) => !isHarmless(fault)) };
   const found: number[] = [];
   const changes = evidence.store.filter(({ resource }) => watchedResources.includes(resource));

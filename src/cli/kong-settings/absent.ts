@@ -1,8 +1,7 @@
-// Settings of parts of Kong that are not here at all: databases, Lua, its resolver, its shared memory, Enterprise.
+// Settings of parts of Kong that are not here at all: databases, Lua, its shared memory, Enterprise.
 import { ignored, type KongSetting, refused } from './setting.ts';
 
 const noDatabase = 'there is no database; `database` has to be off';
-const systemResolver = 'names are resolved by the system';
 
 const databaseSettings: readonly KongSetting[] = [
   ...ignored(noDatabase, [
@@ -58,38 +57,6 @@ const databaseSettings: readonly KongSetting[] = [
   ),
 ];
 
-const nameSettings: readonly KongSetting[] = [
-  ...refused('names are resolved by the system: another server would be asked than the one named', [
-    ['dns_resolver', 'list', null],
-    ['resolver_address', 'list', null],
-  ]),
-  ...ignored(
-    systemResolver,
-    [
-      ['dns_hostsfile', 'string', '/etc/hosts'],
-      ['dns_order', 'list', 'LAST,SRV,A,CNAME'],
-      ['dns_valid_ttl', 'number', null],
-      ['dns_stale_ttl', 'number', '3600'],
-      ['dns_not_found_ttl', 'number', '30'],
-      ['dns_error_ttl', 'number', '1'],
-      ['resolver_hosts_file', 'string', '/etc/hosts'],
-      ['resolver_family', 'list', 'A,SRV'],
-      ['resolver_valid_ttl', 'number', null],
-      ['resolver_stale_ttl', 'number', '3600'],
-      ['resolver_error_ttl', 'number', '1'],
-    ],
-    { toldUnless: [] },
-  ),
-  ...ignored(systemResolver, [
-    ['dns_cache_size', 'number', '10000'],
-    ['dns_no_sync', 'boolean', 'off'],
-    ['resolver_lru_cache_size', 'number', '10000'],
-    ['resolver_mem_cache_size', 'string', '5m'],
-    ['new_dns_client', 'boolean', 'off'],
-    ['legacy_dns_client', 'boolean', null],
-  ]),
-];
-
 const processSettings: readonly KongSetting[] = [
   ...ignored('there is no working directory', [['prefix', 'string', '/usr/local/kong/']]),
   ...ignored('a node has another id after each start', [['node_id', 'string', null]], { toldUnless: [] }),
@@ -134,7 +101,7 @@ const processSettings: readonly KongSetting[] = [
 const enterprise = 'a part of Kong Enterprise that is not here';
 const enterpriseSettings: readonly KongSetting[] = [
   ...refused(
-    `${enterprise}: whoever reaches the Admin API rules the gateway`,
+    `${enterprise}: --admin-token-file keeps out who has no token, and those who have one may do everything`,
     [
       ['enforce_rbac', 'string', 'off'],
       ['admin_gui_auth', 'string', null],
@@ -172,7 +139,6 @@ const enterpriseSettings: readonly KongSetting[] = [
 
 export const absentSettings: readonly KongSetting[] = [
   ...databaseSettings,
-  ...nameSettings,
   ...processSettings,
   ...enterpriseSettings,
 ];

@@ -4,6 +4,7 @@ import { clientSettings } from './clients.ts';
 import { contentSettings } from './content.ts';
 import { listeningSettings } from './listening.ts';
 import { loggingSettings } from './logging.ts';
+import { nameSettings } from './names.ts';
 import { nginxSettings } from './nginx.ts';
 import type { KongSetting } from './setting.ts';
 import { tlsSettings } from './tls.ts';
@@ -16,7 +17,8 @@ export const settingGroups: readonly (readonly [heading: string, settings: reado
   ['Logs', loggingSettings],
   ['Routes, plugins, deployment', contentSettings],
   ['Connections and nginx', nginxSettings],
-  ['Databases, names, Lua, Enterprise', absentSettings],
+  ['Names', nameSettings],
+  ['Databases, Lua, Enterprise', absentSettings],
 ];
 
 export const settings: readonly KongSetting[] = settingGroups.flatMap(([, group]) => group);

@@ -1,7 +1,7 @@
 // Who a client is, and what headers and error pages tell.
 import { parseIpNetwork } from '../../base/ip-address.ts';
 import { listOf, type Outcome, refuse, switchOf } from './outcome.ts';
-import { type GivenSetting, ignored, type KongSetting, refused } from './setting.ts';
+import { type GivenSetting, ignored, type KongSetting } from './setting.ts';
 
 function applyTrustedIps(given: GivenSetting, outcome: Outcome): void {
   const items = listOf(given);
@@ -18,38 +18,29 @@ const applyRealIpHeader = (given: GivenSetting, outcome: Outcome): void =>
 const applyRealIpRecursive = (given: GivenSetting, outcome: Outcome): void =>
   outcome.set(given, 'real-ip-recursive', switchOf(given));
 
-const headersAlways: readonly string[] = ['server_tokens', 'latency_tokens', 'x-kong-request-id'];
-/** What `server_tokens` and `latency_tokens` consist of. */
-const headersKnown: readonly string[] = [
-  ...headersAlways,
-  'off',
-  'via',
-  'server',
-  'x-kong-proxy-latency',
-  'x-kong-response-latency',
-  'x-kong-admin-latency',
-  'x-kong-upstream-latency',
-  'x-kong-upstream-status',
-];
+/** The options check what a value may be, and name the setting. */
+const applyHeaders = (given: GivenSetting, outcome: Outcome): void =>
+  outcome.set(given, 'headers', listOf(given).join(','));
 
-function applyHeaders(given: GivenSetting): void {
-  const tokens = listOf(given).map((token) => token.toLowerCase());
-  const unknown = tokens.find((token) => !headersKnown.includes(token));
-  if (unknown !== undefined) refuse(given, `Kong has no such entry: '${unknown}'`);
-  if (tokens.includes('x-kong-upstream-status'))
-    refuse(given, 'X-Kong-Upstream-Status is not sent; the access log has the status of the upstream');
-  const missing = headersAlways.filter((token) => !tokens.includes(token));
-  if (missing.length > 0)
-    refuse(
-      given,
-      `Via, the latencies and X-Kong-Request-Id are always sent, so ${missing.join(', ')} cannot be left out`,
-    );
+const applyHeadersUpstream = (given: GivenSetting, outcome: Outcome): void =>
+  outcome.set(given, 'headers-upstream', listOf(given).join(','));
+
+function applyTemplate(kind: string): (given: GivenSetting, outcome: Outcome) => void {
+  return (given, outcome) => {
+    const before = (outcome.options.get('error-template')?.value ?? []) as readonly string[];
+    outcome.set(given, 'error-template', [...before, `${kind}=${given.value}`]);
+  };
 }
 
-function applyHeadersUpstream(given: GivenSetting): void {
-  if (listOf(given).join().toLowerCase() !== 'x-kong-request-id')
-    refuse(given, 'X-Kong-Request-Id always goes to the upstream, and nothing else can be chosen');
-}
+const templates: readonly KongSetting[] = ['html', 'json', 'xml', 'plain'].map((kind) => ({
+  kind: 'implemented',
+  name: `error_template_${kind}`,
+  type: 'string',
+  default: null,
+  option: '--error-template',
+  docs: 'file with the body of errors of that type: the first `%s` is the message, a second one the id of the request; other than in Kong the message is escaped for its type',
+  apply: applyTemplate(kind),
+}));
 
 export const clientSettings: readonly KongSetting[] = [
   {
@@ -102,8 +93,8 @@ export const clientSettings: readonly KongSetting[] = [
     name: 'headers',
     type: 'list',
     default: 'server_tokens, latency_tokens, x-kong-request-id',
-    option: null,
-    docs: 'only these three, in any order: the proxy always sends their headers; `off` and shorter lists are refused, and `X-Kong-Upstream-Status`',
+    option: '--headers',
+    docs: 'headers of its own that responses get, `off` for none; `X-Kong-Admin-Latency` is always told',
     apply: applyHeaders,
   },
   {
@@ -111,24 +102,29 @@ export const clientSettings: readonly KongSetting[] = [
     name: 'headers_upstream',
     type: 'list',
     default: 'x-kong-request-id',
-    option: null,
-    docs: 'only this one: it always goes to the upstream; `off` is refused',
+    option: '--headers-upstream',
+    docs: 'this one or `off`',
     apply: applyHeadersUpstream,
   },
-  ...refused(
-    'there are no debug headers; `tidegate match` says which route a request gets',
-    [['allow_debug_header', 'boolean', 'off']],
-    ['off', 'false'],
-  ),
-  ...refused('bodies of errors are in the format of Kong and cannot be replaced by templates', [
-    ['error_template_html', 'string', null],
-    ['error_template_json', 'string', null],
-    ['error_template_xml', 'string', null],
-    ['error_template_plain', 'string', null],
-  ]),
-  ...refused('the type of error bodies follows the request and cannot be set', [
-    ['error_default_type', 'string', 'text/plain'],
-  ]),
+  {
+    kind: 'implemented',
+    name: 'allow_debug_header',
+    type: 'boolean',
+    default: 'off',
+    option: '--allow-debug-header',
+    docs: 'a client that sends `Kong-Debug: 1` is told the ids and names of route and service',
+    apply: (given, outcome) => outcome.set(given, 'allow-debug-header', switchOf(given)),
+  },
+  ...templates,
+  {
+    kind: 'implemented',
+    name: 'error_default_type',
+    type: 'string',
+    default: 'text/plain',
+    option: '--error-default-type',
+    docs: 'type of the errors that nginx makes in Kong, where a request has neither `Accept` nor `Content-Type`',
+    apply: (given, outcome) => outcome.set(given, 'error-default-type', given.value),
+  },
   ...ignored('there is no request debugging over headers', [['request_debug', 'boolean', 'on']]),
   ...ignored('there is no request debugging over headers', [['request_debug_token', 'string', null]], {
     isSecret: true,

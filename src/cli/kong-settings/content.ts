@@ -26,6 +26,13 @@ function applyRouterFlavor(given: GivenSetting, outcome: Outcome): void {
   outcome.set(given, 'router-flavor', given.value);
 }
 
+function applyVaults(given: GivenSetting, outcome: Outcome): void {
+  const kinds = listOf(given);
+  if (kinds.some((kind) => !['bundled', 'env', 'off'].includes(kind)))
+    refuse(given, 'only the environment can be a vault here: bundled, env or off');
+  if (kinds[0] === 'off') outcome.set(given, 'vaults', 'off');
+}
+
 /** What comes with Kong 3.9 and may stand in its list; those of ours are among them. */
 const bundledPlugins: ReadonlySet<string> = new Set(
   `acl acme ai-prompt-decorator ai-prompt-guard ai-prompt-template ai-proxy ai-request-transformer
@@ -95,8 +102,33 @@ export const contentSettings: readonly KongSetting[] = [
     docs: 'checked: names of your own are refused, and a list that leaves out plugins that are there is told, since it switches nothing off',
     apply: applyPlugins,
   },
-  ...refused('there are no vaults', [['vaults', 'list', 'bundled']], ['off', 'env']),
-  ...ignored('there are no vaults', [['vault_', 'string', null]], { isFamily: true, isSecret: true }),
+  {
+    kind: 'implemented',
+    name: 'vaults',
+    type: 'list',
+    default: 'bundled',
+    option: '--vaults',
+    docs: '`bundled` and `env` are the environment of the gateway, `off` is none; other kinds are refused',
+    apply: applyVaults,
+  },
+  {
+    kind: 'implemented',
+    name: 'vault_env_prefix',
+    type: 'string',
+    default: null,
+    option: '--vault-env-prefix',
+    docs: 'what names of variables begin with where neither a reference nor its Vault says it',
+    apply: (given, outcome) => outcome.set(given, 'vault-env-prefix', given.value),
+  },
+  ...refused(
+    'only the environment can be a vault',
+    [['vault_env_base64_decode', 'boolean', 'off']],
+    ['off', 'false'],
+  ),
+  ...ignored('that kind of vault is not there', [['vault_', 'string', null]], {
+    isFamily: true,
+    isSecret: true,
+  }),
   ...refused('plugin servers are not there; the plugins are those of the list', [
     ['pluginserver_names', 'list', null],
   ]),

@@ -3,6 +3,7 @@
 import type { Command, CommandInput, OptionSpec } from '../command.ts';
 import { exitBadInput } from '../exit-codes.ts';
 import { findSetting, settings } from './catalogue.ts';
+import { settleNames } from './names.ts';
 import { listOf, type OptionValue, Outcome, refuse } from './outcome.ts';
 import type { GivenSetting, KongSetting } from './setting.ts';
 import { type Environment, givenSettings } from './sources.ts';
@@ -81,6 +82,9 @@ function settleTogether(outcome: Outcome, chosen: (option: string) => OptionValu
   if (verify === 'off' || (verify === undefined && options.has('client-ca')))
     for (const option of ['client-ca', 'client-verify-depth', 'client-verify'])
       drop(option, verify === undefined ? 'ssl_verify_client is off' : null);
+  if (chosen('admin-tls-port') === 'off')
+    for (const option of ['admin-certificate', 'admin-certificate-key', 'admin-client-ca'])
+      drop(option, option === 'admin-client-ca' ? 'admin_listen has no address with ssl' : null);
   if (options.has('config')) outcome.declarative = null;
 }
 
@@ -105,6 +109,7 @@ export function readKongSettings(
   }
   for (const option of outcome.options.keys()) if (isGiven(option)) outcome.options.delete(option);
   if (isGiven('config')) outcome.declarative = null;
+  settleNames(outcome, isGiven);
   settleTogether(
     outcome,
     (option) => outcome.options.get(option)?.value ?? (input.options[option] as OptionValue | undefined),

@@ -26,19 +26,25 @@ function applyProxyListen(given: GivenSetting, outcome: Outcome): void {
 }
 
 function applyAdminListen(given: GivenSetting, outcome: Outcome): void {
-  const listeners =
-    parseListeners(given) ??
-    refuse(given, 'the Admin API is always there; 127.0.0.1:8001 is for this machine alone');
+  const listeners = parseListeners(given) ?? [];
   const plain = listeners.filter(({ flags }) => !flags.has('ssl'));
-  if (plain.length === 0)
-    refuse(given, 'the Admin API speaks no TLS here; give it an address without ssl, such as 127.0.0.1:8001');
-  if (plain.some(({ flags }) => flags.has('proxy_protocol')))
+  const tls = listeners.filter(({ flags }) => flags.has('ssl'));
+  if (listeners.some(({ flags }) => flags.has('proxy_protocol')))
     refuse(given, 'proxy_protocol is not there for the Admin API');
-  if (plain.length < listeners.length) outcome.warn(given, 'addresses with ssl are left out: no TLS here');
-  const { host, omitted } = oneHost(given, plain);
-  if (omitted.length > 0) outcome.warn(given, `served on ${host} alone, not on ${omitted.join(', ')}`);
-  outcome.set(given, 'admin-listen', host);
-  outcome.set(given, 'admin-port', String(onePort(given, plain, 'Admin API')));
+  if (plain.some(({ flags }) => flags.has('http2')))
+    refuse(
+      given,
+      'http2 without ssl: HTTP/2 is not spoken here, and clients would on such a port without asking',
+    );
+  const place = (these: typeof listeners, what: string, hostOption: string, portOption: string): void => {
+    outcome.set(given, portOption, String(onePort(given, these, what) ?? 'off'));
+    if (these.length === 0) return;
+    const { host, omitted } = oneHost(given, these);
+    if (omitted.length > 0) outcome.warn(given, `served on ${host} alone, not on ${omitted.join(', ')}`);
+    outcome.set(given, hostOption, host);
+  };
+  place(plain, 'Admin API', 'admin-listen', 'admin-port');
+  place(tls, 'Admin API with ssl', 'admin-tls-listen', 'admin-tls-port');
 }
 
 function applyStatusListen(given: GivenSetting, outcome: Outcome): void {
@@ -55,14 +61,8 @@ function applyStatusListen(given: GivenSetting, outcome: Outcome): void {
   outcome.set(given, 'status-port', String(onePort(given, listeners, 'status')));
 }
 
-function applyPortMaps(given: GivenSetting, outcome: Outcome): void {
-  for (const item of listOf(given)) {
-    const ports = /^(\d{1,5}):(\d{1,5})$/.exec(item)?.slice(1).map(Number) ?? [];
-    if (ports.length !== 2 || ports.some((port) => port < 1 || port > 65_535))
-      refuse(given, `must be pairs of ports like 80:8000, not '${item}'`);
-  }
-  outcome.warn(given, 'X-Forwarded-Port goes on to tell what it does without this setting');
-}
+const applyPortMaps = (given: GivenSetting, outcome: Outcome): void =>
+  outcome.set(given, 'port-map', listOf(given));
 
 export const listeningSettings: readonly KongSetting[] = [
   {
@@ -79,8 +79,8 @@ export const listeningSettings: readonly KongSetting[] = [
     name: 'admin_listen',
     type: 'list',
     default: '127.0.0.1:8001 reuseport backlog=16384, 127.0.0.1:8444 http2 ssl reuseport backlog=16384',
-    option: '--admin-listen, --admin-port',
-    docs: 'one address and port without `ssl`; others with `ssl` beside it are left out, and told; `off` is refused',
+    option: '--admin-listen, --admin-port, --admin-tls-listen, --admin-tls-port',
+    docs: 'one address and port without `ssl`, and one with it; `http2` with `ssl` has no effect: HTTP/1.1 is spoken; `off` leaves a cluster or a declarative document to say what is served, and is refused without either',
     apply: applyAdminListen,
   },
   {
@@ -97,8 +97,8 @@ export const listeningSettings: readonly KongSetting[] = [
     name: 'port_maps',
     type: 'list',
     default: null,
-    option: null,
-    docs: 'checked and told, not carried out: X-Forwarded-Port does not tell the mapped port',
+    option: '--port-map',
+    docs: 'pairs like `80:8000`: a request that came to the second is told, and matched, as one to the first',
     apply: applyPortMaps,
   },
   ...ignored('made by Kong out of `port_maps`', [['host_ports', 'list', null]]),

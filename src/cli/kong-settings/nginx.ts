@@ -24,20 +24,10 @@ const applyKeepaliveTimeout = (given: GivenSetting, outcome: Outcome): void =>
 const applyHeadTimeout = (given: GivenSetting, outcome: Outcome): void =>
   outcome.set(given, 'head-seconds', secondsOf(given, given.value));
 
-/** `zero`: why 0 is refused, null where it asks for nothing else than any other value. */
-const applyReuse =
-  (preset: string, zero: string | null) =>
-  (given: GivenSetting, outcome: Outcome): void => {
-    if (!/^\d{1,9}$/.test(given.value)) refuse(given, 'must be a number');
-    if (zero !== null && Number(given.value) === 0) refuse(given, zero);
-    if (given.value !== preset)
-      outcome.warn(
-        given,
-        'connections are kept as Kong does by default: 512 idle ones of each address, for 60 s',
-      );
-  };
-
-const bodyLimit = 'bodies of requests have no limit here; 0 is what nginx calls that';
+const applyTo =
+  (option: string) =>
+  (given: GivenSetting, outcome: Outcome): void =>
+    outcome.set(given, option, given.value);
 
 function workersSetting(name: string): KongSetting {
   return {
@@ -74,23 +64,51 @@ function timeSettings(space: 'nginx_http_' | 'nginx_proxy_'): readonly KongSetti
   ];
 }
 
+const reuseOptions = {
+  upstream_keepalive_pool_size: '--upstream-keepalive-pool-size',
+  upstream_keepalive_max_requests: '--upstream-keepalive-requests',
+  upstream_keepalive_idle_timeout: '--upstream-keepalive-idle-seconds',
+} as const;
+
 const reuseSettings: readonly KongSetting[] = (
   [
-    [
-      'upstream_keepalive_pool_size',
-      '512',
-      'connections to upstreams are used again, which cannot be turned off',
-    ],
-    ['upstream_keepalive_idle_timeout', '60', null],
+    ['upstream_keepalive_pool_size', '512', '0 uses each connection once'],
+    ['upstream_keepalive_max_requests', '10000', '0 is any number'],
+    ['upstream_keepalive_idle_timeout', '60', 'seconds; 0 is for ever'],
   ] as const
-).map(([name, preset, zero]) => ({
+).map(([name, preset, docs]) => ({
   kind: 'implemented',
   name,
   type: 'number',
   default: preset,
-  option: null,
-  docs: `${preset} as in Kong; other values are told and not carried out${zero === null ? '' : ', 0 is refused'}`,
-  apply: applyReuse(preset, zero),
+  option: reuseOptions[name],
+  docs: `of connections to upstreams; ${docs}`,
+  apply: applyTo(reuseOptions[name].slice(2)),
+}));
+
+const limitSettings: readonly KongSetting[] = (
+  [
+    ['client_max_body_size', 'string', '0', '--body-max', 'the older name of the next one'],
+    ['nginx_http_client_max_body_size', 'string', '0', '--body-max', 'larger bodies get 413; 0 is no limit'],
+    ['nginx_proxy_client_max_body_size', 'string', null, '--body-max', 'the same, and before it'],
+    ['nginx_location_client_max_body_size', 'string', null, '--body-max', 'the same, and before both'],
+    [
+      'nginx_http_keepalive_requests',
+      'number',
+      '10000',
+      '--keepalive-requests',
+      'on a connection of a client',
+    ],
+    ['nginx_proxy_keepalive_requests', 'number', null, '--keepalive-requests', 'the same, and before it'],
+  ] as const
+).map(([name, type, preset, option, docs]) => ({
+  kind: 'implemented',
+  name,
+  type,
+  default: preset,
+  option,
+  docs,
+  apply: applyTo(option.slice(2)),
 }));
 
 /** Of the whole of http and of the proxy's server alike. */
@@ -105,29 +123,7 @@ export const nginxSettings: readonly KongSetting[] = [
   ...timeSettings('nginx_http_'),
   ...timeSettings('nginx_proxy_'),
   ...reuseSettings,
-  ...ignored(
-    'a connection to an upstream is used until it is idle for too long',
-    [['upstream_keepalive_max_requests', 'number', '10000']],
-    { toldUnless: ['0'] },
-  ),
-  ...ignored(
-    'a connection of a client takes any number of requests',
-    [
-      ['nginx_http_keepalive_requests', 'number', '10000'],
-      ['nginx_proxy_keepalive_requests', 'number', null],
-    ],
-    { toldUnless: [] },
-  ),
-  ...refused(
-    bodyLimit,
-    [
-      ['client_max_body_size', 'string', '0'],
-      ['nginx_http_client_max_body_size', 'string', '0'],
-      ['nginx_proxy_client_max_body_size', 'string', null],
-      ['nginx_location_client_max_body_size', 'string', null],
-    ],
-    ['0'],
-  ),
+  ...limitSettings,
   ...ignored('bodies pass through; how much waits in memory is bounded by the proxy itself', [
     ['client_body_buffer_size', 'string', '8k'],
     ['nginx_http_client_body_buffer_size', 'string', '8k'],

@@ -1,5 +1,5 @@
 // TLS towards clients: the default certificate, the suites, certificates of clients.
-import { listOf, type Outcome, refuse } from './outcome.ts';
+import { listOf, type Outcome, refuse, switchOf } from './outcome.ts';
 import { type GivenSetting, ignored, type KongSetting, refused } from './setting.ts';
 
 /** PEM has no commas, nor has base64, so that a list may hold either beside paths. */
@@ -9,18 +9,21 @@ const applyCertificate = (given: GivenSetting, outcome: Outcome): void =>
 const applyCertificateKey = (given: GivenSetting, outcome: Outcome): void =>
   outcome.set(given, 'default-certificate-key', listOf(given));
 
-const applySuite = (given: GivenSetting): void => {
-  if (given.value !== 'intermediate')
-    refuse(given, 'the suites are those of intermediate, without DHE; no others can be chosen');
-};
+/** Intermediate is what is spoken without options, modern is TLS 1.3 alone. */
+function applySuite(given: GivenSetting, outcome: Outcome): void {
+  if (given.value === 'modern') outcome.set(given, 'tls-versions', '1.3');
+  else if (given.value !== 'intermediate')
+    refuse(given, 'must be intermediate (without DHE) or modern; no other suites are there');
+}
 
 function applyProtocols(given: GivenSetting, outcome: Outcome): void {
   const versions = new Set(given.value.split(/\s+/));
   for (const version of versions)
     if (!/^(SSLv[23]|TLSv1(\.[123])?)$/.test(version)) refuse(given, `nginx has no protocol '${version}'`);
-  if (!versions.has('TLSv1.2') || !versions.has('TLSv1.3'))
-    refuse(given, 'both TLSv1.2 and TLSv1.3 are spoken, and neither can be left out');
-  if (versions.size > 2) outcome.warn(given, 'only TLSv1.2 and TLSv1.3 are spoken');
+  const spoken = ['1.2', '1.3'].filter((version) => versions.has(`TLSv${version}`));
+  if (spoken.length === 0) refuse(given, 'only TLSv1.2 and TLSv1.3 are there, and neither is named');
+  if (versions.size > spoken.length) outcome.warn(given, 'only TLSv1.2 and TLSv1.3 are spoken');
+  outcome.set(given, 'tls-versions', spoken.join(','));
 }
 
 function applyVerifyClient(given: GivenSetting, outcome: Outcome): void {
@@ -63,6 +66,64 @@ function clientCertificates(space: 'nginx_http_' | 'nginx_proxy_'): readonly Kon
   ];
 }
 
+function applyAdminVerifyClient(given: GivenSetting, outcome: Outcome): void {
+  if (given.value === 'off') outcome.options.delete('admin-client-ca');
+  else if (given.value !== 'on')
+    refuse(given, 'must be on or off: who shows no certificate would reach the Admin API all the same');
+  else if (!outcome.options.has('admin-client-ca'))
+    refuse(given, 'needs nginx_admin_ssl_client_certificate: whose certificates are believed');
+}
+
+/** All count with a listener of `admin_listen` that has `ssl`, as in Kong. */
+const adminSettings: readonly KongSetting[] = [
+  {
+    kind: 'implemented',
+    name: 'admin_ssl_cert',
+    type: 'list',
+    default: null,
+    option: '--admin-certificate',
+    docs: 'file, PEM or base64 of PEM: the certificate of the Admin API, self-signed without it; a renewed file counts without a restart',
+    apply: (given, outcome) => outcome.set(given, 'admin-certificate', listOf(given)),
+  },
+  {
+    kind: 'implemented',
+    name: 'admin_ssl_cert_key',
+    type: 'list',
+    default: null,
+    option: '--admin-certificate-key',
+    docs: 'their keys, in the same order',
+    isSecret: true,
+    apply: (given, outcome) => outcome.set(given, 'admin-certificate-key', listOf(given)),
+  },
+  {
+    kind: 'implemented',
+    name: 'nginx_admin_ssl_client_certificate',
+    type: 'string',
+    default: null,
+    option: '--admin-client-ca',
+    docs: 'file with the authorities whose certificates callers of the Admin API show',
+    apply: (given, outcome) => outcome.set(given, 'admin-client-ca', given.value),
+  },
+  {
+    kind: 'implemented',
+    name: 'nginx_admin_ssl_verify_client',
+    type: 'string',
+    default: 'off',
+    option: '--admin-client-ca',
+    docs: '`on` or `off`; `optional` and `optional_no_ca` are refused, since nothing would look at what they tell',
+    apply: applyAdminVerifyClient,
+  },
+  {
+    kind: 'implemented',
+    name: 'nginx_admin_ssl_verify_depth',
+    type: 'number',
+    default: '1',
+    option: '--admin-client-verify-depth',
+    docs: "authorities between a caller's certificate and one in the file, at most",
+    apply: (given, outcome) => outcome.set(given, 'admin-client-verify-depth', given.value),
+  },
+];
+
 export const tlsSettings: readonly KongSetting[] = [
   {
     kind: 'implemented',
@@ -88,8 +149,8 @@ export const tlsSettings: readonly KongSetting[] = [
     name: 'ssl_cipher_suite',
     type: 'string',
     default: 'intermediate',
-    option: null,
-    docs: '`intermediate` alone, without DHE; `modern`, `old`, `fips` and `custom` are refused',
+    option: '--tls-versions',
+    docs: '`intermediate`, without DHE, or `modern`, which is TLS 1.3 alone; `old`, `fips` and `custom` are refused',
     apply: applySuite,
   },
   ...ignored('counts with `ssl_cipher_suite=custom` alone, which is refused', [
@@ -101,8 +162,8 @@ export const tlsSettings: readonly KongSetting[] = [
       name,
       type: 'string',
       default: name === 'ssl_protocols' ? 'TLSv1.2 TLSv1.3' : null,
-      option: null,
-      docs: 'has to name TLSv1.2 and TLSv1.3; older ones are told and not spoken',
+      option: '--tls-versions',
+      docs: 'TLSv1.2, TLSv1.3 or both; older ones are told and not spoken; the last of these settings in this table counts',
       apply: applyProtocols,
     }),
   ),
@@ -119,13 +180,16 @@ export const tlsSettings: readonly KongSetting[] = [
     ['nginx_http_ssl_session_timeout', 'string', null],
     ['ssl_session_cache_size', 'string', '10m'],
   ]),
-  ...ignored(
-    'sessions always go on with sealed tickets',
-    [
-      ['ssl_session_tickets', 'boolean', 'on'],
-      ['nginx_http_ssl_session_tickets', 'boolean', null],
-    ],
-    { toldUnless: ['on', 'true'] },
+  ...['ssl_session_tickets', 'nginx_http_ssl_session_tickets'].map(
+    (name): KongSetting => ({
+      kind: 'implemented',
+      name,
+      type: 'boolean',
+      default: name === 'ssl_session_tickets' ? 'on' : null,
+      option: '--tls-session-tickets',
+      docs: '`off`: each connection is a full handshake, since there is no other store of sessions',
+      apply: (given, outcome) => outcome.set(given, 'tls-session-tickets', switchOf(given)),
+    }),
   ),
   ...refused('there is no OpenSSL configuration to give commands to', [
     ['nginx_http_ssl_conf_command', 'string', null],
@@ -146,16 +210,13 @@ export const tlsSettings: readonly KongSetting[] = [
   ...ignored('counts with `client_ssl` alone, which is refused', [['client_ssl_cert_key', 'string', null]], {
     isSecret: true,
   }),
-  ...ignored('Admin API and status page speak no TLS here; their listeners with `ssl` are refused or told', [
-    ['admin_ssl_cert', 'list', null],
+  ...adminSettings,
+  ...ignored('the status page speaks no TLS here; its listener with `ssl` is refused', [
     ['status_ssl_cert', 'list', null],
   ]),
   ...ignored(
-    'Admin API and status page speak no TLS here; their listeners with `ssl` are refused or told',
-    [
-      ['admin_ssl_cert_key', 'list', null],
-      ['status_ssl_cert_key', 'list', null],
-    ],
+    'the status page speaks no TLS here; its listener with `ssl` is refused',
+    [['status_ssl_cert_key', 'list', null]],
     { isSecret: true },
   ),
   ...refused('other authorities for upstreams: NODE_EXTRA_CA_CERTS=FILE, or `ca_certificates` of a service', [

@@ -106,7 +106,7 @@ export async function explainScenario(
     : await chosen(['scenarios'], name.toLowerCase(), settings);
   const { file, parsed } = selected;
   process.stdout.write(`${parsed.name}\n  ${parsed.promise}\n`);
-  const pool = createPool({ jobs: 1, crds: readDefinitions(), scenarios: true });
+  const pool = createPool({ jobs: 1, crds: readDefinitions(), scenarios: 'sim' });
   for (const [index, one] of parsed.cases.entries()) {
     const task = {
       do: 'scenario',

@@ -1,6 +1,7 @@
 // What is done with a scenario that failed: confirmed, shrunk, written as a trace and as a page, and told in a few lines.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { BackendName } from '../../../scenarios/runner/backend.ts';
 import type { ScenarioResult, ScenarioRun } from '../../../scenarios/runner/report.ts';
 import type { Canary } from '../../../sim/canaries/canary.ts';
 import type { Plan } from '../../../sim/history/plan.ts';
@@ -10,12 +11,14 @@ import { sha256Hex } from '../../base/hash.ts';
 import { isConfirmed, shrinkPlan, writeTraceOf } from '../simulate/failing.ts';
 import type { Pool } from '../simulate/pool.ts';
 import { failuresFolder, readTraceFile } from '../simulate/trace-files.ts';
+import { causeOf } from './cause.ts';
 
 /** Failures that one command shrinks; the others wait for the next. */
-const failuresMax = 8;
-const storyLinesMax = 10;
+export const failuresMax = 8;
+export const storyLinesMax = 10;
 
 export interface ScenarioFailure {
+  readonly backend: BackendName;
   readonly file: string;
   readonly name: string;
   readonly label: string;
@@ -27,7 +30,11 @@ export interface ScenarioFailure {
   readonly message: string;
   /** Numbered lines of what led there. */
   readonly story: readonly string[];
-  readonly confirmed: boolean;
+  /** null where the same plan need not become the same run. */
+  readonly confirmed: boolean | null;
+  /** Whose doing it is; '' where nobody can say. */
+  readonly cause: string;
+  /** '' where nothing was shrunk. */
   readonly shrunk: string;
   readonly trace: string;
   readonly replay: string;
@@ -62,9 +69,10 @@ function describeShrinking(before: Plan, { plan, runs }: Shrunk): string {
 }
 
 /** `npx tidegate scenario run FILE --set a=b --seeds 7`. */
-export function rerunLine({ file, label, seed }: ScenarioRun, canary: Canary | null): string {
+export function rerunLine({ file, label, seed, backend }: ScenarioRun, canary: Canary | null): string {
   const set = label === '' ? '' : ` --set ${label.split(' ').join(' --set ')}`;
-  return `npx tidegate scenario run ${file}${set} --seeds ${seed}${canary === null ? '' : ` --canary ${canary.name}`}`;
+  const on = backend === 'sim' ? '' : ` --on ${backend}`;
+  return `npx tidegate scenario run ${file}${set} --seeds ${seed}${on}${canary === null ? '' : ` --canary ${canary.name}`}`;
 }
 
 function showShrinking(runs: number, entries: number): void {
@@ -92,6 +100,7 @@ async function examine(pool: Pool, { run, violation }: Met, canary: Canary | nul
   writeFileSync(view, toPage(read));
   const rows = witnessRows(read).slice(-storyLinesMax);
   return {
+    backend: run.backend,
     file: run.file,
     name: run.name,
     label: run.label,
@@ -102,6 +111,7 @@ async function examine(pool: Pool, { run, violation }: Met, canary: Canary | nul
     message,
     story: rows.map((row, index) => `${String(index + 1).padStart(2)}  ${row}`),
     confirmed,
+    cause: await causeOf(pool, run, property),
     shrunk: describeShrinking(plan, shrunk),
     trace,
     replay: `npx tidegate replay ${handle}${canary === null ? '' : ` --canary ${canary.name}`}`,

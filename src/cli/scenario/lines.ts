@@ -1,4 +1,6 @@
 // What a person reads of scenarios that were run: a line for each, more for those that failed, and a sum.
+import type { BackendName } from '../../../scenarios/runner/backend.ts';
+import type { Comparison } from '../../../scenarios/runner/compare.ts';
 import type { ScenarioResult, Verdict } from '../../../scenarios/runner/report.ts';
 import type { ScenarioFailure } from './failures.ts';
 
@@ -19,6 +21,11 @@ function latencyOf({ runs }: ScenarioResult): string {
   const p99 = Math.max(...runs.map(({ p99Ms }) => p99Ms));
   return p50 < 0 ? '' : `p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms`;
 }
+
+const notJudgedBecause = (run: ScenarioResult['runs'][number] | undefined): string =>
+  run === undefined || run.backend === 'sim'
+    ? 'sim, whose time is modelled'
+    : `${run.backend}, where nobody takes down what it is about`;
 
 export function formatResult(result: ScenarioResult): string {
   const { verdict, name, runs, why } = result;
@@ -42,26 +49,30 @@ export function formatResult(result: ScenarioResult): string {
       'fault',
     )} met`,
   ].filter((part) => part !== '');
-  const lines = [`${marks[verdict]}  ${name}  (${parts.join(', ')})`];
+  const [first] = runs;
+  const where = first === undefined || first.backend === 'sim' ? '' : `${first.backend}  `;
+  const lines = [`${marks[verdict]}  ${where}${name}  (${parts.join(', ')})`];
   if (why !== '') lines.push(`              ${why}`);
   const notJudged = [...new Set(runs.flatMap((run) => run.notJudged))];
   if (notJudged.length > 0)
-    lines.push(`              not judged on sim, whose time is modelled: ${notJudged.join('; ')}`);
+    lines.push(`              not judged on ${notJudgedBecause(first)}: ${notJudged.join('; ')}`);
   return `${lines.join('\n')}\n`;
 }
 
 export function formatFailure(failure: ScenarioFailure): string {
-  const { name, label, handle, property, propertyName, message, story, seed } = failure;
+  const { name, label, handle, property, propertyName, message, story, seed, backend } = failure;
   const set = label === '' ? '' : ` --set ${label.split(' ').join(' --set ')}`;
+  const where = backend === 'sim' ? '' : `  on ${backend}`;
   return [
-    `x ${name}${set}  ${handle}  seed ${seed}`,
+    `x ${name}${set}  ${handle}  seed ${seed}${where}`,
     `  ${property} ${propertyName}`,
     `  ${message.split('\n').slice(0, 6).join('\n  ')}`,
     ...story.map((line) => `  ${line}`),
-    ...(failure.confirmed
+    ...(failure.confirmed !== false
       ? []
       : ['  NOT CONFIRMED: the same plan did not become the same run; this is a defect of the simulator']),
-    `  shrunk  ${failure.shrunk}`,
+    ...(failure.cause === '' ? [] : [`  cause   ${failure.cause}`]),
+    ...(failure.shrunk === '' ? [] : [`  shrunk  ${failure.shrunk}`]),
     `  rerun   ${failure.rerun}`,
     `  replay  ${failure.replay}`,
     `  view    ${failure.view}`,
@@ -97,12 +108,12 @@ export function sumsOf(results: readonly ScenarioResult[]): Sums {
   };
 }
 
-export function formatSums(sums: Sums, wallSeconds: number): string {
+export function formatSums(sums: Sums, wallSeconds: number, backend: BackendName = 'sim'): string {
   const { scenarios, ok, violated, inconclusive, unsupported, runs, requests, simulatedSeconds, properties } =
     sums;
   return (
-    `${counted(scenarios, 'scenario')} on sim: ${ok} ok, ${violated} violated, ${inconclusive} inconclusive, ${unsupported} unsupported; ` +
-    `${counted(runs, 'run')}, ${counted(requests, 'request')}, ${grouped(simulatedSeconds)} simulated seconds, ` +
+    `${counted(scenarios, 'scenario')} on ${backend}: ${ok} ok, ${violated} violated, ${inconclusive} inconclusive, ${unsupported} unsupported; ` +
+    `${counted(runs, 'run')}, ${counted(requests, 'request')}, ${grouped(simulatedSeconds)} ${backend === 'sim' ? 'simulated seconds' : 'seconds of worlds'}, ` +
     `${properties} properties judged, in ${wallSeconds.toFixed(0)} s\n`
   );
 }
@@ -118,4 +129,23 @@ export function formatJudged(
     return `${id.padEnd(4)}  ${String(scenarios).padStart(9)}  ${String(runs).padStart(5)}  ${name}`;
   });
   return `${['id    scenarios   runs  property', ...rows].join('\n')}\n`;
+}
+
+export function formatComparison(comparison: Comparison): string {
+  const { backends, compared, unsupported, verdictDifferences, judgedDifferences, differences } = comparison;
+  const [first, second] = backends;
+  const lines = differences.map(({ name, verdicts, onlyFirst, onlySecond }) => {
+    const parts = [
+      ...(verdicts[0] === verdicts[1] ? [] : [`${verdicts[0]} on ${first}, ${verdicts[1]} on ${second}`]),
+      ...(onlyFirst.length === 0 ? [] : [`judged on ${first} alone: ${onlyFirst.join(' ')}`]),
+      ...(onlySecond.length === 0 ? [] : [`judged on ${second} alone: ${onlySecond.join(' ')}`]),
+    ];
+    return `  ${name}: ${parts.join('; ')}`;
+  });
+  return [
+    `${first} and ${second}: ${counted(compared, 'scenario')} compared, ${verdictDifferences} with another verdict, ` +
+      `${judgedDifferences} with other properties judged; ${unsupported} not on both`,
+    ...lines,
+    '',
+  ].join('\n');
 }

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { Canary } from '../../../sim/canaries/canary.ts';
 import type { CommandInput } from '../command.ts';
 import { CommandError, exitEnvironment, exitUsage } from '../exit-codes.ts';
+import { canPlant } from '../simulate/canary-hook.ts';
 import { canaryOption, countOption, textOption } from '../simulate/options.ts';
 
 const seedMax = 0x7fffffff;
@@ -12,7 +13,9 @@ const jobsMax = 256;
 export interface ScenarioOptions {
   readonly paths: readonly string[];
   readonly seeds: readonly number[];
-  readonly jobs: number;
+  readonly backends: readonly RunnableBackend[];
+  /** null: as many as suit the backend. */
+  readonly jobs: number | null;
   /** Lower case; '' = all. */
   readonly filter: string;
   readonly lastFailed: boolean;
@@ -50,30 +53,49 @@ export function settingsOf(input: CommandInput): ReadonlyMap<string, string> {
   return settings;
 }
 
-const backends: Readonly<Record<string, string>> = {
-  sim: '',
-  local: 'the backend local is not built yet; --on sim runs the same scenarios in virtual time',
-  k3s: 'the backend k3s is not built yet: what is missing is its driver, scenarios/runner/k3s; --on sim runs the same scenarios in virtual time',
-};
+/** Backends whose worlds are real take as long as their time takes, most of which they wait. */
+const localJobsPerCore = 2;
 
-function demandBackend(input: CommandInput): void {
+/** A node of k3s is one machine, and so are its clients. */
+const clusterJobs = 2;
+
+export type RunnableBackend = 'sim' | 'local' | 'k3s';
+
+async function backendsOf(input: CommandInput): Promise<readonly RunnableBackend[]> {
+  const { backendNames } = await import('../../../scenarios/runner/backend.ts');
   const names = (textOption(input, 'on') ?? 'sim').split(',').map((name) => name.trim());
   for (const name of names) {
-    if (!Object.hasOwn(backends, name))
-      throw new CommandError(exitUsage, `--on takes ${Object.keys(backends).join(', ')}, not '${name}'`);
-    if (backends[name] !== '') throw new CommandError(exitEnvironment, `not supported: ${backends[name]}`);
+    if (!backendNames.some((known) => known === name))
+      throw new CommandError(exitUsage, `--on takes ${backendNames.join(', ')}, not '${name}'`);
   }
+  if (names.includes('local') && !canPlant)
+    throw new CommandError(
+      exitEnvironment,
+      'local needs a clone: it watches processes from inside by editing their TypeScript while it is loaded',
+    );
+  if (names.includes('k3s') && textOption(input, 'canary') !== null)
+    throw new CommandError(
+      exitUsage,
+      '--canary is for sim and local: the image of a cluster is built without it',
+    );
+  return [...new Set(names)] as readonly RunnableBackend[];
+}
+
+/** Threads; every one of `local` has a world of several processes. */
+export function jobsOn(backend: RunnableBackend, { jobs }: ScenarioOptions): number {
+  if (backend === 'k3s') return jobs ?? clusterJobs;
+  return jobs ?? availableParallelism() * (backend === 'local' ? localJobsPerCore : 1);
 }
 
 export async function parseScenarioOptions(
   input: CommandInput,
   paths: readonly string[],
 ): Promise<ScenarioOptions> {
-  demandBackend(input);
   return {
     paths,
+    backends: await backendsOf(input),
     seeds: seedsOf(input),
-    jobs: countOption(input, 'jobs', 1, jobsMax) ?? availableParallelism(),
+    jobs: countOption(input, 'jobs', 1, jobsMax),
     filter: (textOption(input, 'filter') ?? '').toLowerCase(),
     lastFailed: input.options['last-failed'] === true,
     lists: input.options['list'] === true,

@@ -1,8 +1,10 @@
 // `tidegate scenario run`: scenarios in virtual time, each case and seed a run of its own, over all cores.
 import type { Complaint } from '../../../scenarios/language/reading.ts';
+import type { Comparison } from '../../../scenarios/runner/compare.ts';
 import type { ScenarioResult, ScenarioRun } from '../../../scenarios/runner/report.ts';
 import type { CommandInput } from '../command.ts';
 import { exitEnvironment, exitInconclusive, exitInterrupted, exitOk, exitProblems } from '../exit-codes.ts';
+import { openClusterPool } from '../k3s/run-on.ts';
 import { readDefinitions } from '../simulate/definitions.ts';
 import { listenForInterrupt } from '../simulate/interrupt.ts';
 import { createPool, type Pool } from '../simulate/pool.ts';
@@ -10,9 +12,19 @@ import { annotate } from './annotations.ts';
 import { examineScenarios, type ScenarioFailure } from './failures.ts';
 import { toJunit, writeJunit } from './junit.ts';
 import { isRemembered, readLastFailed, rememberFailed } from './last-failed.ts';
-import { formatFailure, formatJudged, formatResult, formatSums, type Sums, sumsOf } from './lines.ts';
-import { parseScenarioOptions, type ScenarioOptions } from './options.ts';
+import {
+  formatComparison,
+  formatFailure,
+  formatJudged,
+  formatResult,
+  formatSums,
+  type Sums,
+  sumsOf,
+} from './lines.ts';
+import { keepLiveFailures, type Traces } from './live-failures.ts';
+import { jobsOn, parseScenarioOptions, type RunnableBackend, type ScenarioOptions } from './options.ts';
 import { refuseComplaints, type Selected, selectScenarios } from './selection.ts';
+import { runAtChanges } from './watch.ts';
 
 interface Job {
   readonly selected: Selected;
@@ -36,19 +48,25 @@ function showProgress(done: number, all: number): void {
 }
 
 interface Outcome {
+  readonly backend: RunnableBackend;
   readonly results: readonly ScenarioResult[];
   readonly complaints: readonly Complaint[];
+  readonly failures: readonly ScenarioFailure[];
+  readonly wallMs: number;
 }
+
+type Answered = Pick<Outcome, 'results' | 'complaints'> & { readonly traces: Traces };
 
 async function runAll(
   pool: Pool,
   jobs: readonly Job[],
   isOver: () => boolean,
   onResult: (result: ScenarioResult) => void,
-): Promise<Outcome> {
+): Promise<Answered> {
   const { resultOf } = await import('../../../scenarios/runner/report.ts');
   const complaints: Complaint[] = [];
   const results: ScenarioResult[] = [];
+  const traces: Map<ScenarioRun, readonly string[]> = new Map();
   let done = 0;
   const answers = jobs.map(async ({ selected, index, seed }): Promise<ScenarioRun | null> => {
     if (isOver()) return null;
@@ -64,6 +82,7 @@ async function runAll(
     } as const;
     const answer = await pool.run(task);
     complaints.push(...answer.complaints);
+    if (answer.run !== null && answer.trace !== null) traces.set(answer.run, answer.trace);
     showProgress(++done, jobs.length);
     return answer.run;
   });
@@ -76,7 +95,7 @@ async function runAll(
     results.push(result);
     onResult(result);
   }
-  return { results, complaints };
+  return { results, complaints, traces };
 }
 
 function annotateResults(results: readonly ScenarioResult[], failures: readonly ScenarioFailure[]): void {
@@ -103,34 +122,98 @@ function list(selected: readonly Selected[]): number {
   return exitOk;
 }
 
-async function print(
-  outcome: Outcome,
-  failures: readonly ScenarioFailure[],
-  options: ScenarioOptions,
-  wallMs: number,
-): Promise<void> {
-  const { results } = outcome;
-  const sums = sumsOf(results);
-  if (options.json) {
-    const plain = results.map((result) => ({
-      ...result,
-      runs: result.runs.map(({ plan: _, ...run }) => run),
-    }));
-    process.stdout.write(
-      `${JSON.stringify({ sums, scenarios: plain, failures, wallMs: Math.round(wallMs) })}\n`,
-    );
-    return;
-  }
-  for (const failure of failures) process.stdout.write(`\n${formatFailure(failure)}`);
-  if (options.showsJudged) {
-    const { properties } = await import('../../../sim/properties/catalogue.ts');
-    process.stdout.write(formatJudged(results, properties));
-  }
-  process.stdout.write(formatSums(sums, wallMs / 1000));
+const plain = (results: readonly ScenarioResult[]): readonly unknown[] =>
+  results.map((result) => ({ ...result, runs: result.runs.map(({ plan: _, ...run }) => run) }));
+
+async function printJson(outcomes: readonly Outcome[], comparisons: readonly Comparison[]): Promise<void> {
+  const [first, ...others] = outcomes.map(({ backend, results, failures, wallMs }) => ({
+    backend,
+    sums: sumsOf(results),
+    scenarios: plain(results),
+    failures,
+    wallMs: Math.round(wallMs),
+  }));
+  const whole = others.length === 0 ? first : { backends: [first, ...others], comparisons };
+  process.stdout.write(`${JSON.stringify(whole)}\n`);
 }
 
-export async function runScenarios(input: CommandInput, paths: readonly string[]): Promise<number> {
-  const options = await parseScenarioOptions(input, paths.length === 0 ? ['scenarios'] : paths);
+async function print(
+  outcomes: readonly Outcome[],
+  comparisons: readonly Comparison[],
+  { json, showsJudged }: ScenarioOptions,
+): Promise<void> {
+  if (json) return printJson(outcomes, comparisons);
+  const { properties } = await import('../../../sim/properties/catalogue.ts');
+  for (const { failures } of outcomes)
+    for (const failure of failures) process.stdout.write(`\n${formatFailure(failure)}`);
+  if (showsJudged)
+    for (const { backend, results } of outcomes)
+      process.stdout.write(`\njudged on ${backend}\n${formatJudged(results, properties)}`);
+  for (const { results, wallMs, backend } of outcomes)
+    process.stdout.write(formatSums(sumsOf(results), wallMs / 1000, backend));
+  for (const comparison of comparisons) process.stdout.write(formatComparison(comparison));
+}
+
+async function runOn(
+  input: CommandInput,
+  backend: RunnableBackend,
+  jobs: readonly Job[],
+  options: ScenarioOptions,
+  interrupt: { readonly happened: boolean },
+  onPool: (pool: Pool) => void,
+): Promise<Outcome> {
+  const startMs = performance.now();
+  const threads = Math.min(jobsOn(backend, options), jobs.length);
+  const pool =
+    backend === 'k3s'
+      ? await openClusterPool(input, threads)
+      : createPool({ jobs: threads, crds: readDefinitions(), canary: options.canary, scenarios: backend });
+  onPool(pool);
+  const tell = (result: ScenarioResult): void => {
+    if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+    if (!options.json) process.stdout.write(formatResult(result));
+  };
+  try {
+    const { results, complaints, traces } = await runAll(pool, jobs, () => interrupt.happened, tell);
+    if (complaints.length > 0) return { backend, results, complaints, failures: [], wallMs: 0 };
+    const failures =
+      backend === 'sim'
+        ? await examineScenarios(pool, results, options.canary)
+        : await keepLiveFailures(results, traces, options.canary);
+    return { backend, results, complaints, failures, wallMs: performance.now() - startMs };
+  } finally {
+    await pool.close();
+  }
+}
+
+async function compareAll(outcomes: readonly Outcome[]): Promise<readonly Comparison[]> {
+  const { compareResults } = await import('../../../scenarios/runner/compare.ts');
+  const [first, ...others] = outcomes;
+  return others.map((other) =>
+    compareResults([first!.backend, other.backend], first!.results, other.results),
+  );
+}
+
+/** The worst of all backends; scenarios that go differently on two of them are a violation of what the fast one is for. */
+function codeOf(
+  outcomes: readonly Outcome[],
+  comparisons: readonly Comparison[],
+  options: ScenarioOptions,
+): number {
+  const codes = outcomes.map(({ results }) => exitCodeOf(sumsOf(results), options));
+  const differs = comparisons.some(({ verdictDifferences }) => verdictDifferences > 0);
+  if (differs || codes.includes(exitProblems)) return exitProblems;
+  return codes.find((code) => code !== exitOk) ?? exitOk;
+}
+
+export function runScenarios(input: CommandInput, given: readonly string[]): Promise<number> {
+  const paths = given.length === 0 ? ['scenarios'] : given;
+  if (input.options['watch'] !== true) return runOnce(input, paths);
+  return runAtChanges(paths, () => runOnce(input, paths));
+}
+
+async function runOnce(input: CommandInput, paths: readonly string[]): Promise<number> {
+  const options = await parseScenarioOptions(input, paths);
   const selected = await selectScenarios(options.paths, options.filter, options.settings);
   if (options.lists) return list(selected);
   const jobs = jobsOf(selected, options);
@@ -138,30 +221,25 @@ export async function runScenarios(input: CommandInput, paths: readonly string[]
     process.stderr.write('no scenario is chosen\n');
     return exitInconclusive;
   }
-  const startMs = performance.now();
-  const interrupt = listenForInterrupt();
-  const threads = Math.min(options.jobs, jobs.length);
-  const pool = createPool({
-    jobs: threads,
-    crds: readDefinitions(),
-    canary: options.canary,
-    scenarios: true,
-  });
-  const tell = (result: ScenarioResult): void => {
-    if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
-    if (!options.json) process.stdout.write(formatResult(result));
-  };
-  const outcome = await runAll(pool, jobs, () => interrupt.happened, tell);
+  let running: Pool | null = null;
+  const interrupt = listenForInterrupt(() => running?.interrupt());
+  const outcomes: Outcome[] = [];
+  for (const backend of options.backends) {
+    if (interrupt.happened) break;
+    const outcome = await runOn(input, backend, jobs, options, interrupt, (pool) => {
+      running = pool;
+    });
+    await refuseComplaints(outcome.complaints);
+    outcomes.push(outcome);
+  }
   interrupt.endListening();
-  if (outcome.complaints.length > 0) await pool.close();
-  await refuseComplaints(outcome.complaints);
-  const failures = await examineScenarios(pool, outcome.results, options.canary);
-  await pool.close();
-  rememberFailed(outcome.results);
-  annotateResults(outcome.results, failures);
-  const wallMs = performance.now() - startMs;
-  if (options.junit !== null) writeJunit(options.junit, toJunit(outcome.results, failures));
-  await print(outcome, failures, options, wallMs);
-  const code = exitCodeOf(sumsOf(outcome.results), options);
+  const results = outcomes.flatMap((outcome) => outcome.results);
+  const failures = outcomes.flatMap((outcome) => outcome.failures);
+  rememberFailed(results);
+  annotateResults(results, failures);
+  if (options.junit !== null) writeJunit(options.junit, toJunit(results, failures));
+  const comparisons = await compareAll(outcomes);
+  await print(outcomes, comparisons, options);
+  const code = codeOf(outcomes, comparisons, options);
   return interrupt.happened && code !== exitProblems ? exitInterrupted : code;
 }

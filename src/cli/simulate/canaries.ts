@@ -3,9 +3,11 @@
 import { join } from 'node:path';
 import type { Canary } from '../../../sim/canaries/canary.ts';
 import type { CampaignOptions } from '../../../sim/history/campaign.ts';
-import type { HistoryReport } from '../../../sim/history/report.ts';
+import type { Plan } from '../../../sim/history/plan.ts';
+import type { FoundViolation, HistoryReport } from '../../../sim/history/report.ts';
 import type { CommandInput } from '../command.ts';
 import { exitOk, exitProblems } from '../exit-codes.ts';
+import { readScenarios, shippedFolder } from '../scenario/files.ts';
 import { readDefinitions } from './definitions.ts';
 import { shrinkPlan, traceName, writeTraceOf } from './failing.ts';
 import { savePlan } from './failures.ts';
@@ -31,8 +33,40 @@ export interface CanaryResult {
 
 const missed = { foundAfter: null, shrunkEntries: null, shrinkRuns: null, trace: null, wallShrinkSeconds: 0 };
 
-async function hunt(pool: Pool, canary: Canary, options: SimulateOptions): Promise<CanaryResult> {
-  const { name, property } = canary;
+/** What the search has to go on with. */
+interface Caught {
+  readonly plan: Plan;
+  readonly violation: FoundViolation;
+  readonly label: string;
+  /** Histories, or runs of a scenario. */
+  readonly after: number;
+}
+
+/** Cases of the scenario that is there for it. */
+async function huntInScenario(pool: Pool, { property }: Canary, scenario: string): Promise<Caught | null> {
+  const { parseScenario } = await import('../../../scenarios/language/parse.ts');
+  const [found] = readScenarios([join(shippedFolder, `${scenario}.yaml`)]);
+  const { file, text } = found!;
+  for (const [index, { label }] of parseScenario(file, text).cases.entries()) {
+    const task = {
+      do: 'scenario',
+      file,
+      text,
+      settings: [],
+      index,
+      seed: defaultSeed,
+      keepsPlan: false,
+    } as const;
+    const { run } = await pool.run(task);
+    const violation = run?.violations.find((one) => one.property === property);
+    if (violation !== undefined)
+      return { plan: run!.plan!, violation, label: `${scenario} ${label}`.trim(), after: index + 1 };
+  }
+  return null;
+}
+
+async function huntInHistories(pool: Pool, canary: Canary, options: SimulateOptions): Promise<Caught | null> {
+  const { property } = canary;
   const { createTally } = await import('../../../sim/history/report.ts');
   const tally = createTally();
   const campaign: CampaignOptions = { ...options.campaign, properties: [property] };
@@ -41,21 +75,31 @@ async function hunt(pool: Pool, canary: Canary, options: SimulateOptions): Promi
   const bounds = { runs: options.runs ?? historiesMax, isOver: () => false, stopsAt: isFound };
   const reports = await runCampaign(pool, campaign, bounds, tally, () => undefined);
   const report = reports.find(isFound);
-  if (report === undefined) return { name, property, ...missed, problem: null };
+  if (report === undefined) return null;
   const violation = report.violations.find((found) => found.property === property)!;
+  return { plan: report.plan!, violation, label: report.label, after: tally.histories };
+}
+
+async function hunt(pool: Pool, canary: Canary, options: SimulateOptions): Promise<CanaryResult> {
+  const { name, property, scenario } = canary;
+  const caught = await (scenario === undefined
+    ? huntInHistories(pool, canary, options)
+    : huntInScenario(pool, canary, scenario));
+  if (caught === null) return { name, property, ...missed, problem: null };
+  const { plan, violation, label } = caught;
   const startMs = performance.now();
-  const shrunk = await shrinkPlan(pool, report.plan!, violation, () => undefined);
+  const shrunk = await shrinkPlan(pool, plan, violation, () => undefined);
   const wallShrinkSeconds = Math.round((performance.now() - startMs) / 100) / 10;
-  const trace = join(options.traces, `${traceName(property, report.label, canary)}.jsonl.gz`);
-  const entriesBefore = report.plan!.timeline.length;
-  const origin = { label: report.label, entriesBefore, shrinkRuns: shrunk.runs, canary };
+  const trace = join(options.traces, `${traceName(property, label, canary)}.jsonl.gz`);
+  const entriesBefore = plan.timeline.length;
+  const origin = { label, entriesBefore, shrinkRuns: shrunk.runs, canary };
   await writeTraceOf(pool, shrunk, origin, trace);
   if (options.save !== null)
-    savePlan(options.save, `${property}-${name}`, shrunk, `canary ${name}, ${report.label}`);
+    savePlan(options.save, `${property}-${name}`, shrunk, `canary ${name}, ${label}`);
   return {
     name,
     property,
-    foundAfter: tally.histories,
+    foundAfter: caught.after,
     shrunkEntries: shrunk.plan.timeline.length,
     shrinkRuns: shrunk.runs,
     trace,
@@ -69,7 +113,12 @@ async function tryCanary(canary: Canary, options: SimulateOptions): Promise<Cana
   const { name, property } = canary;
   if (findProperty(property) === null)
     return { name, property, ...missed, problem: `there is no property ${property}` };
-  const pool = createPool({ jobs: 1, crds: readDefinitions(), canary });
+  const pool = createPool({
+    jobs: 1,
+    crds: readDefinitions(),
+    canary,
+    scenarios: canary.scenario === undefined ? null : 'sim',
+  });
   try {
     return await hunt(pool, canary, options);
   } catch (error) {

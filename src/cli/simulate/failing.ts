@@ -79,6 +79,21 @@ export interface TraceOrigin {
   readonly canary: Canary | null;
 }
 
+/** Writes what stands at the beginning of a trace about a property. */
+export async function headWriter(): Promise<(property: string, origin: TraceOrigin) => ManifestHead> {
+  const { findProperty } = await import('../../../sim/properties/catalogue.ts');
+  return (property, { label, entriesBefore, shrinkRuns, canary }) => ({
+    product: productVersion(),
+    node: process.versions.node,
+    build: buildIdentity(canary),
+    canary: canary?.name ?? null,
+    promise: findProperty(property)?.promise ?? 'No exception is thrown.',
+    origin: label,
+    entriesBefore,
+    shrinkRuns,
+  });
+}
+
 /** Writes the trace and answers the line that replays it. */
 export async function writeTraceOf(
   pool: Pool,
@@ -86,17 +101,8 @@ export async function writeTraceOf(
   origin: TraceOrigin,
   path: string,
 ): Promise<string> {
-  const { findProperty } = await import('../../../sim/properties/catalogue.ts');
-  const head: ManifestHead = {
-    product: productVersion(),
-    node: process.versions.node,
-    build: buildIdentity(origin.canary),
-    canary: origin.canary?.name ?? null,
-    promise: findProperty(violation.property)?.promise ?? 'No exception is thrown.',
-    origin: origin.label,
-    entriesBefore: origin.entriesBefore,
-    shrinkRuns: origin.shrinkRuns,
-  };
+  const headOf = await headWriter();
+  const head = headOf(violation.property, origin);
   writeTraceFile(path, await pool.run({ do: 'trace', plan, violation, head }));
   const option = origin.canary === null ? '' : ` --canary ${origin.canary.name}`;
   return `npx tidegate replay ${path}${option}`;

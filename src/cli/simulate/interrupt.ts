@@ -6,11 +6,12 @@ export interface Interrupt {
   endListening(): void;
 }
 
-export function listenForInterrupt(): Interrupt {
+export function listenForInterrupt(onInterrupt: () => void = () => undefined): Interrupt {
   let happened = false;
   const onSignal = (): void => {
     happened = true;
     process.stderr.write('\nstopping; once more ends at once\n');
+    onInterrupt();
   };
   process.once('SIGINT', onSignal);
   return {

@@ -8,6 +8,8 @@ import type { Task, TaskResults, ThreadReply, ThreadRequest, ThreadStart } from 
 export interface Pool {
   readonly jobs: number;
   run<T extends Task>(task: T): Promise<TaskResults[T['do']]>;
+  /** What runs as time goes by ends now; its results say so. */
+  interrupt(): void;
   close(): Promise<void>;
 }
 
@@ -78,7 +80,7 @@ function startProcess(start: ThreadStart, events: WorkerEvents): Worker {
 }
 
 export function createPool(options: PoolOptions): Pool {
-  const { crds, canary = null, forcesGc = false, scenarios = false, jobs = availableParallelism() } = options;
+  const { crds, canary = null, forcesGc = false, scenarios = null, jobs = availableParallelism() } = options;
   const startWorker = options.as === 'processes' ? startProcess : startThread;
   const queue: Waiting[] = [];
   const idle: Worker[] = [];
@@ -128,6 +130,9 @@ export function createPool(options: PoolOptions): Pool {
         queue.push({ task, resolve: resolve as Waiting['resolve'], reject });
         next();
       }),
+    interrupt() {
+      for (const worker of running.keys()) worker.post({ task: 'interrupt' });
+    },
     async close() {
       closing = true;
       await Promise.all(workers.map((worker) => worker.end()));

@@ -62,6 +62,8 @@ export interface ScenarioTask {
 export interface ScenarioAnswer {
   /** null after complaints. */
   readonly run: ScenarioRun | null;
+  /** Of a run on a live backend that violated something: its trace, without the name of a file. */
+  readonly trace: readonly string[] | null;
   readonly complaints: readonly Complaint[];
 }
 
@@ -81,16 +83,14 @@ export interface ThreadStart {
   readonly crds: readonly unknown[];
   /** A defect to put into the product; null: the product as it is. */
   readonly canary: Canary | null;
-  /** It will be asked for scenarios too. */
-  readonly scenarios: boolean;
+  /** Where it will be asked to run scenarios; null: nowhere. On `local` the canary is in the processes that it starts. */
+  readonly scenarios: 'sim' | 'local' | null;
   /** Collects garbage every thousand events; needs --expose-gc. */
   readonly forcesGc: boolean;
 }
 
-/** One at a time. */
-export interface ThreadRequest {
-  readonly task: Task;
-}
+/** One task at a time. 'interrupt': what runs as time goes by ends now. */
+export type ThreadRequest = { readonly task: Task } | { readonly task: 'interrupt' };
 
 export type ThreadReply =
   | { readonly ok: true; readonly result: unknown }

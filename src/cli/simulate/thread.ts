@@ -1,22 +1,15 @@
-// The entry of a simulation thread or process: does one task at a time, each synchronously in virtual time.
+// The entry of a simulation thread or process: does one task at a time, synchronously in virtual time, or as time goes by.
 import { parentPort, workerData } from 'node:worker_threads';
 import type { CampaignSurroundings } from '../../../sim/history/campaign.ts';
 import type { HistoryReport } from '../../../sim/history/report.ts';
 import type { Recorder } from '../../../sim/scheduler/scheduler.ts';
 import { plantCanary } from './canary-hook.ts';
+import { liveScenarios, simulatedScenarios } from './scenario-thread.ts';
 import { underSentinel } from './sentinel.ts';
-import type {
-  ScenarioAnswer,
-  ScenarioTask,
-  Task,
-  TaskResults,
-  ThreadReply,
-  ThreadRequest,
-  ThreadStart,
-  UnitsTask,
-} from './task.ts';
+import type { Task, TaskResults, ThreadReply, ThreadRequest, ThreadStart, UnitsTask } from './task.ts';
 
-type Perform = (task: Task) => TaskResults[keyof TaskResults];
+type Result = TaskResults[keyof TaskResults];
+type Perform = (task: Task) => Result | Promise<Result>;
 
 function collectingRecorder(): Recorder {
   const { gc } = globalThis;
@@ -24,30 +17,8 @@ function collectingRecorder(): Recorder {
   return { event() {}, observation() {}, checkpoint: () => gc() };
 }
 
-type RunScenario = (task: ScenarioTask) => ScenarioAnswer;
-
-/** Loaded only where scenarios are run. */
-async function scenarioRunner(
-  crds: readonly unknown[],
-  surroundings: CampaignSurroundings,
-): Promise<RunScenario> {
-  const { parseScenario } = await import('../../../scenarios/language/parse.ts');
-  const { runOnSim } = await import('../../../scenarios/runner/sim/run.ts');
-  const { kindNames } = await import('../../../sim/history/generate/kind-names.ts');
-  const { readText } = await import('../scenario/files.ts');
-  const around = { kinds: kindNames(crds), readText };
-  return ({ file, text, settings, index, seed, keepsPlan }) => {
-    const parsed = parseScenario(file, text, new Map(settings));
-    const { complaints, cases } = parsed;
-    const one = cases[index];
-    const run =
-      one === undefined ? null : runOnSim(parsed, one, { seed, keepsPlan }, around, surroundings, complaints);
-    return { run, complaints };
-  };
-}
-
 async function prepare({ crds, canary, forcesGc, scenarios }: ThreadStart): Promise<Perform> {
-  const planted = canary === null ? null : await plantCanary(canary);
+  const planted = canary === null || scenarios === 'local' ? null : await plantCanary(canary);
   const { judgePlan, recordUnit, runUnit } = await import('../../../sim/history/campaign.ts');
   const { writeTrace } = await import('../../../sim/trace/write.ts');
   const { replay } = await import('../../../sim/trace/replay.ts');
@@ -58,7 +29,12 @@ async function prepare({ crds, canary, forcesGc, scenarios }: ThreadStart): Prom
     guard: underSentinel,
     ...(forcesGc ? { recorder: collectingRecorder() } : {}),
   };
-  const runScenario = scenarios ? await scenarioRunner(crds, surroundings) : null;
+  const runScenario =
+    scenarios === null
+      ? null
+      : scenarios === 'sim'
+        ? await simulatedScenarios(crds, surroundings)
+        : await liveScenarios(crds, canary, interrupt.signal);
   const runUnits = ({ options, fromUnit, toUnit }: UnitsTask): readonly HistoryReport[] => {
     const reports: HistoryReport[] = [];
     for (let unit = fromUnit; unit < toUnit; unit++)
@@ -91,22 +67,36 @@ function textOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-function answer(perform: Perform, { task }: ThreadRequest): ThreadReply {
+async function answer(perform: Perform, task: Task): Promise<ThreadReply> {
   try {
-    return { ok: true, result: perform(task) };
+    return { ok: true, result: await perform(task) };
   } catch (error) {
     return { ok: false, error: textOf(error) };
   }
 }
 
+/** Of the whole thread: who interrupts it wants nothing more of it. */
+const interrupt = new AbortController();
+
+async function obey(
+  perform: Perform,
+  { task }: ThreadRequest,
+  reply: (answer: ThreadReply) => void,
+): Promise<void> {
+  if (task === 'interrupt') interrupt.abort();
+  else reply(await answer(perform, task));
+}
+
 if (parentPort !== null) {
   const port = parentPort;
   const perform = await prepare(workerData as ThreadStart);
-  port.on('message', (request: ThreadRequest) => port.postMessage(answer(perform, request)));
+  port.on('message', (request: ThreadRequest) => {
+    void obey(perform, request, (reply) => port.postMessage(reply));
+  });
 } else if (process.send !== undefined) {
   let prepared: Promise<Perform> | null = null;
   process.on('message', async (message) => {
     if (prepared === null) prepared = prepare(message as ThreadStart);
-    else process.send!(answer(await prepared, message as ThreadRequest));
+    else await obey(await prepared, message as ThreadRequest, (reply) => process.send!(reply));
   });
 } else throw new Error('this is not a program: `tidegate simulate` starts it');

@@ -1,6 +1,7 @@
 // Schemas of certificates, server names and CA certificates.
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { sha256Hex } from '../../base/hash.ts';
+import { isReference } from '../vault-reference.ts';
 import type { EntitySchema, FieldPath, Filled } from './field.ts';
 import * as messages from './messages.ts';
 import { commonFields } from './shared-fields.ts';
@@ -59,6 +60,7 @@ function checkPair(
   const cert = value[certField];
   const key = value[keyField];
   if (typeof cert !== 'string' || typeof key !== 'string') return;
+  if (isReference(cert) || isReference(key)) return;
   const fits = (): boolean => parseCertificate(cert)?.checkPrivateKey(createPrivateKey(key)) === true;
   if (!isSound(['pair', cert, key], fits)) report(['@entity'], mismatch);
 }
@@ -67,6 +69,7 @@ function checkPair(
 function checkKinds(value: Filled, report: (path: FieldPath, message: string) => void): void {
   const { cert, cert_alt: other } = value;
   if (typeof cert !== 'string' || typeof other !== 'string') return;
+  if (isReference(cert) || isReference(other)) return;
   const kindOf = (pem: string) => parseCertificate(pem)?.publicKey.asymmetricKeyType;
   if (!isSound(['kinds', cert, other], () => kindOf(cert) !== kindOf(other)))
     report(
@@ -80,10 +83,21 @@ export const certificateSchema: EntitySchema = {
   unique: [],
   fields: {
     ...commonFields,
-    cert: { type: 'string', required: true, check: checkCertificate, docs: 'PEM certificate chain.' },
-    key: { type: 'string', required: true, check: checkKey, docs: 'PEM private key.' },
-    cert_alt: { type: 'string', check: checkCertificate, docs: 'Second chain, with the other key type.' },
-    key_alt: { type: 'string', check: checkKey, docs: 'Key of the second chain.' },
+    cert: {
+      type: 'string',
+      referenceable: true,
+      required: true,
+      check: checkCertificate,
+      docs: 'PEM certificate chain.',
+    },
+    key: { type: 'string', referenceable: true, required: true, check: checkKey, docs: 'PEM private key.' },
+    cert_alt: {
+      type: 'string',
+      referenceable: true,
+      check: checkCertificate,
+      docs: 'Second chain, with the other key type.',
+    },
+    key_alt: { type: 'string', referenceable: true, check: checkKey, docs: 'Key of the second chain.' },
   },
   crossCheck(value, report) {
     if ((value['cert_alt'] === null) !== (value['key_alt'] === null))

@@ -28,6 +28,9 @@ export interface StringField extends FieldCommon {
   readonly startsWith?: string;
   readonly match?: RegExp;
   readonly uuid?: boolean;
+  readonly notOneOf?: readonly string[];
+  /** A reference to a vault may stand in its place. */
+  readonly referenceable?: boolean;
   readonly check?: (value: string) => string | null;
 }
 
@@ -59,6 +62,8 @@ export interface MapField extends FieldCommon {
 export interface RecordField extends FieldCommon {
   readonly type: 'record';
   readonly fields: Readonly<Record<string, FieldSchema>>;
+  /** Without it there is none, instead of one of defaults. */
+  readonly isOptional?: boolean;
 }
 
 /** A reference to another entity: an id, or the value of the other's endpoint key, or { id }. */

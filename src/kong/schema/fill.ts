@@ -1,4 +1,5 @@
 // The engine: checks a raw value against a field's schema and gives the value with every default filled in.
+import { isReference } from '../vault-reference.ts';
 import type { FieldError, FieldPath, FieldSchema, Filled, NumberField, StringField } from './field.ts';
 import * as messages from './messages.ts';
 
@@ -31,9 +32,11 @@ export function isUuid(text: string): boolean {
 }
 
 function stringProblem(schema: StringField, value: string): string | null {
+  if (schema.referenceable === true && isReference(value)) return null;
   const lengthMin = schema.lengthMin ?? 1;
   if (schema.oneOf !== undefined && !schema.oneOf.includes(value))
     return messages.expectedOneOf(schema.oneOf);
+  if (schema.notOneOf?.includes(value)) return messages.notOneOf(schema.notOneOf);
   if (schema.uuid === true && !isUuid(value)) return messages.expectedUuid();
   if (value.length < lengthMin) return messages.lengthAtLeast(lengthMin);
   if (schema.startsWith !== undefined && !value.startsWith(schema.startsWith))
@@ -137,7 +140,8 @@ function fillForeign(raw: unknown, path: FieldPath, errors: ErrorList): string |
 export function fillField(schema: FieldSchema, raw: unknown, path: FieldPath, errors: ErrorList): unknown {
   if (raw === undefined || raw === null) {
     if (schema.default !== undefined) return schema.default;
-    if (schema.type === 'record') return fillRecord(schema.fields, {}, path, errors);
+    if (schema.type === 'record' && schema.isOptional !== true)
+      return fillRecord(schema.fields, {}, path, errors);
     if (schema.required === true) errors.add(path, messages.required());
     return null;
   }

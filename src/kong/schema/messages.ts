@@ -28,6 +28,10 @@ export const atLeastOneOf = (names: readonly string[]): string =>
   `at least one of these fields must be non-empty: ${quoted(names)}`;
 export const allOrNoneOf = (names: readonly string[]): string =>
   `all or none of these fields must be set: ${quoted(names)}`;
+export const onlyOneOrNoneOf = (names: readonly string[]): string =>
+  `only one or none of these fields must be set: ${quoted(names)}`;
+export const notOneOf = (values: readonly string[]): string => `must not be one of: ${values.join(', ')}`;
+export const vaultNotInstalled = (name: string): string => `vault '${name}' is not installed`;
 export const distinct = (names: readonly string[]): string =>
   `values of these fields must be distinct: ${quoted(names)}`;
 export const failedConditional = (field: string): string =>

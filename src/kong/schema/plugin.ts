@@ -8,7 +8,7 @@ import { checkName } from './text.ts';
 export const pluginSchema: EntitySchema = {
   endpointKey: 'instance_name',
   unique: ['instance_name'],
-  uniqueTogether: ['name', 'route', 'service', 'consumer'],
+  uniqueTogether: ['name', 'route', 'service', 'consumer', 'consumer_group'],
   fields: {
     ...commonFields,
     name: { type: 'string', required: true, docs: 'Name of the plugin.' },
@@ -16,6 +16,11 @@ export const pluginSchema: EntitySchema = {
     route: { type: 'foreign', reference: 'routes', docs: 'Limits it to a route.' },
     service: { type: 'foreign', reference: 'services', docs: 'Limits it to a service.' },
     consumer: { type: 'foreign', reference: 'consumers', docs: 'Limits it to a consumer.' },
+    consumer_group: {
+      type: 'foreign',
+      reference: 'consumer_groups',
+      docs: 'Limits it to the consumers of a group (Kong Enterprise).',
+    },
     config: { type: 'open', docs: "The plugin's settings." },
     protocols: {
       type: 'set',
@@ -31,6 +36,9 @@ export const pluginSchema: EntitySchema = {
     const schema = pluginSchemas.get(value['name'] as string);
     if (schema === undefined) return;
     if (value['consumer'] !== null && !schema.allowsConsumer) report(['consumer'], messages.mustBeNull());
+    const group = value['consumer_group'] ?? null;
+    if (group !== null && (value['consumer'] !== null || !schema.allowsConsumer))
+      report(['consumer_group'], messages.mustBeNull());
     const list = value['protocols'] as readonly string[];
     for (let i = 0; i < list.length; i++)
       if (!schema.protocols.includes(list[i]!))

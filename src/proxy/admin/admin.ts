@@ -6,6 +6,7 @@ import type { HttpHandler, HttpReply, HttpRequest } from '../../ports/http.ts';
 import type { Log } from '../../ports/log.ts';
 import type { ProxyServer } from '../server/main.ts';
 import { createConfigEndpoint } from './config-endpoint.ts';
+import { answerConsumerGroups } from './consumer-groups.ts';
 import type { ParseYaml } from './declarative-body.ts';
 import {
   type Collection,
@@ -199,7 +200,7 @@ function isLocalHost(host: string): boolean {
  * target turns out to be the Admin API, and a web page in the browser of somebody who can reach it.
  */
 function refuseCaller({ headers }: HttpRequest, isLoopback: boolean): Answer | null {
-  if (headers['x-kong-request-id'] !== undefined)
+  if (headers['x-kong-request-id'] !== undefined || / kong\//.test(headers['via'] ?? ''))
     return message(403, 'the Admin API does not answer requests that come through a gateway');
   if (headers['origin'] !== undefined)
     return message(403, 'the Admin API does not answer requests of web pages (Origin)');
@@ -227,6 +228,7 @@ export function createAdmin(
         answerTags(proxy, method, target) ??
         answerSchemas(request, target.segments, options.routerFlavor) ??
         answerHealth(proxy, options.identity.nodeId, method, target.segments, target.query) ??
+        answerConsumerGroups(proxy.config(), method, target.segments) ??
         answerEntities(proxy, method, target),
     );
   };

@@ -31,6 +31,12 @@ function entityTag(id: string): Readonly<Record<string, string>> {
 function showConfig(config: GatewayConfig): Record<string, unknown> {
   const byType = new Map(Object.values(collections).map((collection) => [collection.type, collection]));
   byType.set('targets', { type: 'targets', keyField: 'target', references: ['upstream'] });
+  const members = ['consumer_group', 'consumer'];
+  byType.set('consumer_group_consumers', {
+    type: 'consumer_group_consumers',
+    keyField: null,
+    references: members,
+  });
   const shown: Record<string, unknown> = {};
   for (const [type, collection] of byType) {
     const table = config.entities[type];
@@ -98,7 +104,7 @@ export function createConfigEndpoint(
     const body = readDeclarativeBody(request.body, request.headers['content-type'] ?? '', parseYaml);
     if (!body.ok) return refuseBody(body.error);
     const { document, textHash } = body.value;
-    const isSame = textHash !== '' && posted.textHash === textHash && posted.configId === proxy.config().id;
+    const isSame = posted.textHash === textHash && posted.configId === proxy.config().id;
     if (query.get('check_hash') === '1' && isSame) return empty(304);
     const config = decodeDeclarative(document, flavor);
     if (!config.ok) {

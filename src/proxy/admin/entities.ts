@@ -19,7 +19,15 @@ export const collections: Readonly<Record<string, Collection>> = {
   routes: { type: 'routes', keyField: 'name', references: ['service'] },
   upstreams: { type: 'upstreams', keyField: 'name', references: ['client_certificate'] },
   consumers: { type: 'consumers', keyField: 'username', references: [] },
-  plugins: { type: 'plugins', keyField: 'instance_name', references: ['route', 'service', 'consumer'] },
+  plugins: {
+    type: 'plugins',
+    keyField: 'instance_name',
+    references: ['route', 'service', 'consumer', 'consumer_group'],
+  },
+  consumer_groups: { type: 'consumer_groups', keyField: 'name', references: [] },
+  vaults: { type: 'vaults', keyField: 'prefix', references: [] },
+  'key-sets': { type: 'key_sets', keyField: 'name', references: [] },
+  keys: { type: 'keys', keyField: 'name', references: ['set'] },
   certificates: { type: 'certificates', keyField: null, references: [] },
   snis: { type: 'snis', keyField: 'name', references: ['certificate'] },
   ca_certificates: { type: 'ca_certificates', keyField: null, references: [] },
@@ -44,6 +52,8 @@ export const nested: Readonly<Record<string, Child>> = {
   'services/plugins': child(collections['plugins']!, 'service'),
   'routes/plugins': child(collections['plugins']!, 'route'),
   'consumers/plugins': child(collections['plugins']!, 'consumer'),
+  'consumer_groups/plugins': child(collections['plugins']!, 'consumer_group'),
+  'key-sets/keys': child(collections['keys']!, 'set'),
   'consumers/key-auth': child(collections['key-auths']!, 'consumer'),
   'consumers/basic-auth': child(collections['basic-auths']!, 'consumer'),
   'consumers/acls': child(collections['acls']!, 'consumer'),
@@ -58,6 +68,8 @@ export const referenced: Readonly<Record<string, string>> = {
   service: 'services',
   route: 'routes',
   consumer: 'consumers',
+  consumer_group: 'consumer_groups',
+  set: 'key-sets',
   client_certificate: 'certificates',
 };
 
@@ -76,6 +88,7 @@ export function showEntity(collection: Collection, entity: Entity): Record<strin
   const shown: Record<string, unknown> = { ...entity };
   for (const field of collection.references) {
     const id = shown[field];
+    if (id === undefined) continue;
     shown[field] = typeof id === 'string' ? { id } : null;
   }
   return shown;

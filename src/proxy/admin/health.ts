@@ -1,7 +1,7 @@
 // What the gateway thinks of its targets: `/upstreams/{u}/health`, and setting it by hand.
 import type { Target, Upstream } from '../../kong/entity.ts';
 import type { ProxyServer } from '../server/main.ts';
-import type { TargetHealthName } from '../server/target-health.ts';
+import type { AddressHealth, TargetHealth, TargetHealthName } from '../server/target-health.ts';
 import { collections, findEntity, showEntity } from './entities.ts';
 import { type Answer, empty, json, message, methodNotAllowed, notFound } from './reply.ts';
 
@@ -18,31 +18,56 @@ function isUsable(health: TargetHealthName): boolean {
   return health === 'HEALTHY' || health === 'HEALTHCHECKS_OFF';
 }
 
-function describe(proxy: ProxyServer, target: Target): Record<string, unknown> {
-  const health = proxy.targetHealth(target);
+interface Weights {
+  readonly total: number;
+  readonly available: number;
+  readonly unavailable: number;
+}
+
+/** Of addresses; a name that has none weighs nothing, as in Kong. */
+function weightsOf(addresses: readonly AddressHealth[]): Weights {
+  let total = 0;
+  let available = 0;
+  for (const { weight, health } of addresses) {
+    total += weight;
+    if (isUsable(health)) available += weight;
+  }
+  return { total, available, unavailable: total - available };
+}
+
+/** As Kong writes it: IPv6 in brackets. */
+function shownHost(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+function describe(target: Target, { health, source, addresses }: TargetHealth): Record<string, unknown> {
   const { host, port } = splitAddress(target.target);
-  const available = isUsable(health) ? target.weight : 0;
   return {
     ...showEntity({ type: 'targets', keyField: 'target', references: ['upstream'] }, target),
     health,
     data: {
       host,
       port,
-      dns: 'static',
+      dns: source,
       nodeWeight: target.weight,
-      weight: { total: target.weight, available, unavailable: target.weight - available },
-      addresses: [{ ip: host, port, weight: target.weight, health }],
+      weight: weightsOf(addresses),
+      addresses: addresses.map((address) => ({
+        ip: shownHost(address.host),
+        port: address.port,
+        weight: address.weight,
+        health: address.health,
+      })),
     },
   };
 }
 
 function describeBalancer(proxy: ProxyServer, upstream: Upstream, nodeId: string): Answer {
   const targets = targetsOf(proxy, upstream);
-  const names = targets.map((target) => proxy.targetHealth(target));
-  const total = targets.reduce((sum, { weight }) => sum + weight, 0);
-  const available = targets.reduce((sum, { weight }, i) => sum + (isUsable(names[i]!) ? weight : 0), 0);
+  const states = targets.map((target) => proxy.targetHealth(target));
+  const weight = weightsOf(states.flatMap(({ addresses }) => addresses));
+  const { total, available } = weight;
   const isHealthy = total > 0 && (available / total) * 100 > upstream.healthchecks.threshold;
-  const isOff = names.every((name) => name === 'HEALTHCHECKS_OFF');
+  const isOff = states.every(({ health }) => health === 'HEALTHCHECKS_OFF');
   const state = isHealthy ? 'HEALTHY' : 'UNHEALTHY';
   return json(200, {
     data: {
@@ -51,8 +76,8 @@ function describeBalancer(proxy: ProxyServer, upstream: Upstream, nodeId: string
       balancer_health: state,
       details: {
         healthy: isHealthy,
-        weight: { total, available, unavailable: total - available },
-        hosts: targets.map((target) => describe(proxy, target)['data']),
+        weight,
+        hosts: targets.map((target, i) => describe(target, states[i]!)['data']),
       },
     },
     next: null,
@@ -65,13 +90,17 @@ function setHealth(
   upstream: Upstream,
   method: string,
   key: string,
+  address: string,
   state: string,
 ): Answer {
   if (method === 'OPTIONS') return empty(204, { allow: 'OPTIONS, PUT' });
   if (method !== 'PUT') return methodNotAllowed;
   const target = targetsOf(proxy, upstream).find(({ id, target }) => id === key || target === key);
   if (target === undefined) return notFound;
-  if (!proxy.setTargetHealth(target, state === 'healthy'))
+  const { addresses } = proxy.targetHealth(target);
+  const isItsOwn = ({ host, port }: AddressHealth): boolean => `${shownHost(host)}:${port}` === address;
+  if (address !== '' && !addresses.some(isItsOwn)) return notFound;
+  if (!proxy.setTargetHealth(target, address, state === 'healthy'))
     return message(400, `upstream '${upstream.name}' has no health checks, so there is no health to set`);
   return empty(204);
 }
@@ -92,10 +121,10 @@ export function answerHealth(
   if (!sets && !shows) return null;
   const upstream = findEntity(proxy.config(), collections['upstreams']!, key) as Upstream | null;
   if (upstream === null) return notFound;
-  if (sets) return setHealth(proxy, upstream, method, targetKey, state);
+  if (sets) return setHealth(proxy, upstream, method, targetKey, rest.length === 2 ? rest[0]! : '', state);
   if (method === 'OPTIONS') return empty(204, { allow: 'GET, HEAD, OPTIONS' });
   if (method !== 'GET' && method !== 'HEAD') return methodNotAllowed;
   if (query.get('balancer_health') === '1') return describeBalancer(proxy, upstream, nodeId);
-  const data = targetsOf(proxy, upstream).map((target) => describe(proxy, target));
+  const data = targetsOf(proxy, upstream).map((target) => describe(target, proxy.targetHealth(target)));
   return json(200, { data, next: null, node_id: nodeId });
 }

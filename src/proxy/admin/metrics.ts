@@ -105,6 +105,9 @@ export function* formatMetrics(proxy: ProxyServer, kongVersion: string, wallMs: 
   out
     .family('tidegate_config_info', 'gauge', 'The config in use, by id.')
     .sample('tidegate_config_info', 1, { id: config.id });
+  out
+    .family('tidegate_config_kept', 'gauge', '1 while the config in use is that of before the start.')
+    .sample('tidegate_config_kept', proxy.keptState() === 'none' ? 0 : 1, {});
   out.family('tidegate_config_entities', 'gauge', 'Entities in the config.');
   for (const [type, table] of Object.entries(config.entities))
     out.sample('tidegate_config_entities', table.size, { type });

@@ -1,4 +1,5 @@
 // What the gateway says about itself: `GET /`, `/status`, `/status/ready`, `/plugins/enabled`.
+import { emptyConfig } from '../../kong/config.ts';
 import { type RouterFlavor, routerFlavorDefault } from '../../kong/router-flavor.ts';
 import { pluginHandlers } from '../plugins/index.ts';
 import type { ProxyServer } from '../server/main.ts';
@@ -108,7 +109,8 @@ export function showStatus(proxy: ProxyServer, query: URLSearchParams): Answer {
       connections_handled: accepted,
       total_requests: sumStatistics(statistics, 'requests'),
     },
-    configuration_hash: proxy.config().id,
+    // What was kept from before the start nobody has told this gateway: controllers have to.
+    configuration_hash: (proxy.keptState() === 'none' ? proxy.config() : emptyConfig).id,
   });
 }
 

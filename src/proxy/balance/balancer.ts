@@ -55,6 +55,7 @@ export interface Affinity {
 }
 
 export interface Balancer {
+  readonly list: PeerList;
   /** null: no cookies are issued. */
   readonly affinity: Affinity | null;
   /**
@@ -66,7 +67,6 @@ export interface Balancer {
 
 /** The balancer of one upstream. It stays when its targets change, and with it what it knows of those that stay. */
 export interface PeerBalancer extends Balancer {
-  readonly list: PeerList;
   /** Gets ready for other peers in small steps; what it returns makes them visible, to retries of running exchanges too. */
   prepare(list: PeerList): Generator<void, () => void>;
 }

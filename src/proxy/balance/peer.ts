@@ -14,6 +14,8 @@ export interface PeerSpec {
   readonly weight: number;
   /** Word of shared health; null: health is not tracked. */
   readonly slot: number | null;
+  /** The target that the address stands for where that is a name; absent: it is the target itself. */
+  readonly target?: { readonly host: string; readonly port: number };
 }
 
 export class Peer implements BalancedTarget {
@@ -21,6 +23,9 @@ export class Peer implements BalancedTarget {
   readonly hostHeader: string;
   /** The host as Kong writes it: IPv6 in full and in brackets. */
   readonly name: string;
+  /** What its target is called, which comes first in Kong's order. */
+  readonly targetName: string;
+  readonly targetPort: number;
   readonly health: TargetHealth | null;
   readonly weight: number;
   /** -1: always available. */
@@ -35,16 +40,25 @@ export class Peer implements BalancedTarget {
     this.endpoint = endpoint;
     this.hostHeader = hostHeader;
     this.name = endpoint.host.includes(':') ? `[${expandIpv6(endpoint.host)}]` : endpoint.host;
+    this.targetName = spec.target?.host ?? this.name;
+    this.targetPort = spec.target?.port ?? endpoint.port;
     this.weight = weight;
     this.slot = healthchecks === null || slot === null ? -1 : slot;
     this.health = healthchecks === null ? null : passiveHealth(words, this.slot, healthchecks.passive);
   }
 }
 
-/** Kong's order: by name as text, then by port as a number. All gateways place their targets on the ring in it. */
+/**
+ * Kong's order: targets by name as text, then by port as a number, and the addresses of one target by "address:port" as text.
+ * All gateways place their targets on the ring in it.
+ */
 export function comparePeers(a: Peer, b: Peer): number {
-  if (a.name !== b.name) return a.name < b.name ? -1 : 1;
-  return a.endpoint.port - b.endpoint.port;
+  if (a.targetName !== b.targetName) return a.targetName < b.targetName ? -1 : 1;
+  if (a.targetPort !== b.targetPort) return a.targetPort - b.targetPort;
+  const first = `${a.name}:${a.endpoint.port}`;
+  const second = `${b.name}:${b.endpoint.port}`;
+  if (first === second) return 0;
+  return first < second ? -1 : 1;
 }
 
 /** The targets that a balancer chooses from. Replaced as a whole; the balancer stays. */
@@ -57,16 +71,23 @@ export interface PeerList {
   readonly targetCount: number;
   /** Percent of the weight that has to be available for any to be used. */
   readonly threshold: number;
+  /** Where there is no peer: whether names are why. 'waiting': the first answer of DNS is to come. */
+  readonly names: 'settled' | 'waiting' | 'unresolved';
 }
 
-export function listOf(peers: readonly Peer[], targetCount: number, threshold: number): PeerList {
+export function listOf(
+  peers: readonly Peer[],
+  targetCount: number,
+  threshold: number,
+  names: PeerList['names'] = 'settled',
+): PeerList {
   let totalWeight = 0;
   let hasEqualWeights = true;
   for (const { weight } of peers) {
     totalWeight += weight;
     if (weight !== peers[0]!.weight) hasEqualWeights = false;
   }
-  return { peers, hasEqualWeights, totalWeight, targetCount, threshold };
+  return { peers, hasEqualWeights, totalWeight, targetCount, threshold, names };
 }
 
 export const emptyList: PeerList = listOf([], 0, 0);

@@ -4,10 +4,13 @@ import type { Clock, Timer } from '../../ports/clock.ts';
 import type { Tcp, TcpClientHandler, TcpConnection } from '../../ports/tcp.ts';
 import type { Tls, TlsCertificate } from '../../ports/tls.ts';
 import { safeValue } from '../http/field-lines.ts';
+import { HealthAnswerReader, healthQuestion } from './grpc-health.ts';
 
 export type ProbeResult =
   | { readonly kind: 'status'; readonly status: number }
   | { readonly kind: 'connected' }
+  /** What a gRPC server says of itself. */
+  | { readonly kind: 'health'; readonly isServing: boolean }
   | { readonly kind: 'tcp' }
   | { readonly kind: 'timeout' };
 
@@ -37,11 +40,22 @@ function requestText(check: ActiveCheck, hostHeader: string): string {
   return `${text}\r\n`;
 }
 
+/** HTTP/2 knows no names with capitals, and these have no meaning there. */
+const hopByHop: ReadonlySet<string> = new Set(['host', 'connection', 'te', 'content-type', 'user-agent']);
+
+function grpcQuestion(check: ActiveCheck, authority: string): Buffer {
+  const headers = Object.entries(check.headers ?? {})
+    .filter(([name]) => !hopByHop.has(name.toLowerCase()))
+    .flatMap(([name, values]) => values.map((value) => [name.toLowerCase(), safeValue(value)] as const));
+  return healthQuestion({ authority, isTls: check.type === 'grpcs', headers });
+}
+
 class Probe implements TcpClientHandler {
   readonly #check: ActiveCheck;
   readonly #target: ProbeTarget;
   readonly #done: (result: ProbeResult) => void;
   readonly #timer: Timer;
+  readonly #reader: HealthAnswerReader | null;
   #connection: TcpConnection | null = null;
   #head = '';
   #isOver = false;
@@ -50,11 +64,13 @@ class Probe implements TcpClientHandler {
     this.#check = check;
     this.#target = target;
     this.#done = done;
+    const isGrpc = check.type === 'grpc' || check.type === 'grpcs';
+    this.#reader = isGrpc ? new HealthAnswerReader((bytes) => this.#connection?.write(bytes)) : null;
     this.#timer = env.clock.after(check.timeout * 1000, () => this.#finish({ kind: 'timeout' }));
     const { host, port, hostHeader, clientCertificate } = target;
     const name = check.https_sni ?? hostHeader.replace(/:\d+$/, '');
     const connection =
-      check.type === 'https'
+      check.type === 'https' || check.type === 'grpcs'
         ? env.tls.connect(
             {
               host,
@@ -64,6 +80,7 @@ class Probe implements TcpClientHandler {
               verifyDepth: verifyDepthDefault,
               certificateAuthorities: null,
               clientCertificate,
+              ...(isGrpc ? { alpn: ['h2'] } : {}),
             },
             this,
           )
@@ -86,10 +103,17 @@ class Probe implements TcpClientHandler {
 
   onConnect(): void {
     if (this.#check.type === 'tcp') this.#finish({ kind: 'connected' });
+    else if (this.#reader !== null)
+      this.#connection?.write(grpcQuestion(this.#check, this.#target.hostHeader));
     else this.#connection?.write(Buffer.from(requestText(this.#check, this.#target.hostHeader), 'latin1'));
   }
 
   onData(bytes: Buffer, start: number, end: number): void {
+    if (this.#reader !== null) {
+      const answer = this.#reader.push(bytes.subarray(start, end));
+      if (answer !== 'more') this.#finish({ kind: 'health', isServing: answer === 'serving' });
+      return;
+    }
     this.#head += bytes.toString('latin1', start, Math.min(end, start + statusLineBytesMax));
     const line = /^HTTP\/1\.[01] (\d{3})[ \r\n]/.exec(this.#head);
     if (line !== null) this.#finish({ kind: 'status', status: Number(line[1]) });

@@ -1,9 +1,11 @@
 // Who brings back what nothing probes: with passive checks alone an unhealthy target gets no request that could show it to be
 // well again. Kong leaves it out for ever; here, where it is asked for, it is given another chance after a while.
 import type { GatewayConfig } from '../../kong/config.ts';
+import type { Target } from '../../kong/entity.ts';
 import type { Clock, Timer } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { SharedWords } from '../../ports/shared.ts';
+import type { TargetAddress } from '../names/target-addresses.ts';
 import { forceHealth, isHealthy } from './health.ts';
 import { checksHealth } from './passive-health.ts';
 
@@ -27,6 +29,7 @@ export function createRecovery(
   env: { readonly clock: Clock; readonly log: Log },
   words: SharedWords,
   slotOf: (key: string) => number | null,
+  addressesOf: (target: Target) => readonly TargetAddress[],
   afterMs: number,
 ): Recovery {
   const { clock, log } = env;
@@ -55,21 +58,22 @@ export function createRecovery(
     update({ entities }) {
       const before = watched;
       watched = new Map();
-      for (const { upstream: id, target, weight } of entities.targets.values()) {
-        const upstream = entities.upstreams.get(id);
-        if (upstream === undefined || weight === 0 || !checksHealth(upstream)) continue;
+      for (const target of entities.targets.values()) {
+        const upstream = entities.upstreams.get(target.upstream);
+        if (upstream === undefined || target.weight === 0 || !checksHealth(upstream)) continue;
         // What is probed while it is unhealthy comes back by itself.
         if (upstream.healthchecks.active.unhealthy.interval !== 0) continue;
-        const key = `${id} ${target}`;
-        const slot = slotOf(key);
-        if (slot === null) continue;
-        const old = before.get(key);
-        watched.set(key, {
-          upstream: upstream.name,
-          target,
-          slot,
-          sinceMs: old?.slot === slot ? old.sinceMs : -1,
-        });
+        for (const address of addressesOf(target)) {
+          const slot = slotOf(address.slotKey);
+          if (slot === null) continue;
+          const old = before.get(address.slotKey);
+          watched.set(address.slotKey, {
+            upstream: upstream.name,
+            target: target.target,
+            slot,
+            sinceMs: old?.slot === slot ? old.sinceMs : -1,
+          });
+        }
       }
       arm();
     },

@@ -9,14 +9,25 @@ export interface CompiledConsumer {
   readonly username: string | null;
   readonly customId: string | null;
   readonly groups: readonly string[];
+  /** Ids of the consumer groups that it is in, by their names. */
+  readonly consumerGroups: readonly string[];
+}
+
+/** An instance for some consumers alone. */
+export interface ScopedInstance {
+  readonly instance: PluginInstance;
+  /** Of two that are for a consumer the higher one runs. */
+  readonly rank: number;
 }
 
 /** One plugin name on one route, all scopes resolved except the consumer, who is known only at run time. */
 export interface PluginSlot {
   readonly name: string;
-  /** The instance when no consumer-scoped one applies; null: only some consumers have it. */
+  /** The instance when none for the consumer applies; null: only some consumers have it. */
   readonly base: PluginInstance | null;
-  readonly byConsumer: ReadonlyMap<string, PluginInstance> | null;
+  readonly byConsumer: ReadonlyMap<string, ScopedInstance> | null;
+  /** By the id of a consumer group. */
+  readonly byGroup: ReadonlyMap<string, ScopedInstance> | null;
 }
 
 export interface CompiledService {

@@ -1,18 +1,21 @@
 // From one version of the tables to the next: a change is worked through in small steps between requests, then becomes
 // visible at once. What a change does not concern is shared with the version before.
+import { compareStrings } from '../../base/order.ts';
 import { entityHash } from '../../kong/config.ts';
 import type { Delta } from '../../kong/delta.ts';
 import type { Certificate, Route } from '../../kong/entity.ts';
+import { firstReference } from '../../kong/references.ts';
 import { type RouterFlavor, routerFlavorDefault } from '../../kong/router-flavor.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { SharedMemory } from '../../ports/shared.ts';
 import type { TlsCertificate } from '../../ports/tls.ts';
+import type { NameAnswer, NameChange } from '../names/answer.ts';
 import type { PluginHandler } from '../plugins/plugin.ts';
 import { isStreamRoute } from '../router/entries.ts';
 import { createRoutesKeeper, type Routes } from '../router/routes.ts';
 import type { EndpointRegistry } from '../upstream/endpoint.ts';
 import type { Compiled, CompiledConsumer, CompiledRoute, CompiledService, PluginSlot } from './compiled.ts';
-import { applyToModel, type Dirt } from './dirt.ts';
+import { applyToModel, type Dirt, markName } from './dirt.ts';
 import { createModel } from './model.ts';
 import { createPluginShelf, resolveSlots } from './plugin-slots.ts';
 import { CompiledTables, emptyParts, type TableParts } from './tables.ts';
@@ -49,6 +52,8 @@ export interface NewPlaces {
   readonly slots: readonly (readonly [key: string, slot: number])[];
   /** By the id of the route. */
   readonly rows: readonly (readonly [id: string, row: number])[];
+  /** What names stand for from now on. */
+  readonly names?: readonly NameChange[];
 }
 
 /** Of routes that have none of their own. */
@@ -64,6 +69,7 @@ export function createCompiler(deps: CompilerDeps): Compiler {
   const model = createModel();
   const slotOf = new Map<string, number>();
   const rowOf = new Map<string, number>();
+  const answers = new Map<string, NameAnswer>();
   const plugins = createPluginShelf(deps.handlers, { shared: deps.shared });
   const upstreams = createUpstreamShelf({
     model,
@@ -71,6 +77,7 @@ export function createCompiler(deps: CompilerDeps): Compiler {
     shared: deps.shared,
     clock: deps.env.clock,
     slotOf: (key) => slotOf.get(key) ?? null,
+    answerOf: (name) => answers.get(name) ?? null,
   });
   const services = new Map<string, ServiceNode>();
   const flavor = deps.routerFlavor ?? routerFlavorDefault;
@@ -146,6 +153,8 @@ export function createCompiler(deps: CompilerDeps): Compiler {
     return yield* edit.finish();
   }
 
+  const groupName = (id: string): string => model.entities.consumer_groups.get(id)?.name ?? '';
+
   function* buildConsumers(
     dirt: Dirt,
   ): Generator<void, Pick<TableParts, 'consumers' | 'usernames' | 'keys'>> {
@@ -158,8 +167,11 @@ export function createCompiler(deps: CompilerDeps): Compiler {
         const groups = [...model.aclsOfConsumer.of(id)]
           .map((acl) => model.entities.acls.get(acl)!.group)
           .sort();
-        const { username, custom_id } = consumer;
-        consumers.set(id, { id, username, customId: custom_id, groups } satisfies CompiledConsumer);
+        const { username, custom_id: customId } = consumer;
+        const consumerGroups = [...model.membershipsOfConsumer.of(id)]
+          .map((membership) => model.entities.consumer_group_consumers.get(membership)!.consumer_group)
+          .sort((a, b) => compareStrings(groupName(a), groupName(b)));
+        consumers.set(id, { id, username, customId, groups, consumerGroups } satisfies CompiledConsumer);
       }
       yield;
     }
@@ -187,7 +199,9 @@ export function createCompiler(deps: CompilerDeps): Compiler {
     for (const [name, sniId] of dirt.serverNames) {
       const sni = sniId === null ? undefined : model.entities.snis.get(sniId);
       const certificate = sni === undefined ? undefined : model.entities.certificates.get(sni.certificate);
-      if (certificate === undefined) edit.delete(name);
+      // What nothing answers to is no certificate: the next one that fits is shown.
+      if (certificate === undefined || firstReference('certificates', certificate) !== null)
+        edit.delete(name);
       else edit.set(name, shownAs(certificate));
       yield;
     }
@@ -202,8 +216,12 @@ export function createCompiler(deps: CompilerDeps): Compiler {
     }
   }
 
-  function* work(delta: Delta): Generator<void, void> {
+  function* work(delta: Delta, names: readonly NameChange[]): Generator<void, void> {
     const dirt = yield* applyToModel(model, delta);
+    for (const [name] of names) {
+      markName(dirt, model, name);
+      yield;
+    }
     for (const id of dirt.plugins) {
       if (!model.entities.plugins.has(id)) plugins.forget(id);
       yield;
@@ -212,6 +230,7 @@ export function createCompiler(deps: CompilerDeps): Compiler {
       yield* upstreams.refresh(id, targets);
       yield;
     }
+    for (const [name] of names) yield* upstreams.refreshName(name);
     for (const id of dirt.services) {
       yield* rebuildService(id);
       yield;
@@ -233,12 +252,16 @@ export function createCompiler(deps: CompilerDeps): Compiler {
     get current() {
       return current;
     },
-    begin(delta, { slots, rows } = { slots: [], rows: [] }) {
+    begin(delta, { slots, rows, names = [] } = { slots: [], rows: [] }) {
       if (isWorking) throw new Error('a change is begun only after the one before has ended');
       isWorking = true;
       for (const [key, slot] of slots) slotOf.set(key, slot);
       for (const [id, row] of rows) rowOf.set(id, row);
-      const steps = work(delta);
+      for (const [name, answer] of names) {
+        if (answer === null) answers.delete(name);
+        else answers.set(name, answer);
+      }
+      const steps = work(delta, names);
       let isDone = false;
       return {
         step(budgetUs = 0) {

@@ -1,6 +1,7 @@
 // How a service speaks to its targets, and what that makes of one address: an endpoint and the Host header for it.
 import { sha256Hex } from '../../base/hash.ts';
 import type { Service, Upstream } from '../../kong/entity.ts';
+import { firstReference } from '../../kong/references.ts';
 import type { Endpoint, EndpointRegistry, EndpointTls } from '../upstream/endpoint.ts';
 import { serverNameOf } from '../upstream/server-name.ts';
 import type { Model } from './model.ts';
@@ -33,6 +34,9 @@ export function dialectOf(service: Service, upstream: Upstream | null, model: Mo
     const certificate = model.entities.certificates.get(certificateId);
     if (certificate === undefined)
       return `client certificate ${certificateId} of service '${service.name}' does not exist`;
+    const reference = firstReference('certificates', certificate);
+    if (reference !== null)
+      return `nothing answers to ${reference} in the client certificate of service '${service.name}'`;
     const id = sha256Hex(`${certificate.cert}\n${certificate.key}`);
     clientCertificate = { id, cert: certificate.cert, key: certificate.key };
   }
@@ -55,14 +59,18 @@ export interface Reached {
   readonly hostHeader: string;
 }
 
-/** Takes a reference to the endpoint. `header` is the upstream's host_header. */
+/**
+ * Takes a reference to the endpoint. `name`: what the address is called, itself where it has no name. `header` is the upstream's
+ * host_header.
+ */
 export function reach(
   endpoints: EndpointRegistry,
   dialect: Dialect,
   { host, port }: { readonly host: string; readonly port: number },
+  name: string,
   header: string | null,
 ): Reached {
-  const named = header === null ? host : header.replace(/:\d+$/, '');
+  const named = header === null ? name : header.replace(/:\d+$/, '');
   const tls: EndpointTls | null = dialect.isTls
     ? {
         serverName: serverNameOf(named),

@@ -35,6 +35,14 @@ function markTarget({ upstreams }: Dirt, upstream: string, id: string): void {
   else marked?.add(id);
 }
 
+/** What the name stands for has changed, and so have the addresses of targets that are that name. */
+export function markName(dirt: Dirt, model: Model, name: string): void {
+  for (const id of model.targetsOfName.of(name)) {
+    const target = model.entities.targets.get(id);
+    if (target !== undefined) markTarget(dirt, target.upstream, id);
+  }
+}
+
 function marks(dirt: Dirt, model: Model): { readonly [T in EntityType]?: Mark<EntityTypes[T]> } {
   const certificateUsers: Mark<Entity> = ({ id }) => {
     for (const user of model.usersOfCertificate.of(id)) {
@@ -72,6 +80,14 @@ function marks(dirt: Dirt, model: Model): { readonly [T in EntityType]?: Mark<En
     keyauth_credentials: (credential, isPresent) =>
       claim(dirt.keys, credential.key, credential.id, isPresent),
     acls: (acl) => dirt.consumers.add(acl.consumer),
+    consumer_group_consumers: (membership) => dirt.consumers.add(membership.consumer),
+    // Its name decides which of several groups comes first.
+    consumer_groups: (group) => {
+      for (const id of model.membershipsOfGroup.of(group.id)) {
+        const membership = model.entities.consumer_group_consumers.get(id);
+        if (membership !== undefined) dirt.consumers.add(membership.consumer);
+      }
+    },
     plugins: (plugin, isPresent) => {
       if (!isPresent) dirt.plugins.add(plugin.id);
       if (plugin.route !== null) dirt.routes.add(plugin.route);

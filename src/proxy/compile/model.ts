@@ -1,6 +1,7 @@
 // What the compiler remembers of the config between changes: the entities, and who refers to whom.
 import { emptyTables, type MutableEntityTables } from '../../kong/config.ts';
 import type { Entity, EntityType, EntityTypes, Target } from '../../kong/entity.ts';
+import { nameIn, splitAddress } from '../names/target-addresses.ts';
 
 /** Ids by a key that they share. */
 export class GroupIndex {
@@ -38,11 +39,16 @@ export interface Model {
   readonly targetsOfUpstream: GroupIndex;
   /** By slotKey: usually one. */
   readonly targetsOfSlot: GroupIndex;
+  /** By name in lower case, where the target is one. */
+  readonly targetsOfName: GroupIndex;
   readonly upstreamsOfName: GroupIndex;
   readonly snisOfCertificate: GroupIndex;
   /** keyauth_credentials and acls by consumer. */
   readonly keysOfConsumer: GroupIndex;
   readonly aclsOfConsumer: GroupIndex;
+  /** consumer_group_consumers by consumer, and by group. */
+  readonly membershipsOfConsumer: GroupIndex;
+  readonly membershipsOfGroup: GroupIndex;
   /** Plugins by `scopeKey`. */
   readonly pluginsOfScope: GroupIndex;
   set(type: EntityType, id: string, entity: Entity | null): Entity | null;
@@ -67,11 +73,18 @@ export function createModel(): Model {
     usersOfCertificate: new GroupIndex(),
     targetsOfUpstream: new GroupIndex(),
     targetsOfSlot: new GroupIndex(),
+    targetsOfName: new GroupIndex(),
     upstreamsOfName: new GroupIndex(),
     snisOfCertificate: new GroupIndex(),
     keysOfConsumer: new GroupIndex(),
     aclsOfConsumer: new GroupIndex(),
+    membershipsOfConsumer: new GroupIndex(),
+    membershipsOfGroup: new GroupIndex(),
     pluginsOfScope: new GroupIndex(),
+  };
+  const nameLinks = ({ target }: Target): ReturnType<Link> => {
+    const name = nameIn(splitAddress(target).host);
+    return name === null ? [] : [[index.targetsOfName, name]];
   };
   const links: { readonly [T in EntityType]?: (entity: EntityTypes[T]) => ReturnType<Link> } = {
     routes: (route) => (route.service === null ? [] : [[index.routesOfService, route.service]]),
@@ -90,9 +103,14 @@ export function createModel(): Model {
     targets: (target) => [
       [index.targetsOfUpstream, target.upstream],
       [index.targetsOfSlot, slotKey(target)],
+      ...nameLinks(target),
     ],
     snis: (sni) => [[index.snisOfCertificate, sni.certificate]],
     keyauth_credentials: (credential) => [[index.keysOfConsumer, credential.consumer]],
+    consumer_group_consumers: (membership) => [
+      [index.membershipsOfConsumer, membership.consumer],
+      [index.membershipsOfGroup, membership.consumer_group],
+    ],
     acls: (acl) => [[index.aclsOfConsumer, acl.consumer]],
     plugins: (plugin) => [[index.pluginsOfScope, scopeKey(plugin.route, plugin.service)]],
   };

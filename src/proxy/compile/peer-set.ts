@@ -1,4 +1,4 @@
-// The peers of one balancer by the target they stand for, in order. A change costs in proportion to what changes; the list
+// The peers of one balancer by a key of what they stand for (a target, or an address behind its name), in order. A change costs in proportion to what changes; the list
 // that a balancer uses meanwhile is never touched.
 import { comparePeers, type Peer } from '../balance/peer.ts';
 
@@ -46,19 +46,19 @@ function without(peers: readonly Peer[], gone: readonly Peer[]): readonly Peer[]
 }
 
 export class PeerSet {
-  readonly #byTarget = new Map<string, Peer>();
+  readonly #byKey = new Map<string, Peer>();
   #peers: readonly Peer[] = [];
 
   get peers(): readonly Peer[] {
     return this.#peers;
   }
 
-  targetIds(): Iterable<string> {
-    return this.#byTarget.keys();
+  keys(): Iterable<string> {
+    return this.#byKey.keys();
   }
 
-  /** What stands for each target from now on: null for nothing. Returns the peers that were replaced. */
-  *change(targetIds: Iterable<string>, make: (targetId: string) => Peer | null): Generator<void, Peer[]> {
+  /** What stands for each key from now on: null for nothing. Returns the peers that were replaced. */
+  *change(keys: Iterable<string>, make: (key: string) => Peer | null): Generator<void, Peer[]> {
     const gone: Peer[] = [];
     let leaving: Peer[] = [];
     let coming: Peer[] = [];
@@ -69,13 +69,13 @@ export class PeerSet {
       leaving = [];
       coming = [];
     };
-    for (const id of targetIds) {
-      const old = this.#byTarget.get(id);
+    for (const key of keys) {
+      const old = this.#byKey.get(key);
       if (old !== undefined) leaving.push(old);
-      const peer = make(id);
-      if (peer === null) this.#byTarget.delete(id);
+      const peer = make(key);
+      if (peer === null) this.#byKey.delete(key);
       else {
-        this.#byTarget.set(id, peer);
+        this.#byKey.set(key, peer);
         coming.push(peer);
       }
       if (Math.max(leaving.length, coming.length) < peersPerStep) continue;

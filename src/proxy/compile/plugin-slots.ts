@@ -1,8 +1,9 @@
 // Which plugin instances a route runs, by Kong's rules of scope: the most specific one of each name wins.
 import type { Plugin } from '../../kong/entity.ts';
 import { httpProtocols } from '../../kong/plugins/protocols.ts';
+import { firstReference } from '../../kong/references.ts';
 import type { PluginHandler, PluginHost, PluginInstance } from '../plugins/plugin.ts';
-import type { PluginSlot } from './compiled.ts';
+import type { PluginSlot, ScopedInstance } from './compiled.ts';
 import { type Model, scopeKey } from './model.ts';
 
 export interface Prepared {
@@ -28,6 +29,12 @@ export function createPluginShelf(
     const handler = handlers.get(plugin.name);
     if (handler === undefined)
       return { instance: null, problem: `plugin '${plugin.name}' is not part of this proxy` };
+    const reference = firstReference('plugins', plugin);
+    if (reference !== null)
+      return {
+        instance: null,
+        problem: `plugin '${plugin.name}' (${plugin.id}) cannot run: nothing answers to ${reference}`,
+      };
     try {
       return { instance: handler.prepare(plugin, host), problem: '' };
     } catch (error) {
@@ -58,16 +65,32 @@ export interface ResolvedSlots {
   readonly problem: string;
 }
 
-/** More specific is larger. Consumer alone loses against route and service together, as in Kong. */
-function specificity(plugin: Plugin): number {
-  const scopes = Number(plugin.route !== null) * 4 + Number(plugin.service !== null) * 2;
-  if (plugin.consumer === null) return [0, 0, 1, 0, 2, 0, 4][scopes]!;
-  return [3, 0, 5, 0, 6, 0, 7][scopes]!;
+/** Kong's order, the closest last: by scope and by whom they are for. Consumer alone loses against route and service together. */
+const closeness: readonly string[] = [
+  'all',
+  'service all',
+  'route all',
+  'group',
+  'consumer',
+  'route service all',
+  'service group',
+  'route group',
+  'service consumer',
+  'route consumer',
+  'route service group',
+  'route service consumer',
+];
+
+function rankOf({ route, service, consumer, consumer_group: group }: Plugin): number {
+  const whom = consumer !== null ? 'consumer' : group === undefined ? 'all' : 'group';
+  const where = `${route === null ? '' : 'route '}${service === null ? '' : 'service '}`;
+  return closeness.indexOf(`${where}${whom}`);
 }
 
 interface Candidates {
   base: Plugin | null;
   readonly byConsumer: Map<string, Plugin>;
+  readonly byGroup: Map<string, Plugin>;
 }
 
 /**
@@ -88,14 +111,13 @@ function collect(model: Model, routeId: string | null, serviceId: string | null)
       if (!plugin.enabled || !plugin.protocols.some((protocol) => httpProtocols.includes(protocol))) continue;
       let candidates = found.get(plugin.name);
       if (candidates === undefined) {
-        candidates = { base: null, byConsumer: new Map() };
+        candidates = { base: null, byConsumer: new Map(), byGroup: new Map() };
         found.set(plugin.name, candidates);
       }
-      const rival =
-        plugin.consumer === null ? candidates.base : (candidates.byConsumer.get(plugin.consumer) ?? null);
-      if (rival !== null && !beats(plugin, rival)) continue;
-      if (plugin.consumer === null) candidates.base = plugin;
-      else candidates.byConsumer.set(plugin.consumer, plugin);
+      const { consumer, consumer_group: group } = plugin;
+      if (consumer !== null) keepCloser(candidates.byConsumer, consumer, plugin);
+      else if (group !== undefined) keepCloser(candidates.byGroup, group, plugin);
+      else if (candidates.base === null || beats(plugin, candidates.base)) candidates.base = plugin;
     }
   }
   return found;
@@ -103,8 +125,13 @@ function collect(model: Model, routeId: string | null, serviceId: string | null)
 
 /** Two plugins of one name and scope do not exist in a valid config; by id, so that arrival order never shows. */
 function beats(plugin: Plugin, rival: Plugin): boolean {
-  const difference = specificity(plugin) - specificity(rival);
+  const difference = rankOf(plugin) - rankOf(rival);
   return difference > 0 || (difference === 0 && plugin.id < rival.id);
+}
+
+function keepCloser(plugins: Map<string, Plugin>, whom: string, plugin: Plugin): void {
+  const rival = plugins.get(whom);
+  if (rival === undefined || beats(plugin, rival)) plugins.set(whom, plugin);
 }
 
 /** Slots of a route, or with nulls those of requests without a route. */
@@ -121,16 +148,23 @@ export function resolveSlots(
     if (prepared.problem !== '' && problem === '') problem = prepared.problem;
     return prepared.instance;
   };
-  for (const [name, { base, byConsumer }] of collect(model, routeId, serviceId)) {
-    const baseInstance = base === null ? null : instanceOf(base);
-    const instances = new Map<string, PluginInstance>();
-    for (const [consumer, plugin] of byConsumer) {
-      if (base !== null && specificity(base) > specificity(plugin)) continue;
+  /** Of those for some consumers, the ones that are closer than the one for all; null: there are none. */
+  const scoped = (plugins: ReadonlyMap<string, Plugin>, base: Plugin | null) => {
+    const instances = new Map<string, ScopedInstance>();
+    for (const [whom, plugin] of plugins) {
+      const rank = rankOf(plugin);
+      if (base !== null && rankOf(base) > rank) continue;
       const instance = instanceOf(plugin);
-      if (instance !== null) instances.set(consumer, instance);
+      if (instance !== null) instances.set(whom, { instance, rank });
     }
-    if (baseInstance === null && instances.size === 0) continue;
-    slots.push({ name, base: baseInstance, byConsumer: instances.size > 0 ? instances : null });
+    return instances.size === 0 ? null : instances;
+  };
+  for (const [name, candidates] of collect(model, routeId, serviceId)) {
+    const base = candidates.base === null ? null : instanceOf(candidates.base);
+    const byConsumer = scoped(candidates.byConsumer, candidates.base);
+    const byGroup = scoped(candidates.byGroup, candidates.base);
+    if (base !== null || byConsumer !== null || byGroup !== null)
+      slots.push({ name, base, byConsumer, byGroup });
   }
   slots.sort((a, b) => shelf.priority(b.name) - shelf.priority(a.name) || (a.name > b.name ? -1 : 1));
   return { slots, problem };

@@ -6,10 +6,13 @@ import type { SharedMemory } from '../../ports/shared.ts';
 import type { PeerBalancer } from '../balance/balancer.ts';
 import { balancerKind, createBalancer } from '../balance/create.ts';
 import { checksHealth } from '../balance/passive-health.ts';
-import { listOf, Peer, type PeerList } from '../balance/peer.ts';
+import { listOf, type PeerList } from '../balance/peer.ts';
+import type { NameAnswer } from '../names/answer.ts';
+import { type HostAndPort, nameIn } from '../names/target-addresses.ts';
 import type { Endpoint, EndpointRegistry } from '../upstream/endpoint.ts';
-import { type Dialect, dialectOf, reach } from './dialect.ts';
+import { type Dialect, dialectOf } from './dialect.ts';
 import type { Model } from './model.ts';
+import { createPeerMaker, type PeerKeys, targetIdOf } from './peer-maker.ts';
 import { PeerSet } from './peer-set.ts';
 
 interface Held {
@@ -17,7 +20,10 @@ interface Held {
   /** A text: nobody is reached. */
   readonly dialect: Dialect | string;
   readonly upstreamId: string | null;
+  /** Of a service without an upstream. */
+  readonly place: HostAndPort | null;
   readonly peers: PeerSet;
+  readonly keys: PeerKeys;
   users: number;
 }
 
@@ -35,6 +41,8 @@ export interface UpstreamShelf {
   release(key: string): void;
   /** These targets of the upstream have changed; null: the upstream has, so all count as changed. */
   refresh(upstreamId: string, targetIds: ReadonlySet<string> | null): Generator<void>;
+  /** What the name stands for has changed: for services without an upstream. */
+  refreshName(name: string): Generator<void>;
   /** Makes everything since the last time visible to requests at once. */
   publish(): void;
   /** Lets go of balancers and endpoints that nothing published uses, one a step. */
@@ -48,24 +56,17 @@ export interface UpstreamShelfDeps {
   readonly clock: Pick<Clock, 'monotonicUs'>;
   /** The word of shared health of a target, by slotKey. */
   slotOf(key: string): number | null;
+  /** What a name stands for; null: nobody has said anything of it. */
+  answerOf(name: string): NameAnswer | null;
 }
-
-export function splitAddress(address: string): { readonly host: string; readonly port: number } {
-  const colon = address.lastIndexOf(':');
-  const host = address.slice(0, colon);
-  return {
-    host: host.startsWith('[') ? host.slice(1, -1) : host,
-    port: Number(address.slice(colon + 1)),
-  };
-}
-
-/** What stands for a service that has no upstream. */
-const ownTarget = '';
 
 export function createUpstreamShelf(deps: UpstreamShelfDeps): UpstreamShelf {
-  const { model, endpoints, shared, clock, slotOf } = deps;
+  const { model, endpoints, shared, clock } = deps;
+  const maker = createPeerMaker(deps);
   const shelf = new Map<string, Held>();
   const keysOfUpstream = new Map<string, Set<string>>();
+  /** Of services without an upstream, by the name that their host is. */
+  const keysOfName = new Map<string, Set<string>>();
   /** What makes changed balancers, which requests may be using already, show it. */
   const waiting = new Map<PeerBalancer, () => void>();
   const unused = new Set<string>();
@@ -76,30 +77,22 @@ export function createUpstreamShelf(deps: UpstreamShelfDeps): UpstreamShelf {
     return null;
   };
 
-  /** Of one target, as the model has it now; null: nothing can be sent to it. */
-  const peerOf = (upstream: Upstream | null, dialect: Dialect | string, targetId: string): Peer | null => {
-    const target = model.entities.targets.get(targetId);
-    if (upstream === null || typeof dialect === 'string' || target?.upstream !== upstream.id) return null;
-    const { weight, target: address } = target;
-    if (weight === 0) return null;
-    const slot = slotOf(`${upstream.id} ${address}`);
-    const reached = reach(endpoints, dialect, splitAddress(address), upstream.host_header);
-    const checks = checksHealth(upstream) ? upstream.healthchecks : null;
-    return new Peer({ ...reached, weight, slot }, checks, shared.health);
-  };
-
   const listFor = (held: Held, upstream: Upstream | null): PeerList => {
     const { peers } = held.peers;
-    if (upstream === null) return listOf(peers, peers.length, 0);
+    const names = peers.length > 0 ? 'settled' : maker.namesOf(upstream, held.place);
+    if (upstream === null) return listOf(peers, peers.length, 0, names);
     const threshold = checksHealth(upstream) ? upstream.healthchecks.threshold : 0;
-    return listOf(peers, model.targetsOfUpstream.count(upstream.id), threshold);
+    return listOf(peers, model.targetsOfUpstream.count(upstream.id), threshold, names);
   };
 
   /** Makes the peers of these targets anew; what it returns shows them to requests. */
   function* rebuild(held: Held, targetIds: Iterable<string>): Generator<void, () => void> {
     const upstream =
       held.upstreamId === null ? null : (model.entities.upstreams.get(held.upstreamId) ?? null);
-    const gone = yield* held.peers.change(targetIds, (id) => peerOf(upstream, held.dialect, id));
+    const { dialect, keys } = held;
+    const gone = yield* held.peers.change(maker.keysOf(keys, upstream, targetIds), (key) =>
+      maker.peerOf(keys, upstream, dialect, key),
+    );
     for (const { endpoint } of gone) dropped.push(endpoint);
     return yield* held.balancer.prepare(listFor(held, upstream));
   }
@@ -107,18 +100,26 @@ export function createUpstreamShelf(deps: UpstreamShelfDeps): UpstreamShelf {
   /** Those that it has and those that it is to have. */
   const allTargets = (held: Held): Set<string> =>
     new Set([
-      ...held.peers.targetIds(),
+      ...[...held.peers.keys()].map(targetIdOf),
       ...(held.upstreamId === null ? [] : model.targetsOfUpstream.of(held.upstreamId)),
     ]);
 
-  function* settle(held: Held, { host, port }: Service): Generator<void, () => void> {
-    const { dialect, peers } = held;
-    if (typeof dialect === 'string') return yield* held.balancer.prepare(listFor(held, null));
-    const reached = reach(endpoints, dialect, { host: host.replace(/^\[|\]$/g, ''), port }, null);
-    const only = new Peer({ ...reached, weight: 1, slot: null }, null, shared.health);
-    yield* peers.change([ownTarget], () => only);
+  /** Of a service without an upstream, likewise. */
+  function* settle(held: Held, place: HostAndPort): Generator<void, () => void> {
+    const { dialect, keys, peers } = held;
+    const gone = yield* peers.change(maker.keysOfPlace(keys, place), (key) =>
+      maker.peerOfPlace(keys, place, dialect, key),
+    );
+    for (const { endpoint } of gone) dropped.push(endpoint);
     return yield* held.balancer.prepare(listFor(held, null));
   }
+
+  /** Under which index a balancer can be found again; null: its addresses never change. */
+  const indexOf = ({ upstreamId, place }: Held): readonly [Map<string, Set<string>>, string] | null => {
+    if (upstreamId !== null) return [keysOfUpstream, upstreamId];
+    const name = place === null ? null : nameIn(place.host);
+    return name === null ? null : [keysOfName, name];
+  };
 
   return {
     *acquire(service) {
@@ -131,14 +132,13 @@ export function createUpstreamShelf(deps: UpstreamShelfDeps): UpstreamShelf {
       if (held === undefined) {
         const upstreamId = upstream?.id ?? null;
         const balancer = createBalancer(upstream, shared.health, clock);
-        held = { balancer, dialect, upstreamId, peers: new PeerSet(), users: 0 };
+        const { host, port } = service;
+        const own = upstream === null ? { host: host.replace(/^\[|\]$/g, ''), port } : null;
+        held = { balancer, dialect, upstreamId, place: own, peers: new PeerSet(), keys: new Map(), users: 0 };
         shelf.set(key, held);
-        if (upstreamId !== null) {
-          const keys = keysOfUpstream.get(upstreamId) ?? new Set();
-          keysOfUpstream.set(upstreamId, keys.add(key));
-        }
-        const show =
-          upstream === null ? yield* settle(held, service) : yield* rebuild(held, allTargets(held));
+        const [index, indexed] = indexOf(held) ?? [null, ''];
+        index?.set(indexed, (index.get(indexed) ?? new Set<string>()).add(key));
+        const show = own === null ? yield* rebuild(held, allTargets(held)) : yield* settle(held, own);
         show();
       }
       held.users++;
@@ -157,6 +157,13 @@ export function createUpstreamShelf(deps: UpstreamShelfDeps): UpstreamShelf {
         yield;
       }
     },
+    *refreshName(name) {
+      for (const key of keysOfName.get(name) ?? []) {
+        const held = shelf.get(key)!;
+        waiting.set(held.balancer, yield* settle(held, held.place!));
+        yield;
+      }
+    },
     publish() {
       for (const show of waiting.values()) show();
       waiting.clear();
@@ -169,10 +176,10 @@ export function createUpstreamShelf(deps: UpstreamShelfDeps): UpstreamShelf {
         shelf.delete(key);
         for (const { endpoint } of held.peers.peers) dropped.push(endpoint);
         yield;
-        if (held.upstreamId === null) continue;
-        const keys = keysOfUpstream.get(held.upstreamId);
+        const [index, indexed] = indexOf(held) ?? [null, ''];
+        const keys = index?.get(indexed);
         keys?.delete(key);
-        if (keys?.size === 0) keysOfUpstream.delete(held.upstreamId);
+        if (keys?.size === 0) index?.delete(indexed);
       }
       for (;;) {
         const endpoint = dropped.pop();

@@ -2,6 +2,8 @@
 // calling the wrong thing at the wrong time does not compile. Strings are latin1 views made on demand; names lower case.
 import type { Compiled, CompiledConsumer, CompiledRoute, CompiledService } from '../compile/compiled.ts';
 
+import type { ErrorPages } from './error-page.ts';
+
 /** A handler's answer for a phase that may end or hold the exchange. */
 export const phaseDone = 0;
 /** The handler has called `exit`. */
@@ -61,6 +63,8 @@ export interface ExitReply {
 }
 
 export interface AccessContext {
+  /** How errors are written. */
+  readonly errorPages: ErrorPages;
   readonly request: RequestView;
   readonly edits: RequestEdits;
   readonly compiled: Compiled;

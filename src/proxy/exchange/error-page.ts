@@ -5,9 +5,20 @@ export interface ErrorPage {
   readonly body: string;
 }
 
-type Format = 'json' | 'plain' | 'html' | 'xml' | 'grpc';
+export type Format = 'json' | 'plain' | 'html' | 'xml' | 'grpc';
 
-const formats: Readonly<Record<string, Format>> = {
+/** Plain data. */
+export interface ErrorPages {
+  /** In the place of Kong's own: the first `%s` is the message, a second one the id of the request, `%%` is `%`. */
+  readonly templates: Readonly<Partial<Record<Exclude<Format, 'grpc'>, string>>>;
+  /** Of errors that nginx makes in Kong, where the request says nothing of types. */
+  readonly fallback: Format;
+}
+
+export const pagesOfKong: ErrorPages = { templates: {}, fallback: 'plain' };
+
+/** By media type. */
+export const formats: Readonly<Record<string, Format>> = {
   'application/json': 'json',
   'application/*': 'json',
   '*/*': 'json',
@@ -37,17 +48,44 @@ function preferredFormat(accept: string): Format {
   return best;
 }
 
-function chooseFormat(accept: string | null, contentType: string | null, isLowLevel: boolean): Format {
+function chooseFormat(
+  accept: string | null,
+  contentType: string | null,
+  isLowLevel: boolean,
+  fallback: Format,
+): Format {
   if (contentType?.startsWith('application/grpc')) return 'grpc';
   if (accept !== null) return preferredFormat(accept);
   if (!isLowLevel) return 'json';
   return contentType === null
-    ? 'plain'
+    ? fallback
     : (formats[contentType.split(';')[0]!.trim().toLowerCase()] ?? 'plain');
 }
 
 function escapeMarkup(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+const mediaTypes = {
+  json: 'application/json; charset=utf-8',
+  html: 'text/html; charset=utf-8',
+  xml: 'application/xml; charset=utf-8',
+  plain: 'text/plain; charset=utf-8',
+} as const;
+
+/** A message may quote what a client has sent; Kong puts it in as it is. */
+function escaped(format: Exclude<Format, 'grpc'>, message: string): string {
+  if (format === 'plain') return message;
+  return format === 'json' ? JSON.stringify(message).slice(1, -1) : escapeMarkup(message);
+}
+
+function fillTemplate(template: string, message: string, requestId: string): string {
+  let count = 0;
+  return template.replaceAll(/%[s%]/g, (found) => {
+    if (found === '%%') return '%';
+    count++;
+    return count === 1 ? message : requestId;
+  });
 }
 
 export function errorPage(
@@ -56,27 +94,35 @@ export function errorPage(
   accept: string | null,
   contentType: string | null,
   isLowLevel: boolean,
+  { templates, fallback }: ErrorPages,
 ): ErrorPage {
-  switch (chooseFormat(accept, contentType, isLowLevel)) {
+  const format = chooseFormat(accept, contentType, isLowLevel, fallback);
+  const template = format === 'grpc' ? undefined : templates[format];
+  if (template !== undefined && format !== 'grpc')
+    return {
+      contentType: mediaTypes[format],
+      body: fillTemplate(template, escaped(format, message), requestId),
+    };
+  switch (format) {
     case 'json':
       return {
-        contentType: 'application/json; charset=utf-8',
+        contentType: mediaTypes.json,
         body: `{\n  "message":${JSON.stringify(message)},\n  "request_id":"${requestId}"\n}`,
       };
     case 'html':
       return {
-        contentType: 'text/html; charset=utf-8',
+        contentType: mediaTypes.html,
         body: `<!doctype html>\n<html>\n  <head>\n    <meta charset="utf-8">\n    <title>Error</title>\n  </head>\n  <body>\n    <h1>Error</h1>\n    <p>${escapeMarkup(message)}.</p>\n    <p>request_id: ${requestId}</p>\n  </body>\n</html>\n`,
       };
     case 'xml':
       return {
-        contentType: 'application/xml; charset=utf-8',
+        contentType: mediaTypes.xml,
         body: `<?xml version="1.0" encoding="UTF-8"?>\n<error>\n  <message>${escapeMarkup(message)}</message>\n  <requestid>${requestId}</requestid>\n</error>`,
       };
     case 'grpc':
       return { contentType: 'application/grpc', body: '' };
     default:
-      return { contentType: 'text/plain; charset=utf-8', body: `${message}\nrequest_id: ${requestId}\n` };
+      return { contentType: mediaTypes.plain, body: `${message}\nrequest_id: ${requestId}\n` };
   }
 }
 

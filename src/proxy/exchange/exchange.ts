@@ -8,33 +8,24 @@ import type {
   CompiledConsumer,
   CompiledRoute,
   CompiledService,
-  PluginSlot,
   RouteMatch,
 } from '../compile/compiled.ts';
 import { httpDate } from '../http/date.ts';
-import { type FieldLine, safeValue } from '../http/field-lines.ts';
 import type { Head } from '../http/head.ts';
-import type { PluginInstance } from '../plugins/plugin.ts';
 import { normalisePath } from '../router/normalise.ts';
 import { statisticsLayout } from '../server/statistics.ts';
 import { filterWhole } from './body-chain.ts';
 import type { ExchangeClient } from './client.ts';
-import {
-  type AccessContext,
-  type BodyFilter,
-  type ExitReply,
-  type LogContext,
-  type PhaseResult,
-  phaseDone,
-  phaseExit,
-  phaseWait,
-} from './context.ts';
+import type { AccessContext, ExitReply, LogContext, PhaseResult } from './context.ts';
+import { tellRoute } from './debug-headers.ts';
 import type { Engine } from './engine.ts';
-import { errorPage, grpcStatus } from './error-page.ts';
+import type { ErrorPages } from './error-page.ts';
 import { type Exit, type ExitReason, exits } from './exits.ts';
 import { Forward } from './forward.ts';
 import { RequestLeases } from './leased-slab.ts';
-import { instanceOf, noSlots } from './plugin-run.ts';
+import type { NameWaiter } from './name-waiters.ts';
+import { errorAnswer, type OwnAnswer, replyAnswer } from './own-answer.ts';
+import { PluginRun } from './plugin-run.ts';
 import { refuseProtocol } from './protocol-check.ts';
 import { Relay } from './relay.ts';
 import { RequestEditList } from './request-edits.ts';
@@ -50,12 +41,7 @@ import type { TrustedProxies } from './trusted-proxies.ts';
 
 const emptyBytes = Buffer.alloc(0);
 
-interface BodyReader {
-  readonly bytesMax: number;
-  readonly take: (body: Buffer) => PhaseResult;
-}
-
-export class Exchange implements AccessContext, LogContext, BalancedExchange {
+export class Exchange implements AccessContext, LogContext, BalancedExchange, NameWaiter {
   readonly engine: Engine;
   readonly client: ExchangeClient;
   readonly request: RequestRecord;
@@ -63,6 +49,7 @@ export class Exchange implements AccessContext, LogContext, BalancedExchange {
   readonly response = new ResponseRecord();
   readonly forward: Forward;
   readonly relay: Relay;
+  readonly plugins: PluginRun;
   readonly leases = new RequestLeases();
   readonly match: RouteMatch = { route: null, prefixLength: 0, captures: null };
   compiled: Compiled;
@@ -85,22 +72,20 @@ export class Exchange implements AccessContext, LogContext, BalancedExchange {
   proxyMs = 0;
   /** The connection ends with this exchange. */
   closeAfter = false;
+  /** Said by the connection before `begin`: more of a body is here, or announced, than may be. */
+  isBodyTooLarge = false;
   isTunnel = false;
   wantsUpgrade = false;
   /** Between begin and the log phase. */
   isActive = false;
+  /** Held until DNS has said something of the names that it could go to. */
+  private isAwaitingNames = false;
   private readonly writer: ResponseHeadWriter;
   /** Whoever has connected speaks for others. */
   private readonly trusted: TrustedProxies | null;
   private startUs = 0;
   /** When the response was there and, as far as is known, all of it; negative: that takes a while, or there is none. */
   private answeredUs = -1;
-  private slots: readonly PluginSlot[] = noSlots;
-  private slotIndex = 0;
-  private isWaiting = false;
-  private pendingExit: ExitReply | null = null;
-  /** A plugin's access goes on when the body is complete. */
-  private bodyReader: BodyReader | null = null;
 
   constructor(engine: Engine, client: ExchangeClient, writer: ResponseHeadWriter) {
     this.engine = engine;
@@ -113,6 +98,11 @@ export class Exchange implements AccessContext, LogContext, BalancedExchange {
     this.edits = new RequestEditList(this.request);
     this.forward = new Forward(this);
     this.relay = new Relay(this, writer);
+    this.plugins = new PluginRun(this);
+  }
+
+  get errorPages(): ErrorPages {
+    return this.engine.answers.errorPages;
   }
 
   get nowMs(): number {
@@ -140,13 +130,18 @@ export class Exchange implements AccessContext, LogContext, BalancedExchange {
     const { request, match, compiled } = this;
     // CONNECT would turn a pooled connection into a tunnel, TRACE would show what we add to a request.
     if (request.method === 'TRACE' || request.method === 'CONNECT') {
-      this.slots = compiled.globalPlugins;
+      this.plugins.slots = compiled.globalPlugins;
       this.fail(exits.methodRefused);
       return;
     }
     if (head.hasExpect && !head.expectsContinue) {
-      this.slots = compiled.globalPlugins;
+      this.plugins.slots = compiled.globalPlugins;
       this.fail(exits.expectationFailed);
+      return;
+    }
+    if (this.isBodyTooLarge) {
+      this.plugins.slots = compiled.globalPlugins;
+      this.fail(exits.bodyTooLarge);
       return;
     }
     // OPTIONS * is about the host: it goes where the host's root goes.
@@ -158,18 +153,19 @@ export class Exchange implements AccessContext, LogContext, BalancedExchange {
     // Over TLS whoever may not pass learns of no route; without it, that there is none, or that it is to use TLS.
     if (refusal !== null && (request.isTls || (route !== null && !needsHttps))) {
       this.closeAfter = true;
-      this.slots = compiled.globalPlugins;
+      this.plugins.slots = compiled.globalPlugins;
       this.fail(refusal);
       return;
     }
     if (route === null) {
-      this.slots = compiled.globalPlugins;
+      this.plugins.slots = compiled.globalPlugins;
       this.fail(exits.noRoute);
       return;
     }
     this.route = route;
     this.service = route.service;
-    if (route.hasPlugins) this.slots = route.plugins;
+    if (route.hasPlugins) this.plugins.slots = route.plugins;
+    if (this.engine.answers.allowsDebugHeader) tellRoute(this, route);
     if (refuseProtocol(this, route, needsHttps)) return;
     if (route.unavailableReason !== '') {
       this.fail(route.lacksPlugin ? exits.pluginUnavailable : exits.serviceUnavailable);
@@ -181,7 +177,7 @@ export class Exchange implements AccessContext, LogContext, BalancedExchange {
     request.detach(this.engine.requestSlab);
     this.leases.head = this.engine.requestSlab.lease();
     this.engine.clientCertificates?.tell(request, this.edits);
-    if (route.hasPlugins) this.runAccess(bytes, bodyStart, end);
+    if (route.hasPlugins) this.plugins.access(bytes, bodyStart, end);
     else this.proxy(bytes, bodyStart, end);
   }
 
@@ -206,11 +202,7 @@ export class Exchange implements AccessContext, LogContext, BalancedExchange {
     this.upstreamMs = -1;
     this.isTunnel = false;
     this.isActive = true;
-    this.slots = noSlots;
-    this.slotIndex = 0;
-    this.isWaiting = false;
-    this.pendingExit = null;
-    this.bodyReader = null;
+    this.plugins.begin();
     match.route = null;
     match.prefixLength = 0;
     match.captures = null;
@@ -236,122 +228,51 @@ export class Exchange implements AccessContext, LogContext, BalancedExchange {
     head.reset();
     this.closeAfter = true;
     this.open(head, 0, true);
-    this.slots = this.compiled.globalPlugins;
+    this.plugins.slots = this.compiled.globalPlugins;
     this.fail(exit);
   }
 
-  /** Access: from the current slot on, until all are done or one exits or waits. */
-  private runAccess(bytes: Buffer, start: number, end: number): void {
-    const { slots } = this;
-    while (this.slotIndex < slots.length) {
-      const instance = instanceOf(slots[this.slotIndex++]!, this.consumer);
-      if (instance?.access === undefined) continue;
-      const result = this.access(instance);
-      if (result === phaseDone) continue;
-      if (result !== phaseWait) return;
-      if (this.bodyReader === null) {
-        this.isWaiting = true;
-        this.forward.hold(bytes, start, end);
-      } else this.forward.gather(bytes, start, end, this.bodyReader.bytesMax);
-      return;
-    }
-    this.proxy(bytes, start, end);
-  }
-
-  /** When it exits or fails, the request has been answered. */
-  private access(instance: PluginInstance): PhaseResult {
-    let result: PhaseResult;
-    try {
-      result = instance.access!(this);
-    } catch (error) {
-      return this.accessFailed(error);
-    }
-    if (result === phaseExit) this.takeExit();
-    return result;
-  }
-
-  private accessFailed(error: unknown): PhaseResult {
-    this.pluginFailed(this.slots[this.slotIndex - 1]!.name, 'access', error);
-    this.fail(exits.pluginFailed);
-    return phaseExit;
-  }
-
   readBody(bytesMax: number, take: (body: Buffer) => PhaseResult): PhaseResult {
-    if (!this.forward.hasBody()) return take(emptyBytes);
-    this.bodyReader = { bytesMax, take };
-    return phaseWait;
+    return this.plugins.readBody(bytesMax, take);
   }
 
-  /** The whole body is there: for the plugin that waits for it, or to be transformed and sent. */
-  bodyGathered(body: Buffer): void {
-    const reader = this.bodyReader;
-    this.bodyReader = null;
-    if (reader !== null) {
-      let result: PhaseResult;
-      try {
-        result = reader.take(body);
-      } catch (error) {
-        this.accessFailed(error);
-        return;
-      }
-      if (result === phaseExit) this.takeExit();
-      if (result !== phaseDone) return;
-    }
-    this.runAccess(body, 0, body.length);
-  }
-
-  private proxy(bytes: Buffer, start: number, end: number): void {
+  /** No plugin has answered. */
+  proxy(bytes: Buffer, start: number, end: number): void {
     if (this.service === null) {
       this.fail(exits.noService);
       return;
     }
-    this.forward.start(bytes, start, end);
+    if (this.waitsForNames()) {
+      this.isAwaitingNames = true;
+      this.forward.hold(bytes, start, end);
+      this.engine.nameWaiters.add(this);
+    } else this.forward.start(bytes, start, end);
+  }
+
+  waitsForNames(): boolean {
+    return this.service!.balancer.list.names === 'waiting';
+  }
+
+  namesCame(): void {
+    if (!this.isAwaitingNames) return;
+    this.isAwaitingNames = false;
+    this.forward.sentUs = this.engine.deadlines.touch();
+    const held = this.forward.takeHeld();
+    this.forward.start(held, 0, held.length);
+  }
+
+  private stopWaiting(): void {
+    this.plugins.stopWaiting();
+    if (this.isAwaitingNames) this.engine.nameWaiters.remove(this);
+    this.isAwaitingNames = false;
   }
 
   exit(reply: ExitReply): void {
-    this.pendingExit = reply;
+    this.plugins.exit(reply);
   }
 
   resume(): void {
-    if (!this.isWaiting || !this.isActive) return;
-    this.isWaiting = false;
-    this.forward.sentUs = this.engine.deadlines.touch();
-    if (this.pendingExit !== null) {
-      this.takeExit();
-      return;
-    }
-    const held = this.forward.takeHeld();
-    this.runAccess(held, 0, held.length);
-  }
-
-  /** One plugin's step over the collected body; null: the request has been answered instead. */
-  transformBody(step: (body: Buffer) => Buffer, body: Buffer): Buffer | null {
-    let next: Buffer;
-    try {
-      next = step(body);
-    } catch (error) {
-      this.pluginFailed('', 'body', error);
-      this.fail(exits.pluginFailed);
-      return null;
-    }
-    if (this.pendingExit === null) return next;
-    this.takeExit();
-    return null;
-  }
-
-  private takeExit(): void {
-    const reply = this.pendingExit ?? { status: 500, body: { message: exits.pluginFailed.message } };
-    this.exitReason = 'plugin';
-    this.reply(reply);
-  }
-
-  private pluginFailed(name: string, phase: string, error: unknown): void {
-    this.engine.log.error('a plugin failed', {
-      plugin: name,
-      phase,
-      route: this.route?.name,
-      error: error instanceof Error ? error.message : String(error),
-    });
+    this.plugins.resume();
   }
 
   addResponseHeader(name: string, value: string): void {
@@ -374,50 +295,23 @@ export class Exchange implements AccessContext, LogContext, BalancedExchange {
   /** One of our own errors. */
   fail(exit: Exit): void {
     this.exitReason = exit.reason;
-    const { request } = this;
-    const contentType = request.header('content-type');
-    const page = errorPage(
-      exit.message,
-      request.requestId,
-      request.header('accept'),
-      contentType,
-      exit.isLowLevel,
-    );
-    const lines: FieldLine[] = [['Content-Type', page.contentType]];
-    if (page.contentType === 'application/grpc') {
-      lines.push(['grpc-status', String(grpcStatus(exit.status))], ['grpc-message', exit.message]);
-    }
-    this.sendOwn(exit.status, lines, page.body);
+    this.sendOwn(errorAnswer(exit, this.request, this.errorPages));
   }
 
   /** What a plugin or a check says instead of an upstream. */
   reply(reply: ExitReply): void {
-    const lines: FieldLine[] = [];
-    let body = '';
-    if (typeof reply.body === 'string') body = reply.body;
-    else if (reply.body !== null) {
-      body = JSON.stringify(reply.body);
-      lines.push(['Content-Type', 'application/json; charset=utf-8']);
-    }
-    for (const [name, value] of Object.entries(reply.headers ?? {})) {
-      const lower = name.toLowerCase();
-      if (lower === 'content-length' || lower === 'transfer-encoding') continue;
-      if (lower === 'content-type') lines.length = 0;
-      lines.push([name, safeValue(value)]);
-    }
-    this.sendOwn(reply.status, lines, body);
+    this.sendOwn(replyAnswer(reply));
   }
 
-  private sendOwn(status: number, lines: FieldLine[], text: string): void {
+  private sendOwn({ status, lines, body: text }: OwnAnswer): void {
     const { forward, request, response } = this;
-    this.isWaiting = false;
-    this.bodyReader = null;
+    this.stopWaiting();
     forward.cancel();
     this.status = status;
     this.isProxied = false;
     response.beginOwn(lines);
     let body: Buffer = Buffer.from(text, 'utf8');
-    const filters = this.filterHeader();
+    const filters = this.plugins.filterHeader();
     if (filters !== null) body = filterWhole(filters, body);
     if (!forward.isComplete || this.engine.isDraining) this.closeAfter = true;
     const nowUs = this.engine.deadlines.touch();
@@ -464,30 +358,6 @@ export class Exchange implements AccessContext, LogContext, BalancedExchange {
     return uuid4(this.engine.random.bytes('affinity', 16));
   }
 
-  /** Header filters in order; the body filters that they ask for, or null. */
-  filterHeader(): BodyFilter[] | null {
-    const { slots } = this;
-    let filters: BodyFilter[] | null = null;
-    let logs = false;
-    for (let i = 0; i < slots.length; i++) {
-      const instance = instanceOf(slots[i]!, this.consumer);
-      if (instance === null) continue;
-      try {
-        instance.headerFilter?.(this);
-        const filter = instance.bodyFilter?.(this) ?? null;
-        if (filter !== null) {
-          filters ??= [];
-          filters.push(filter);
-        }
-        if (instance.log !== undefined) logs = true;
-      } catch (error) {
-        this.pluginFailed(slots[i]!.name, 'header_filter', error);
-      }
-    }
-    if (logs) this.response.detach();
-    return filters;
-  }
-
   /** The response is not over when its head is there. */
   takesLonger(): void {
     this.answeredUs = -1;
@@ -504,7 +374,7 @@ export class Exchange implements AccessContext, LogContext, BalancedExchange {
   /** More of the request body; in a tunnel, more of anything. */
   requestBody(bytes: Buffer, start: number, end: number, isLast: boolean): void {
     this.requestBytes += end - start;
-    if (this.isWaiting) {
+    if (this.plugins.isWaiting || this.isAwaitingNames) {
       if (isLast) this.forward.isComplete = true;
       this.forward.hold(bytes, start, end);
       return;
@@ -518,6 +388,15 @@ export class Exchange implements AccessContext, LogContext, BalancedExchange {
     else {
       this.closeAfter = true;
       this.fail(exits.badRequest);
+    }
+  }
+
+  /** More of the body has come than may be. */
+  bodyTooLarge(): void {
+    if (this.relay.hasBegun) this.cutResponse('body_too_large');
+    else {
+      this.closeAfter = true;
+      this.fail(exits.bodyTooLarge);
     }
   }
 
@@ -570,9 +449,8 @@ export class Exchange implements AccessContext, LogContext, BalancedExchange {
   private log(): void {
     if (!this.isActive) return;
     this.isActive = false;
-    this.isWaiting = false;
-    this.bodyReader = null;
-    const { engine, slots } = this;
+    const { engine, plugins } = this;
+    this.stopWaiting();
     if (this.answeredUs < 0) this.answeredUs = engine.deadlines.touch();
     this.durationUs = this.answeredUs - this.startUs;
     engine.statistics.countResponse(this.status);
@@ -581,13 +459,7 @@ export class Exchange implements AccessContext, LogContext, BalancedExchange {
       engine.routes.count(this.route.row, this.status, this.durationUs, this.upstreamMs);
     this.relay.end();
     this.forward.unload(this.isProxied || this.status === 504);
-    for (let i = 0; i < slots.length; i++) {
-      try {
-        instanceOf(slots[i]!, this.consumer)?.log?.(this);
-      } catch (error) {
-        this.pluginFailed(slots[i]!.name, 'log', error);
-      }
-    }
+    plugins.log();
     engine.accessLog?.add(this);
     this.leases.giveBack(engine.requestSlab, this.forward.isTaken);
   }

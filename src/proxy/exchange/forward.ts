@@ -1,7 +1,5 @@
 // The request's way to an upstream: the head written once, a target per try, retries where they are safe, the body as it comes.
 import type { BalancedTarget } from '../balance/balancer.ts';
-import type { CompiledService } from '../compile/compiled.ts';
-import { ChunkScanner, chunkMalformed, chunkMore } from '../http/chunk-scanner.ts';
 import { statisticsLayout } from '../server/statistics.ts';
 import type { UpstreamConnection } from '../upstream/connection.ts';
 import type { EndpointPool } from '../upstream/pool.ts';
@@ -9,9 +7,10 @@ import { isBeforeSend, type UpstreamFailure } from '../upstream/response-sink.ts
 import type { AccessTry } from './access-record.ts';
 import type { Exchange } from './exchange.ts';
 import { exits, upstreamExits } from './exits.ts';
+import { planHead } from './head-plan.ts';
 import type { BodyTransform } from './request-edits.ts';
-import { type HeadPlan, RequestHeadWriter, withHost, writtenHost } from './request-head.ts';
-import { escapePath, isEscaped, upstreamPath } from './upstream-path.ts';
+import { RequestHeadWriter, withHost, writtenHost } from './request-head.ts';
+import { WholeBody } from './whole-body.ts';
 
 const emptyBytes = Buffer.alloc(0);
 /** Body bytes behind the head that are kept for another try (request_buffering); longer bodies stream and get one try. */
@@ -47,12 +46,10 @@ export class Forward {
   /** Body bytes behind `written`: those that came before there was anywhere to send them, and those kept for another try. */
   private held: Buffer[] | null = null;
   private heldBytes = 0;
-  private collected: Buffer[] | null = null;
-  private collectedBytes = 0;
-  private collectedBytesMax = 0;
+  /** Somebody needs all of the body before it goes on. */
+  private collecting: WholeBody | null = null;
   /** The whole body without framing, once a plugin has asked for it. */
   private whole: Buffer | null = null;
-  private scanner: ChunkScanner | null = null;
   private needsFresh = false;
   /** Somebody else's connection has been closed for this request. */
   private hasMadeRoom = false;
@@ -61,7 +58,7 @@ export class Forward {
 
   constructor(exchange: Exchange) {
     this.exchange = exchange;
-    this.writer = new RequestHeadWriter(exchange.request);
+    this.writer = new RequestHeadWriter(exchange.request, exchange.engine.answers.tellsUpstreamId);
   }
 
   begin(isComplete: boolean): void {
@@ -77,7 +74,7 @@ export class Forward {
     this.upstreamTarget = null;
     this.held = null;
     this.heldBytes = 0;
-    this.collected = null;
+    this.collecting = null;
     this.whole = null;
     this.needsFresh = false;
     this.hasMadeRoom = false;
@@ -101,13 +98,11 @@ export class Forward {
 
   /** Takes in the whole body; the exchange is told when it is complete. bytes[start, end) is what is there of it. */
   gather(bytes: Buffer, start: number, end: number, bytesMax: number): void {
-    this.collected = [];
-    this.collectedBytes = 0;
-    this.collectedBytesMax = bytesMax;
-    this.scanner = this.exchange.request.head.isChunked ? new ChunkScanner() : null;
+    const collecting = new WholeBody(bytesMax, this.exchange.request.head.isChunked);
+    this.collecting = collecting;
     this.sendContinue();
     this.exchange.client.resumeRequest();
-    this.collect(bytes, start, end);
+    this.collect(collecting, bytes, start, end);
   }
 
   private sendContinue(): void {
@@ -120,14 +115,16 @@ export class Forward {
     const { engine, service } = this.exchange;
     const target = service!.balancer.pick(null, this.exchange);
     if (target === null) {
-      this.exchange.fail(exits.noEndpoints);
+      const isUnnamed = service!.balancer.list.names === 'settled';
+      this.exchange.fail(isUnnamed ? exits.noEndpoints : exits.nameUnresolved);
       return;
     }
     this.target = target;
     if (target.load !== null) this.triedUs = engine.deadlines.touch();
     const size = end - start;
     const slab = engine.requestSlab;
-    const plan = this.plan(target, contentLength);
+    const plan = planHead(this.exchange, target, contentLength);
+    this.upstreamTarget = plan.target;
     const isOwn = this.exchange.route!.preserveHost || plan.host !== target.hostHeader;
     this.ownHost = isOwn ? plan.host : null;
     const headStart = this.writer.write(slab, plan, this.exchange.edits, size);
@@ -139,47 +136,6 @@ export class Forward {
     this.exchange.leases.written = slab.lease();
     if (contentLength < 0) this.sendContinue();
     this.connect();
-  }
-
-  private plan(target: BalancedTarget, contentLength: number): HeadPlan {
-    const { request, edits, route, match } = this.exchange;
-    const { head } = request;
-    const plan = planRecord;
-    plan.method = edits.method ?? request.method;
-    plan.contentLength = contentLength;
-    plan.isUpgrade = this.exchange.wantsUpgrade;
-    plan.host = route!.preserveHost && request.rawHost !== '' ? request.rawHost : target.hostHeader;
-    if (edits.lines !== null) {
-      const host = edits.currentHeader('host');
-      if (host !== null && host !== request.header('host')) plan.host = host;
-    }
-    const prefix = route!.stripPath ? this.exchange.normalPath.slice(0, match.prefixLength) : '';
-    // The normalised path is decoded: a line end in it must not become one in the head.
-    plan.strippedPrefix = prefix === '/' ? '' : escapePath(prefix);
-    plan.target = this.targetOf(this.exchange.service!);
-    if (plan.target === null && (edits.method !== null || head.targetStart === head.targetEnd))
-      plan.target = request.target;
-    // Absolute form leaves a gap between method and path: the target is written by itself.
-    if (plan.target === null && head.methodEnd + 1 !== head.targetStart) plan.target = request.target;
-    this.upstreamTarget = plan.target;
-    return plan;
-  }
-
-  /** null: the client's own target. */
-  private targetOf(service: CompiledService): string | null {
-    const { request, edits, route, match, normalPath } = this.exchange;
-    const { path, query } = edits;
-    if (request.path === '*') return null;
-    const isPlain = (service.path === null || service.path === '/') && !route!.stripPath;
-    if (isPlain && path === null && query === null && normalPath === request.path && isEscaped(normalPath))
-      return null;
-    const { stripPath, pathHandling } = route!;
-    const forwarded =
-      path ?? upstreamPath(service.path, normalPath, match.prefixLength, stripPath, pathHandling);
-    const escaped = escapePath(forwarded.startsWith('/') ? forwarded : `/${forwarded}`);
-    const search = query ?? request.query;
-    if (query === null ? request.hasQuery : search !== '') return `${escaped}?${safeQuery(search)}`;
-    return escaped;
   }
 
   private connect(): void {
@@ -245,8 +201,8 @@ export class Forward {
   /** More of the request body, with its framing. */
   body(bytes: Buffer, start: number, end: number, isLast: boolean): void {
     if (isLast) this.isComplete = true;
-    if (this.collected !== null) {
-      this.collect(bytes, start, end);
+    if (this.collecting !== null) {
+      this.collect(this.collecting, bytes, start, end);
       return;
     }
     if (this.upstream === null || !this.isSent) {
@@ -299,34 +255,17 @@ export class Forward {
     return held === null ? emptyBytes : Buffer.concat(held);
   }
 
-  private collect(bytes: Buffer, start: number, end: number): void {
-    const parts = this.collected!;
-    const bytesMax = this.collectedBytesMax;
-    const take = (data: Buffer, from: number, to: number): void => {
-      this.collectedBytes += to - from;
-      if (this.collectedBytes <= bytesMax) parts.push(Buffer.from(data.subarray(from, to)));
-    };
-    if (this.scanner === null) {
-      take(bytes, start, end);
-    } else {
-      const next = this.scanner.scan(bytes, start, end, take);
-      if (next === chunkMalformed) {
-        this.exchange.fail(exits.badRequest);
-        return;
-      }
-      if (next !== chunkMore) this.scanner = null;
-    }
-    if (this.collectedBytes > bytesMax) {
-      this.collected = null;
-      this.scanner = null;
-      this.exchange.fail(exits.bodyTooLarge);
+  private collect(collecting: WholeBody, bytes: Buffer, start: number, end: number): void {
+    const taken = collecting.take(bytes, start, end);
+    if (taken !== 'taken') {
+      this.collecting = null;
+      this.exchange.fail(taken === 'malformed' ? exits.badRequest : exits.bodyTooLarge);
       return;
     }
     if (!this.isComplete) return;
-    this.collected = null;
-    this.scanner = null;
-    this.whole = Buffer.concat(parts);
-    this.exchange.bodyGathered(this.whole);
+    this.collecting = null;
+    this.whole = collecting.content();
+    this.exchange.plugins.bodyGathered(this.whole);
   }
 
   private transform(whole: Buffer, { bytesMax, transforms }: BodyTransform): void {
@@ -337,7 +276,7 @@ export class Forward {
     let body = whole;
     for (const step of transforms) {
       // A plugin may refuse the request for what its body says; then no other one sees it.
-      const next = this.exchange.transformBody(step, body);
+      const next = this.exchange.plugins.transformBody(step, body);
       if (next === null) return;
       body = next;
     }
@@ -477,7 +416,7 @@ export class Forward {
     const upstream = this.upstream;
     this.upstream = null;
     this.written = emptyBytes;
-    this.collected = null;
+    this.collecting = null;
     this.whole = null;
     this.held = null;
     upstream?.destroy();
@@ -485,24 +424,3 @@ export class Forward {
 }
 
 const continueBytes = Buffer.from('HTTP/1.1 100 Continue\r\n\r\n', 'latin1');
-
-/** Reused: a plan is read within the call that made it. */
-const planRecord: { -readonly [K in keyof HeadPlan]: HeadPlan[K] } = {
-  method: '',
-  target: null,
-  strippedPrefix: '',
-  host: '',
-  contentLength: -1,
-  isUpgrade: false,
-};
-
-/** A query that plugins built must not break the request line, nor be cut to other bytes. */
-function safeQuery(query: string): string {
-  if (!/[\x00-\x20\x7f#]|[^\x00-\xff]/.test(query)) return query;
-  const bytes = /[^\x00-\xff]/.test(query) ? Buffer.from(query, 'utf8').toString('latin1') : query;
-  return bytes.replaceAll(/[\x00-\x20\x7f#]/g, percentEncoded);
-}
-
-function percentEncoded(character: string): string {
-  return `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
-}

@@ -74,7 +74,7 @@ export class Relay implements ResponseSink {
   prepareResponse(head: Head): boolean {
     const { exchange } = this;
     exchange.proxied(head);
-    const filters: BodyFilter[] | null = exchange.filterHeader();
+    const filters: BodyFilter[] | null = exchange.plugins.filterHeader();
     const { minor } = exchange.request.head;
     const isBodiless = head.status === 204 || head.status === 304 || exchange.request.method === 'HEAD';
     const untilClose = !head.isChunked && head.contentLength < 0;
@@ -236,7 +236,7 @@ export class Relay implements ResponseSink {
   switched(head: Head, bytes: Buffer, end: number): void {
     const { exchange } = this;
     exchange.proxied(head);
-    exchange.filterHeader();
+    exchange.plugins.filterHeader();
     this.hasBegun = true;
     exchange.isTunnel = true;
     exchange.closeAfter = true;

@@ -17,6 +17,12 @@ export const remedies: Readonly<Record<ExitReason, Remedy>> = {
       'The route matched but has no service: a plugin that it needs is missing or refused, a rewrite cannot be used, or a gateway refused the service.',
     action: 'Read the Events on the Ingress and on its KongPlugins; each says which field to correct.',
   },
+  name_unresolved: {
+    cause:
+      'All that the request could go to are names, of an ExternalName, of targets or the host of the service, and DNS knows no address for them, or has not answered.',
+    action:
+      'Check the name, ask the DNS server that the gateway uses (`--dns-resolver`, else that of resolv.conf), and look in the log for `a name cannot be resolved`, which says why.',
+  },
   no_endpoints: {
     cause: 'The upstream has no target, none of them is healthy, or their weights are all 0.',
     action:
@@ -127,10 +133,6 @@ export const remedies: Readonly<Record<ExitReason, Remedy>> = {
   connect_failed: {
     cause: 'The connection could not be made for another reason: no way to the address, mostly.',
     action: 'Look at the network between the gateway and the pod: routes, policies, the address itself.',
-  },
-  name_unresolved: {
-    cause: 'The host of the service is a name that DNS does not know, or DNS does not answer.',
-    action: 'Check the name (ExternalName, `host` of the service) and the DNS that the gateway uses.',
   },
   tls_failed: {
     cause:

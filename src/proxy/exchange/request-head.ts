@@ -2,25 +2,12 @@
 import { endToEndLines, type FieldLine, isFraming } from '../http/field-lines.ts';
 import type { Head } from '../http/head.ts';
 import { copyBytes, latin1Text, writeLatin1 } from '../http/latin1.ts';
+import type { HeadPlan } from './head-plan.ts';
 import { viaEntry } from './product.ts';
 import type { RequestEditList } from './request-edits.ts';
 import { requestIdLength } from './request-ids.ts';
 import type { RequestRecord } from './request-record.ts';
 import type { WritingRoom } from './slab.ts';
-
-/** Everything besides the request that the head depends on. */
-export interface HeadPlan {
-  readonly method: string;
-  /** null: the client's own target goes out unchanged. */
-  readonly target: string | null;
-  /** Prefix that was stripped, or ''. */
-  readonly strippedPrefix: string;
-  /** Host towards the upstream. */
-  readonly host: string;
-  /** Bytes of a transformed body; -1 = framing stays as it is. */
-  readonly contentLength: number;
-  readonly isUpgrade: boolean;
-}
 
 /** Fields that are ours to write, whatever the client sent. */
 const ownedNames = new Set([
@@ -58,6 +45,7 @@ const connectionLine = 'Connection: keep-alive\r\n';
 const connectionLength = connectionLine.length;
 const idName = '\r\nX-Kong-Request-Id: ';
 const commonEnd = Buffer.from(`\r\nVia: ${viaEntry}${idName}`, 'latin1');
+const viaEnd = Buffer.from(`\r\nVia: ${viaEntry}`, 'latin1');
 const lineEnd = 0x0a0d;
 
 export class RequestHeadWriter {
@@ -71,8 +59,11 @@ export class RequestHeadWriter {
   /** Entries before ours in the Via of an edited head. */
   private editedVia = '';
 
-  constructor(request: RequestRecord) {
+  private readonly tellsId: boolean;
+
+  constructor(request: RequestRecord, tellsId = true) {
     this.request = request;
+    this.tellsId = tellsId;
   }
 
   /** Reserves `extra` bytes behind the head. Returns the start; the end is slab.offset. */
@@ -168,7 +159,9 @@ export class RequestHeadWriter {
         at = writeLatin1(out, prefix, at);
       }
       if (head.minor === 1 && head.viaEnd === head.viaStart)
-        return this.writeId(out, copyBytes(out, at, commonEnd, 0, commonEnd.length));
+        return this.tellsId
+          ? this.writeId(out, copyBytes(out, at, commonEnd, 0, commonEnd.length))
+          : writeLineEnds(out, copyBytes(out, at, viaEnd, 0, viaEnd.length));
       at = writeLatin1(out, '\r\nVia: ', at);
     }
     if (head.viaEnd > head.viaStart && !isEdited) {
@@ -177,15 +170,13 @@ export class RequestHeadWriter {
       out[at++] = 32;
     }
     at = writeLatin1(out, head.minor === 1 ? viaEntry : this.via(), at);
-    return this.writeId(out, writeLatin1(out, idName, at));
+    return this.tellsId ? this.writeId(out, writeLatin1(out, idName, at)) : writeLineEnds(out, at);
   }
 
   private writeId(out: Buffer, at: number): number {
     const { idBytes } = this.request;
     for (let i = 0; i < requestIdLength; i++) out[at + i] = idBytes[i]!;
-    out.writeUInt16LE(lineEnd, at + requestIdLength);
-    out.writeUInt16LE(lineEnd, at + requestIdLength + 2);
-    return at + requestIdLength + 4;
+    return writeLineEnds(out, at + requestIdLength);
   }
 
   private via(): string {
@@ -243,6 +234,13 @@ export class RequestHeadWriter {
     for (const [name, value] of kept) text += `${name}: ${value}\r\n`;
     return text;
   }
+}
+
+/** The end of the last line, and of the head. */
+function writeLineEnds(out: Buffer, at: number): number {
+  out.writeUInt16LE(lineEnd, at);
+  out.writeUInt16LE(lineEnd, at + 2);
+  return at + 4;
 }
 
 function framingLine(head: Head, contentLength: number): string {

@@ -3,6 +3,7 @@ import { endToEndLines, type FieldLine, isFraming } from '../http/field-lines.ts
 import type { Head } from '../http/head.ts';
 import { copyBytes, latin1Text, writeLatin1 } from '../http/latin1.ts';
 import { reasonPhrase } from '../http/status.ts';
+import { answersOfKong, type ShownHeaders } from './answer-options.ts';
 import { productToken, viaEntry } from './product.ts';
 import { requestIdLength } from './request-ids.ts';
 import type { Slab } from './slab.ts';
@@ -34,22 +35,46 @@ export class ResponseHeadWriter {
   private upstreamMs = -1;
   private proxyMs = -1;
   private connection: ConnectionLine = connectionDefault;
+  private status = -1;
+  private readonly shown: ShownHeaders;
 
-  constructor(slab: Slab) {
+  constructor(slab: Slab, shown: ShownHeaders = answersOfKong.shown) {
     this.slab = slab;
+    this.shown = shown;
   }
 
-  private fillTail(upstreamMs: number, proxyMs: number, connection: ConnectionLine, id: Buffer): void {
-    if (upstreamMs !== this.upstreamMs || proxyMs !== this.proxyMs || connection !== this.connection) {
+  /** Of a proxied response, up to the value of X-Kong-Request-Id. */
+  private ownLines(status: number, upstreamMs: number, proxyMs: number): string {
+    const { shown } = this;
+    let text = '';
+    if (shown.upstreamLatency) text += `X-Kong-Upstream-Latency: ${upstreamMs}\r\n`;
+    if (shown.proxyLatency) text += `X-Kong-Proxy-Latency: ${proxyMs}\r\n`;
+    if (shown.upstreamStatus) text += `X-Kong-Upstream-Status: ${status}\r\n`;
+    return shown.requestId ? `${text}X-Kong-Request-Id: ` : text;
+  }
+
+  private fillTail(
+    status: number,
+    upstreamMs: number,
+    proxyMs: number,
+    connection: ConnectionLine,
+    id: Buffer,
+  ): void {
+    const { shown } = this;
+    const isOther = upstreamMs !== this.upstreamMs || proxyMs !== this.proxyMs;
+    if (isOther || connection !== this.connection || (shown.upstreamStatus && status !== this.status)) {
       this.upstreamMs = upstreamMs;
       this.proxyMs = proxyMs;
       this.connection = connection;
-      const before =
-        `${viaLine}${connectionLines[connection]}X-Kong-Upstream-Latency: ${upstreamMs}\r\n` +
-        `X-Kong-Proxy-Latency: ${proxyMs}\r\nX-Kong-Request-Id: `;
+      this.status = status;
+      const via = shown.via ? viaLine : '';
+      const before = `${via}${connectionLines[connection]}${this.ownLines(status, upstreamMs, proxyMs)}`;
       this.idOffset = writeLatin1(this.tail, before, 0);
-      this.tailLength = writeLatin1(this.tail, '\r\n', this.idOffset + requestIdLength);
+      this.tailLength = shown.requestId
+        ? writeLatin1(this.tail, '\r\n', this.idOffset + requestIdLength)
+        : this.idOffset;
     }
+    if (!shown.requestId) return;
     const { tail, idOffset } = this;
     for (let i = 0; i < requestIdLength; i++) tail[idOffset + i] = id[i]!;
   }
@@ -70,7 +95,7 @@ export class ResponseHeadWriter {
     const { bytes, start, fieldsEnd, dropped, droppedCount } = head;
     if (head.namesFields || head.hasManyDropped || head.viaEnd > 0 || !head.hasServer || !head.hasDate)
       return null;
-    this.fillTail(upstreamMs, proxyMs, connection, id);
+    this.fillTail(head.status, upstreamMs, proxyMs, connection, id);
     let growth = this.tailLength;
     for (let i = 0; i < droppedCount; i += 2) growth -= dropped[i + 1]! - dropped[i]!;
     if (growth < 0 || growth > headroom) return null;
@@ -115,13 +140,15 @@ export class ResponseHeadWriter {
     // Framing follows what was parsed and how the body goes out, never what an edit made of it.
     if (drop.isChunked || (head.isChunked && !drop.framing)) text += 'Transfer-Encoding: chunked\r\n';
     else if (head.contentLength >= 0 && !drop.framing) text += `Content-Length: ${head.contentLength}\r\n`;
-    if (!head.hasServer) text += `Server: ${productToken}\r\n`;
+    const { shown } = this;
+    if (!head.hasServer && shown.server) text += `Server: ${productToken}\r\n`;
     if (!head.hasDate) text += `Date: ${date}\r\n`;
-    vias.push(viaEntry);
-    text +=
-      `${upgrade}Via: ${vias.join(', ')}\r\n${connectionLines[connection]}X-Kong-Upstream-Latency: ${upstreamMs}\r\n` +
-      `X-Kong-Proxy-Latency: ${proxyMs}\r\nX-Kong-Request-Id: ${latin1Text(id, 0, requestIdLength)}\r\n\r\n`;
-    return this.put(text);
+    if (shown.via) vias.push(viaEntry);
+    text += upgrade;
+    if (vias.length > 0) text += `Via: ${vias.join(', ')}\r\n`;
+    text += connectionLines[connection] + this.ownLines(head.status, upstreamMs, proxyMs);
+    if (shown.requestId) text += `${latin1Text(id, 0, requestIdLength)}\r\n`;
+    return this.put(`${text}\r\n`);
   }
 
   /** A 1xx: its own fields, none of the connection, none that frames. */
@@ -149,7 +176,11 @@ export class ResponseHeadWriter {
     for (const [name, value] of lines) text += `${name}: ${value}\r\n`;
     if (status !== 204 && status !== 304) text += `Content-Length: ${body.length}\r\n`;
     if (!lines.some(([name]) => name.toLowerCase() === 'connection')) text += connectionLines[connection];
-    text += `X-Kong-Response-Latency: ${latencyMs}\r\nX-Kong-Request-Id: ${id}\r\nServer: ${productToken}\r\n\r\n`;
+    const { shown } = this;
+    if (shown.responseLatency) text += `X-Kong-Response-Latency: ${latencyMs}\r\n`;
+    if (shown.requestId) text += `X-Kong-Request-Id: ${id}\r\n`;
+    if (shown.server) text += `Server: ${productToken}\r\n`;
+    text += '\r\n';
     const size = sendsBody ? body.length : 0;
     this.slab.reserve(text.length + size);
     const start = this.slab.offset;

@@ -8,9 +8,9 @@ export function refuse(
   message: string,
   headers: Readonly<Record<string, string>> = {},
 ): void {
-  const { request } = context;
+  const { request, errorPages } = context;
   const type = request.header('content-type');
-  const page = errorPage(message, request.requestId, request.header('accept'), type, false);
+  const page = errorPage(message, request.requestId, request.header('accept'), type, false, errorPages);
   const grpc: Record<string, string> =
     page.contentType === 'application/grpc'
       ? { 'grpc-status': String(grpcStatus(status)), 'grpc-message': message }

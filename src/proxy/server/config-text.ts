@@ -3,6 +3,7 @@
 import type { Delta } from '../../kong/delta.ts';
 import type { Shared, SharedWords } from '../../ports/shared.ts';
 import type { NewPlaces } from '../compile/compiler.ts';
+import type { NameChange } from '../names/answer.ts';
 
 export interface ConfigText {
   readonly from: string;
@@ -22,13 +23,15 @@ interface Piece {
   readonly remove: Delta['remove'][number][];
   readonly slots: NewPlaces['slots'][number][];
   readonly rows: NewPlaces['rows'][number][];
+  readonly names: NameChange[];
 }
 
 /** Parsing this much takes about a tenth of a millisecond. */
 const pieceBytes = 32 * 1024;
 
 function* pieceTexts(delta: Delta, places: NewPlaces): Generator<string> {
-  const kinds = { upsert: delta.upsert, remove: delta.remove, slots: places.slots, rows: places.rows };
+  const { slots, rows, names = [] } = places;
+  const kinds = { upsert: delta.upsert, remove: delta.remove, slots, rows, names };
   for (const [kind, all] of Object.entries(kinds)) {
     let items: string[] = [];
     let size = 0;
@@ -66,6 +69,7 @@ export function* readConfigText({ from, to, bytes, pieces }: ConfigText): Genera
   const remove: Piece['remove'] = [];
   const slots: Piece['slots'] = [];
   const rows: Piece['rows'] = [];
+  const names: Piece['names'] = [];
   let at = 0;
   for (const length of pieces) {
     const piece = JSON.parse(all.toString('utf8', at, at + length)) as Partial<Piece>;
@@ -74,7 +78,8 @@ export function* readConfigText({ from, to, bytes, pieces }: ConfigText): Genera
     remove.push(...(piece.remove ?? []));
     slots.push(...(piece.slots ?? []));
     rows.push(...(piece.rows ?? []));
+    names.push(...(piece.names ?? []));
     yield;
   }
-  return { delta: { from, to, upsert, remove }, places: { slots, rows } };
+  return { delta: { from, to, upsert, remove }, places: { slots, rows, names } };
 }

@@ -3,7 +3,7 @@ import type { ClientIdentity, TcpConnection, TcpEnd, TcpHandler } from '../../po
 import type { ExchangeClient } from '../exchange/client.ts';
 import { Exchange } from '../exchange/exchange.ts';
 import { type Exit, type ExitReason, exits } from '../exchange/exits.ts';
-import { ChunkScanner, chunkMalformed, chunkMore } from '../http/chunk-scanner.ts';
+import { type ChunkData, ChunkScanner, chunkMalformed, chunkMore } from '../http/chunk-scanner.ts';
 import { Head, headBytesMax } from '../http/head.ts';
 import { fieldTooLong, needMore, parseRequestHead, versionUnsupported } from '../http/request-parser.ts';
 import type { HasDeadline } from '../upstream/deadlines.ts';
@@ -22,7 +22,6 @@ const stateClosed = 6;
 
 const requestLineBytesMax = 8192;
 const pipelinedBytesMax = 65_536;
-const requestsPerConnectionMax = 10_000;
 const bodyTimeoutMs = 60_000;
 const sendTimeoutMs = 60_000;
 const lingerTimeoutMs = 5000;
@@ -48,6 +47,9 @@ export class ClientConnection implements TcpHandler, ExchangeClient, HasDeadline
   private state = stateHead;
   private left = 0;
   private requestCount = 0;
+  /** Of a body in chunks so far, where there is a limit. */
+  private bodyBytes = 0;
+  private readonly countBody: ChunkData | null;
   private pending: Buffer | null = null;
   private isPaused = false;
   /** Until when the client must have taken what it was sent; Infinity: it has. */
@@ -67,7 +69,12 @@ export class ClientConnection implements TcpHandler, ExchangeClient, HasDeadline
     this.clientIdentity = tcp.tls?.client ?? null;
     this.remoteAddress = client?.address ?? tcp.remoteAddress;
     this.remotePort = client?.port ?? tcp.remotePort;
-    this.localPort = tcp.localPort;
+    this.localPort = listening.publicPort(tcp.localPort);
+    this.countBody = Number.isFinite(listening.engine.bodyBytesMax)
+      ? (_bytes, start, end) => {
+          this.bodyBytes += end - start;
+        }
+      : null;
     this.exchange = new Exchange(listening.engine, this, listening.writer);
     // A connection that says nothing at all gets as long as a head may take.
     listening.engine.deadlines.add(this);
@@ -175,12 +182,14 @@ export class ClientConnection implements TcpHandler, ExchangeClient, HasDeadline
       head.saysClose ||
       (head.minor === 0 && !head.saysKeepAlive) ||
       listening.engine.isDraining ||
-      ++this.requestCount >= requestsPerConnectionMax;
+      ++this.requestCount >= listening.requestsMax;
     const bodyEnd = this.beginBody(bytes, next, end);
     if (bodyEnd < 0) {
       this.refuse(exits.badRequest);
       return -1;
     }
+    const bodyBytes = head.isChunked ? this.bodyBytes : head.contentLength;
+    exchange.isBodyTooLarge = bodyBytes > listening.engine.bodyBytesMax;
     this.setDeadline();
     listening.engine.statistics.add(listening.activeWord);
     exchange.begin(head, bodyEnd, this.state === stateResponse);
@@ -192,7 +201,8 @@ export class ClientConnection implements TcpHandler, ExchangeClient, HasDeadline
     const { head } = this;
     if (head.isChunked) {
       this.scanner.reset();
-      const next = this.scanner.scan(bytes, start, end, null);
+      this.bodyBytes = 0;
+      const next = this.scanner.scan(bytes, start, end, this.countBody);
       if (next === chunkMalformed) return -1;
       this.state = next === chunkMore ? stateChunked : stateResponse;
       return next === chunkMore ? end : next;
@@ -215,9 +225,13 @@ export class ClientConnection implements TcpHandler, ExchangeClient, HasDeadline
       if (isLast) bodyEnd = start + this.left;
       else this.left -= end - start;
     } else {
-      const next = this.scanner.scan(bytes, start, end, null);
+      const next = this.scanner.scan(bytes, start, end, this.countBody);
       if (next === chunkMalformed) {
         this.exchange.badBody();
+        return;
+      }
+      if (this.bodyBytes > this.listening.engine.bodyBytesMax) {
+        this.exchange.bodyTooLarge();
         return;
       }
       isLast = next !== chunkMore;

@@ -21,6 +21,14 @@ export interface OpenConnection extends HasDeadline {
 /** Looking at all of them each time would make a crowd dear. */
 const candidatesMax = 64;
 
+/** nginx's, so Kong's. */
+const requestsMaxDefault = 10_000;
+
+export interface ListeningOptions {
+  readonly requestsMax?: number;
+  readonly publicPorts?: readonly (readonly [own: number, shown: number])[];
+}
+
 export class Listening {
   readonly engine: Engine;
   readonly writer: ResponseHeadWriter;
@@ -33,11 +41,27 @@ export class Listening {
   /** Where the search for somebody who waits goes on. */
   private hand = 0;
 
-  constructor(engine: Engine, headTimeoutMs: number, keepaliveTimeoutMs: number) {
+  /** Of one connection. */
+  readonly requestsMax: number;
+  /** What clients connect to, by our own port, where a load balancer or a Service gives it another number. */
+  private readonly publicPorts: ReadonlyMap<number, number>;
+
+  constructor(
+    engine: Engine,
+    headTimeoutMs: number,
+    keepaliveTimeoutMs: number,
+    { requestsMax = requestsMaxDefault, publicPorts = [] }: ListeningOptions = {},
+  ) {
+    this.requestsMax = requestsMax;
+    this.publicPorts = new Map(publicPorts);
     this.engine = engine;
-    this.writer = new ResponseHeadWriter(engine.slab);
+    this.writer = new ResponseHeadWriter(engine.slab, engine.answers.shown);
     this.headTimeoutMs = headTimeoutMs;
     this.keepaliveTimeoutMs = keepaliveTimeoutMs;
+  }
+
+  publicPort(port: number): number {
+    return this.publicPorts.get(port) ?? port;
   }
 
   opened(connection: OpenConnection): void {

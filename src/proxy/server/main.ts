@@ -4,25 +4,31 @@ import { emptyConfig, type GatewayConfig } from '../../kong/config.ts';
 import { applyDelta, type Delta, diffConfigs, isEmptyDelta } from '../../kong/delta.ts';
 import type { Target } from '../../kong/entity.ts';
 import type { Timer } from '../../ports/clock.ts';
+import type { Dns } from '../../ports/dns.ts';
 import type { Shared, SharedMemory } from '../../ports/shared.ts';
 import type { Workers } from '../../ports/workers.ts';
 import { type ActiveProbesEnv, createActiveProbes } from '../balance/active.ts';
 import { forceHealth, healthTargets, healthWords } from '../balance/health.ts';
 import { createRecovery } from '../balance/recovery.ts';
 import type { NewPlaces } from '../compile/compiler.ts';
+import { createNamedTargets } from '../names/named-targets.ts';
+import { type NameSettings, nameSettingsDefault } from '../names/settings.ts';
 import { writeConfigText } from './config-text.ts';
+import type { Keeper, KeptConfig } from './kept-config.ts';
 import type { MainMessage, WorkerOptions } from './protocol.ts';
 import { clearRow, routeCounterCount, routeRowsDefault } from './route-counters.ts';
 import { createRouteRows, type RouteRows } from './route-rows.ts';
+import { createSecrets, type Environment, noEnvironment } from './secrets.ts';
 import { createSlotAllocator, type SlotAllocator } from './slots.ts';
 import { type ApplyMeta, noProvenance, type Provenance, provenanceOf, staleReason } from './staleness.ts';
 import { statisticsWords } from './statistics.ts';
-import { readTargetHealth, type TargetHealthName, writeTargetHealth } from './target-health.ts';
+import { readTargetHealth, type TargetHealth, writeTargetHealth } from './target-health.ts';
 import { createTicketKeyring } from './ticket-keys.ts';
 import { createWorkerGroup, type Member, type ServedPorts } from './worker-group.ts';
 
 export interface ProxyEnv extends ActiveProbesEnv {
   readonly shared: Shared;
+  readonly dns: Dns;
 }
 
 export interface ProxyOptions {
@@ -35,8 +41,16 @@ export interface ProxyOptions {
   readonly healthSlots?: number;
   /** How long a target that nothing probes stays unhealthy; absent or 0: until it is set healthy. */
   readonly recoverAfterMs?: number;
+  /** What was served before this start: goes on until somebody says what is current. */
+  readonly kept?: KeptConfig | null;
+  /** Is told what all workers serve. */
+  readonly keeper?: Keeper;
+  /** How names of targets and services are resolved. Default: as Kong, without search domains and hosts file. */
+  readonly names?: NameSettings;
   /** Routes that are counted each by itself; the others are counted together. */
   readonly routeRows?: number;
+  /** Where references to the vault `env` are looked up. Absent: nowhere. */
+  readonly environment?: Environment;
   /** Calls `taken` when the lines are read; a worker has only so many under way. */
   readonly onAccessLines?: (lines: Uint8Array, taken: () => void) => void;
 }
@@ -65,14 +79,19 @@ export interface ProxyServer {
   ports(): ServedPorts;
   /** '' = ready, else why not. */
   notReadyReason(): string;
+  /**
+   * Whether the config is one that was kept from before the start: 'waiting' while somebody may still say what is current,
+   * 'serving' once it has to do.
+   */
+  keptState(): 'none' | 'waiting' | 'serving';
   start(done: (error: string | null, ports: ServedPorts) => void): void;
   /** A delta must start from the current config. `done` is called when every live worker serves the new one. */
   apply(change: GatewayConfig | Delta, meta: ApplyMeta, done: (result: ApplyResult) => void): void;
   /** Called after each change of the current config, on the main thread. */
   onConfig: ((config: GatewayConfig, delta: Delta) => void) | null;
-  targetHealth(target: Target): TargetHealthName;
-  /** False: the target's upstream has no health checks. */
-  setTargetHealth(target: Target, healthy: boolean): boolean;
+  targetHealth(target: Target): TargetHealth;
+  /** Of one address ('host:port') or, with '', of all. False: the target's upstream has no health checks. */
+  setTargetHealth(target: Target, address: string, healthy: boolean): boolean;
   drain(deadlineMs: number, done: () => void): void;
   terminate(): void;
 }
@@ -86,6 +105,8 @@ interface PendingApply {
 const applyTimeoutDefaultMs = 30_000;
 const counterWordsDefault = 1 << 18;
 const healthSlotsDefault = 1 << 16;
+/** So long after a start somebody is expected to say what is current; then what was kept has to do. */
+export const keptGraceMs = 5_000;
 /** Applies that wait for their turn; more are refused. */
 const queueMax = 100;
 
@@ -93,11 +114,17 @@ function isDelta(change: GatewayConfig | Delta): change is Delta {
   return 'upsert' in change;
 }
 
+/** No change of the config. */
+function nothingOf({ id }: GatewayConfig): Delta {
+  return { from: id, to: id, upsert: [], remove: [] };
+}
+
 export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptions): ProxyServer {
   const { clock, log } = env;
+  const secrets = createSecrets(options.environment ?? noEnvironment, log);
   const configMessage = (delta: Delta, fresh: NewPlaces): MainMessage => ({
     kind: 'config',
-    text: writeConfigText(env.shared, delta, fresh),
+    text: writeConfigText(env.shared, secrets.resolve(current, delta), fresh),
   });
   const routeRowCount = options.routeRows ?? routeRowsDefault;
   const shared: SharedMemory = {
@@ -114,15 +141,38 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
     (slot) => forceHealth(shared.health, slot, true),
     () => clock.monotonicUs() / 1000,
   );
-  const probes = createActiveProbes(env, shared.health, (key) => slots.slotOf(key));
+  const named = createNamedTargets(env, options.names ?? nameSettingsDefault, slots, (news) => {
+    group.post(configMessage(nothingOf(current), { ...news, rows: [] }));
+    // What has left rests as soon as no change of the config is under way.
+    if (running === null) slots.settle();
+    probes.update(current);
+    recovery?.update(current);
+  });
+  const probes = createActiveProbes(
+    env,
+    shared.health,
+    (key) => slots.slotOf(key),
+    (target) => named.addressesOf(target),
+    (certificate) => secrets.certificate(current, certificate),
+  );
   const { recoverAfterMs = 0 } = options;
   const recovery =
     recoverAfterMs === 0
       ? null
-      : createRecovery(env, shared.health, (key) => slots.slotOf(key), recoverAfterMs);
+      : createRecovery(
+          env,
+          shared.health,
+          (key) => slots.slotOf(key),
+          (target) => named.addressesOf(target),
+          recoverAfterMs,
+        );
   let current: GatewayConfig = emptyConfig;
   let provenance = noProvenance;
   let configured = false;
+  /** When a kept config has to do; null: what is served was told in this life. */
+  let keptUntilUs: number | null = null;
+  /** A config has got to every live worker: from then on there is always one to serve with. */
+  let served = false;
   let draining = false;
   let ports: ServedPorts = { httpPort: -1, httpsPort: -1 };
   const queue: PendingApply[] = [];
@@ -135,7 +185,11 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
 
   const group = createWorkerGroup(env, workers, shared, options.workers, options.serving, {
     firstMessage: () =>
-      configMessage(diffConfigs(emptyConfig, current), { slots: slots.all(), rows: rows.all() }),
+      configMessage(diffConfigs(emptyConfig, current), {
+        slots: slots.all(),
+        rows: rows.all(),
+        names: named.all(),
+      }),
     ticketKeys: () => ticketKeyring?.current() ?? null,
     onChange: () => checkApplied(),
     onAccessLines: options.onAccessLines ?? ((_lines, taken) => taken()),
@@ -161,6 +215,8 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
     }
     if (live === 0) return;
     slots.settle();
+    served = true;
+    if (keptUntilUs === null) options.keeper?.note(current, provenance);
     finish({ ok: true, configId: current.id });
   };
 
@@ -184,7 +240,13 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
   };
 
   const change = (target: GatewayConfig, delta: Delta): void => {
-    const fresh = { slots: slots.apply(current, delta), rows: rows.apply(current, delta) };
+    const own = slots.apply(current, delta);
+    const news = named.apply(current, target, delta);
+    const fresh = {
+      slots: [...own, ...news.slots],
+      rows: rows.apply(current, delta),
+      names: news.names,
+    };
     current = target;
     group.post(configMessage(delta, fresh));
     probes.update(target);
@@ -226,6 +288,7 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
     });
     running = { ...pending, timer, before: current };
     configured = true;
+    keptUntilUs = target === options.kept?.config ? clock.monotonicUs() + keptGraceMs * 1000 : null;
     provenance = provenanceOf(pending.meta, provenance);
     if (!isEmptyDelta(delta)) {
       change(target, delta);
@@ -241,6 +304,16 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
     }
   };
 
+  /** Before the workers start, so that it is what they begin with. */
+  const goOnWith = ({ config, meta }: KeptConfig): void => {
+    log.info('going on with the configuration of before the start', { configId: config.id });
+    proxy.apply(config, meta, (result) => {
+      if (!result.ok)
+        log.error('the configuration of before the start is not served', { error: result.message });
+    });
+  };
+
+  const health = { config: () => current, slots, words: shared.health, named };
   const proxy: ProxyServer = {
     shared,
     slots,
@@ -253,15 +326,20 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
     notReadyReason() {
       if (draining) return 'draining';
       if (!configured) return 'no configuration available (empty configuration present)';
+      if (proxy.keptState() === 'waiting')
+        return 'the configuration is of before the start, and somebody may still say what is current';
       const live = group.members.filter(({ state }) => state === 'live');
-      if (live.length === 0)
-        return `router builds not yet complete, router ready in 0 of ${group.members.length} workers`;
-      const swapped = live.filter(({ configId }) => configId !== '').length;
-      if (swapped === 0)
-        return `router builds not yet complete, router ready in 0 of ${group.members.length} workers`;
-      return '';
+      if (served && live.length > 0) return '';
+      // Each of them takes connections of its own, so that one that has no routes yet answers 404.
+      const built = live.filter(({ configId }) => configId === current.id).length;
+      return `router builds not yet complete, router ready in ${built} of ${group.members.length} workers`;
+    },
+    keptState() {
+      if (keptUntilUs === null) return 'none';
+      return clock.monotonicUs() < keptUntilUs ? 'waiting' : 'serving';
     },
     start(done) {
+      if (options.kept != null) goOnWith(options.kept);
       group.start((error, served) => {
         ports = served;
         done(error, served);
@@ -276,19 +354,23 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
       queue.push(pending);
       next();
     },
-    targetHealth: (target) => readTargetHealth(current, slots, shared.health, target),
-    setTargetHealth: (target, healthy) => writeTargetHealth(current, slots, shared.health, target, healthy),
+    targetHealth: (target) => readTargetHealth(health, target),
+    setTargetHealth: (target, address, healthy) => writeTargetHealth(health, target, address, healthy),
     drain(deadlineMs, done) {
       draining = true;
+      options.keeper?.stop();
       probes.stop();
       recovery?.stop();
+      named.stop();
       ticketKeyring?.stop();
       group.drain(deadlineMs, done);
     },
     terminate() {
       draining = true;
+      options.keeper?.stop();
       probes.stop();
       recovery?.stop();
+      named.stop();
       ticketKeyring?.stop();
       running?.timer.cancel();
       group.terminate();

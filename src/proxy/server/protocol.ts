@@ -1,8 +1,10 @@
 // Messages between the proxy's main thread and its workers.
 import type { RouterFlavor } from '../../kong/router-flavor.ts';
-import type { TicketKeys, TlsCertificate } from '../../ports/tls.ts';
+import type { TicketKeys, TlsCertificate, TlsSpoken } from '../../ports/tls.ts';
+import type { AnswerOptions } from '../exchange/answer-options.ts';
 import type { ClientCertificateRule } from '../exchange/client-certificates.ts';
 import type { TrustedProxyOptions } from '../exchange/trusted-proxies.ts';
+import type { Reuse } from '../upstream/pool.ts';
 import type { ConfigText } from './config-text.ts';
 
 /** Main to worker. */
@@ -49,6 +51,18 @@ export type WorkerOptions = {
   readonly trustedProxies?: TrustedProxyOptions;
   /** Which TLS clients are asked for certificates. Absent: nobody. */
   readonly clientCertificates?: readonly ClientCertificateRule[];
+  /** What is told of the gateway. Default: as Kong does. */
+  readonly answers?: AnswerOptions;
+  /** Of the bodies of requests; larger ones are refused. Default: none. */
+  readonly bodyBytesMax?: number;
+  /** Requests on one connection of a client. Default 10,000. */
+  readonly requestsMax?: number;
+  /** What clients connect to where that is another port than ours. */
+  readonly publicPorts?: readonly (readonly [own: number, shown: number])[];
+  /** Default: both versions of TLS, with tickets. */
+  readonly tlsSpoken?: TlsSpoken;
+  /** How connections to upstreams are used again. Default: as Kong does. */
+  readonly reuse?: Reuse;
   /** The same for all workers. */
   readonly ticketKeys?: TicketKeys;
 };

@@ -50,6 +50,8 @@ export interface Serving {
   readonly statistics: Statistics;
   /** Listens. On an error nothing listens. */
   start(done: (error: string | null, ports: ServingPorts) => void): void;
+  /** What names stand for may have changed. */
+  namesChanged(): void;
   /** Of sessions that begin from now on. */
   useTicketKeys(keys: TicketKeys): void;
   /** Stops accepting, lets exchanges finish, closes idle connections; after `deadlineMs` cuts what is left. */
@@ -84,13 +86,21 @@ export function createServing(
 ): Serving {
   const deadlines = new Deadlines(env.clock);
   const { statistics, routes } = countersOf(hooks, options.index);
-  const pools = new EndpointPools({ tcp: env.tcp, tls: env.tls, deadlines });
+  const { reuse } = options;
+  const pools = new EndpointPools({
+    tcp: env.tcp,
+    tls: env.tls,
+    deadlines,
+    ...(reuse === undefined ? {} : { reuse }),
+  });
   const accessLog =
     options.accessLog === 'off' || hooks.onAccessLines === undefined
       ? null
       : new AccessLog(options.accessLog, env.clock, hooks.onAccessLines);
   const engine = new Engine(env, deadlines, { statistics, routes }, current, accessLog);
-  const listening = new Listening(engine, options.headTimeoutMs, options.keepaliveTimeoutMs);
+  engine.answers = options.answers ?? engine.answers;
+  engine.bodyBytesMax = options.bodyBytesMax ?? engine.bodyBytesMax;
+  const listening = new Listening(engine, options.headTimeoutMs, options.keepaliveTimeoutMs, options);
   const limits = {
     clientsMax: options.connectionsMax ?? connectionsMaxDefault,
     socketsMax: options.socketsMax ?? Number.POSITIVE_INFINITY,
@@ -146,8 +156,10 @@ export function createServing(
         ? {}
         : { askForCertificate: (name: string) => certificates.ruleFor(name)?.trust ?? null };
     const sealed = ticketKeys === undefined ? {} : { ticketKeys: () => ticketKeys! };
+    const spoken = options.tlsSpoken === undefined ? {} : { spoken: options.tlsSpoken };
     const tls = {
       ...address,
+      ...spoken,
       ...announced,
       ...asking,
       ...sealed,
@@ -166,6 +178,7 @@ export function createServing(
     endpoints: pools,
     statistics,
     connectionCount: () => listening.connections.length,
+    namesChanged: () => engine.nameWaiters.wake(),
     useTicketKeys(keys) {
       ticketKeys = keys;
     },

@@ -17,6 +17,9 @@ export interface SlotAllocator {
   slotOf(key: string): number | null;
   /** Gives slots to new targets and marks those of removed ones; returns the pairs that workers do not have. */
   apply(before: GatewayConfig, delta: Delta): readonly SlotPair[];
+  /** One more user of a key that is no target's own: an address behind a name. The pair where workers do not have it. */
+  hold(key: string): SlotPair | null;
+  drop(key: string): void;
   /** All workers have swapped: slots of removed targets are kept for a while, then given to others. */
   settle(): void;
 }
@@ -99,6 +102,8 @@ export function createSlotAllocator(
       }
       return fresh;
     },
+    hold: acquire,
+    drop: release,
     settle() {
       const now = nowMs();
       for (const key of leaving) resting.set(key, now + restMs);

@@ -1,7 +1,6 @@
 // One proxy worker: takes config changes in small slices, serves with the tables that are complete, drains. It owns
 // nothing that another worker needs: a crash costs its connections and nothing else.
 import type { Channel } from '../../ports/channel.ts';
-import type { Dns } from '../../ports/dns.ts';
 import type { SharedMemory } from '../../ports/shared.ts';
 import { type CompileJob, createCompiler } from '../compile/compiler.ts';
 import { pluginHandlers } from '../plugins/index.ts';
@@ -12,9 +11,7 @@ import type { MainMessage, WorkerMessage, WorkerOptions } from './protocol.ts';
 import { createServing, type ServingEnv } from './serve.ts';
 import { statisticsLayout } from './statistics.ts';
 
-export interface WorkerEnv extends ServingEnv {
-  readonly dns: Dns;
-}
+export type WorkerEnv = ServingEnv;
 
 /** A slice of table building may hold up the traffic for this long. */
 const sliceUsMax = 500;
@@ -101,6 +98,7 @@ export function createWorker(
         return;
       }
       building = false;
+      serving.namesChanged();
       serving.statistics.countTables(workUs, sliceUsLongest);
       post({ kind: 'swapped', configId: compiler.current.configId });
       // The first tables are complete: only now may requests come, so that none meets an empty worker.

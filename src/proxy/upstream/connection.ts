@@ -19,7 +19,6 @@ const stateTunnel = 6;
 const stateComplete = 7;
 const stateClosed = 8;
 
-const requestsPerConnectionMax = 10_000;
 /** More of them before one response are an attack or a defect. */
 const interimResponsesMax = 16;
 const emptyBytes = Buffer.alloc(0);
@@ -135,14 +134,14 @@ export class UpstreamConnection implements TcpClientHandler, HasDeadline {
     this.sink = null;
     if (this.state !== stateComplete || !this.mayReuse || !requestIsComplete) {
       this.destroy();
-    } else if (this.requestCount >= requestsPerConnectionMax || !this.endpoint.keeps(this)) {
+    } else if (this.requestCount >= this.endpoint.reuse.requestsMax || !this.endpoint.keeps(this)) {
       this.destroy();
     } else {
       this.state = stateIdle;
       // A client that was slow with the last bytes had it paused: it must hear the upstream's FIN, and its next answer.
       this.unpause();
       this.isReused = true;
-      this.deadlineMs = this.deadlines.nowMs + this.endpoint.idleTimeoutMs;
+      this.deadlineMs = this.deadlines.nowMs + this.endpoint.reuse.idleTimeoutMs;
     }
   }
 

@@ -7,8 +7,16 @@ import type { Deadlines } from './deadlines.ts';
 import type { Endpoint, EndpointRegistry, EndpointTls } from './endpoint.ts';
 import { serverNameOf, withoutPort } from './server-name.ts';
 
-const idleConnectionsMax = 512;
-const idleTimeoutMs = 60_000;
+/** How connections are used again; the numbers are Kong's. */
+export interface Reuse {
+  /** That wait for a request, of one endpoint; 0: none does. */
+  readonly idleMax: number;
+  readonly idleTimeoutMs: number;
+  /** On one connection. */
+  readonly requestsMax: number;
+}
+
+const reuseDefault: Reuse = { idleMax: 512, idleTimeoutMs: 60_000, requestsMax: 10_000 };
 /** Of one address, for names that clients chose. */
 const namesMax = 32;
 
@@ -16,13 +24,15 @@ export interface PoolEnv {
   readonly tcp: Tcp;
   readonly tls: Tls;
   readonly deadlines: Deadlines;
+  /** Absent: as Kong does by default. */
+  readonly reuse?: Reuse;
 }
 
 export class EndpointPool implements Endpoint {
   readonly key: string;
   readonly host: string;
   readonly port: number;
-  readonly idleTimeoutMs = idleTimeoutMs;
+  readonly reuse: Reuse;
   references = 0;
   private readonly tls: EndpointTls | null;
   private readonly env: PoolEnv;
@@ -44,6 +54,7 @@ export class EndpointPool implements Endpoint {
     this.port = port;
     this.tls = tls;
     this.env = env;
+    this.reuse = env.reuse ?? reuseDefault;
     this.registry = registry;
   }
 
@@ -104,8 +115,9 @@ export class EndpointPool implements Endpoint {
 
   /** Whether the connection may stay open for the next request. */
   keeps(connection: UpstreamConnection): boolean {
-    if (this.references === 0 || this.registry.isClosing) return false;
-    if (this.idle.length >= idleConnectionsMax) this.idle[0]!.destroy();
+    const { idleMax } = this.reuse;
+    if (this.references === 0 || this.registry.isClosing || idleMax === 0) return false;
+    if (this.idle.length >= idleMax) this.idle[0]!.destroy();
     this.idle.push(connection);
     this.registry.idleCount++;
     return true;

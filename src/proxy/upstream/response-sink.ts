@@ -8,7 +8,6 @@ export type UpstreamFailure =
   | 'connect_timeout'
   /** Unreachable, or anything else that the kernel said. */
   | 'connect_failed'
-  | 'name_unresolved'
   | 'tls_failed'
   /** Its certificate was not accepted. */
   | 'tls_untrusted'
@@ -32,7 +31,6 @@ const neverConnected: ReadonlySet<UpstreamFailure> = new Set([
   'connect_refused',
   'connect_timeout',
   'connect_failed',
-  'name_unresolved',
   'tls_failed',
   'tls_untrusted',
   'reset_before_send',
@@ -51,12 +49,6 @@ export function connectFailure(code: string | null): UpstreamFailure {
     case 'EMFILE':
     case 'ENFILE':
       return 'descriptors_exhausted';
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-    case 'EAI_FAIL':
-    case 'EAI_NODATA':
-    case 'EAI_NONAME':
-      return 'name_unresolved';
     case 'EPROTO':
       return 'tls_failed';
     case null:

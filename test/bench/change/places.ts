@@ -4,6 +4,6 @@ export const places: readonly (readonly [file: string, text: string, stage: stri
   ['/src/control/control.ts', 'const changed = store.apply(event);', 'arrived'],
   ['/src/control/control.ts', 'const snapshot = store.snapshot();', 'round'],
   ['/src/control/control.ts', 'translations++;', 'translated'],
-  ['/src/proxy/server/main.ts', 'const fresh = { slots: slots.apply(current, delta),', 'taken'],
-  ['/src/proxy/server/main.ts', 'slots.settle();', 'swapped'],
+  ['/src/proxy/server/main.ts', 'const own = slots.apply(current, delta);', 'taken'],
+  ['/src/proxy/server/main.ts', 'served = true;', 'swapped'],
 ];

@@ -1,5 +1,5 @@
 // An API server of its own for each case, in a clock that the test moves, and short words to put things into it.
-import { type ApiServer, createApiServer } from '../../../sim/cluster/api-server.ts';
+import { type ApiServer, type ApiServerOptions, createApiServer } from '../../../sim/cluster/api-server.ts';
 import { silentLog } from '../../../src/ports/log.ts';
 import {
   createKeyedRandom,
@@ -36,9 +36,9 @@ export const patchTypes = {
   apply: 'application/apply-patch+yaml',
 } as const;
 
-export function createFixture(): Fixture {
+export function createFixture(options: Pick<ApiServerOptions, 'webhooks'> = {}): Fixture {
   const clock = createManualClock();
-  const api = createApiServer({ clock, random: createKeyedRandom(1), log: silentLog });
+  const api = createApiServer({ clock, random: createKeyedRandom(1), log: silentLog, ...options });
   return {
     api,
     clock,

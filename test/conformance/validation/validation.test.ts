@@ -14,6 +14,15 @@ import { wrongPlugins } from './cases/plugins.ts';
 import { wrongRoutes } from './cases/routes.ts';
 import { wrongServices } from './cases/services.ts';
 import { wrongTargets, wrongUpstreams } from './cases/upstreams.ts';
+import {
+  rightKeys,
+  wrongConsumerGroups,
+  wrongGroupPlugins,
+  wrongJsonWebKeys,
+  wrongKeySets,
+  wrongMemberships,
+  wrongVaults,
+} from './cases/vaults.ts';
 import type { Wrong } from './cases/wrong.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -28,6 +37,7 @@ interface Table {
 }
 
 const owner: Json = { consumers: [{ username: 'owner' }] };
+const group: Json = { ...owner, consumer_groups: [{ name: 'gold' }] };
 const tables: readonly Table[] = [
   { type: 'services', singular: 'service', rows: wrongServices },
   { type: 'routes', singular: 'route', rows: wrongRoutes },
@@ -46,6 +56,17 @@ const tables: readonly Table[] = [
   },
   { type: 'ca_certificates', singular: 'ca_certificate', rows: wrongAuthorities },
   { type: 'plugins', singular: 'plugin', rows: wrongPlugins },
+  { type: 'vaults', singular: 'vault', rows: wrongVaults },
+  { type: 'keys', singular: 'key', rows: wrongJsonWebKeys },
+  { type: 'key_sets', singular: 'key_set', rows: wrongKeySets },
+  { type: 'consumer_groups', singular: 'consumer_group', rows: wrongConsumerGroups },
+  {
+    type: 'consumer_group_consumers',
+    singular: 'consumer_group_consumer',
+    rows: wrongMemberships,
+    beside: group,
+  },
+  { type: 'plugins', singular: 'plugin', rows: wrongGroupPlugins, beside: group },
 ];
 
 const ask = createRig();
@@ -166,4 +187,9 @@ test.each(wrongDocuments)('$title', ({ document, message, fields, rest, flattene
     status: 400,
     body: { ...envelope, message, fields: rest ?? {}, flattened_errors: flattened },
   });
+});
+
+test('keys in every form that is right', () => {
+  const { status, body } = post({ key_sets: [{ name: 'ring' }], keys: rightKeys }, '');
+  expect([status, Object.keys((body['keys'] ?? {}) as Json).length]).toEqual([201, rightKeys.length]);
 });

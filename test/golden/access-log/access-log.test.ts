@@ -53,7 +53,7 @@ const records: Readonly<Record<string, AccessRecord>> = {
   proxied,
   'a consumer': {
     ...proxied,
-    consumer: { id: 'consumer-1', username: 'ann "a" b', customId: '7', groups: [] },
+    consumer: { id: 'consumer-1', username: 'ann "a" b', customId: '7', groups: [], consumerGroups: [] },
     credentialId: 'key-1',
   },
   'a client certificate': { ...proxied, clientVerify: 'FAILED:CERT_HAS_EXPIRED' },

@@ -15,6 +15,7 @@ export interface ReadyRecord {
   readonly proxy: string;
   readonly proxyTls: string | null;
   readonly admin: string;
+  readonly adminTls: string | null;
   readonly status: string | null;
   readonly workers: number;
 }
@@ -28,9 +29,13 @@ export interface RunningProxy {
   stop(): Promise<number | null>;
 }
 
-export function runTidegate(args: readonly string[]): ChildProcess {
+export function runTidegate(
+  args: readonly string[],
+  variables: Readonly<Record<string, string>> = {},
+): ChildProcess {
   return spawn(process.execPath, ['src/main.ts', ...args], {
     cwd: root,
+    env: { ...process.env, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }
@@ -51,11 +56,18 @@ export function exitOf(child: ChildProcess): Promise<number | null> {
   return new Promise((resolve) => child.once('exit', (code) => resolve(code)));
 }
 
-export async function startProxyProcess(args: readonly string[] = []): Promise<RunningProxy> {
+export async function startProxyProcess(
+  args: readonly string[] = [],
+  variables: Readonly<Record<string, string>> = {},
+): Promise<RunningProxy> {
   const directory = mkdtempSync(join(tmpdir(), 'tidegate-proxy-'));
   const readyFile = join(directory, 'ready.json');
-  const ports = ['--proxy-port', '0', '--proxy-tls-port', '0', '--admin-port', '0', '--status-port', '0'];
-  const child = runTidegate(['proxy', ...ports, '--workers', '2', '--ready-file', readyFile, ...args]);
+  const adminPort = args.includes('--admin-port') ? [] : ['--admin-port', '0'];
+  const ports = ['--proxy-port', '0', '--proxy-tls-port', '0', '--status-port', '0', ...adminPort];
+  const child = runTidegate(
+    ['proxy', ...ports, '--workers', '2', '--ready-file', readyFile, ...args],
+    variables,
+  );
   const output = collectOutput(child);
   const deadline = Date.now() + readyLimitMs;
   while (!existsSync(readyFile)) {

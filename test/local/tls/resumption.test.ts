@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import { describe, expect, test } from 'vitest';
-import type { TicketKeys } from '../../../src/ports/tls.ts';
+import type { TicketKeys, TlsSpoken } from '../../../src/ports/tls.ts';
 import { client, echo, implementations, type Names, names, serve } from './serving.ts';
 
 const versions = ['TLSv1.2', 'TLSv1.3'] as const;
@@ -43,6 +43,21 @@ describe.each(implementations)('%s', (_, create) => {
         const settled = await visit(first.port, serverName, { ...only, session: rotated.session });
         expect([rotated.isResumed, settled.isResumed]).toEqual([false, true]);
       }
+    });
+
+    test('not without tickets', async () => {
+      const spoken: TlsSpoken = { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3', hasTickets: false };
+      const { port } = await serve(create, names, null, {}, () => keysOf(3), {}, spoken);
+      const socket = await client(port, 'a.example', only);
+      expect(await echo(socket, 'hello')).toBe('hello');
+      const session = socket.getSession();
+      socket.destroy();
+      const again = await client(port, 'a.example', {
+        ...only,
+        ...(session === undefined ? {} : { session }),
+      });
+      expect(again.isSessionReused()).toBe(false);
+      again.destroy();
     });
 
     test.each<[string, string, Names, string]>([

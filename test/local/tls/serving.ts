@@ -15,7 +15,7 @@ import { findStreamHandles } from '../../../src/io/stream-handles.ts';
 import { findTlsHandles } from '../../../src/io/tls-handles.ts';
 import { defaultTlsLimits, type TlsLimits } from '../../../src/io/tls-handshakes.ts';
 import type { TcpHandler, TcpListener, TlsInfo } from '../../../src/ports/tcp.ts';
-import type { ClientTrust, TicketKeys, Tls, TlsCertificate } from '../../../src/ports/tls.ts';
+import type { ClientTrust, TicketKeys, Tls, TlsCertificate, TlsSpoken } from '../../../src/ports/tls.ts';
 import { CompiledTables, emptyParts } from '../../../src/proxy/compile/tables.ts';
 
 export let authority: CertificateAuthority;
@@ -66,6 +66,7 @@ export async function serve(
   limits: Partial<TlsLimits> = {},
   ticketKeys?: () => TicketKeys,
   asking: Asking = {},
+  spoken?: TlsSpoken,
 ): Promise<Running> {
   const tablesOf = (wanted: Names): CompiledTables => {
     const certificates = emptyParts.certificates.edit();
@@ -81,6 +82,7 @@ export async function serve(
         port: 0,
         alpn: ['http/1.1'],
         ...(ticketKeys === undefined ? {} : { ticketKeys }),
+        ...(spoken === undefined ? {} : { spoken }),
         ...(asking.trustOf === undefined ? {} : { askForCertificate: asking.trustOf }),
         selectCertificate: (name) =>
           tables.selectCertificate(name) ?? (fallback === null ? null : issued.get(fallback)!),

@@ -1,6 +1,7 @@
 // What is spoken: RSA and ECDSA of one name side by side, Mozilla's intermediate suites and groups and nothing below, HTTP/1.1.
 import type { ConnectionOptions } from 'node:tls';
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { TlsSpoken } from '../../../src/ports/tls.ts';
 import { issueRsaCertificate } from '../../unit/io/rsa-certificate.ts';
 import { authority, client, implementations, issued, names, serve } from './serving.ts';
 
@@ -62,6 +63,32 @@ describe.each(implementations)('%s', (_, create) => {
         else expect(found).toMatch(expected);
       }
     });
+  });
+
+  test.each<[title: string, spoken: TlsSpoken, on12: string | RegExp, on13: string | RegExp]>([
+    ['both versions', { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3', hasTickets: true }, /^ECDSA/, /^ECDSA/],
+    [
+      'TLS 1.3 alone',
+      { minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3', hasTickets: true },
+      'refused',
+      /^ECDSA/,
+    ],
+    [
+      'TLS 1.2 alone',
+      { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2', hasTickets: true },
+      /^ECDSA/,
+      'refused',
+    ],
+  ])('%s', async (_title, wanted, on12, on13) => {
+    const { port } = await serve(create, { '*': 'exact' }, null, {}, undefined, {}, wanted);
+    for (const [options, expected] of [
+      [{ maxVersion: 'TLSv1.2' }, on12],
+      [only13, on13],
+    ] as const) {
+      const found = await spoken(port, 'a.example', options);
+      if (typeof expected === 'string') expect(found).toBe(expected);
+      else expect(found).toMatch(expected);
+    }
   });
 
   test('a name with one kind of certificate never shows another name its other kind', async () => {

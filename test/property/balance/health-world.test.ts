@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { emptyConfig, type GatewayConfig } from '../../../src/kong/config.ts';
 import { decodeDeclarative } from '../../../src/kong/decode.ts';
 import { diffConfigs } from '../../../src/kong/delta.ts';
+import type { Target } from '../../../src/kong/entity.ts';
 import { silentLog } from '../../../src/ports/log.ts';
 import type { TcpClientHandler, TcpConnection } from '../../../src/ports/tcp.ts';
 import { createActiveProbes } from '../../../src/proxy/balance/active.ts';
@@ -18,6 +19,7 @@ import {
 import { createRecovery } from '../../../src/proxy/balance/recovery.ts';
 import type { Compiled, RouteMatch } from '../../../src/proxy/compile/compiled.ts';
 import { createCompiler } from '../../../src/proxy/compile/compiler.ts';
+import { addressesOf } from '../../../src/proxy/names/target-addresses.ts';
 import { createSlotAllocator, targetSlotKey } from '../../../src/proxy/server/slots.ts';
 import { bareInput } from '../../conformance/router/bare-input.ts';
 import { requestOf } from '../../unit/balance/rig.ts';
@@ -92,9 +94,10 @@ function createHealthWorld(settings: Settings) {
     () => clock.monotonicUs() / 1000,
   );
   const slotOf = (key: string): number | null => slots.slotOf(key);
+  const ownAddress = (target: Target) => addressesOf(target, () => null);
   const env = { clock, tcp, tls, random: createKeyedRandom(1), log: silentLog };
-  const probes = createActiveProbes(env, health, slotOf);
-  const recovery = settings.recovers ? createRecovery(env, health, slotOf, recoverAfterMs) : null;
+  const probes = createActiveProbes(env, health, slotOf, ownAddress);
+  const recovery = settings.recovers ? createRecovery(env, health, slotOf, ownAddress, recoverAfterMs) : null;
   const workers = [0, 1].map(() =>
     createCompiler({
       env: { clock },

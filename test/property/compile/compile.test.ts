@@ -120,6 +120,9 @@ const document = fc
     onService: fc.uniqueArray(plugin, { maxLength: 2 }),
     onRoute: fc.uniqueArray(plugin, { maxLength: 2 }),
     isEnabled: fc.boolean(),
+    groups: fc.uniqueArray(fc.constantFrom('gold', 'tin'), { maxLength: 2 }),
+    /** Consumers of each group. */
+    members: fc.array(uniqueNames, { minLength: 2, maxLength: 2 }),
   })
   .map((given) => ({
     _format_version: '3.0',
@@ -151,7 +154,22 @@ const document = fc
         },
       ],
     })),
-    plugins: given.global.map((each) => ({ name: each })),
+    consumer_groups: given.groups.map((group) => ({ name: group })),
+    consumer_group_consumers: given.groups.flatMap((group, i) =>
+      given.members[i]!.filter((consumer) => given.consumers.includes(consumer)).map((consumer) => ({
+        consumer,
+        consumer_group: group,
+      })),
+    ),
+    plugins: [
+      ...given.global.map((each) => ({ name: each })),
+      ...given.groups.map((group) => ({
+        name: 'rate-limiting',
+        config: { minute: 1 + given.shift },
+        consumer_group: group,
+        service: given.services[0],
+      })),
+    ],
   }));
 
 test('tables by changes = tables from scratch', () => {

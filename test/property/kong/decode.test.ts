@@ -100,7 +100,15 @@ const validDocument = fc
       keyauth_credentials: [{ key: `key-${username}` }],
       basicauth_credentials: [{ username, password: 'secret' }],
       acls: [{ group: 'g' }],
+      consumer_group_consumers: [{ consumer_group: 'gold' }],
     })),
+    consumer_groups: [
+      { name: 'gold', plugins: [{ name: 'rate-limiting', config: { minute } }] },
+      { name: 'tin', consumer_group_consumers: consumers.map((consumer) => ({ consumer })) },
+    ],
+    vaults: services.map((name) => ({ name: 'env', prefix: `v-${name}`, config: { prefix: `${name}_` } })),
+    key_sets: [{ name: 'ring', keys: [{ kid: 'one', jwk: '{vault://env/key}' }] }],
+    keys: services.map((name) => ({ kid: name, pem: { public_key: '{vault://env/key}' } })),
   }));
 
 test('what is written is read back; a change leads from one config to the other, through bytes too', () => {

@@ -9,6 +9,13 @@ test.each<[title: string, headers: Readonly<Record<string, string>>, isLoopback:
   ['curl over IPv6', { host: '[::1]:8001' }, true, 200],
   ['our controller in the same process', {}, true, 200],
   ['a route whose target is the Admin API', { host: 'localhost:8001', 'x-kong-request-id': 'a' }, true, 403],
+  [
+    'a route, of a gateway that keeps its ids',
+    { host: 'localhost:8001', via: '1.0 a, 1.1 kong/3.9.1' },
+    true,
+    403,
+  ],
+  ['another proxy', { host: 'localhost:8001', via: '1.1 squid' }, true, 200],
   ['a web page', { host: '127.0.0.1:8001', origin: 'https://evil.example' }, true, 403],
   ['a web page without an origin of its own', { host: '127.0.0.1:8001', origin: 'null' }, true, 403],
   ['a web page whose name now points here', { host: 'evil.example:8001' }, true, 403],

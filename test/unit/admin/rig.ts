@@ -63,7 +63,7 @@ export function createRig(isLoopback = true) {
     },
     tcp: { listen: unused, connect: unused },
     tls: { listen: unused, connect: unused },
-    dns: { resolve: unused },
+    dns: { query: unused },
   };
   const proxy = createProxy(env, takingWorkers(), {
     workers: 1,

@@ -5,6 +5,7 @@ import { silentLog } from '../../../src/ports/log.ts';
 import type { TcpClientHandler, TcpConnection } from '../../../src/ports/tcp.ts';
 import { createActiveProbes } from '../../../src/proxy/balance/active.ts';
 import { healthWords, isHealthy } from '../../../src/proxy/balance/health.ts';
+import { addressesOf } from '../../../src/proxy/names/target-addresses.ts';
 
 /** A clock that is moved by hand; `answers` says what the only server does next: a status, 'refused' or 'silent'. */
 function world(answers: readonly (number | 'refused' | 'silent')[]) {
@@ -72,7 +73,12 @@ test.each([
     random,
     log: silentLog,
   };
-  const probes = createActiveProbes(env, words, () => 0);
+  const probes = createActiveProbes(
+    env,
+    words,
+    () => 0,
+    (target) => addressesOf(target, () => null),
+  );
   probes.update(decoded.value);
   run(18_000);
   expect([asked(), isHealthy(words, 0)]).toEqual([2, expected[0]]);

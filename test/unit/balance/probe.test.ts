@@ -5,6 +5,7 @@ import { silentLog } from '../../../src/ports/log.ts';
 import type { TcpClientHandler, TcpConnection } from '../../../src/ports/tcp.ts';
 import { createActiveProbes } from '../../../src/proxy/balance/active.ts';
 import { healthWords } from '../../../src/proxy/balance/health.ts';
+import { addressesOf } from '../../../src/proxy/names/target-addresses.ts';
 import { createKeyedRandom, createManualClock } from '../controllers/manual-clock.ts';
 
 /** What one target was sent within a second, one text per probe; every one is answered with 200. */
@@ -32,7 +33,12 @@ function probed(active: Readonly<Record<string, unknown>>): readonly string[] {
     throw new Error(JSON.stringify(decoded.error.map(({ field, message }) => [field, message])));
   const tls = { listen() {}, connect: () => ({}) as TcpConnection };
   const env = { clock, tcp, tls, random: createKeyedRandom(1), log: silentLog };
-  const probes = createActiveProbes(env, new Int32Array(healthWords(1)), () => 0);
+  const probes = createActiveProbes(
+    env,
+    new Int32Array(healthWords(1)),
+    () => 0,
+    (target) => addressesOf(target, () => null),
+  );
   probes.update(decoded.value);
   clock.advance(1000);
   probes.stop();

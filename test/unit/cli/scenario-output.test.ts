@@ -14,6 +14,7 @@ import {
 } from '../../../src/cli/scenario/lines.ts';
 
 const run: ScenarioRun = {
+  backend: 'sim',
   file: 'scenarios/a.yaml',
   name: 'a & b',
   label: 'pods=resets',
@@ -28,6 +29,7 @@ const run: ScenarioRun = {
   faults: [1, 2],
   sometimes: [],
   notJudged: [],
+  unjudged: [],
   asRehearsed: true,
   hash: '0',
   events: 9,
@@ -38,6 +40,7 @@ const run: ScenarioRun = {
 const violation = { property: 'P12', message: 'twice <2>', atUs: 1, witnesses: [], signature: 's' };
 const violated: ScenarioRun = { ...run, verdict: 'violated', violations: [violation] };
 const failure: ScenarioFailure = {
+  backend: 'sim',
   file: run.file,
   name: run.name,
   label: run.label,
@@ -48,6 +51,7 @@ const failure: ScenarioFailure = {
   message: 'twice <2>',
   story: [' 1  12.0 pod: told'],
   confirmed: true,
+  cause: 'TIDEGATE',
   shrunk: '9 -> 1 requests, 3 -> 1 faults, after 12 runs',
   trace: '.tidegate/failures/7f3a0000.jsonl.gz',
   replay: 'npx tidegate replay 7f3a0000',
@@ -81,6 +85,7 @@ test('a failure with what a person needs to go on', () => {
       '  P12 a POST reaches at most one pod',
       '  twice <2>',
       '   1  12.0 pod: told',
+      '  cause   TIDEGATE',
       '  shrunk  9 -> 1 requests, 3 -> 1 faults, after 12 runs',
       '  rerun   npx tidegate scenario run scenarios/a.yaml --set pods=resets --seeds 7',
       '  replay  npx tidegate replay 7f3a0000',

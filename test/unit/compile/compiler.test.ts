@@ -1,4 +1,5 @@
 // Scopes of plugins, failing closed, certificates by server name.
+
 import { expect, test } from 'vitest';
 import { createCertificateAuthority, issueCertificate } from '../../../src/io/certificate.ts';
 import { emptyConfig, type GatewayConfig } from '../../../src/kong/config.ts';
@@ -7,6 +8,7 @@ import { diffConfigs } from '../../../src/kong/delta.ts';
 import type { Plugin } from '../../../src/kong/entity.ts';
 import type { Compiled, CompiledRoute, RouteMatch } from '../../../src/proxy/compile/compiled.ts';
 import { createCompiler } from '../../../src/proxy/compile/compiler.ts';
+import { instanceOf } from '../../../src/proxy/compile/instance-of.ts';
 import { CompiledTables, emptyParts } from '../../../src/proxy/compile/tables.ts';
 import type { PluginHandler } from '../../../src/proxy/plugins/plugin.ts';
 import { bareInput } from '../../conformance/router/bare-input.ts';
@@ -83,10 +85,49 @@ test.each([
     })),
   });
   const slot = routeOf(compiled).plugins[0]!;
-  const consumer = compiled.consumerByUsername('c')!.id;
+  const consumer = compiled.consumerByUsername('c')!;
   const nameOf = (instance: unknown): unknown => (instance as { from: string } | null)?.from ?? null;
   expect(nameOf(slot.base)).toBe(base);
-  expect(nameOf(slot.byConsumer?.get(consumer) ?? slot.base)).toBe(forConsumer);
+  expect(nameOf(instanceOf(slot, consumer))).toBe(forConsumer);
+});
+
+/** Kong's documented order, the closest first; 'a' and 'z' are groups that the consumer is in, 'o' is not. */
+const order = ['rsc', 'rsa', 'rc', 'sc', 'ra', 'sa', 'rs', 'c', 'a', 'r', 's', 'g'];
+
+test.each([
+  ...order.map((_, from) => [order.slice(from), order[from]!] as const),
+  [['z', 'a'], 'a'],
+  [['rz', 'a'], 'rz'],
+  [['o', 'g'], 'g'],
+  [['rso', 's'], 's'],
+  [['rz', 'ra', 'so', 'c'], 'ra'],
+] as const)('of %j, in any order, the plugin of %s runs for a consumer of two groups', (given, winner) => {
+  const scopeOf = (scope: string): Record<string, string> => ({
+    ...(scope.includes('r') ? { route: 'r' } : {}),
+    ...(scope.includes('s') ? { service: 's' } : {}),
+    ...(scope.includes('c') ? { consumer: 'c' } : {}),
+    ...(/[azo]/.test(scope) ? { consumer_group: /[azo]/.exec(scope)![0] } : {}),
+  });
+  for (const scopesGiven of [given, [...given].reverse()]) {
+    const compiled = compile({
+      services: [{ name: 's', host: 'h', routes: [{ name: 'r', paths: ['/'] }] }],
+      consumers: [{ username: 'c' }, { username: 'other' }],
+      consumer_groups: [{ name: 'z' }, { name: 'a' }, { name: 'o' }],
+      consumer_group_consumers: [
+        { consumer: 'c', consumer_group: 'z' },
+        { consumer: 'c', consumer_group: 'a' },
+        { consumer: 'other', consumer_group: 'o' },
+      ],
+      plugins: scopesGiven.map((scope) => ({
+        name: 'rate-limiting',
+        instance_name: scope,
+        config: { minute: 1 },
+        ...scopeOf(scope),
+      })),
+    });
+    const chosen = instanceOf(routeOf(compiled).plugins[0]!, compiled.consumerByUsername('c'));
+    expect((chosen as unknown as { from: string }).from).toBe(winner);
+  }
 });
 
 const service = (plugins: unknown[], more = {}): Record<string, unknown> => ({

@@ -76,6 +76,7 @@ export function createSmallCluster(options: SmallClusterOptions = {}): SmallClus
           if (ok !== 'silent') answer(ok);
         },
         logs: () => '',
+        logLines: () => ({ lines: [], next: 0 }),
         dispose: () => void note(`dispose ${name}`),
       });
     },

@@ -19,9 +19,11 @@ const chunkedPost =
 
 function slot(
   base: PluginInstance | null,
-  byConsumer: ReadonlyMap<string, PluginInstance> | null = null,
+  own: ReadonlyMap<string, PluginInstance> | null = null,
 ): PluginSlot {
-  return { name: 'probe', base, byConsumer };
+  const byConsumer =
+    own === null ? null : new Map([...own].map(([id, instance]) => [id, { instance, rank: 1 }]));
+  return { name: 'probe', base, byConsumer, byGroup: null };
 }
 
 function rigWith(plugins: readonly PluginSlot[], response = okResponse) {
@@ -81,7 +83,13 @@ describe('access', () => {
   });
 
   it('runs the instance of the consumer that an earlier plugin found', () => {
-    const alice: CompiledConsumer = { id: 'alice', username: 'alice', customId: null, groups: [] };
+    const alice: CompiledConsumer = {
+      id: 'alice',
+      username: 'alice',
+      customId: null,
+      groups: [],
+      consumerGroups: [],
+    };
     const mark = (value: string): PluginInstance => ({
       access(context) {
         context.edits.setHeader('X-Mark', value);
@@ -175,7 +183,13 @@ describe('access', () => {
     ['chunked', chunkedPost, 'hello'],
     ['no', get, ''],
   ])('reads %s body before the plugins that follow it run', (_name, text, expected) => {
-    const alice: CompiledConsumer = { id: 'alice', username: 'alice', customId: null, groups: [] };
+    const alice: CompiledConsumer = {
+      id: 'alice',
+      username: 'alice',
+      customId: null,
+      groups: [],
+      consumerGroups: [],
+    };
     const order: string[] = [];
     const reads: PluginInstance = {
       access: (context) =>

@@ -1,6 +1,7 @@
 // Every way in which a request ends otherwise than with its upstream's whole response: the answer, and one reason that
 // is the same in the access log and in the counters.
 import { expect, it, test } from 'vitest';
+import { emptyList, listOf } from '../../../src/proxy/balance/peer.ts';
 import { type ExitReason, exitReasons } from '../../../src/proxy/exchange/exits.ts';
 import { sumExits } from '../../../src/proxy/server/statistics.ts';
 import type { StaticRoute } from '../../bench/static-tables.ts';
@@ -39,9 +40,16 @@ const cases: readonly Case[] = [
   { reason: 'no_service', status: 503, route: { route: { service: null } } },
   { reason: 'no_endpoints', status: 503, route: { targets: [] } },
   {
+    reason: 'name_unresolved',
+    status: 503,
+    route: {
+      service: { balancer: { affinity: null, list: listOf([], 1, 0, 'unresolved'), pick: () => null } },
+    },
+  },
+  {
     reason: 'no_other_endpoint',
     status: 503,
-    route: { service: { balancer: { affinity: null, pick: oneTry() } } },
+    route: { service: { balancer: { affinity: null, list: emptyList, pick: oneTry() } } },
   },
   {
     reason: 'plugin_unavailable',
@@ -78,7 +86,6 @@ const cases: readonly Case[] = [
     next: waits(61 * seconds),
   },
   failsToConnect('connect_failed', 502, 'EHOSTUNREACH'),
-  failsToConnect('name_unresolved', 503, 'ENOTFOUND'),
   failsToConnect('tls_failed', 502, 'TLS ERR_SSL_WRONG_VERSION_NUMBER'),
   failsToConnect('tls_untrusted', 502, 'TLS UNTRUSTED CERT_HAS_EXPIRED'),
   failsToConnect('reset_before_send', 502, 'ECONNRESET'),

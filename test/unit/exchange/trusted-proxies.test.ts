@@ -75,6 +75,8 @@ const strangers = proxies({ trusted: ['10.8.0.0/16'] });
 const byChain = proxies({ realIpHeader: 'x-forwarded-for' });
 const recursive = proxies({ realIpHeader: 'x-forwarded-for', isRecursive: true });
 
+const mapped: Partial<WorkerOptions> = { publicPorts: [[8000, 80]] };
+
 const said = {
   'X-Real-IP': '203.0.113.5',
   'X-Forwarded-For': '203.0.113.5, 192.0.2.7',
@@ -99,6 +101,26 @@ const chain = (value: string): string => request({ 'X-Forwarded-For': value });
 
 test.each<[string, Partial<WorkerOptions>, string, Told]>([
   ['nobody is trusted', {}, request(said), own],
+  ['a port map, and nobody is trusted', mapped, request(said), { ...own, port: '80' }],
+  ['a port map of another port', { publicPorts: [[9999, 80]] }, request(said), own],
+  [
+    'a port map behind a trusted proxy that names the port',
+    { ...mapped, ...proxies() },
+    request(said),
+    believed,
+  ],
+  [
+    'a port map behind a trusted proxy that does not',
+    { ...mapped, ...proxies() },
+    request({ 'X-Real-IP': '203.0.113.5' }),
+    { client: '203.0.113.5', chain: '203.0.113.5', port: '80' },
+  ],
+  [
+    'a port map behind a load balancer of TCP',
+    { ...mapped, proxyProtocol: { trusted: ['10.9.0.0/16'] } },
+    `PROXY TCP4 203.0.113.9 192.0.2.1 4000 443\r\n${request()}`,
+    { client: '203.0.113.9', chain: '203.0.113.9', port: '80' },
+  ],
   ['somebody else is trusted', strangers, request(said), own],
   ['a trusted proxy', proxies(), request(said), believed],
   ['a trusted proxy that says nothing', proxies(), request(), { client: peer, chain: peer }],

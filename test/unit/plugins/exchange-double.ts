@@ -1,4 +1,5 @@
 // An exchange reduced to what plugins see: a plain description of a request in, a record of what plugins did out.
+
 import { decodeDeclarative } from '../../../src/kong/decode.ts';
 import type { Plugin } from '../../../src/kong/entity.ts';
 import type { Compiled, CompiledConsumer } from '../../../src/proxy/compile/compiled.ts';
@@ -9,6 +10,7 @@ import type {
   RequestEdits,
   RequestView,
 } from '../../../src/proxy/exchange/context.ts';
+import { pagesOfKong } from '../../../src/proxy/exchange/error-page.ts';
 import type { PluginHost } from '../../../src/proxy/plugins/plugin.ts';
 
 export interface RequestDescription {
@@ -27,12 +29,14 @@ export const anna: CompiledConsumer = {
   username: 'anna',
   customId: 'a-1',
   groups: [],
+  consumerGroups: [],
 };
 export const guest: CompiledConsumer = {
   id: '22222222-2222-4222-8222-222222222222',
   username: 'guest',
   customId: null,
   groups: [],
+  consumerGroups: [],
 };
 
 export const compiled: Compiled = {
@@ -137,6 +141,7 @@ export function createExchange(request: RequestDescription, isProxied = true): R
       request: view,
       edits,
       compiled,
+      errorPages: pagesOfKong,
       route: null,
       service: null,
       nowMs: 0,

@@ -80,6 +80,7 @@ describe('verdicts', () => {
 
 function runOf(verdict: ScenarioRun['verdict']): ScenarioRun {
   return {
+    backend: 'sim',
     file: 'a.yaml',
     name: 'a',
     label: '',
@@ -94,6 +95,7 @@ function runOf(verdict: ScenarioRun['verdict']): ScenarioRun {
     faults: [0, 0],
     sometimes: [],
     notJudged: [],
+    unjudged: [],
     asRehearsed: true,
     hash: '',
     events: 0,

@@ -12,6 +12,7 @@ import { readConfigText } from '../../../src/proxy/server/config-text.ts';
 import {
   type ApplyResult,
   createProxy,
+  keptGraceMs,
   type ProxyOptions,
   type ProxyServer,
 } from '../../../src/proxy/server/main.ts';
@@ -126,7 +127,12 @@ function start(count = 2, onAccessLines?: ProxyOptions['onAccessLines']): Bench 
   return bench;
 }
 
-function begin(count: number, workersAnswer = false, onAccessLines?: ProxyOptions['onAccessLines']): Bench {
+function begin(
+  count: number,
+  workersAnswer = false,
+  onAccessLines?: ProxyOptions['onAccessLines'],
+  keeping: Pick<ProxyOptions, 'kept' | 'keeper'> = {},
+): Bench {
   const clock = new ManualClock();
   const workers: HandWorker[] = [];
   const port: Workers = {
@@ -151,11 +157,12 @@ function begin(count: number, workersAnswer = false, onAccessLines?: ProxyOption
     shared,
     tcp: { listen: unused, connect: unused },
     tls: { listen: unused, connect: unused },
-    dns: { resolve: unused },
+    dns: { query: unused },
     random: { uint32: () => 0, bytes: (_stream: string, length: number) => Buffer.alloc(length, ++draws) },
   };
   const proxy = createProxy(env, port, {
     ...(onAccessLines === undefined ? {} : { onAccessLines }),
+    ...keeping,
     workers: count,
     counterWords: 64,
     healthSlots: 16,
@@ -237,6 +244,67 @@ describe('start', () => {
     const { workers, started } = begin(2);
     workers[0]!.say({ kind: 'failed', error: 'cannot listen on 127.0.0.1:80: EACCES' });
     expect(started).toEqual(['cannot listen on 127.0.0.1:80: EACCES']);
+  });
+});
+
+describe('a config of before the start', () => {
+  const kept = (...names: readonly string[]) => ({
+    config: configOf(...names),
+    meta: { ...noMeta, epoch: 2, revision: '{"pods":"7"}', changes: '{"pods":"7"}' },
+  });
+  function startWith(names: readonly string[]) {
+    const noted: string[] = [];
+    const keeper = {
+      note: (config: GatewayConfig) => void noted.push(config.id),
+      stop: () => noted.push('stop'),
+    };
+    const bench = begin(1, true, undefined, { kept: kept(...names), keeper });
+    bench.workers[0]!.swap();
+    return { ...bench, noted };
+  }
+
+  test('is what workers begin with, and has to do after a while', () => {
+    const { clock, proxy, workers } = startWith(['a']);
+    expect(workers[0]!.config.id).toBe(configOf('a').id);
+    expect([proxy.keptState(), proxy.notReadyReason()]).toEqual([
+      'waiting',
+      expect.stringContaining('before'),
+    ]);
+    clock.advance(keptGraceMs);
+    expect([proxy.keptState(), proxy.notReadyReason()]).toEqual(['serving', '']);
+  });
+
+  test('gives way to what is told, at once ready; and only that is kept', () => {
+    const { clock, proxy, apply, results, noted } = startWith(['a']);
+    clock.advance(0);
+    apply(configOf('b'), { epoch: 3, revision: '{"pods":"8"}' });
+    expect(results).toMatchObject([{ ok: true }]);
+    expect([proxy.keptState(), proxy.notReadyReason()]).toEqual(['none', '']);
+    expect(noted).toEqual([configOf('b').id]);
+    proxy.terminate();
+    expect(noted.at(-1)).toBe('stop');
+  });
+
+  test('the same config, told, counts as told', () => {
+    const { clock, proxy, apply, noted } = startWith(['a']);
+    clock.advance(0);
+    apply(configOf('a'));
+    expect(proxy.keptState()).toBe('none');
+    expect(noted).toEqual([configOf('a').id]);
+  });
+
+  test('does not give way to what has seen less', () => {
+    const { clock, proxy, apply, results } = startWith(['a']);
+    clock.advance(0);
+    apply(configOf('b'), { epoch: 2, revision: '{"pods":"6"}' });
+    expect(results).toMatchObject([{ ok: false, reason: 'stale' }]);
+    expect(proxy.config().id).toBe(configOf('a').id);
+  });
+
+  test('that workers cannot build ends the start, and whoever started it does without', () => {
+    const { workers, started } = begin(1, false, undefined, { kept: kept('a') });
+    workers[0]!.say({ kind: 'failed', error: 'no such thing' });
+    expect(started).toEqual(['no such thing']);
   });
 });
 

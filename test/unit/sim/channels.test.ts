@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { createChannel } from '../../../sim/hosts/channel.ts';
 import { createHost } from '../../../sim/hosts/host.ts';
 import type { ChannelMessage } from '../../../src/ports/channel.ts';
+import type { DnsAnswer, DnsRecord } from '../../../src/ports/dns.ts';
 import { createPair, seconds } from './pair.ts';
 
 function joined() {
@@ -65,37 +66,63 @@ it('functions cannot be sent', () => {
   expect(() => mine.post({ kind: 'bad', call: () => 1 })).toThrow('a channel cannot carry a function');
 });
 
-const names: readonly (readonly [string, string | null, readonly string[]])[] = [
-  ['shop.svc', null, ['10.0.0.1', '10.0.0.2']],
-  ['SHOP.svc', null, ['10.0.0.1', '10.0.0.2']],
-  ['broken.svc', 'ESERVFAIL', []],
-  ['absent.svc', 'ENOTFOUND', []],
+const shop: DnsRecord = { host: '10.0.0.1', ttlSeconds: 5, port: 0, priority: 0, weight: 0 };
+const zone: Readonly<Record<string, DnsAnswer>> = {
+  'shop.svc': { kind: 'records', records: [shop, { ...shop, host: '10.0.0.2' }] },
+  'broken.svc': { kind: 'failed', code: 'ESERVFAIL' },
+};
+const names: readonly (readonly [string, DnsAnswer])[] = [
+  ['shop.svc', zone['shop.svc']!],
+  ['SHOP.svc', zone['shop.svc']!],
+  ['broken.svc', zone['broken.svc']!],
+  ['absent.svc', { kind: 'absent' }],
 ];
 
-it.each(names)('the name %s leads to %s %j', (name, error, addresses) => {
+it.each(names)('the name %s leads to %j', (name, answer) => {
   const pair = createPair();
-  pair.network.names.set('shop.svc', ['10.0.0.1', '10.0.0.2']);
-  pair.network.names.set('broken.svc', 'ESERVFAIL');
+  pair.network.answerName = (asked) => zone[asked] ?? { kind: 'absent' };
   const seen: unknown[] = [];
-  pair.client.start((env) => env.dns.resolve(name, (failed, found) => seen.push(failed, found)));
+  pair.client.start((env) => env.dns.query(name, 'A', (found) => seen.push(found)));
   pair.scheduler.runUntil(50);
   expect(seen).toEqual([]);
   seconds(pair, 1);
-  expect(seen).toEqual([error, addresses]);
+  expect(seen).toEqual([answer]);
 });
 
-it('a name that is asked for again may lead elsewhere, and a crashed host is told nothing', () => {
+it('a name that is asked for again may lead elsewhere; a crashed host is told nothing, nor is who has given up', () => {
   const pair = createPair();
-  pair.network.names.set('shop.svc', ['10.0.0.1']);
+  let host = '10.0.0.1';
+  pair.network.answerName = () => ({ kind: 'records', records: [{ ...shop, host }] });
   const seen: string[] = [];
   const env = pair.client.launch();
-  env.dns.resolve('shop.svc', (_error, found) => seen.push(found.join()));
+  const ask = () =>
+    env.dns.query('shop.svc', 'A', (found) =>
+      seen.push(found.kind === 'records' ? found.records.map((record) => record.host).join() : found.kind),
+    );
+  ask();
   seconds(pair, 1);
-  pair.network.names.set('shop.svc', ['10.0.0.9']);
-  env.dns.resolve('shop.svc', (_error, found) => seen.push(found.join()));
+  host = '10.0.0.9';
+  ask();
+  ask().cancel();
   seconds(pair, 1);
-  env.dns.resolve('shop.svc', (_error, found) => seen.push(found.join()));
+  ask();
   pair.client.crash();
   seconds(pair, 1);
   expect(seen).toEqual(['10.0.0.1', '10.0.0.9']);
+});
+
+it('what is in the way of questions makes them late or changes their answers', () => {
+  const pair = createPair();
+  pair.network.answerName = () => ({ kind: 'records', records: [shop] });
+  pair.network.nameTroubles.add((_life, name) =>
+    name === 'late.svc' ? { delayUs: 2_000_000, change: () => ({ kind: 'failed', code: 'ETIMEOUT' }) } : null,
+  );
+  const seen: string[] = [];
+  const env = pair.client.launch();
+  for (const name of ['late.svc', 'other.svc'])
+    env.dns.query(name, 'A', ({ kind }) => seen.push(`${name} ${kind}`));
+  seconds(pair, 1);
+  expect(seen).toEqual(['other.svc records']);
+  seconds(pair, 3);
+  expect(seen).toEqual(['other.svc records', 'late.svc failed']);
 });

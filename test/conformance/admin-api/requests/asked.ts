@@ -1,5 +1,5 @@
 // One request of the script, what is answered, and the config that most of the script is asked of.
-import { idOfName } from '../../../../src/kong/ids.ts';
+import { idOfKey, idOfName } from '../../../../src/kong/ids.ts';
 import { certificateId, first } from '../../validation/cases/certificates.ts';
 
 /** [method and path, status, what the JSON body contains (null: no body), headers that are there]. */
@@ -21,6 +21,11 @@ export const ids = {
   key: 'a6c1a3cf-8a8a-4c0a-9b32-3f9d5d5f5a03',
   password: 'a6c1a3cf-8a8a-4c0a-9b32-3f9d5d5f5a04',
   group: 'a6c1a3cf-8a8a-4c0a-9b32-3f9d5d5f5a05',
+  groupPlugin: 'a6c1a3cf-8a8a-4c0a-9b32-3f9d5d5f5a06',
+  jsonWebKey: 'a6c1a3cf-8a8a-4c0a-9b32-3f9d5d5f5a07',
+  vault: idOfKey('vaults', ['mine']),
+  keySet: idOfName('key_sets', 'ring'),
+  consumerGroup: idOfName('consumer_groups', 'gold'),
   sni: idOfName('snis', 'shop.example'),
   certificate: certificateId,
 };
@@ -66,7 +71,15 @@ export const document = {
     },
     { username: 'bob' },
   ],
-  plugins: [{ name: 'cors', instance_name: 'open', route: 'till' }],
+  consumer_groups: [{ name: 'gold', tags: ['blue'] }, { name: 'tin' }],
+  consumer_group_consumers: [{ consumer: 'ann', consumer_group: 'gold' }],
+  vaults: [{ prefix: 'mine', name: 'env', config: { prefix: 'MINE_' } }],
+  key_sets: [{ name: 'ring' }],
+  keys: [{ id: ids.jsonWebKey, name: 'seal', kid: 'one', set: 'ring', jwk: '{vault://mine/jwk}' }],
+  plugins: [
+    { name: 'cors', instance_name: 'open', route: 'till' },
+    { id: ids.groupPlugin, name: 'rate-limiting', consumer_group: 'gold', config: { minute: 9 } },
+  ],
 };
 
 /** Collections with the name in Kong's sentences, how many entities there are, one of them by id and by its other key. */
@@ -121,11 +134,38 @@ export const listed: readonly Listed[] = [
   {
     path: '/plugins',
     type: 'plugins',
-    count: 2,
+    count: 3,
     id: ids.plugin,
     key: 'slow',
     keyField: 'instance_name',
     shows: { name: 'rate-limiting', service: { id: ids.service }, route: null },
+  },
+  {
+    path: '/vaults',
+    type: 'vaults',
+    count: 1,
+    id: ids.vault,
+    key: 'mine',
+    keyField: 'prefix',
+    shows: { name: 'env', description: null, config: { prefix: 'MINE_', base64_decode: false } },
+  },
+  {
+    path: '/keys',
+    type: 'keys',
+    count: 1,
+    id: ids.jsonWebKey,
+    key: 'seal',
+    keyField: 'name',
+    shows: { kid: 'one', set: { id: ids.keySet }, jwk: '{vault://mine/jwk}', pem: null },
+  },
+  {
+    path: '/key-sets',
+    type: 'key_sets',
+    count: 1,
+    id: ids.keySet,
+    key: 'ring',
+    keyField: 'name',
+    shows: { name: 'ring' },
   },
   {
     path: '/certificates',

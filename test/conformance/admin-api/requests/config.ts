@@ -21,6 +21,7 @@ const form = 'application/x-www-form-urlencoded';
 const zeros = '0'.repeat(32);
 const missing = { message: 'expected a declarative configuration' };
 const text = '_format_version: "3.0"\nservices:\n- name: a\n  host: a.example\n';
+const whole = JSON.stringify({ _format_version: '3.0', services: [{ name: 'c', host: 'c.example' }] });
 const more = `${text}- name: b\n  host: b.example\n`;
 
 function configOf(names: readonly string[]): GatewayConfig {
@@ -124,6 +125,8 @@ export const configSteps: readonly Step[] = [
     status: 304,
     answer: null,
   },
+  post('/config?check_hash=1', json, whole, 201, { services: {} }),
+  { request: 'POST /config?check_hash=1', type: json, body: whole, status: 304, answer: null },
   post('/config?check_hash=true', yaml, text, 201, { services: {} }),
   post('/config?check_hash=0', yaml, text, 201, { services: {} }),
   post('/config?check_hash=1', yaml, more, 201, { services: {} }),

@@ -10,7 +10,67 @@ const list = (...items: readonly unknown[]) => ({
 });
 const tagged = (type: string, id: string, tag: string) => ({ entity_name: type, entity_id: id, tag });
 
+const ann = expect.objectContaining({ username: 'ann' }) as unknown;
+const gold = expect.objectContaining({ name: 'gold', tags: ['blue'] }) as unknown;
+
+const groupRequests: readonly Asked[] = [
+  ['GET /consumer_groups', 200, { data: contains({ name: 'gold' }, { name: 'tin' }), next: null }],
+  ['GET /consumer_groups?tags=blue', 200, list({ name: 'gold' })],
+  ['GET /consumer_groups?size=1', 200, { data: [expect.anything()], offset: expect.any(String) as unknown }],
+  ['HEAD /consumer_groups/gold', 200, null],
+  ...['gold', ids.consumerGroup].map(
+    (key): Asked => [
+      `GET /consumer_groups/${key}`,
+      200,
+      { consumer_group: gold, consumers: [ann], plugins: [expect.objectContaining({ id: ids.groupPlugin })] },
+    ],
+  ),
+  ['GET /consumer_groups/none', 404, { message: "Group 'none' not found" }],
+  ['GET /consumer_groups/gold/consumers', 200, { consumers: [ann] }],
+  ['GET /consumer_groups/tin/consumers', 200, { consumers: [] }],
+  ['GET /consumer_groups/none/consumers', 404, { message: "Group 'none' not found" }],
+  ['GET /consumer_groups/gold/consumers/ann', 200, { consumer: ann }],
+  ['GET /consumer_groups/gold/consumers/none', 404, { message: "Consumer 'none' not found" }],
+  [
+    'GET /consumer_groups/gold/plugins',
+    200,
+    list({ id: ids.groupPlugin, consumer_group: { id: ids.consumerGroup } }),
+  ],
+  ['GET /consumer_groups/tin/plugins', 200, { data: [], next: null }],
+  ['GET /consumers/ann/consumer_groups', 200, { consumer_groups: [gold] }],
+  ['GET /consumers/bob/consumer_groups', 200, { consumer_groups: [] }],
+  ['GET /consumers/none/consumer_groups', 404, { message: "Consumer 'none' not found" }],
+  ['GET /consumers/ann/consumer_groups/gold', 200, { consumer_group: gold }],
+  ['GET /consumers/ann/consumer_groups/none', 404, { message: "Group 'none' not found" }],
+  [
+    'GET /consumers/bob/consumer_groups/gold',
+    404,
+    {
+      message: expect.stringMatching(
+        /^Consumer '[0-9a-f-]{36}' not found in Group '[0-9a-f-]{36}'$/,
+      ) as unknown,
+    },
+  ],
+  [`GET /plugins/${ids.groupPlugin}/consumer_group`, 200, { name: 'gold' }],
+  ['GET /key-sets/ring/keys', 200, list({ id: ids.jsonWebKey })],
+  ['GET /key-sets/ring/keys/seal', 200, { id: ids.jsonWebKey }],
+  ['GET /key-sets/none/keys', 404, notFound],
+  ['GET /keys/seal/set', 200, { id: ids.keySet }],
+  ['POST /vaults', 405, unsupported("cannot create 'vaults' entities when not using a database")],
+  [
+    'POST /consumer_groups',
+    405,
+    unsupported("cannot create 'consumer_groups' entities when not using a database"),
+  ],
+  [
+    'DELETE /consumer_groups/gold',
+    405,
+    unsupported("cannot remove 'consumer_groups' entities by 'name' when not using a database"),
+  ],
+];
+
 export const entityRequests: readonly Asked[] = [
+  ...groupRequests,
   ['GET /services/shop/routes', 200, { data: contains({ name: 'cart' }, { name: 'till' }), next: null }],
   [`GET /services/${ids.service}/routes`, 200, { data: contains({ name: 'cart' }), next: null }],
   ['GET /services/other/routes', 200, { data: [], next: null }],

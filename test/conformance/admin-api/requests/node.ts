@@ -24,6 +24,11 @@ const types = [
   'keyauth_credentials',
   'basicauth_credentials',
   'acls',
+  'vaults',
+  'keys',
+  'key_sets',
+  'consumer_groups',
+  'consumer_group_consumers',
 ];
 const plugins = ['cors', 'key-auth', 'rate-limiting', 'request-transformer'];
 const readOnly = ['/', '/status', '/status/ready', '/timers', '/plugins/enabled', '/tags'];
@@ -72,7 +77,7 @@ export const nodeRequests: readonly Asked[] = [
   ...[
     '/nothing',
     '/workspaces',
-    '/consumer_groups',
+    '/consumer_groups/gold/consumers/ann/x',
     '/services/shop/routes/cart/x',
     '/config/x',
     '/status/x',

@@ -4,7 +4,7 @@ import type { Wrong } from './wrong.ts';
 
 const nowMs = Date.UTC(2026, 10, 27);
 export const first = selfSigned('first.example', 3650, nowMs);
-const second = selfSigned('second.example', 3650, nowMs);
+export const second = selfSigned('second.example', 3650, nowMs);
 const pair = (wrong: Readonly<Record<string, unknown>>) => ({ cert: first.cert, key: first.key, ...wrong });
 const halfAlternative = "@entity: all or none of these fields must be set: 'cert_alt', 'key_alt'";
 const sameType =

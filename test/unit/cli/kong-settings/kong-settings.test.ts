@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { nameOptionsOf } from '../../../../src/cli/dns-options.ts';
 import { CommandError, exitBadInput, exitUsage } from '../../../../src/cli/exit-codes.ts';
 import { settings } from '../../../../src/cli/kong-settings/catalogue.ts';
 import { readKongSettings } from '../../../../src/cli/kong-settings/kong-settings.ts';
@@ -92,8 +93,9 @@ test("what Kong's chart sets", () =>
       workers: '2',
       'access-log': 'combined',
       'router-flavor': 'traditional',
+      'port-map': ['80:8000', '443:8443'],
     },
-    [http2, /PORT_MAPS: X-Forwarded-Port/],
+    [http2],
   ));
 
 test.each<[string, Variables, object, readonly RegExp[]]>([
@@ -128,9 +130,51 @@ test.each<[string, Variables, object, readonly RegExp[]]>([
       ADMIN_LISTEN:
         '127.0.0.1:8001 reuseport backlog=16384, 127.0.0.1:8444 http2 ssl reuseport backlog=16384',
     },
-    {},
-    [/with ssl are left out/],
+    { 'admin-tls-port': '8444', 'admin-tls-listen': '127.0.0.1' },
+    [],
   ],
+  [
+    "the chart's Admin API with TLS alone, for callers with certificates",
+    {
+      ADMIN_LISTEN: '0.0.0.0:8444 http2 ssl, [::]:8444 http2 ssl',
+      ADMIN_SSL_CERT: '/etc/secrets/admin/tls.crt',
+      ADMIN_SSL_CERT_KEY: '/etc/secrets/admin/tls.key',
+      NGINX_ADMIN_SSL_VERIFY_CLIENT: 'on',
+      NGINX_ADMIN_SSL_CLIENT_CERTIFICATE: '/etc/admin-api-ca/tls.crt',
+    },
+    {
+      'admin-port': 'off',
+      'admin-tls-port': '8444',
+      'admin-tls-listen': '::',
+      'admin-certificate': ['/etc/secrets/admin/tls.crt'],
+      'admin-certificate-key': ['/etc/secrets/admin/tls.key'],
+      'admin-client-ca': '/etc/admin-api-ca/tls.crt',
+    },
+    [],
+  ],
+  [
+    'plain on loopback, TLS for the network',
+    { ADMIN_LISTEN: '127.0.0.1:8001, 0.0.0.0:8444 ssl', NGINX_ADMIN_SSL_VERIFY_DEPTH: '2' },
+    {
+      'admin-tls-port': '8444',
+      'admin-tls-listen': '0.0.0.0',
+      'admin-client-verify-depth': '2',
+    },
+    [],
+  ],
+  [
+    'certificates of an Admin API without TLS',
+    { ADMIN_LISTEN: '127.0.0.1:8001', ADMIN_SSL_CERT: 'a', ADMIN_SSL_CERT_KEY: 'b' },
+    {},
+    [],
+  ],
+  [
+    'authorities for an Admin API without TLS',
+    { ADMIN_LISTEN: '127.0.0.1:8001', NGINX_ADMIN_SSL_CLIENT_CERTIFICATE: 'a' },
+    {},
+    [/no effect: admin_listen has no address with ssl/],
+  ],
+  ['no Admin API', { ADMIN_LISTEN: 'off' }, { 'admin-port': 'off' }, []],
   ['no status page', { STATUS_LISTEN: 'off' }, {}, []],
   [
     'trusted proxies',
@@ -207,18 +251,43 @@ test.each<[string, Variables, object, readonly RegExp[]]>([
     [/ssl_verify_client is off/],
   ],
   ['older protocols', { SSL_PROTOCOLS: 'TLSv1.1 TLSv1.2 TLSv1.3' }, {}, [/only TLSv1.2 and TLSv1.3/]],
+  ['one protocol', { SSL_PROTOCOLS: 'TLSv1.3' }, { 'tls-versions': '1.3' }, []],
+  ['modern suites', { SSL_CIPHER_SUITE: 'modern' }, { 'tls-versions': '1.3' }, []],
+  ['no sessions', { SSL_SESSION_TICKETS: 'off' }, { 'tls-session-tickets': false }, []],
   [
     'upstreams',
-    { UPSTREAM_KEEPALIVE_POOL_SIZE: '60', UPSTREAM_KEEPALIVE_IDLE_TIMEOUT: '60' },
-    {},
-    [/POOL_SIZE: connections are kept/],
+    {
+      UPSTREAM_KEEPALIVE_POOL_SIZE: '0',
+      UPSTREAM_KEEPALIVE_IDLE_TIMEOUT: '30',
+      UPSTREAM_KEEPALIVE_MAX_REQUESTS: '7',
+    },
+    {
+      'upstream-keepalive-pool-size': '0',
+      'upstream-keepalive-idle-seconds': '30',
+      'upstream-keepalive-requests': '7',
+    },
+    [],
+  ],
+  ['requests of a connection', { NGINX_HTTP_KEEPALIVE_REQUESTS: '100' }, { 'keepalive-requests': '100' }, []],
+  [
+    'bodies with a limit, the closest place first',
+    { NGINX_LOCATION_CLIENT_MAX_BODY_SIZE: '1m', NGINX_HTTP_CLIENT_MAX_BODY_SIZE: '8m' },
+    { 'body-max': '1m' },
+    [],
   ],
   [
-    'requests of a connection',
-    { NGINX_HTTP_KEEPALIVE_REQUESTS: '100' },
-    {},
-    [/no effect: a connection of a client/],
+    'no headers',
+    { HEADERS: 'off', HEADERS_UPSTREAM: 'off' },
+    { headers: 'off', 'headers-upstream': 'off' },
+    [],
   ],
+  [
+    'pages of errors',
+    { ERROR_TEMPLATE_HTML: '/e.html', ERROR_TEMPLATE_JSON: '/e.json', ERROR_DEFAULT_TYPE: 'text/html' },
+    { 'error-template': ['html=/e.html', 'json=/e.json'], 'error-default-type': 'text/html' },
+    [],
+  ],
+  ['debug headers', { ALLOW_DEBUG_HEADER: 'on' }, { 'allow-debug-header': true }, []],
   ['bodies without limit', { NGINX_HTTP_CLIENT_MAX_BODY_SIZE: '0', CLIENT_BODY_BUFFER_SIZE: '64k' }, {}, []],
   ['a declarative file', { DECLARATIVE_CONFIG: '/kong.yml' }, { config: '/kong.yml' }, []],
   [
@@ -227,8 +296,8 @@ test.each<[string, Variables, object, readonly RegExp[]]>([
     {},
     [/rate-limiting, request-transformer can be configured too/],
   ],
-  ['headers in another order', { HEADERS: 'latency_tokens,X-Kong-Request-Id,server_tokens' }, {}, []],
-  ['no vaults', { VAULTS: 'off' }, {}, []],
+  ['headers in another order', { HEADERS: 'latency_tokens, Via' }, { headers: 'latency_tokens,Via' }, []],
+  ['no vaults', { VAULTS: 'off' }, { vaults: 'off' }, []],
   [
     'a name Kong does not have',
     { TRUSTED_IPZ: 'secret' },
@@ -259,35 +328,36 @@ test.each<[string, Variables, RegExp]>([
   ['a port too high', { PROXY_LISTEN: '0.0.0.0:65536' }, /must be off or addresses like/],
   ['no port', { PROXY_LISTEN: '0.0.0.0' }, /must be off or addresses like/],
   ['IPv6 alone', { PROXY_LISTEN: '[::]:80 ipv6only=on' }, /ipv6only=on cannot be kept/],
-  ['no Admin API', { ADMIN_LISTEN: 'off' }, /the Admin API is always there/],
-  ['an Admin API with TLS alone', { ADMIN_LISTEN: '127.0.0.1:8444 ssl' }, /speaks no TLS here/],
+  [
+    'callers of the Admin API who may show a certificate',
+    { NGINX_ADMIN_SSL_VERIFY_CLIENT: 'optional', NGINX_ADMIN_SSL_CLIENT_CERTIFICATE: 'a' },
+    /must be on or off/,
+  ],
+  [
+    'callers with certificates of nobody',
+    { NGINX_ADMIN_SSL_VERIFY_CLIENT: 'on' },
+    /whose certificates are believed/,
+  ],
+  ['an Admin API of HTTP/2 without TLS', { ADMIN_LISTEN: '127.0.0.1:8001 http2' }, /http2 without ssl/],
+  [
+    'two Admin APIs with TLS',
+    { ADMIN_LISTEN: '127.0.0.1:8444 ssl, 127.0.0.1:9444 ssl' },
+    /one Admin API with ssl port/,
+  ],
   ['a status page with TLS', { STATUS_LISTEN: '0.0.0.0:8100 ssl' }, /plain HTTP alone/],
   ['streams', { STREAM_LISTEN: '0.0.0.0:9000' }, /not proxied here/],
-  ['no ports', { PORT_MAPS: '80' }, /pairs of ports/],
   ['no network', { TRUSTED_IPS: '10.0.0.0/33' }, /not '10.0.0.0\/33'/],
   ['neither on nor off', { REAL_IP_RECURSIVE: 'onn' }, /must be on or off/],
-  ['no headers', { HEADERS: 'off' }, /cannot be left out/],
-  [
-    'the status of the upstream',
-    { HEADERS: 'server_tokens,latency_tokens,X-Kong-Request-Id,X-Kong-Upstream-Status' },
-    /is not sent/,
-  ],
-  ['a header Kong does not have', { HEADERS: 'X-Other' }, /no such entry/],
-  ['no request id', { HEADERS_UPSTREAM: 'off' }, /always goes to the upstream/],
-  ['templates', { ERROR_TEMPLATE_JSON: '/e.json' }, /cannot be replaced by templates/],
-  ['the type of errors', { ERROR_DEFAULT_TYPE: 'text/html' }, /follows the request/],
-  ['other suites', { SSL_CIPHER_SUITE: 'modern' }, /those of intermediate/],
-  ['TLS 1.3 alone', { SSL_PROTOCOLS: 'TLSv1.3' }, /neither can be left out/],
+  ['other suites', { SSL_CIPHER_SUITE: 'old' }, /no other suites are there/],
+  ['old TLS alone', { SSL_PROTOCOLS: 'TLSv1.1' }, /neither is named/],
   ['one client certificate', { CLIENT_SSL: 'on' }, /no client certificate for all/],
-  ['a limit of bodies', { NGINX_PROXY_CLIENT_MAX_BODY_SIZE: '1m' }, /have no limit here/],
-  ['no use again', { UPSTREAM_KEEPALIVE_POOL_SIZE: '0' }, /cannot be turned off/],
   ['a level', { LOG_LEVEL: 'trace' }, /must be one of debug/],
   ['a level that every object has', { LOG_LEVEL: 'constructor' }, /must be one of debug/],
   ['a log in a file', { PROXY_ACCESS_LOG: '/var/log/a.log' }, /goes to standard output/],
   ['a format of nginx', { PROXY_ACCESS_LOG: '/dev/stdout mine' }, /no other format/],
   ['a flavour', { ROUTER_FLAVOR: 'x' }, /must be one of traditional_compatible/],
   ['a plugin of their own', { PLUGINS: 'bundled,mine' }, /none named 'mine'/],
-  ['vaults', { VAULTS: 'bundled,hcv' }, /no vaults/],
+  ['vaults', { VAULTS: 'bundled,hcv' }, /only the environment can be a vault/],
   ['a reference', { PROXY_ACCESS_LOG: '{vault://env/secret}' }, /references to vaults/],
   [
     'an injected directive',
@@ -296,10 +366,11 @@ test.each<[string, Variables, RegExp]>([
   ],
   ['a limit of addresses', { NGINX_ADMIN_ALLOW: '10.0.0.1' }, /there is no nginx/],
   ['a time', { NGINX_HTTP_KEEPALIVE_TIMEOUT: 'long' }, /must be a time/],
-  ['a resolver', { DNS_RESOLVER: '10.0.0.10' }, /resolved by the system/],
+  ['a family of addresses', { RESOLVER_FAMILY: 'A,MX' }, /must be a list of A, AAAA and SRV, not 'MX'/],
+  ['a choice of clients', { NEW_DNS_CLIENT: 'perhaps' }, /must be on or off/],
   ['hybrid mode', { ROLE: 'data_plane' }, /no hybrid mode/],
   ['WebAssembly', { WASM: 'on' }, /WebAssembly/],
-  ['rights of Enterprise', { ENFORCE_RBAC: 'on' }, /rules the gateway/],
+  ['rights of Enterprise', { ENFORCE_RBAC: 'on' }, /--admin-token-file/],
 ])('refused: %s', (_name, variables, message) => {
   expect(() => read(variables)).toThrow(message);
   const [[name = '', value = '']] = [Object.entries(variables)[0] ?? []];
@@ -359,6 +430,88 @@ test('with a controller the cluster says what is served', () => {
   expect(read({ STATUS_LISTEN: 'off' }, [], null, controllerAndProxy).warnings[0]).toMatch(
     /the status page stays/,
   );
+});
+
+test.each<[string, Variables, object, readonly RegExp[]]>([
+  [
+    "names by Kong's older client",
+    {
+      DNS_RESOLVER: '10.0.0.10, [::1]:5353',
+      DNS_ORDER: 'LAST, A , CNAME',
+      DNS_VALID_TTL: '5',
+      DNS_STALE_TTL: '60',
+      DNS_NOT_FOUND_TTL: '10',
+      DNS_ERROR_TTL: '0.5',
+      DNS_HOSTSFILE: '/tmp/hosts',
+      DNS_CACHE_SIZE: '5',
+    },
+    {
+      'dns-resolver': ['10.0.0.10', '[::1]:5353'],
+      'dns-order': 'LAST,A,CNAME',
+      'dns-valid-ttl': '5',
+      'dns-stale-ttl': '60',
+      'dns-not-found-ttl': '10',
+      'dns-error-ttl': '0.5',
+      'dns-hostsfile': '/tmp/hosts',
+    },
+    [],
+  ],
+  [
+    'by its newer one',
+    {
+      NEW_DNS_CLIENT: 'on',
+      RESOLVER_ADDRESS: '10.0.0.10',
+      RESOLVER_FAMILY: 'AAAA,A',
+      RESOLVER_STALE_TTL: '9',
+    },
+    {
+      'dns-resolver': ['10.0.0.10'],
+      'dns-order': 'A,AAAA',
+      'dns-srv-for-services': true,
+      'dns-stale-ttl': '9',
+    },
+    [],
+  ],
+  [
+    'whose order is another',
+    { NEW_DNS_CLIENT: 'on' },
+    { 'dns-order': 'SRV,A', 'dns-srv-for-services': true },
+    [],
+  ],
+  [
+    'the settings of the other one',
+    { NEW_DNS_CLIENT: 'on', DNS_STALE_TTL: '9' },
+    { 'dns-order': 'SRV,A', 'dns-srv-for-services': true },
+    [/DNS_STALE_TTL: no effect: new_dns_client is on/],
+  ],
+  [
+    'and the other way round',
+    { RESOLVER_ADDRESS: '10.0.0.10', NEW_DNS_CLIENT: 'off' },
+    {},
+    [/RESOLVER_ADDRESS: no effect: new_dns_client is off/],
+  ],
+])('%s', (_name, variables, expected, warnings) => check(read(variables), expected, warnings));
+
+test('the command line says how names are resolved before either client does', () => {
+  const argv = ['--dns-order', 'A', '--dns-stale-ttl', '1'];
+  const variables = { NEW_DNS_CLIENT: 'on', RESOLVER_FAMILY: 'AAAA', RESOLVER_STALE_TTL: '9' };
+  check(read(variables, argv), { 'dns-srv-for-services': true }, [], argv);
+});
+
+test.each<[string, Variables, RegExp]>([
+  [
+    'a server',
+    { DNS_RESOLVER: 'dns.example' },
+    /KONG_DNS_RESOLVER must be addresses like .*not 'dns.example'/,
+  ],
+  ['a port', { DNS_RESOLVER: '10.0.0.1:0' }, /KONG_DNS_RESOLVER must be addresses/],
+  ['a type', { DNS_ORDER: 'A,MX' }, /KONG_DNS_ORDER must be a list of .*not 'MX'/],
+  ['no type', { DNS_ORDER: 'LAST,CNAME' }, /KONG_DNS_ORDER must have one of SRV, A and AAAA/],
+  ['a time', { DNS_STALE_TTL: 'long' }, /KONG_DNS_STALE_TTL must be seconds from 0/],
+  ['no time', { DNS_ERROR_TTL: '0' }, /KONG_DNS_ERROR_TTL must be seconds from 0.1/],
+  ['a hosts file that is not there', { DNS_HOSTSFILE: '/nowhere/hosts' }, /KONG_DNS_HOSTSFILE: cannot read/],
+])('of names, refused: %s', (_name, variables, message) => {
+  expect(() => nameOptionsOf(read(variables).input)).toThrow(message);
 });
 
 test('an option that is wrong in itself is named as its setting', () => {

@@ -61,6 +61,10 @@ export interface Trial {
   readonly lastsMs?: number;
   readonly world?: Partial<WorldShape>;
   readonly knobs?: Partial<Knobs>;
+  /** The application with a certificate is found by a name of DNS. */
+  readonly isOutside?: true;
+  /** Nobody's request fails, although the fault can do harm elsewhere. */
+  readonly isHarmless?: true;
 }
 
 function requestOf(index: number): PlannedRequest {
@@ -92,10 +96,16 @@ function requestsFrom(name: string, fromMs: number, count: number, everyMs: numb
   }));
 }
 
-function planWith(trial: Pick<Trial, 'world' | 'knobs'>, entries: readonly TimelineEntry[]): Plan {
+function planWith(
+  trial: Pick<Trial, 'world' | 'knobs' | 'isOutside'>,
+  entries: readonly TimelineEntry[],
+): Plan {
   const objects = [
     classObject,
-    ...[shop, blog].flatMap((app) => [namespaceObject(app.namespace), ...objectsOf(app)]),
+    ...[trial.isOutside === true ? { ...shop, isOutside: true } : shop, blog].flatMap((app) => [
+      namespaceObject(app.namespace),
+      ...objectsOf(app),
+    ]),
   ];
   return {
     version: planVersion,

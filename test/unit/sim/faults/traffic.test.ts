@@ -25,7 +25,32 @@ const mischiefTrials = Object.fromEntries(
   }),
 );
 
+const byName = { isOutside: true, target: 'shop.tenant-a.outside.example' } as const;
+const nameTrials: Readonly<Record<string, Trial>> = {
+  'a name changes': { ...byName, fault: 'name-changes', parameters: { keep: 1, everyMs: 700 } },
+  ...Object.fromEntries(
+    ['ESERVFAIL', 'EREFUSED', 'ECONNREFUSED', 'ETIMEOUT'].map((how): [string, Trial] => [
+      `names are not answered: ${how}`,
+      { ...byName, isHarmless: true, fault: 'names-unanswered', parameters: { how } },
+    ]),
+  ),
+  'names are answered late': {
+    ...byName,
+    isHarmless: true,
+    fault: 'names-late',
+    parameters: { lateMs: 1_500 },
+  },
+  'a name vanishes': { ...byName, fault: 'name-vanishes' },
+  ...Object.fromEntries(
+    ['empty', 'no-time', 'crowd', 'rubbish', 'later-priority', 'nowhere-too'].map((how): [string, Trial] => [
+      `odd answers of DNS: ${how}`,
+      { ...byName, isHarmless: true, fault: 'odd-name-answers', parameters: { how } },
+    ]),
+  ),
+};
+
 const trials: Readonly<Record<string, Trial>> = {
+  ...nameTrials,
   ...mischiefTrials,
   'a pod refuses, with visitors': {
     fault: 'pod-refuses-connections',
@@ -217,8 +242,13 @@ test.each(Object.entries(trials))('%s', (_name, trial) => {
     ({ nonce, status, error }) =>
       nonce.startsWith('r') && ((status !== 200 && status !== 101) || error !== ''),
   );
-  if (harms.length === 0)
+  if (harms.length === 0 || trial.isHarmless === true)
     expect(failed.map(({ nonce, status, error }) => [nonce, status, error])).toEqual([]);
+});
+
+test('a slow start that is over before there is a worker again has met its crash', () => {
+  const { evidence } = runHistory(planOf(trials['a worker starts slowly']!, 1), { crds: [] });
+  expect(evidence.faults.map(({ hits }) => hits)).toEqual([1]);
 });
 
 test('an address that goes to another tenant has had two owners', () => {

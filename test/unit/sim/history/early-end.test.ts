@@ -63,3 +63,42 @@ describe('an early end', () => {
     },
   );
 });
+
+interface PodLike {
+  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
+}
+interface SliceLike {
+  readonly endpoints: readonly { readonly conditions: { readonly ready?: boolean } }[];
+}
+
+function readyCounts({ cluster }: World): { readonly pods: number; readonly endpoints: number } {
+  const { store } = cluster.api;
+  const pods = store.list('pods') as readonly PodLike[];
+  const slices = store.list('endpointslices.discovery.k8s.io') as unknown as readonly SliceLike[];
+  const isReady = ({ status }: PodLike): boolean =>
+    (status?.conditions ?? []).some(({ type, status: value }) => type === 'Ready' && value === 'True');
+  return {
+    pods: pods.filter(isReady).length,
+    endpoints: slices.flatMap(({ endpoints }) => endpoints).filter(({ conditions }) => conditions.ready)
+      .length,
+  };
+}
+
+describe('a pod that is ready again', () => {
+  it('is not at its end before its slice says so', () => {
+    const world = createWorld({ seed: plan.seed, shape: plan.world, knobs: plan.knobs, crds });
+    for (const { resource, object } of plan.objects) world.apply(resource, object);
+    world.runSeconds(20);
+    const [pod] = world.cluster.api.store.list('pods');
+    world.cluster.pods.losePower(`${pod!.metadata.namespace}/${pod!.metadata.name}`)();
+    const behind: boolean[] = [];
+    for (let step = 0; step < 6_000; step++) {
+      world.runSeconds(0.01);
+      const { pods, endpoints } = readyCounts(world);
+      if (pods > endpoints) behind.push(isOver(world));
+    }
+    expect(behind.length).toBeGreaterThan(0);
+    expect(behind).not.toContain(true);
+    expect(isOver(world)).toBe(true);
+  });
+});

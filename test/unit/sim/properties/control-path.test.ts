@@ -4,6 +4,7 @@ import { describe, it } from 'vitest';
 import type { Evidence } from '../../../../sim/evidence/evidence.ts';
 import { clockJumps } from '../../../../sim/properties/clock-jumps.ts';
 import { honestStatus } from '../../../../sim/properties/honest-status.ts';
+import { lastGoodConfig } from '../../../../sim/properties/last-good-config.ts';
 import { leaderWrites } from '../../../../sim/properties/leader-writes.ts';
 import { newLeader } from '../../../../sim/properties/new-leader.ts';
 import { noException } from '../../../../sim/properties/no-exception.ts';
@@ -87,6 +88,58 @@ const renewals = Array.from({ length: 50 }, (_, index) => lease(10 + index, 2 * 
 /** Two terms: controller-2 takes over at 20 s and has written by 22 s. */
 const terms = [lease(10, 1, 'controller-1-1', 0), lease(11, 20, 'controller-2-1', 1)];
 const second2 = { host: 'controller-2', body: write.body };
+
+/** A gateway that served for ten seconds and was started again at 20 s. */
+const secondLife = [
+  started('gateway-1'),
+  { ...started('gateway-1', 15), what: 'end' as const },
+  started('gateway-1', 20, 2),
+];
+const before = taken(right, 3, 2);
+const ready = (seconds: number) => ({ gateway: 'gateway-1', life: 2, atUs: seconds * second, reason: '' });
+const goneOn = { ...taken(right, 3, 20), isKept: true };
+const keeps = { keepsConfig: true };
+const lastGoodRows: readonly Row[] = [
+  [
+    'goes on with what it had',
+    lastGoodConfig,
+    { lives: secondLife, configs: [before, goneOn], readiness: [ready(25)] },
+    null,
+    keeps,
+  ],
+  [
+    'is told in time',
+    lastGoodConfig,
+    { lives: secondLife, configs: [before, taken(right, 3, 21)], readiness: [ready(21)] },
+    null,
+    keeps,
+  ],
+  [
+    'has forgotten it',
+    lastGoodConfig,
+    { lives: secondLife, configs: [before] },
+    'is not ready 7 s after',
+    keeps,
+  ],
+  [
+    'is ready with it at once',
+    lastGoodConfig,
+    { lives: secondLife, configs: [before, goneOn], readiness: [ready(21)] },
+    'somebody may still say',
+    keeps,
+  ],
+  [
+    'goes on with something older',
+    lastGoodConfig,
+    {
+      lives: secondLife,
+      configs: [taken(configOf(ann), 1, 1), before, { ...goneOn, config: configOf(ann) }],
+      readiness: [ready(25)],
+    },
+    'goes on with config',
+    keeps,
+  ],
+];
 
 const rows: readonly Row[] = [
   ['nothing failed', noException, { lives }, null],
@@ -349,6 +402,8 @@ const rows: readonly Row[] = [
     { lives, calls: allStreamed.slice(1), pushes: [push] },
     'before it had read ingressclasses.networking.k8s.io',
   ],
+
+  ...lastGoodRows,
 
   ['a jump changes nothing', clockJumps, { store: renewals, faults: [jump] }, null],
   [

@@ -67,6 +67,11 @@ const drained = (more: Partial<Evidence>): Partial<Evidence> => {
 };
 const cut = { ...underWay, status: 0, complete: false, error: 'ECONNRESET' };
 
+const standing: FaultRecord = fault('pause-controller', 10, 15.8, {
+  harms: ['control', 'push'],
+  target: 'gateway-1',
+});
+
 const drains: readonly Row[] = [
   [
     'what is begun is answered',
@@ -91,6 +96,28 @@ const drains: readonly Row[] = [
     drainingGateway,
     {
       ...told({ faults: [terminated], requests: [], receipts: [] }),
+      lives: [started('gateway-1'), gone(15.9)],
+    },
+    'was to end within 2000000 us',
+  ],
+  [
+    'it stays while its process stands still',
+    drainingGateway,
+    {
+      ...told({
+        faults: [terminated, standing, { ...terminated, target: 'gateway-2' }],
+        requests: [],
+        receipts: [],
+      }),
+      lives: [started('gateway-1'), gone(15.9), { ...started('gateway-2', 12), what: 'end' }],
+    },
+    null,
+  ],
+  [
+    'it stays, and another stands still',
+    drainingGateway,
+    {
+      ...told({ faults: [terminated, { ...standing, target: 'gateway-2' }], requests: [], receipts: [] }),
       lives: [started('gateway-1'), gone(15.9)],
     },
     'was to end within 2000000 us',

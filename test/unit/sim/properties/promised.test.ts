@@ -32,6 +32,7 @@ const request = (nonce: string, given: Partial<RequestRecord> = {}): RequestReco
   messages: [],
   reused: false,
   announced: null,
+  bodyBytesMax: 0,
   shows: '',
   ...given,
 });

@@ -28,6 +28,7 @@ const plain: Circumstances = {
   healUs: 20 * second,
   endUs: 100 * second,
   endedEarly: false,
+  startedUs: 5 * second,
   freshUs: second,
   recoverUs: 30 * second,
   recoverAfterUs: 0,
@@ -36,7 +37,9 @@ const plain: Circumstances = {
   leaseRetryUs: second / 2,
   renewDeadlineUs: 2 * second,
   watchIdleUs: 10 * second,
+  publicPorts: { http: '8000', https: '8443' },
   asksClients: false,
+  keepsConfig: false,
   objects: new Map(),
   promises: [],
 };

@@ -106,6 +106,7 @@ export function request(more: Partial<RequestRecord> = {}): RequestRecord {
     certificate: '',
     certificatePem: '',
     announced: null,
+    bodyBytesMax: 0,
     shows: '',
     connectedUs: 9 * second,
     origin,

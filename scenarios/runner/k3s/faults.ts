@@ -1,0 +1,159 @@
+// Faults that anybody can bring about who may write to a cluster: pods deleted, proxies killed, and what pods of ours do wrong
+// when they are told to.
+import { matchesLabels } from '../../../sim/cluster/controllers/selector.ts';
+import type { StoredObject } from '../../../sim/cluster/store-api.ts';
+import type { FaultRecord } from '../../../sim/evidence/evidence.ts';
+import { findFault } from '../../../sim/faults/catalogue.ts';
+import { mischiefIn } from '../../../sim/faults/mischief.ts';
+import type { Mischief } from '../../../sim/pod/mischief.ts';
+import type { AimedEntry } from '../../compile/fault-entry.ts';
+import type { Injection } from '../driver.ts';
+import type { RunTime } from './time.ts';
+
+/** What the faults do it with. */
+export interface Hands {
+  readonly time: RunTime;
+  get(resource: string, namespace: string, name: string): StoredObject | null;
+  list(resource: string): readonly StoredObject[];
+  deletePod(pod: StoredObject, graceSeconds: number | null): Promise<boolean>;
+  /** Ends the proxy's pod and lets no other start until it is called back with true. */
+  holdProxy(index: number, isHeld: boolean, graceSeconds: number): Promise<boolean>;
+  /** A lever of a pod of ours; null where it cannot be reached. */
+  lever(pod: StoredObject, path: string): Promise<unknown>;
+}
+
+type Begin = (hands: Hands, fault: AimedEntry, record: FaultRecord) => Promise<() => Promise<void>>;
+
+const nothing = async (): Promise<void> => undefined;
+
+const proxyIndexOf = (target: string): number => Number(/^gateway-(\d+)$/.exec(target)?.[1] ?? 0) - 1;
+
+/** Pods of a Deployment that are not on their way out, by name. */
+function podsOf({ get, list }: Hands, target: string): readonly StoredObject[] {
+  const [namespace = '', name = ''] = target.split('/');
+  const selector = get('deployments.apps', namespace, name)?.spec?.['selector'] as
+    | { readonly matchLabels?: Readonly<Record<string, string>> }
+    | undefined;
+  if (selector?.matchLabels === undefined) return [];
+  return list('pods')
+    .filter(({ metadata }) => metadata.namespace === namespace && metadata.deletionTimestamp === undefined)
+    .filter(({ metadata }) => matchesLabels(selector.matchLabels!, metadata.labels))
+    .toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
+}
+
+/** As sim/faults/targets.ts chooses: 'all', or one of them by a number that the plan spells out. */
+function chosen(pods: readonly StoredObject[], which: unknown): readonly StoredObject[] {
+  if (which === 'all' || pods.length === 0) return pods;
+  return [pods[Number(which) % pods.length]!];
+}
+
+const endProxy =
+  (graceOf: (fault: AimedEntry) => number): Begin =>
+  async (hands, fault, record) => {
+    const index = proxyIndexOf(fault.target);
+    if (await hands.holdProxy(index, true, graceOf(fault))) record.hits++;
+    return async () => {
+      await hands.holdProxy(index, false, 0);
+    };
+  };
+
+const evictedGraceSeconds = 30;
+
+const deletePods: Begin = async (hands, { target, parameters }, record) => {
+  const grace = { now: 0, graceful: null, evicted: evictedGraceSeconds }[String(parameters['how'])] ?? null;
+  for (const pod of chosen(podsOf(hands, target), parameters['pods']))
+    if (await hands.deletePod(pod, grace)) record.hits++;
+  return nothing;
+};
+
+const crashContainer: Begin = async (hands, { target, parameters }, record) => {
+  const [pod] = chosen(podsOf(hands, target), parameters['pods']);
+  if (pod === undefined) return nothing;
+  let left = Number(parameters['times']);
+  const crash = async (): Promise<void> => {
+    if (left-- <= 0) return;
+    if ((await hands.lever(pod, '/_pod/crash')) !== null) record.hits++;
+    hands.time.after(Number(parameters['everyMs']), () => void crash());
+  };
+  await crash();
+  return async () => {
+    left = 0;
+  };
+};
+
+function queryOf({ kind, count, ms, bytes }: Mischief): string {
+  return new URLSearchParams({
+    kind,
+    count: String(count),
+    ms: String(ms),
+    bytes: String(bytes),
+  }).toString();
+}
+
+const misbehave: Begin = async (hands, { target, parameters }, record) => {
+  const pods = chosen(podsOf(hands, target), parameters['pods']);
+  for (const pod of pods) await hands.lever(pod, `/_pod/misbehave?${queryOf(mischiefIn(parameters))}`);
+  return async () => {
+    for (const pod of pods) {
+      const answer = (await hands.lever(pod, '/_pod/behave')) as { readonly struck?: number } | null;
+      record.hits += answer?.struck ?? 0;
+    }
+  };
+};
+
+const drainSeconds = ({ parameters }: AimedEntry): number =>
+  Math.max(1, Math.ceil(Number(parameters['drainMs'] ?? 1_000) / 1000));
+
+const begins: Readonly<Record<string, Begin>> = {
+  'crash-gateway': endProxy(() => 0),
+  'terminate-gateway': endProxy(drainSeconds),
+  'pod-deleted': deletePods,
+  'container-crashes': crashContainer,
+  'pod-resets-exchanges': misbehave,
+  'pod-closes-idle-connections': misbehave,
+  'slow-pod': misbehave,
+  'malformed-answers': misbehave,
+  'websocket-trouble': misbehave,
+  'readiness-lags': misbehave,
+};
+
+/** Why it cannot be done in a cluster; '' = it can. */
+export function cannot({ fault, parameters, when }: AimedEntry): string {
+  if (!Object.hasOwn(begins, fault))
+    return 'not in a cluster: what it takes is not to be had through the Kubernetes API';
+  if (when !== null) return 'not in a cluster: nobody counts the writes of a controller there';
+  return parameters['kind'] === 'refuses' ? 'a pod that refuses connections cannot be told to stop' : '';
+}
+
+/** `begun` hears it when it has begun; it ends after its time, or when somebody says so. */
+export function beginFault(
+  hands: Hands,
+  fault: AimedEntry,
+  id: string,
+  lastsMs: number | null,
+  records: FaultRecord[],
+  begun: (injection: Injection) => void,
+): void {
+  const { time } = hands;
+  const { fault: name, target, parameters } = fault;
+  const fromUs = time.nowUs();
+  const { harms } = findFault(name)!;
+  const record: FaultRecord = { id, fault: name, harms, target, parameters, fromUs, toUs: fromUs, hits: 0 };
+  records.push(record);
+  void begins[name]!(hands, fault, record).then((end) => {
+    let isOver = false;
+    const finish = (done: () => void): void => {
+      if (isOver) {
+        done();
+        return;
+      }
+      isOver = true;
+      void end().then(() => {
+        record.toUs = time.nowUs();
+        done();
+      });
+    };
+    if (lastsMs !== null) time.after(lastsMs, () => finish(() => undefined));
+    begun({ end: finish });
+  });
+}

@@ -1,0 +1,143 @@
+// One run of one case of a scenario against real processes: performed as time goes by, then judged by what was taken down.
+import { violationsOf } from '../../../sim/history/campaign.ts';
+import type { Verdict } from '../../../sim/history/judge.ts';
+import type { FoundViolation } from '../../../sim/history/report.ts';
+import type { Surroundings } from '../../compile/surroundings.ts';
+import { type CompiledWorld, compileWorld } from '../../compile/world.ts';
+import type { ParsedScenario, ScenarioCase } from '../../language/parse.ts';
+import type { Collected, LiveBackend, LiveWorld } from '../backend.ts';
+import { figuresOf } from '../figures.ts';
+import { perform } from '../perform.ts';
+import { type ScenarioRun, verdictOf } from '../report.ts';
+import { createStage, type Stage } from '../stage.ts';
+import { unsupportedIn } from '../unsupported.ts';
+import { isCountable, judgeLive } from './judge.ts';
+import { brokenLatencies } from './latencies.ts';
+
+export interface LiveOptions {
+  readonly seed: number;
+  /** Also of a run that violates nothing. */
+  readonly keepsPlan: boolean;
+  /** Ends the run in the middle; it then proves nothing. */
+  readonly signal: AbortSignal;
+  /** Hears what was left behind where something was violated. */
+  onViolated?(collected: Collected, verdict: Verdict, violations: readonly FoundViolation[]): void;
+}
+
+type Named = Pick<ScenarioRun, 'backend' | 'file' | 'name' | 'label' | 'seed'>;
+
+/** Of a run that never began. */
+function unsupportedRun(named: Named, why: string): ScenarioRun {
+  return {
+    ...named,
+    verdict: 'unsupported',
+    why,
+    judged: [],
+    requests: 0,
+    p50Ms: -1,
+    p99Ms: -1,
+    changes: 0,
+    faults: [0, 0],
+    sometimes: [],
+    notJudged: [],
+    unjudged: [],
+    asRehearsed: null,
+    hash: '',
+    events: 0,
+    simulatedMs: 0,
+    violations: [],
+    plan: null,
+  };
+}
+
+const interrupted = 'it was interrupted';
+
+/** Resolves when nothing goes on any more that the scenario began, or when it is told to stop. */
+function performAll(stage: Stage, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = (): void => {
+      stage.unmet ||= interrupted;
+      resolve();
+    };
+    if (signal.aborted) return stop();
+    signal.addEventListener('abort', stop, { once: true });
+    perform(stage, () => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    });
+  });
+}
+
+interface Performed {
+  readonly stage: Stage;
+  readonly world: LiveWorld;
+}
+
+async function judged(
+  backend: LiveBackend,
+  { stage, world }: Performed,
+  named: Named,
+  { keepsPlan, onViolated }: LiveOptions,
+): Promise<ScenarioRun> {
+  const { one } = stage;
+  const collected = await world.collect();
+  const { evidence, plan, endUs } = collected;
+  const live = judgeLive(collected, backend);
+  const violations = [...violationsOf(live), ...brokenLatencies(evidence, one.latencies)];
+  if (violations.length > 0) onViolated?.(collected, live, violations);
+  const counted = one.sometimes.filter((condition) => isCountable(condition, evidence, backend.records));
+  const [verdict, why] = verdictOf(violations.length > 0, stage.unsupported, stage.unmet);
+  return {
+    ...named,
+    verdict,
+    why,
+    judged: [...live.premises].filter(([, held]) => held > 0).map(([id]) => id),
+    ...figuresOf(evidence, plan, counted),
+    notJudged: one.sometimes.filter((condition) => !counted.includes(condition)).map(({ text }) => text),
+    unjudged: live.unjudged,
+    asRehearsed: null,
+    hash: '',
+    events: 0,
+    simulatedMs: Math.round(endUs / 1000),
+    violations,
+    plan: violations.length > 0 || keepsPlan ? plan : null,
+  };
+}
+
+async function runIn(
+  backend: LiveBackend,
+  compiled: CompiledWorld,
+  named: Named,
+  parts: { readonly one: ScenarioCase; readonly surroundings: Surroundings },
+  options: LiveOptions,
+): Promise<ScenarioRun> {
+  const { seed, signal } = options;
+  const world = await backend.open(compiled, { seed, promises: parts.one.promises });
+  try {
+    const { driver } = world;
+    const stage = createStage({ file: named.file, ...parts, world: compiled, driver, seed });
+    await performAll(stage, signal);
+    if (signal.aborted) return { ...unsupportedRun(named, interrupted), verdict: 'inconclusive' };
+    return await judged(backend, { stage, world }, named, options);
+  } finally {
+    await world.close();
+  }
+}
+
+/** null after complaints, which stand with the scenario. */
+export async function runLive(
+  backend: LiveBackend,
+  { file, name, complaints }: ParsedScenario,
+  one: ScenarioCase,
+  surroundings: Surroundings,
+  options: LiveOptions,
+): Promise<ScenarioRun | null> {
+  const named = { backend: backend.name, file, name, label: one.label, seed: options.seed };
+  if (one.spec.plan !== undefined) return unsupportedRun(named, 'a plan to the letter is only for sim');
+  const compiled = compileWorld(file, one, surroundings);
+  if (compiled === null || complaints.length > 0) return null;
+  const why = unsupportedIn(one, compiled, options.seed, backend.capabilities);
+  if (why !== '') return unsupportedRun(named, why);
+  const run = await runIn(backend, compiled, named, { one, surroundings }, options);
+  return complaints.length > 0 ? null : run;
+}

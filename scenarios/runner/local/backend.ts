@@ -1,0 +1,162 @@
+// The backend `local`: controller and proxy as processes, sockets and kernel of this machine, the cluster and its pods in the
+// process that runs the scenario.
+import type { StoredObject } from '../../../sim/cluster/store-api.ts';
+import type { Evidence } from '../../../sim/evidence/evidence.ts';
+import { recoverMs } from '../../../sim/history/bounds.ts';
+import { circumstancesOf } from '../../../sim/history/circumstances.ts';
+import { firstLookMs, hasConverged } from '../../../sim/history/early-end.ts';
+import type { Knobs, Plan } from '../../../sim/history/plan.ts';
+import { planVersion } from '../../../sim/history/plan.ts';
+import { objectsOf } from '../../../sim/history/run.ts';
+import type { Collected, LiveBackend, LiveWorld, Recorded } from '../backend.ts';
+import { createTimeline, type Timeline } from '../timeline.ts';
+import { createWorldDriver, type OpenPlan } from '../world-driver.ts';
+import { NotHere } from './absent.ts';
+import { localCapabilities } from './capabilities.ts';
+import type { ObserverStart } from './observer/records.ts';
+import { type LocalWorld, openLocalWorld } from './world.ts';
+
+const parts: readonly (keyof Evidence)[] = [
+  'requests',
+  'receipts',
+  'store',
+  'calls',
+  'pushes',
+  'configs',
+  'swaps',
+  'listens',
+  'readiness',
+  'errors',
+  'lives',
+  'dials',
+  'accepts',
+  'faults',
+  'expectations',
+  'remains',
+  'sometimes',
+];
+
+export const localRecords: Recorded = new Set(parts);
+
+/** What a property needs that nobody can see from outside. */
+export const localLeavesOut: ReadonlyMap<string, string> = new Map([
+  ['P19', 'bytes that a process holds back'],
+]);
+
+/**
+ * How late a hop may be on a busy machine, where processes wait for their turn, and work takes time in proportion to what there
+ * is. Bounds are made of it, as they are of the latency of links in virtual time.
+ */
+const hopUs = 50_000;
+const hopUsPerObject = 200;
+
+/** The figures that bounds are made of. */
+function boundKnobs(knobs: Knobs, objects: number): Knobs {
+  return { ...knobs, linkLatencyUs: hopUs + hopUsPerObject * objects, linkJitterUs: 0 };
+}
+
+/** Where processes take longer to start than they do in virtual time, nothing is expected of them before. */
+const startedUsLeast = 5_000_000;
+
+/** Every gateway has been ready once; where one never was, that is not excused by its start. */
+function startedUsOf({ evidence, gateways }: LocalWorld): number {
+  const firstUs = gateways.map(
+    ({ host }) =>
+      evidence.readiness.find(({ gateway, reason }) => gateway === host.name && reason === '')?.atUs ?? 0,
+  );
+  return Math.max(startedUsLeast, ...firstUs);
+}
+
+const foreverMs = 24 * 3_600_000;
+const lookEveryMs = 250;
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Waits until all is as it should be, or had to be; true: it is. */
+async function settle(world: LocalWorld, plan: Plan): Promise<boolean> {
+  const untilMs = plan.healMs + recoverMs(plan);
+  await pause(firstLookMs);
+  // Who waits for a sign of life of a watch need not wait for the server's next minute.
+  for (const { front } of world.cluster.apiServers) front()?.bookmarkWatches();
+  for (;;) {
+    world.read();
+    const { nowUs } = world.scheduler;
+    if (hasConverged(plan, world, circumstancesOf(plan, nowUs, false, objectsOf(world)))) return true;
+    if (nowUs >= untilMs * 1000 || world.failure() !== '') return false;
+    await pause(lookEveryMs);
+  }
+}
+
+/** What was done, as a plan whose bounds are those of real time. */
+export function planOf(open: OpenPlan, timeline: Timeline, healMs: number, objects: number): Plan {
+  const knobs = boundKnobs(open.knobs, objects);
+  return {
+    ...open,
+    knobs,
+    clients: timeline.clients,
+    timeline: [...timeline.entries].sort((a, b) => a.atMs - b.atMs),
+    healMs,
+    endMs: healMs + recoverMs({ knobs, strategy: open.strategy }),
+  };
+}
+
+export async function collectLocal(world: LocalWorld, plan: Plan): Promise<Collected> {
+  const endedEarly = await settle(world, plan);
+  const failure = world.failure();
+  if (failure !== '') throw new Error(failure);
+  const endUs = world.scheduler.nowUs;
+  world.finish();
+  const { evidence } = world;
+  return { evidence, plan, endUs, startedUs: startedUsOf(world), endedEarly, objects: objectsOf(world) };
+}
+
+export interface LocalOptions {
+  readonly crds: readonly StoredObject[];
+  /** A defect of the product; null: the product as it is. */
+  readonly canary: ObserverStart['edits'][number] | null;
+}
+
+export function createLocalBackend({ crds, canary }: LocalOptions): LiveBackend {
+  return {
+    name: 'local',
+    capabilities: localCapabilities,
+    records: localRecords,
+    leavesOut: localLeavesOut,
+    async open({ shape, knobs, objects }, { seed, promises }): Promise<LiveWorld> {
+      const edits = canary === null ? [] : [canary];
+      const world = await openLocalWorld({ seed, world: shape, knobs, crds, edits });
+      const open: OpenPlan = {
+        version: planVersion,
+        seed,
+        strategy: { name: 'uniform' },
+        world: shape,
+        knobs,
+        objects,
+        ...(promises === undefined ? {} : { promises }),
+        healMs: foreverMs,
+        endMs: foreverMs,
+      };
+      for (const { resource, object } of objects) world.cluster.api.store.create(resource, object);
+      const timeline = createTimeline(() => world.scheduler.nowUs);
+      const driver = createWorldDriver(world, open, timeline);
+      return {
+        driver: {
+          ...driver,
+          inject(fault, lastsMs, begun) {
+            try {
+              driver.inject(fault, lastsMs, begun);
+            } catch (error) {
+              if (!(error instanceof NotHere)) throw error;
+              begun(error.message);
+            }
+          },
+        },
+        collect() {
+          const many = Math.max(...[...objectsOf(world).values()].map((all) => all.length));
+          return collectLocal(world, planOf(open, timeline, Math.ceil(driver.nowMs()), many));
+        },
+        close: () => world.close(),
+      };
+    },
+  };
+}

@@ -1,0 +1,78 @@
+// A gate: an HTTP server that stands before another one for a single caller. All that the caller asks goes through what
+// watches calls in a world, so it is taken down and faults can put themselves in its way.
+import type { CallSeams } from '../../../sim/world/calls.ts';
+import { watchCalls } from '../../../sim/world/calls.ts';
+import type { HttpClient, HttpHandler, HttpListener, HttpServer } from '../../../src/ports/http.ts';
+
+export interface Gate {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+export interface GateOptions {
+  readonly httpServer: HttpServer;
+  readonly host: string;
+  readonly port: number;
+  readonly tls?: { readonly cert: string; readonly key: string };
+  readonly inner: HttpClient;
+  /** As of now: the caller may be in another life. */
+  seams(): CallSeams;
+  /** A fault has thrown in the way of a call: what it would have thrown into. */
+  onThrown(): void;
+}
+
+const bodyBytesMax = 256 * 1024 * 1024;
+const hopByHop: ReadonlySet<string> = new Set([
+  'connection',
+  'keep-alive',
+  'transfer-encoding',
+  'content-length',
+]);
+
+function endToEnd(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !hopByHop.has(name)));
+}
+
+function handlerOf({ inner, seams, onThrown }: GateOptions): HttpHandler {
+  return (request, reply) => {
+    let isOver = false;
+    const client = watchCalls(inner, seams());
+    try {
+      const call = client.request(
+        { ...request, headers: endToEnd(request.headers) },
+        {
+          onHead: (status, headers) => reply.head(status, endToEnd(headers)),
+          onData: (bytes) => void reply.write(bytes),
+          onEnd(error) {
+            isOver = true;
+            if (error === null) reply.end();
+            else reply.abort();
+          },
+        },
+      );
+      reply.onGone = () => {
+        if (!isOver) call.cancel();
+      };
+    } catch {
+      // A fault that throws means the caller; here only its call can be cut off.
+      onThrown();
+      reply.abort();
+    }
+  };
+}
+
+export function openGate(options: GateOptions): Promise<Gate> {
+  const { httpServer, host, port, tls } = options;
+  return new Promise((resolve, reject) => {
+    const secured = tls === undefined ? null : { pairs: [tls] };
+    const listening = { host, port, bodyBytesMax, ...(secured === null ? {} : { tls: () => secured }) };
+    httpServer.listen(listening, handlerOf(options), (error, listener: HttpListener | null) => {
+      if (listener === null) reject(new Error(`a gate cannot listen on ${host}: ${error}`));
+      else
+        resolve({
+          url: listener.url,
+          close: () => new Promise((done) => listener.close(done)),
+        });
+    });
+  });
+}

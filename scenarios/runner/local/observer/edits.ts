@@ -1,0 +1,49 @@
+// What is edited of the product while an observed process loads it: at its seams, each hands something to the observer
+// (observer.ts), which hands it back with its own ears on it. The product has no lever for that, and needs none.
+
+export interface Edit {
+  /** From the root of the repository. */
+  readonly file: string;
+  /** Stands exactly once in the file. */
+  readonly find: string;
+  readonly replace: string;
+}
+
+/** Where edited text finds the observer. */
+export const observerName = 'tidegateObserver';
+
+const observed = `(globalThis as any).${observerName}`;
+
+export const observerEdits: readonly Edit[] = [
+  {
+    file: 'src/io/worker-thread.ts',
+    find: 'createWorker(createEnv(log), channel, options',
+    replace: `createWorker(${observed}.env(createEnv(log), options), ${observed}.channel(channel, options), options`,
+  },
+  {
+    file: 'src/cli/gateway.ts',
+    find: 'const workers = createWorkers(options.log, workerHeapMb(memoryBytes, options.workers));',
+    replace: `const workers = ${observed}.workers(createWorkers(options.log, workerHeapMb(memoryBytes, options.workers)));`,
+  },
+  {
+    file: 'src/cli/gateway.ts',
+    find: "import { createNetTcp } from '../io/net-tcp.ts';",
+    replace:
+      "import { createNetTcp } from '../io/net-tcp.ts'; import { encodeDeclarative as observedEncode } from '../kong/encode.ts';",
+  },
+  {
+    file: 'src/cli/gateway.ts',
+    find: 'const proxy = createThreads(env, options);',
+    replace: `const proxy = ${observed}.proxy(createThreads(env, options), observedEncode);`,
+  },
+  {
+    file: 'src/cli/combined.ts',
+    find: "const own = inProcessGateway(env.clock, 'in-process', gateway.admin);",
+    replace: `const own = ${observed}.gateway(inProcessGateway(env.clock, 'in-process', gateway.admin));`,
+  },
+  {
+    file: 'src/cli/controller-options.ts',
+    find: 'log: env.log, api, gateways }',
+    replace: `log: env.log, api: ${observed}.api(api), gateways }`,
+  },
+];

@@ -1,0 +1,188 @@
+// The ears of an observed process. They change nothing by themselves; when told so the controller's next call throws, as an
+// error inside of it would, or a worker ends, as one that crashed.
+import { openSync, writeSync } from 'node:fs';
+import type { AdminApi } from '../../../../src/ports/admin-api.ts';
+import type { Channel } from '../../../../src/ports/channel.ts';
+import type { Env } from '../../../../src/ports/env.ts';
+import type { HttpClient, HttpReplyHandler } from '../../../../src/ports/http.ts';
+import type { Worker, Workers } from '../../../../src/ports/workers.ts';
+import { observerName } from './edits.ts';
+import type { ObserverStart } from './records.ts';
+import { type Ears, type Say, Streams } from './streams.ts';
+
+/** The parts of the proxy that are listened to; not imported, so that nothing is loaded before it can be edited. */
+interface ObservedProxy {
+  config(): { readonly id: string };
+  provenance(): { readonly epoch: number | null; readonly revision: string | null };
+  notReadyReason(): string;
+  drain(deadlineMs: number, done: () => void): void;
+  onConfig: ((config: never, delta: never) => void) | null;
+}
+
+/** The worker's end. */
+function observedChannel({ say }: Ears, channel: Channel, worker: number): Channel {
+  return {
+    post(message, moved) {
+      const said = message as unknown as { readonly kind: string; readonly configId: string };
+      if (said.kind === 'swapped') say({ kind: 'swapped', worker, configId: said.configId });
+      else if (said.kind === 'listening') say({ kind: 'listening', worker });
+      channel.post(message, moved);
+    },
+    get onMessage() {
+      return channel.onMessage;
+    },
+    set onMessage(listener) {
+      channel.onMessage = listener;
+    },
+  };
+}
+
+interface Main {
+  look(): void;
+  readonly workers: Map<number, Worker>;
+  /** The next call of the controller throws. */
+  throwsNext: boolean;
+}
+
+/** The main thread's ends: what it hears of a worker may change whether it is ready. */
+function observedWorkers({ say }: Ears, main: Main, workers: Workers): Workers {
+  return {
+    start(index, options, shared) {
+      const worker = workers.start(index, options, shared);
+      main.workers.set(index, worker);
+      const { channel } = worker;
+      let onExit: ((reason: string) => void) | null = null;
+      worker.onExit = (reason) => {
+        say({ kind: 'worker-end', worker: index });
+        onExit?.(reason);
+        main.look();
+      };
+      return {
+        channel: {
+          post: (message, moved) => channel.post(message, moved),
+          get onMessage() {
+            return channel.onMessage;
+          },
+          set onMessage(listener) {
+            channel.onMessage =
+              listener === null
+                ? null
+                : (message) => {
+                    listener(message);
+                    main.look();
+                  };
+          },
+        },
+        get onExit() {
+          return onExit;
+        },
+        set onExit(listener) {
+          onExit = listener;
+        },
+        terminate: () => worker.terminate(),
+      };
+    },
+  };
+}
+
+type Encode = (config: never) => unknown;
+
+function observedProxy(
+  { say, nowUs }: Ears,
+  main: Main,
+  proxy: ObservedProxy,
+  encode: Encode,
+): ObservedProxy {
+  let last: string | null = null;
+  main.look = () => {
+    const reason = proxy.notReadyReason();
+    if (reason !== last) say({ kind: 'readiness', reason });
+    last = reason;
+  };
+  proxy.onConfig = (config) => {
+    const { epoch, revision } = proxy.provenance();
+    const takenUs = nowUs();
+    const document = encode(config);
+    say({ kind: 'config', configId: proxy.config().id, takenUs, document, epoch, revision });
+    main.look();
+  };
+  const { drain } = proxy;
+  proxy.drain = (deadlineMs, done) => {
+    drain.call(proxy, deadlineMs, done);
+    main.look();
+  };
+  return proxy;
+}
+
+/** In the way of a call. */
+function mayThrow(main: Main): void {
+  if (!main.throwsNext) return;
+  main.throwsNext = false;
+  throw new Error('a fault of the simulator');
+}
+
+function observedPush({ say, nowUs }: Ears, main: Main, { name, http }: AdminApi): AdminApi {
+  const request: HttpClient['request'] = (sent, handler) => {
+    mayThrow(main);
+    if (sent.method === 'GET' || !sent.path.startsWith('/config')) return http.request(sent, handler);
+    const sentUs = nowUs();
+    let status = 0;
+    const told: HttpReplyHandler = {
+      onHead(code, headers) {
+        status = code;
+        handler.onHead(code, headers);
+      },
+      onData: (bytes) => handler.onData(bytes),
+      onEnd(error) {
+        say({ kind: 'push', method: sent.method, sentUs, status });
+        handler.onEnd(error);
+      },
+    };
+    return http.request(sent, told);
+  };
+  return { name, http: { request } };
+}
+
+const workerOf = (options: unknown): number => (options as { readonly index: number }).index;
+
+/** What it is told to do: 'throw', or 'end-worker 1'. */
+export interface Observer {
+  obey(command: string): void;
+}
+
+export function installObserver({ file, originNs }: ObserverStart): Observer {
+  const output = openSync(file, 'a');
+  const origin = BigInt(originNs);
+  const nowUs = (): number => Number((process.hrtime.bigint() - origin) / 1000n);
+  const say: Say = (observation) => {
+    writeSync(output, `${JSON.stringify({ atUs: nowUs(), ...observation })}\n`);
+  };
+  const ears: Ears = { say, nowUs };
+  const main: Main = { look() {}, workers: new Map(), throwsNext: false };
+  const observer = {
+    env(env: Env, options: unknown) {
+      say({ kind: 'worker-start', worker: workerOf(options) });
+      return { ...env, ...new Streams(ears, workerOf(options)).around(env) };
+    },
+    channel: (channel: Channel, options: unknown) => observedChannel(ears, channel, workerOf(options)),
+    workers: (workers: Workers) => observedWorkers(ears, main, workers),
+    proxy: (proxy: ObservedProxy, encode: Encode) => observedProxy(ears, main, proxy, encode),
+    gateway: (gateway: AdminApi) => observedPush(ears, main, gateway),
+    api(api: HttpClient): HttpClient {
+      return {
+        request(request, handler) {
+          mayThrow(main);
+          return api.request(request, handler);
+        },
+      };
+    },
+  };
+  (globalThis as unknown as Record<string, unknown>)[observerName] = observer;
+  return {
+    obey(command) {
+      const [word, number] = command.split(' ');
+      if (word === 'throw') main.throwsNext = true;
+      else if (word === 'end-worker') main.workers.get(Number(number))?.terminate();
+    },
+  };
+}

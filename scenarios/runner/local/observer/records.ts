@@ -1,0 +1,53 @@
+// What an observed process writes down, one line each, in the order in which it happened.
+
+export type Observation = {
+  /** From the start of the run, by the clock of the machine. */
+  readonly atUs: number;
+} & (
+  | { readonly kind: 'worker-start'; readonly worker: number }
+  | { readonly kind: 'worker-end'; readonly worker: number }
+  | { readonly kind: 'listening'; readonly worker: number }
+  | { readonly kind: 'swapped'; readonly worker: number; readonly configId: string }
+  | {
+      readonly kind: 'config';
+      readonly configId: string;
+      /** `atUs` is when it had been written down. */
+      readonly takenUs: number;
+      /** As GET /config of the Admin API has it. */
+      readonly document: unknown;
+      readonly epoch: number | null;
+      readonly revision: string | null;
+    }
+  | { readonly kind: 'readiness'; readonly reason: string }
+  /** `end` tells the ends of a connection apart. */
+  | { readonly kind: 'accept'; readonly worker: number; readonly end: number; readonly origin: string }
+  | {
+      readonly kind: 'dial';
+      readonly worker: number;
+      readonly end: number;
+      readonly address: string;
+      readonly port: number;
+      /** 0 where it was never established. */
+      readonly localPort: number;
+      /** When it was begun; `atUs` is when that had come to something. */
+      readonly fromUs: number;
+    }
+  | { readonly kind: 'gone'; readonly worker: number; readonly end: number }
+  | {
+      readonly kind: 'push';
+      readonly method: string;
+      readonly sentUs: number;
+      /** 0 = no answer. */
+      readonly status: number;
+    }
+);
+
+/** What the process is started with, in the variable TIDEGATE_OBSERVER. */
+export interface ObserverStart {
+  readonly file: string;
+  readonly originNs: string;
+  /** Besides the observer's own. */
+  readonly edits: readonly { readonly file: string; readonly find: string; readonly replace: string }[];
+}
+
+export const observerVariable = 'TIDEGATE_OBSERVER';
