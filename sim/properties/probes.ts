@@ -1,5 +1,5 @@
 // Probes of gateways as pods took them: what a gateway must know of a pod's health by them.
-import type { Evidence, ReceiptRecord } from '../evidence/evidence.ts';
+import type { DialRecord, Evidence, ReceiptRecord } from '../evidence/evidence.ts';
 import { isHarmed, recoverTrafficUs } from './excuses.ts';
 import type { Term } from './terms.ts';
 import { onlyUpstream, targetOf } from './told-failures.ts';
@@ -39,9 +39,10 @@ const failures: ReadonlySet<number> = new Set([429, 404, 500, 501, 502, 503, 504
 const isProbe = ({ headers, nonce }: ReceiptRecord): boolean =>
   nonce === '' && headers['user-agent'] === 'tidegate-health';
 
-function answerOf({ mischief, status }: ReceiptRecord): Probe['answer'] {
+function answerOf({ mischief, status }: ReceiptRecord, { atUs, goneUs }: DialRecord): Probe['answer'] {
   if (mischief === 'fails') return 'failed';
-  if (mischief === 'says-nothing') return 'silent';
+  // A pod that comes to itself ends what it has left without an answer: to the gateway that is another kind of failure.
+  if (mischief === 'says-nothing') return goneUs >= atUs + timeoutUs ? 'silent' : 'lost';
   if (mischief !== '') return 'lost';
   return failures.has(status) ? 'failed' : status === 200 ? 'well' : 'lost';
 }
@@ -61,8 +62,8 @@ function steadyUpstream({ configs }: Evidence, gateway: string, target: string):
 function sendersOf(
   { dials }: Evidence,
   { originPort, address, port, atUs }: ReceiptRecord,
-): readonly string[] {
-  const open = dials.filter(
+): readonly DialRecord[] {
+  return dials.filter(
     (dial) =>
       !dial.host.includes('/') &&
       dial.localPort === originPort &&
@@ -71,14 +72,14 @@ function sendersOf(
       dial.atUs <= atUs &&
       (dial.goneUs === -1 || dial.goneUs >= atUs),
   );
-  return [...new Set(open.map(({ host }) => host))];
 }
 
 export function probedOf(evidence: Evidence): readonly Probed[] {
   const sent = evidence.receipts.filter(isProbe).flatMap((receipt) => {
     const senders = sendersOf(evidence, receipt);
-    const answer = senders.length === 1 ? answerOf(receipt) : 'lost';
-    return senders.map((gateway) => ({ gateway, receipt, answer }));
+    const [only] = senders;
+    const answer = only !== undefined && senders.length === 1 ? answerOf(receipt, only) : 'lost';
+    return senders.map(({ host: gateway }) => ({ gateway, receipt, answer }));
   });
   const byPlace = Map.groupBy(sent, ({ receipt, gateway }) => `${gateway} ${targetOf(receipt)}`);
   return [...byPlace.values()].flatMap((own) => {
