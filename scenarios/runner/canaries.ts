@@ -24,6 +24,7 @@ export const fittingScenarios: readonly FittingScenario[] = [
   pair('serves-before-its-tables', 'failure/worker-crash'),
   pair('refused-connections-are-failures', 'failure/half-dead-pod'),
   pair('failures-not-counted', 'failure/sick-pod'),
+  pair('no-other-chance', 'failure/sick-pod-recovers'),
   pair('rotation-forgotten', 'reconfiguration/tls-rotation'),
   pair('newest-wins', 'reconfiguration/conflicting-claims'),
   pair('connections-keep-their-config', 'reconfiguration/path-moved'),

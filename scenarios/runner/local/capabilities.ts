@@ -38,6 +38,8 @@ const faults: ReadonlySet<string> = new Set([
   'malformed-answers',
   'websocket-trouble',
   'readiness-lags',
+  'pod-sick',
+  'pod-mute',
   'clients-do-not-read',
   'slowloris',
   'clients-go-away',
@@ -87,6 +89,7 @@ const free: ReadonlySet<keyof Knobs> = new Set<keyof Knobs>([
   'streamsLists',
   'addressReuse',
   'keepaliveTimeoutMs',
+  'recoverAfterMs',
 ]);
 
 /** Figures that the kernel decides: here they only say how long things may take. */
@@ -109,6 +112,7 @@ function whyNoFigures(knobs: Knobs, isDemanded: boolean): string {
     return words[name] ?? `there is no way to have ${name} other than usual`;
   }
   if (knobs.keepaliveTimeoutMs % 1000 !== 0) return 'keepalive-timeout takes whole seconds';
+  if (knobs.recoverAfterMs % 1000 !== 0) return 'recover-after takes whole seconds';
   return '';
 }
 

@@ -43,6 +43,7 @@ function servingArgs({ slot, knobs, shape, folder }: GateSeams, index: number): 
     ...['--admin-port', String(gatewayPorts.admin), '--status-port', String(statusPort)],
     ...['--workers', String(shape.workers), '--drain-seconds', String(drainSeconds), '--log-level', 'warn'],
     ...['--keepalive-seconds', String(knobs.keepaliveTimeoutMs / 1000)],
+    ...['--recover-after', String(knobs.recoverAfterMs / 1000)],
     ...['--default-certificate', file('default.crt', defaultCertificate.cert)],
     ...['--default-certificate-key', file('default.key', defaultCertificate.key)],
   ];
