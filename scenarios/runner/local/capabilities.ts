@@ -40,6 +40,8 @@ const faults: ReadonlySet<string> = new Set([
   'malformed-answers',
   'websocket-trouble',
   'readiness-lags',
+  'pod-sick',
+  'pod-mute',
   'clients-do-not-read',
   'slowloris',
   'clients-go-away',
