@@ -18,7 +18,32 @@ let folder: string;
 
 const head =
   'scenario: small\npromise: b\nworld: { use: [shop] }\nclients:\n  visitors: { send: GET http://shop.example/, rate: 20/s }\n';
+/** Pods that cut what they serve when they are told to end. */
+const cutting = `scenario: cut
+promise: b
+world: { use: [shop] }
+clients:
+  buyers: { send: POST http://shop.example/buy, body: 1KB, rate: 30/s }
+steps:
+  - set: { deployment/shop: { replicas: 3, pods: { drain: resets, latency: 300ms, drain-for: 100ms } } }
+  - wait: { available: deployment/shop }
+  - rollout: { deployment/shop: v2 }
+  - wait: { rolled: deployment/shop, within: 60s }
+expect: { always: [failed_requests == 0] }
+`;
+const dying = `scenario: dying
+promise: b
+world: { use: [shop], proxies: 2 }
+clients:
+  buyers: { send: POST http://shop.example/buy, body: 1KB, sends-in: 300ms, rate: 30/s }
+steps:
+  - fault: { crash-proxy: proxy-1, for: 1s }
+  - wait: 2s
+expect: { always: [failed_requests == 0] }
+`;
 const files: Readonly<Record<string, string>> = {
+  'cutting.yaml': cutting,
+  'dying.yaml': dying,
   'kept.yaml': `${head}steps:\n  - wait: 300ms\nexpect: { always: [failed_requests == 0] }\n`,
   'broken.yaml': `${head}parameters: { path: { each: [/, /nowhere] } }\nsteps:\n  - expect: { request: GET http://shop.example$path, status: 200, within: 500ms }\n`,
   'unmet.yaml': `${head}steps:\n  - wait: 300ms\nexpect: { sometimes: [a worker crashed] }\n`,
@@ -99,6 +124,37 @@ test('a failure is told, replays by its handle, and is what --last-failed runs',
     scenarios: readonly { runs: readonly { label: string }[] }[];
   };
   expect(scenarios.flatMap(({ runs }) => runs.map(({ label }) => label))).toEqual(['path=/nowhere']);
+});
+
+describe('the cause of a failure', () => {
+  const causes: readonly (readonly [args: readonly string[], cause: string])[] = [
+    [['cutting.yaml'], 'shop.yaml:16, no preStop (not Tidegate)'],
+    [['dying.yaml'], 'ENVIRONMENT fault crash-gateway (needed); what Tidegate always promises was kept'],
+    [['broken.yaml'], 'TIDEGATE, unless the scenario expects what its manifests do not say'],
+    [
+      [
+        'scenarios/traffic/retry-safety.yaml',
+        '--set',
+        'fault=pod-resets-exchanges',
+        '--canary',
+        'retry-of-post',
+      ],
+      'TIDEGATE',
+    ],
+  ];
+  test.each(causes)('%j: %s', (args, cause) => {
+    const { stdout } = run(['scenario', 'run', ...args]);
+    const told = [...stdout.matchAll(/^ {2}cause {3}(.*)$/gm)].map(([, text]) => text!);
+    expect(
+      told.some((text) => text.endsWith(cause)),
+      stdout,
+    ).toBe(true);
+  });
+
+  test('a manifest is annotated at its line', () => {
+    const { stderr } = run(['scenario', 'run', 'cutting.yaml'], { GITHUB_ACTIONS: 'true' });
+    expect(stderr).toMatch(/^::error file=\S*scenarios\/apps\/shop\.yaml,line=16,col=1,title=cut \(S2\)::/m);
+  });
 });
 
 test('--watch runs again after a change, tells a file that is wrong, and ends with Ctrl-C', async () => {

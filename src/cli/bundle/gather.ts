@@ -113,13 +113,27 @@ async function eventsOf({ api, namespaces }: GatherOptions, missing: string[]): 
     }));
 }
 
-async function podsOf({ api, pods }: GatherOptions): Promise<readonly string[]> {
+interface OwnPod {
+  readonly name: string;
+  readonly address: string;
+}
+
+async function podsOf({ api, pods }: GatherOptions): Promise<readonly OwnPod[]> {
   const path = `/api/v1/namespaces/${pods.namespace}/pods`;
   const [name, value] = pods.label.split('=');
   const listed = await listAll(api, path, { apiVersion: 'v1', kind: 'Pod' });
   return listed.objects
     .filter(({ metadata }) => metadata.labels?.[name!] === value)
-    .map(({ metadata }) => metadata.name);
+    .map((pod) => {
+      const { podIP } = (pod as { readonly status?: { readonly podIP?: string } }).status ?? {};
+      return { name: pod.metadata.name, address: podIP ?? '' };
+    });
+}
+
+/** A pod of the embedded cluster is on this machine, and its API server reaches no pods. */
+function gatewayOf({ api, pods, statusPort }: GatherOptions, { name, address }: OwnPod): Gateway {
+  if (address.startsWith('127.')) return gatewayAt(`http://${address}:${statusPort}`);
+  return gatewayInPod(api, { namespace: pods.namespace, name }, statusPort);
 }
 
 const tailOf = (text: string): readonly string[] =>
@@ -127,7 +141,7 @@ const tailOf = (text: string): readonly string[] =>
 
 async function logsOf(
   options: GatherOptions,
-  pods: readonly string[],
+  pods: readonly OwnPod[],
   missing: string[],
 ): Promise<Bundle['logs']> {
   const logs: { source: string; lines: readonly string[] }[] = [];
@@ -137,7 +151,7 @@ async function logsOf(
     } catch (error) {
       missing.push(`${file}: ${(error as Error).message}`);
     }
-  for (const pod of pods) {
+  for (const { name: pod } of pods) {
     const path = `/api/v1/namespaces/${options.pods.namespace}/pods/${pod}/log?tailLines=${limits.logLines}`;
     const reply = await readText(options.api, path, limits.logBytes);
     if (reply.status !== 200) missing.push(`log of ${pod}: ${reply.error}`);
@@ -171,11 +185,7 @@ export async function gatherBundle(options: GatherOptions): Promise<Bundle> {
   const missing: string[] = [];
   const objects = await objectsOf(options, missing);
   const pods = await podsOf(options);
-  const { namespace } = options.pods;
-  const gateways = [
-    ...options.gatewayUrls.map(gatewayAt),
-    ...pods.map((name) => gatewayInPod(options.api, { namespace, name }, options.statusPort)),
-  ];
+  const gateways = [...options.gatewayUrls.map(gatewayAt), ...pods.map((pod) => gatewayOf(options, pod))];
   if (gateways.length === 0)
     missing.push('no gateway was found, so nothing is known of requests: give --gateway URL');
   const { states, rates } = await observe(gateways, options);

@@ -8,7 +8,7 @@ import { openClusterPool } from '../k3s/run-on.ts';
 import { readDefinitions } from '../simulate/definitions.ts';
 import { listenForInterrupt } from '../simulate/interrupt.ts';
 import { createPool, type Pool } from '../simulate/pool.ts';
-import { annotate } from './annotations.ts';
+import { type AnnotationPlace, annotate } from './annotations.ts';
 import { examineScenarios, type ScenarioFailure } from './failures.ts';
 import { toJunit, writeJunit } from './junit.ts';
 import { isRemembered, readLastFailed, rememberFailed } from './last-failed.ts';
@@ -98,9 +98,16 @@ async function runAll(
   return { results, complaints, traces };
 }
 
+/** At the line of a manifest where that is the cause, else at the scenario. */
+function placeOf(scenario: string, name: string, property: string, cause: string): AnnotationPlace {
+  const manifest = /^MANIFEST (\S+):(\d+),/.exec(cause);
+  const [file, line] = manifest === null ? [scenario, 1] : [manifest[1]!, Number(manifest[2])];
+  return { file, line, column: 1, title: `${name} (${property})` };
+}
+
 function annotateResults(results: readonly ScenarioResult[], failures: readonly ScenarioFailure[]): void {
-  for (const { file, name, property, message, rerun } of failures)
-    annotate('error', { file, line: 1, column: 1, title: `${name} (${property})` }, `${message}\n${rerun}`);
+  for (const { file, name, property, message, rerun, cause } of failures)
+    annotate('error', placeOf(file, name, property, cause), [message, cause, rerun].join('\n'));
   for (const { file, name, verdict, why } of results)
     if (verdict === 'inconclusive' || verdict === 'unsupported')
       annotate('warning', { file, line: 1, column: 1, title: `${name}: ${verdict}` }, why);

@@ -56,9 +56,11 @@ async function runOrTell(run: () => Promise<number>): Promise<number> {
 /** The exit code of the last run. */
 export async function runAtChanges(paths: readonly string[], run: () => Promise<number>): Promise<number> {
   for (;;) {
+    // What changes while it runs is run again too.
+    const change = nextChange(paths);
     const code = await runOrTell(run);
     process.stderr.write('waiting for a change; Ctrl-C ends\n');
-    const changed = await nextChange(paths);
+    const changed = await change;
     if (changed === null) return code;
     process.stderr.write(`\n${changed} has changed\n`);
   }
