@@ -6,6 +6,7 @@ import { writeFileAtomically } from '../io/storage.ts';
 import type { Command, CommandInput } from './command.ts';
 import { nodesNamed, readCrdTexts, startEmbeddedCluster } from './embedded-cluster.ts';
 import { exitOk } from './exit-codes.ts';
+import { readTexts } from './manifests.ts';
 import { parseCount, parsePort } from './parse.ts';
 import { waitForStop } from './wait-for-stop.ts';
 
@@ -17,7 +18,8 @@ function textOption(input: CommandInput, name: string): string | undefined {
 async function run(input: CommandInput): Promise<number> {
   const apiPort = parsePort(input, 'api-port');
   const nodes = nodesNamed(parseCount(input, 'nodes', 1, 100));
-  const crdTexts = readCrdTexts(textOption(input, 'crds'));
+  const definitions = (input.options['crds'] ?? []) as readonly string[];
+  const crdTexts = definitions.length === 0 ? readCrdTexts() : readTexts(definitions);
   const kubeconfig = textOption(input, 'kubeconfig') ?? join(homedir(), '.tidegate', 'kubeconfig');
   const env = createEnv({ format: process.stderr.isTTY ? 'text' : 'json', level: 'info' });
   const stopped = waitForStop();
@@ -50,7 +52,12 @@ export const command: Command = {
       help: 'port of the Kubernetes API, 0 for any free one',
     },
     nodes: { type: 'string', value: 'N', default: '3', help: 'number of nodes' },
-    crds: { type: 'string', value: 'DIR', help: "custom resource definitions instead of Kong's" },
+    crds: {
+      type: 'string',
+      multiple: true,
+      value: 'PATH',
+      help: "custom resource definitions (file or folder, may be given several times) instead of Kong's",
+    },
     'ready-file': {
       type: 'string',
       value: 'FILE',

@@ -1,5 +1,5 @@
 // The simulated cluster in real time: API server behind HTTPS on loopback, its controllers, kubelets and pods.
-import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { parseAllDocuments } from 'yaml';
 import type { ApiServer } from '../../sim/cluster/api-server.ts';
 import type { NodeSpec } from '../../sim/cluster/kubelet/node-agent.ts';
@@ -10,6 +10,7 @@ import { kubeconfigOf } from '../io/kubeconfig-text.ts';
 import type { Env } from '../ports/env.ts';
 import type { HttpHandler, HttpListener } from '../ports/http.ts';
 import { CommandError, exitBadInput, exitEnvironment } from './exit-codes.ts';
+import { readTexts } from './manifests.ts';
 import { createProgramRunner } from './programs/runner.ts';
 import { createWebhookClients } from './webhook-clients.ts';
 
@@ -44,20 +45,11 @@ const bodyBytesMax = 4 * 1024 * 1024;
 const connectionsMax = 6_000;
 const crdBytesMax = 3 * 1024 * 1024;
 
-/** The definitions that Tidegate brings, or those of another folder. */
-export function readCrdTexts(folder?: string): readonly string[] {
+/** The definitions that Tidegate brings. */
+export function readCrdTexts(): readonly string[] {
   // One level further up when compiled.
   const depth = import.meta.url.endsWith('.ts') ? '../../deploy/crds/' : '../../../deploy/crds/';
-  const base = folder ?? new URL(depth, import.meta.url).pathname;
-  try {
-    return readdirSync(base)
-      .filter((name) => /\.(ya?ml|json)$/.test(name))
-      .sort()
-      .map((name) => readFileSync(`${base}/${name}`, 'utf8'));
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-    throw new CommandError(exitBadInput, `${base}: cannot be read (${code})`);
-  }
+  return readTexts([fileURLToPath(new URL(depth, import.meta.url))]);
 }
 
 /** Nodes named node-1 to node-N, spread over three zones. */

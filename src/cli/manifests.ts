@@ -47,6 +47,11 @@ function readText(file: string): string {
   return bytes.toString('utf8');
 }
 
+/** What files and all files of folders hold, each a text of its own. */
+export function readTexts(paths: readonly string[]): readonly string[] {
+  return paths.flatMap(listFiles).map(readText);
+}
+
 /** 'a.b[0]["c.d"]' in steps. */
 function stepsOf(field: string): readonly (string | number)[] {
   const steps: (string | number)[] = [];

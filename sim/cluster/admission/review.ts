@@ -1,17 +1,12 @@
 // admission.k8s.io/v1: the question that a webhook is asked, and its answer as it can be trusted.
 import { fail, ok, type Result } from '../../../src/base/result.ts';
+import { userOf } from '../api/user.ts';
 import { arrayOf, isRecord, recordOf, textAt } from '../json.ts';
 import { jsonPatch } from '../patch/json-patch.ts';
 import { apiVersionOf } from '../resource.ts';
 import type { ApiFailure, StoredObject } from '../store-api.ts';
 import type { Admission } from './admission.ts';
 import type { Webhook } from './webhook.ts';
-
-/** The only user of this cluster. */
-export const clusterUser = {
-  username: 'tidegate',
-  groups: ['system:masters', 'system:authenticated'],
-} as const;
 
 const reviewVersion = 'admission.k8s.io/v1';
 
@@ -38,7 +33,7 @@ export function reviewRequest(admission: Admission, uid: string): Record<string,
     name: object?.metadata.name ?? oldObject?.metadata.name ?? request.name ?? '',
     ...(request.namespace === undefined ? {} : { namespace: request.namespace }),
     operation,
-    userInfo: clusterUser,
+    userInfo: userOf(request.http.headers),
     object: shown(object),
     oldObject: shown(oldObject),
     dryRun,

@@ -1,11 +1,11 @@
 // Reviews: who am I, may I, may somebody else. There is one user and no rules, so whoever has got in may do everything.
 import type { HttpReply, HttpRequest } from '../../../src/ports/http.ts';
-import { clusterUser } from '../admission/review.ts';
 import { failures } from '../failure.ts';
 import { isRecord, textAt } from '../json.ts';
 import { readObject } from './request.ts';
 import { sendFailure, sendJson } from './respond.ts';
 import { sameToken } from './token.ts';
+import { userOf } from './user.ts';
 
 export interface ReviewKind {
   readonly group: string;
@@ -40,13 +40,18 @@ const everyRule = {
   incomplete: false,
 };
 
-function statusOf(kind: string, spec: unknown, token: string | null): Record<string, unknown> {
-  if (kind === 'SelfSubjectReview') return { userInfo: clusterUser };
+function statusOf(
+  kind: string,
+  spec: unknown,
+  token: string | null,
+  headers: HttpRequest['headers'],
+): Record<string, unknown> {
+  if (kind === 'SelfSubjectReview') return { userInfo: userOf(headers) };
   if (kind === 'SelfSubjectRulesReview') return everyRule;
   if (kind !== 'TokenReview') return allowed;
   const isKnown = token !== null && sameToken(textAt(spec, 'token'), token);
   return isKnown
-    ? { authenticated: true, user: clusterUser }
+    ? { authenticated: true, user: userOf({}) }
     : { authenticated: false, error: 'unknown token' };
 }
 
@@ -79,7 +84,7 @@ export function serveReview(
     apiVersion: `${found.group}/${found.version}`,
     metadata: isRecord(metadata) ? metadata : {},
     ...(spec === undefined ? {} : { spec }),
-    status: statusOf(found.kind, spec, token),
+    status: statusOf(found.kind, spec, token, request.headers),
   });
   return true;
 }

@@ -133,5 +133,10 @@ export const looking: readonly KubectlCase[] = [
   { args: 'auth can-i --list', shows: [/\*\.\*\s+\[\]\s+\[\]\s+\[\*\]/] },
   { args: 'auth can-i update deployments.apps --subresource=scale', shows: [/^yes/] },
   { args: 'auth can-i get /healthz', shows: [/^yes/] },
+  {
+    args: 'auth whoami --as=bob --as-group=builders',
+    since: 28,
+    shows: [/Username\s+bob/, /Groups\s+\[builders system:authenticated\]/],
+  },
   { args: 'auth whoami -o json', since: 28, shows: ['"username": "tidegate"'] },
 ];
