@@ -37,6 +37,7 @@ const faults: ReadonlySet<string> = new Set([
   'connections-cut',
   'pod-closes-idle-connections',
   'slow-pod',
+  'pod-sick',
   'malformed-answers',
   'websocket-trouble',
   'readiness-lags',
@@ -60,7 +61,14 @@ const faults: ReadonlySet<string> = new Set([
   'early-answers',
 ]);
 
+const ofNames = 'its proxies ask the resolver of this machine, which is nobody’s to disturb';
+
 const reasons: Readonly<Record<string, string>> = {
+  'names-unanswered': ofNames,
+  'name-changes': ofNames,
+  'names-late': ofNames,
+  'name-vanishes': ofNames,
+  'odd-name-answers': ofNames,
   'clock-jump': 'all processes share the clock of the machine',
   'clock-rate': 'all processes share the clock of the machine',
   'pod-speaks-unasked':
