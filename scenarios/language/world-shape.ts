@@ -36,6 +36,7 @@ export const figureKnobs = {
   'renew-deadline': 'renewDeadlineMs',
   'lease-retry': 'leaseRetryMs',
   'keepalive-timeout': 'keepaliveTimeoutMs',
+  'recover-after': 'recoverAfterMs',
   'page-items': 'pageItems',
   'link-latency': 'linkLatencyUs',
   'address-reuse': 'addressReuse',
@@ -54,6 +55,10 @@ const figures = record('figures of the cluster and of the product', {
   'renew-deadline': optional(duration, 'how long the leader tries to renew (10s)'),
   'lease-retry': optional(duration, 'how often candidates look (2s)'),
   'keepalive-timeout': optional(duration, 'how long a proxy keeps idle connections of clients (75s)'),
+  'recover-after': optional(
+    duration,
+    'a pod that failed, and that nothing probes, gets another chance after so long (never)',
+  ),
   'page-items': optional(whole(1, 10_000), 'objects on one page of a list (500)'),
   'link-latency': optional(duration, 'one way of the network between two machines (250 microseconds)'),
   'address-reuse': optional(

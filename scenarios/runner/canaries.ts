@@ -25,6 +25,7 @@ export const fittingScenarios: readonly FittingScenario[] = [
   pair('refused-connections-are-failures', 'failure/half-dead-pod'),
   pair('ready-before-its-workers', 'start/fresh-replica'),
   pair('failures-not-counted', 'failure/sick-pod'),
+  pair('no-other-chance', 'failure/sick-pod-recovers'),
   pair('rotation-forgotten', 'reconfiguration/tls-rotation'),
   pair('newest-wins', 'reconfiguration/conflicting-claims'),
   pair('connections-keep-their-config', 'reconfiguration/path-moved'),

@@ -1,5 +1,5 @@
 // Probes of gateways as pods took them: what a gateway must know of a pod's health by them.
-import type { Evidence, ReceiptRecord } from '../evidence/evidence.ts';
+import type { DialRecord, Evidence, ReceiptRecord } from '../evidence/evidence.ts';
 import { isHarmed, recoverTrafficUs } from './excuses.ts';
 import type { Term } from './terms.ts';
 import { onlyUpstream, targetOf } from './told-failures.ts';
@@ -39,9 +39,10 @@ const failures: ReadonlySet<number> = new Set([429, 404, 500, 501, 502, 503, 504
 const isProbe = ({ headers, nonce }: ReceiptRecord): boolean =>
   nonce === '' && headers['user-agent'] === 'tidegate-health';
 
-function answerOf({ mischief, status }: ReceiptRecord): Probe['answer'] {
+function answerOf({ mischief, status }: ReceiptRecord, { atUs, goneUs }: DialRecord): Probe['answer'] {
   if (mischief === 'fails') return 'failed';
-  if (mischief === 'says-nothing') return 'silent';
+  // A pod that comes to itself ends what it has left without an answer: to the gateway that is another kind of failure.
+  if (mischief === 'says-nothing') return goneUs >= atUs + timeoutUs ? 'silent' : 'lost';
   if (mischief !== '') return 'lost';
   return failures.has(status) ? 'failed' : status === 200 ? 'well' : 'lost';
 }
@@ -57,35 +58,37 @@ function steadyUpstream({ configs }: Evidence, gateway: string, target: string):
   return new Set(names).size === 1 ? names[0]! : null;
 }
 
+/** Whose connection it came on: a pod sees the port of its other end, and gateways may have the same. */
+function sendersOf(
+  { dials }: Evidence,
+  { originPort, address, port, atUs }: ReceiptRecord,
+): readonly DialRecord[] {
+  return dials.filter(
+    (dial) =>
+      !dial.host.includes('/') &&
+      dial.localPort === originPort &&
+      dial.address === address &&
+      dial.port === port &&
+      dial.atUs <= atUs &&
+      (dial.goneUs === -1 || dial.goneUs >= atUs),
+  );
+}
+
 export function probedOf(evidence: Evidence): readonly Probed[] {
-  const mains = evidence.dials.filter(({ host }) => !host.includes('/'));
-  const dialOf = (receipt: ReceiptRecord) =>
-    mains.findLast(
-      ({ address, port, localPort, atUs }) =>
-        localPort === receipt.originPort &&
-        address === receipt.address &&
-        port === receipt.port &&
-        atUs <= receipt.atUs,
-    );
-  const known = evidence.receipts.filter(isProbe).flatMap((receipt) => {
-    const dial = dialOf(receipt);
-    return dial === undefined ? [] : [{ receipt, gateway: dial.host }];
+  const sent = evidence.receipts.filter(isProbe).flatMap((receipt) => {
+    const senders = sendersOf(evidence, receipt);
+    const [only] = senders;
+    const answer = only !== undefined && senders.length === 1 ? answerOf(receipt, only) : 'lost';
+    return senders.map(({ host: gateway }) => ({ gateway, receipt, answer }));
   });
-  const byPlace = Map.groupBy(known, ({ receipt, gateway }) => `${gateway} ${targetOf(receipt)}`);
-  return [...byPlace.values()].flatMap((probes) => {
-    const { receipt, gateway } = probes[0]!;
+  const byPlace = Map.groupBy(sent, ({ receipt, gateway }) => `${gateway} ${targetOf(receipt)}`);
+  return [...byPlace.values()].flatMap((own) => {
+    const { receipt, gateway } = own[0]!;
     const target = targetOf(receipt);
     const upstream = steadyUpstream(evidence, gateway, target);
     if (upstream === null) return [];
-    return [
-      {
-        gateway,
-        target,
-        pod: receipt.pod,
-        upstream,
-        probes: probes.map((probe) => ({ atUs: probe.receipt.atUs, answer: answerOf(probe.receipt) })),
-      },
-    ];
+    const probes = own.map((probe) => ({ atUs: probe.receipt.atUs, answer: probe.answer }));
+    return [{ gateway, target, pod: receipt.pod, upstream, probes }];
   });
 }
 

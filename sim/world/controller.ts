@@ -52,6 +52,7 @@ function optionsOf(seams: WorldSeams, env: HostEnv): ControllerOptions {
     pace,
     follow,
     tell: { publishAddresses: [publishedAddress] },
+    translate: { zone: knobs.gatewayZone },
   };
 }
 

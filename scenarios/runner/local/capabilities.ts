@@ -41,6 +41,7 @@ const faults: ReadonlySet<string> = new Set([
   'malformed-answers',
   'websocket-trouble',
   'readiness-lags',
+  'pod-mute',
   'clients-do-not-read',
   'slowloris',
   'clients-go-away',
@@ -61,14 +62,13 @@ const faults: ReadonlySet<string> = new Set([
   'early-answers',
 ]);
 
-const ofNames = 'its proxies ask the resolver of this machine, which is nobody’s to disturb';
-
+const ownDns = 'its proxies ask the DNS of this machine, which knows no name of a scenario';
 const reasons: Readonly<Record<string, string>> = {
-  'names-unanswered': ofNames,
-  'name-changes': ofNames,
-  'names-late': ofNames,
-  'name-vanishes': ofNames,
-  'odd-name-answers': ofNames,
+  'name-changes': ownDns,
+  'names-unanswered': ownDns,
+  'names-late': ownDns,
+  'name-vanishes': ownDns,
+  'odd-name-answers': ownDns,
   'clock-jump': 'all processes share the clock of the machine',
   'clock-rate': 'all processes share the clock of the machine',
   'pod-speaks-unasked':
@@ -120,6 +120,7 @@ const words: Partial<Record<keyof Knobs, string>> = {
   publicPorts: 'its proxies are reached by their own ports',
   segmentBytesMax: 'the kernel decides what it delivers together',
   pushCheckMs: 'the product has no option for how often a gateway is asked what it runs',
+  gatewayZone: 'its pods have no zones',
 };
 
 export const isFree = (name: keyof Knobs): boolean => free.has(name);

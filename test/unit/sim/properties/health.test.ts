@@ -20,7 +20,8 @@ const breaking = { healthchecks: { ...watched.healthchecks, threshold: 50 } };
 const probing = { healthchecks: { active: { unhealthy: { interval: 1, httpFailures: 2 } } } };
 const sticky = { algorithm: 'sticky-sessions', stickySessions: { cookie: 'at' } };
 
-type Answers = readonly (readonly [seconds: number, mischief: string])[];
+/** `lasts`: seconds until the gateway has its connection no more. */
+type Answers = readonly (readonly [seconds: number, mischief: string, lasts?: number])[];
 
 /** The gateway's probes of the first pod, beside what is asked. */
 function probed(all: readonly Sent[], answers: Answers): Partial<Evidence> {
@@ -36,10 +37,10 @@ function probed(all: readonly Sent[], answers: Answers): Partial<Evidence> {
         mischief,
       }),
   );
-  const dials = answers.map(
-    ([seconds], index): DialRecord =>
-      dial({ host: 'gateway-1', localPort: 50_000 + index, atUs: seconds * second }),
-  );
+  const dials = answers.map(([seconds, , lasts = 1], index): DialRecord => {
+    const atUs = seconds * second;
+    return dial({ host: 'gateway-1', localPort: 50_000 + index, atUs, goneUs: atUs + lasts * second });
+  });
   return { ...told, receipts: [...probes, ...told.receipts!], dials: [dial(), dialB(), ...dials] };
 }
 
@@ -82,6 +83,18 @@ const rows: readonly Row[] = [
     'which had failed its probes',
   ],
   [
+    'one that says nothing and resets',
+    failedProbes,
+    probed(
+      [...goods('b', 5), good('a')],
+      [
+        [10.2, 'says-nothing', 0.4],
+        [12.2, 'says-nothing'],
+      ],
+    ),
+    'no violation',
+  ],
+  [
     'asked by a gateway that has begun anew',
     failedProbes,
     {
@@ -90,6 +103,20 @@ const rows: readonly Row[] = [
         started('gateway-1'),
         started(worker),
         { host: 'gateway-1', life: 1, atUs: 12.9 * second, what: 'end' },
+      ],
+    },
+    'no violation',
+  ],
+  [
+    'asked again, and whose probes failed is not known',
+    failedProbes,
+    {
+      ...probed([...goods('b', 3), good('a')], failing),
+      dials: [
+        ...probed([], failing).dials!,
+        ...failing.map(([seconds], index) =>
+          dial({ host: 'gateway-2', localPort: 50_000 + index, atUs: seconds * second }),
+        ),
       ],
     },
     'no violation',
