@@ -58,7 +58,12 @@ function judgeLife(evidence: Evidence, before: Life, life: Life, circumstances: 
     };
   const served = configs.findLast(({ atUs }) => atUs >= fromUs && atUs <= ready.atUs);
   if (served?.isKept !== true) return { premises: 1, message: null };
-  if (ready.atUs < fromUs + graceUs)
+  // Somebody said that it is what is current: to take what one has is no new config.
+  const wasTold = evidence.pushes.some(
+    ({ gateway, status, sentUs }) =>
+      gateway === host && status >= 200 && status < 300 && sentUs >= fromUs && sentUs <= ready.atUs,
+  );
+  if (ready.atUs < fromUs + graceUs && !wasTold)
     return {
       premises: 1,
       message: `${host} is ready with the config of before its start after ${((ready.atUs - fromUs) / 1e6).toFixed(3)} s, when somebody may still say what is current`,

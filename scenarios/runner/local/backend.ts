@@ -74,9 +74,14 @@ const lookEveryMs = 250;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Waits until all is as it should be, or had to be; true: it is. */
-async function settle(world: LocalWorld, plan: Plan, signal: AbortSignal): Promise<boolean> {
-  const untilMs = plan.healMs + recoverMs(plan);
+/** Waits until all is as it should be, or had to be, or nobody has the patience; true: it is. */
+async function settle(
+  world: LocalWorld,
+  plan: Plan,
+  signal: AbortSignal,
+  patienceMs: number,
+): Promise<boolean> {
+  const untilMs = plan.healMs + Math.min(patienceMs, recoverMs(plan));
   await pause(firstLookMs);
   // Who waits for a sign of life of a watch need not wait for the server's next minute.
   for (const { front } of world.cluster.apiServers) front()?.bookmarkWatches();
@@ -102,8 +107,13 @@ function planOf(open: OpenPlan, timeline: Timeline, healMs: number): Plan {
   return { ...open, clients: timeline.clients, timeline: entries, healMs };
 }
 
-export async function collectLocal(world: LocalWorld, plan: Plan, signal: AbortSignal): Promise<Collected> {
-  const endedEarly = await settle(world, plan, signal);
+export async function collectLocal(
+  world: LocalWorld,
+  plan: Plan,
+  signal: AbortSignal,
+  patienceMs = Number.POSITIVE_INFINITY,
+): Promise<Collected> {
+  const endedEarly = await settle(world, plan, signal, patienceMs);
   const failure = world.failure();
   if (failure !== '') throw new Error(failure);
   const endUs = world.scheduler.nowUs;

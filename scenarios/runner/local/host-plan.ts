@@ -21,6 +21,8 @@ export interface HostOptions {
 
 const startWithinMs = 60_000;
 const lookEveryMs = 20;
+/** Some plans never come to rest; what would have to be so later is not judged then. */
+const patienceMs = 20_000;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -63,7 +65,7 @@ export async function hostPlan(given: Plan, options: HostOptions): Promise<Hoste
     while (world.scheduler.nowUs < plan.healMs * 1000 && !signal.aborted && world.failure() === '')
       await pause(lookEveryMs);
     if (signal.aborted) return null;
-    const collected = await collectLocal(world, boundedPlan(plan, world), signal);
+    const collected = await collectLocal(world, boundedPlan(plan, world), signal, patienceMs);
     return signal.aborted ? null : { collected, leftOut };
   } finally {
     await world.close();

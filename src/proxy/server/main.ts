@@ -171,7 +171,9 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
   let configured = false;
   /** When a kept config has to do; null: what is served was told in this life. */
   let keptUntilUs: number | null = null;
-  /** A config has got to every live worker: from then on there is always one to serve with. */
+  /** A config was applied. */
+  let accepted = false;
+  /** And it has got to all workers, also to those that were on their way up: from then on there is always one to serve with. */
   let served = false;
   let draining = false;
   let ports: ServedPorts = { httpPort: -1, httpsPort: -1 };
@@ -191,7 +193,10 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
         names: named.all(),
       }),
     ticketKeys: () => ticketKeyring?.current() ?? null,
-    onChange: () => checkApplied(),
+    onChange: () => {
+      checkApplied();
+      noteServed();
+    },
     onAccessLines: options.onAccessLines ?? ((_lines, taken) => taken()),
     onFailed: (error) => takeBack(error),
   });
@@ -205,6 +210,12 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
     clock.after(0, next);
   };
 
+  /** A worker that listens before the first config reaches it has no routes until then. */
+  const noteServed = (): void => {
+    served ||=
+      accepted && group.members.every(({ state, configId }) => state === 'live' && configId === current.id);
+  };
+
   const checkApplied = (): void => {
     if (running === null) return;
     let live = 0;
@@ -215,7 +226,8 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
     }
     if (live === 0) return;
     slots.settle();
-    served = true;
+    accepted = true;
+    noteServed();
     if (keptUntilUs === null) options.keeper?.note(current, provenance);
     finish({ ok: true, configId: current.id });
   };

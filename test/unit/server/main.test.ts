@@ -343,6 +343,20 @@ describe('apply', () => {
     expect(proxy.notReadyReason()).toBe('');
   });
 
+  test('a worker that is on its way up when the first config comes counts too', () => {
+    const { proxy, workers, apply } = begin(2);
+    workers[0]!.swap();
+    workers[0]!.answers = true;
+    apply(configOf('a'));
+    // It has built what was current when it started, and listens.
+    workers[1]!.say({ kind: 'swapped', configId: emptyConfig.id });
+    workers[1]!.listening = true;
+    workers[1]!.say({ kind: 'listening', httpPort: 18000, httpsPort: -1 });
+    expect(proxy.notReadyReason()).toBe('router builds not yet complete, router ready in 1 of 2 workers');
+    workers[1]!.swap();
+    expect(proxy.notReadyReason()).toBe('');
+  });
+
   test('one after the other, each from what the one before left', () => {
     const { clock, workers, results, apply } = start();
     workers[0]!.answers = false;

@@ -129,6 +129,28 @@ const lastGoodRows: readonly Row[] = [
     keeps,
   ],
   [
+    'is ready with it at once, as it was told that it is current',
+    lastGoodConfig,
+    {
+      lives: secondLife,
+      configs: [before, goneOn],
+      readiness: [ready(21)],
+      pushes: [
+        {
+          host: 'gateway-1',
+          life: 2,
+          gateway: 'gateway-1',
+          method: 'POST',
+          sentUs: 20.6 * 1_000_000,
+          endUs: 20.7 * 1_000_000,
+          status: 201,
+        },
+      ],
+    },
+    null,
+    keeps,
+  ],
+  [
     'goes on with something older',
     lastGoodConfig,
     {
