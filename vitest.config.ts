@@ -16,6 +16,8 @@ export default defineConfig({
       project('conformance', 120_000),
       project('smoke', 180_000),
       project('local', 300_000),
+      // Programs of others in containers; not a part of `npm test`.
+      project('peers', 300_000),
     ],
   },
 });

@@ -31,6 +31,8 @@ export interface Collected {
   readonly endUs: number;
   /** By then all processes had started. */
   readonly startedUs: number;
+  /** What the start of a gateway's process may take; absent: as in virtual time. */
+  readonly bootUs?: number;
   /** All was as it should be before the time was up in which it had to be. */
   readonly endedEarly: boolean;
   /** Objects at the end, by resource. */
@@ -41,7 +43,7 @@ export interface Collected {
 export interface LiveWorld {
   readonly driver: Driver;
   /** The steps are over: waits until all is as it should be, or until it had to be, and says what was left behind. */
-  collect(): Promise<Collected>;
+  collect(signal: AbortSignal): Promise<Collected>;
   /** Ends every process, connection and listener of it; also in the middle of a run. */
   close(): Promise<void>;
 }

@@ -23,6 +23,7 @@ export const fittingScenarios: readonly FittingScenario[] = [
   pair('two-leaders', 'failure/two-leaders'),
   pair('serves-before-its-tables', 'failure/worker-crash'),
   pair('refused-connections-are-failures', 'failure/half-dead-pod'),
+  pair('ready-before-its-workers', 'start/fresh-replica'),
   pair('failures-not-counted', 'failure/sick-pod'),
   pair('no-other-chance', 'failure/sick-pod-recovers'),
   pair('rotation-forgotten', 'reconfiguration/tls-rotation'),

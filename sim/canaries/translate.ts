@@ -3,6 +3,14 @@ import type { Canary } from './canary.ts';
 
 export const translateCanaries: readonly Canary[] = [
   {
+    name: 'other-zones-alone',
+    property: 'P30',
+    summary: 'Of a Service that wants its traffic near, the endpoints meant for other zones are used.',
+    file: 'src/translate/targets.ts',
+    find: '    ? ({ zones }) => zones.includes(zone)',
+    replace: '    ? ({ zones }) => !zones.includes(zone)',
+  },
+  {
     name: 'ignores-serving',
     property: 'P03',
     summary: 'Endpoints that terminate and no longer serve are used when none is ready.',
@@ -15,8 +23,8 @@ export const translateCanaries: readonly Canary[] = [
     property: 'P02',
     summary: 'Endpoints that are not ready are sent requests.',
     file: 'src/translate/targets.ts',
-    find: '    isReady(endpoint) ? fullWeight : isDraining(endpoint) ? drainingWeight : null,',
-    replace: '    isReady(endpoint) || endpoint.terminating !== true ? fullWeight : drainingWeight,',
+    find: '    if (isReady(endpoint)) return isUsed(endpoint) ? fullWeight : null;',
+    replace: '    if (isReady(endpoint) || endpoint.terminating !== true) return fullWeight;',
   },
   {
     name: 'absent-means-unready',

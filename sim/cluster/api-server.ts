@@ -88,6 +88,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     clock,
     random,
     matches: createPatternTest(log),
+    guard: (_request, run) => run(),
     webhooks: createWebhooks(store, options.webhooks ?? null),
     admission: (nowMs) => ({ store: clusterStore, nowMs }),
   };

@@ -2,9 +2,10 @@
 import { uuid4 } from '../../src/base/hash.ts';
 import { fail, ok, type Result } from '../../src/base/result.ts';
 import type { Clock } from '../../src/ports/clock.ts';
+import type { HttpReply, HttpRequest } from '../../src/ports/http.ts';
 import type { Random } from '../../src/ports/random.ts';
 import type { Webhooks } from './admission/webhooks.ts';
-import { failures } from './failure.ts';
+import { type FieldCause, failures } from './failure.ts';
 import { fieldErrors } from './field-error.ts';
 import { sameJson } from './json.ts';
 import { validateMetadata } from './object-names.ts';
@@ -29,8 +30,15 @@ export interface WriteOptions {
   readonly manage?: (before: StoredObject | null, after: StoredObject) => StoredObject;
 }
 
+interface Guarded {
+  readonly http: HttpRequest;
+  readonly reply: HttpReply;
+}
+
 export interface WriteCore {
   readonly webhooks: Webhooks;
+  /** Runs what comes later than the request itself; if that fails, it is answered as if it had failed at once. */
+  readonly guard: (request: Guarded, run: () => void) => void;
   readonly store: Store;
   readonly clock: Clock;
   readonly random: Random;
@@ -82,14 +90,16 @@ function validate(
   object: StoredObject,
   previous: StoredObject | null,
 ): ApiFailure | null {
-  const isKnown = previous !== null && sharesMetadata(object.metadata, previous.metadata);
-  const causes = isKnown ? [] : validateMetadata(object, definition.nameRule);
-  validateValue(definition.schema, object, '', core.matches, causes);
+  const found: FieldCause[] = [];
+  validateValue(definition.schema, object, '', core.matches, found);
+  const { name = '' } = object.metadata;
   // A value of the wrong type makes every further check meaningless.
-  if (!causes.some((cause) => cause.reason === 'FieldValueTypeInvalid')) {
-    causes.push(...(definition.validate?.(object, previous, causes) ?? []));
-  }
-  return causes.length === 0 ? null : failures.invalid(definition, object.metadata.name ?? '', causes);
+  if (found.some((cause) => cause.reason === 'FieldValueTypeInvalid'))
+    return failures.invalid(definition, name, found);
+  const isKnown = previous !== null && sharesMetadata(object.metadata, previous.metadata);
+  const causes = [...(isKnown ? [] : validateMetadata(object, definition.nameRule)), ...found];
+  causes.push(...(definition.validate?.(object, previous, causes) ?? []));
+  return causes.length === 0 ? null : failures.invalid(definition, name, causes);
 }
 
 function namespaceProblem(
@@ -152,11 +162,12 @@ export function createObject(
   } as StoredObject;
   const refused = namespaceProblem(core, definition, typed);
   if (refused !== null) return fail(refused);
-  const object = normalize(core, definition, options.admitted?.() ?? typed, null);
-  const name = object.metadata.name ?? '';
+  const wanted = options.admitted?.() ?? typed;
+  const name = wanted.metadata.name ?? '';
   if (core.store.get(resourceNameOf(definition), metadata.namespace, name) !== null) {
     return fail(failures.alreadyExists(definition, name));
   }
+  const object = normalize(core, definition, wanted, null);
   const invalid = options.unchecked === true ? null : validate(core, definition, object, null);
   if (invalid !== null) return fail(invalid);
   const managed = options.manage?.(null, object) ?? object;

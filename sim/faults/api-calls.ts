@@ -13,7 +13,6 @@ import {
   failInstead,
   isTargets,
   loseAnswer,
-  openCalls,
   standInTheWay,
 } from './in-the-way.ts';
 
@@ -180,7 +179,7 @@ const slowAnswers: Fault = {
     const { world, record, entry } = stage;
     const { bytesPerSecond, relists } = entry.parameters;
     const servers = world.cluster.apiServers.map((_, index) => apiPlace(index).name);
-    for (const server of servers) record.hits += openCalls(world, entry.target, server);
+    for (const server of servers) record.hits += world.faults.openCalls(entry.target, server);
     const end = world.faults.shape(entry.target, servers, { bytesPerSecond: Number(bytesPerSecond) });
     const uncount = standInTheWay(world, {
       matches: (facts) => isTargets(stage, facts),

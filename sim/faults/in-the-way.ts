@@ -5,7 +5,6 @@ import type { HttpReplyHandler } from '../../src/ports/http.ts';
 import type { WatchEnd } from '../cluster/api/watch.ts';
 import { statusDocument } from '../cluster/failure.ts';
 import type { ApiFailure } from '../cluster/store-api.ts';
-import { ClientEnd } from '../network/http.ts';
 import type { CallFacts, Disturbance, Forward } from '../world/calls.ts';
 import type { World } from '../world/world.ts';
 import type { Stage } from './fault.ts';
@@ -99,18 +98,6 @@ export function inLines(
       handler.onEnd(error);
     },
   };
-}
-
-/** Calls of a host to a server that are under way: watches, above all. */
-export function openCalls({ network }: World, caller: string, server: string): number {
-  const { addresses } = network.machine(server);
-  let open = 0;
-  for (const life of network.processes) {
-    if (life.name !== caller) continue;
-    for (const owned of life.owned)
-      if (owned instanceof ClientEnd && addresses.has(owned.destination.split(':')[0]!)) open++;
-  }
-  return open;
 }
 
 /** Ends open watches at every replica; says how many. */

@@ -5,7 +5,7 @@ import type { Direction } from '../network/faults.ts';
 import { apiPlace } from '../world/places.ts';
 import { type Fault, pick, type Stage } from './fault.ts';
 import { controllerHosts, gatewayHosts } from './hosts.ts';
-import { openCalls, standInTheWay } from './in-the-way.ts';
+import { standInTheWay } from './in-the-way.ts';
 
 /** Counts the calls that are made over the broken way. */
 function countCalls(stage: Stage, caller: string, server: string): () => void {
@@ -39,7 +39,7 @@ function hold(
   direction: Direction,
 ): () => void {
   const [caller, server] = [pair[0]!, pair[1]!];
-  record.hits += openCalls(world, caller, server);
+  record.hits += world.faults.openCalls(caller, server);
   return how === 'clog'
     ? world.faults.clog(caller, server, direction)
     : world.faults.partition(caller, server, direction);

@@ -1,8 +1,7 @@
 // TLS towards clients: handshakes that stall or are no TLS, names that nobody has, certificates that change meanwhile.
 import type { TcpClientHandler } from '../../src/ports/tcp.ts';
-import { createHost } from '../hosts/host.ts';
 import { type KeyPairName, keyPairs } from '../world/key-pairs.ts';
-import { clientAddress, gatewayPlace, gatewayPorts } from '../world/places.ts';
+import { gatewayPorts } from '../world/places.ts';
 import { type AimedPlan, type Fault, nothing, pick } from './fault.ts';
 import { stepsOf } from './steps.ts';
 import { splitTarget } from './targets.ts';
@@ -24,9 +23,7 @@ const stall: Fault = {
   }),
   begin({ world, entry, record }) {
     const { gateway, count, says } = entry.parameters;
-    const name = `${entry.id}-staller`;
-    const host = createHost(world, { name, addresses: [clientAddress(world, name)] });
-    const env = host.launch();
+    const streams = world.bringStreams(`${entry.id}-staller`);
     const handler = (): TcpClientHandler => ({
       onConnect() {},
       onData() {},
@@ -34,15 +31,15 @@ const stall: Fault = {
       onEnd() {},
       onClose: () => void record.hits++,
     });
-    const { address } = gatewayPlace(Number(gateway) % world.shape.gateways);
+    const { address } = world.gateways[Number(gateway) % world.shape.gateways]!.place;
     const connections = Array.from({ length: Number(count) }, () =>
-      env.tcp.connect(address, gatewayPorts.https, handler()),
+      streams.tcp.connect(address, gatewayPorts.https, handler()),
     );
     if (says !== '') for (const connection of connections) connection.write(Buffer.from(String(says)));
     return () => {
       // Those that are still let be, beside those that were dropped.
-      record.hits += host.alive ? env.life.owned.size : 0;
-      host.crash();
+      record.hits += streams.open();
+      streams.drop();
     };
   },
 };

@@ -7,6 +7,7 @@ import type { Plan } from './plan.ts';
 
 /** Controllers and gateways have started and know each other: processes need no time of their own in virtual time. */
 const startedUs = 5_000_000;
+const bootUs = 2_000_000;
 function publicPortsOf(areMapped: boolean): Circumstances['publicPorts'] {
   const { http, https } = areMapped ? publicPorts : gatewayPorts;
   return { http: String(http), https: String(https) };
@@ -29,6 +30,7 @@ export function circumstancesOf(
     endUs,
     endedEarly,
     startedUs,
+    bootUs,
     freshUs: freshMs(plan) * 1000,
     recoverUs: recoverMs(plan) * 1000,
     keepaliveUs: knobs.keepaliveTimeoutMs * 1000,

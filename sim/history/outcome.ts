@@ -15,8 +15,11 @@ const without = (entity: object, ...names: readonly string[]): Fields =>
     Object.entries(entity).filter(([name]) => name !== 'id' && name !== 'tags' && !names.includes(name)),
   );
 
-/** Entities by their names, references by what they refer to; targets by their number, as addresses differ. */
-export function describeConfig({ entities }: GatewayConfig): Outcome {
+/**
+ * Entities by their names, references by what they refer to; targets by their number, as addresses differ. `isNear`: of targets
+ * only whether there are any, since which of them are near depends on the nodes that pods came to.
+ */
+export function describeConfig({ entities }: GatewayConfig, isNear = false): Outcome {
   const nameOf = (
     table: ReadonlyMap<string, { readonly name?: string | null; readonly username?: string | null }>,
     id: string | null,
@@ -32,7 +35,8 @@ export function describeConfig({ entities }: GatewayConfig): Outcome {
     say('route', { ...without(route, 'service'), service: nameOf(services, route.service) });
   for (const upstream of upstreams.values()) {
     const own = [...targets.values()].filter((target) => target.upstream === upstream.id);
-    say('upstream', { ...without(upstream), weights: own.map(({ weight }) => weight).sort((a, b) => a - b) });
+    const weights = own.map(({ weight }) => weight).sort((a, b) => a - b);
+    say('upstream', { ...without(upstream), weights: isNear ? weights.slice(0, 1) : weights });
   }
   for (const { name, certificate } of snis.values())
     say('certificate', { name, cert: certificates.get(certificate)?.cert.trim() ?? null });
@@ -82,7 +86,8 @@ function describeGateways({ evidence, plan }: History): Outcome {
   return Array.from({ length: plan.world.gateways }, (_, index) => `gateway-${index + 1}`).flatMap(
     (gateway) => {
       const last = evidence.configs.findLast((record) => record.gateway === gateway);
-      return describeConfig(last?.config ?? emptyConfig).map((line) => `${gateway} ${line}`);
+      const isNear = plan.knobs.gatewayZone !== '' && plan.knobs.gatewayZone !== undefined;
+      return describeConfig(last?.config ?? emptyConfig, isNear).map((line) => `${gateway} ${line}`);
     },
   );
 }

@@ -61,6 +61,8 @@ export interface Knobs {
   readonly publicPorts: boolean;
   /** A pod that nothing probes gets another chance after so long; 0: never, as in Kong. */
   readonly recoverAfterMs: number;
+  /** Where gateways are; '': they do not care. */
+  readonly gatewayZone: string;
 }
 
 export const defaultKnobs: Knobs = {
@@ -89,6 +91,7 @@ export const defaultKnobs: Knobs = {
   bodyBytesMax: 0,
   publicPorts: false,
   recoverAfterMs: 0,
+  gatewayZone: '',
 };
 
 /** A client of the gateways. Requests of one client share its connections, those of two never do. */

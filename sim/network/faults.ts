@@ -49,6 +49,8 @@ export interface Faults {
   blackhole(machine: string): () => void;
   /** Resets matching connections and HTTP exchanges at both ends; says how many. */
   reset(filter: ConnectionFilter): number;
+  /** HTTP exchanges of a process with a machine that are under way: watches, above all. */
+  openCalls(caller: string, server: string): number;
   /** Changes latency, jitter, bandwidth or segmentation between two sides, both ways. */
   shape(a: Side, b: Side, profile: Partial<LinkProfile>): () => void;
   /** Both ways. */
@@ -160,6 +162,16 @@ export function createFaults(network: Network): Faults {
       );
       for (const [, connection] of hit) connection.cut();
       return hit.length;
+    },
+    openCalls(caller, server) {
+      const { addresses } = network.machine(server);
+      let open = 0;
+      for (const life of network.processes) {
+        if (life.name !== caller) continue;
+        for (const owned of life.owned)
+          if (owned instanceof ClientEnd && addresses.has(owned.destination.split(':')[0]!)) open++;
+      }
+      return open;
     },
     shape(a, b, profile) {
       const shape: Shape = { ...ruleBetween(a, b, 'both'), profile };

@@ -156,7 +156,10 @@ export const wholeServices: Property = {
   type: 'safety',
   judge: (evidence) =>
     judgeTargets(evidence, ({ targets, endpoints, slices }) => {
-      const ready = endpoints.filter(({ endpoint }) => isReady(endpoint)).map(({ target }) => target);
+      // Who is meant for other zones may be left out: that all comes to what is asked for is P30.
+      const ready = endpoints
+        .filter(({ endpoint }) => isReady(endpoint) && (endpoint.hints?.forZones ?? []).length === 0)
+        .map(({ target }) => target);
       if (ready.length === 0 || slices < 2) return undefined;
       const missing = ready.filter((target) => !targets.includes(target));
       if (missing.length > 0)

@@ -8,13 +8,11 @@ import { gatewayNames, type Life, livesOf, pausesOf } from './reading/hosts.ts';
 const writtenUs = 1_500_000;
 /** So long after its start a gateway waits for somebody who says what is current. */
 const graceUs = 5_000_000;
-/** From the start of the process until its workers serve. */
-const bootUs = 2_000_000;
 
 /** Faults after which workers come late; the end of the life before is none of them. */
 const holdsUp: ReadonlySet<string> = new Set(['hang-worker', 'slow-worker-start', 'crash-worker']);
 
-function isHeldUp(evidence: Evidence, { host, fromUs }: Life, workers: number): boolean {
+function isHeldUp(evidence: Evidence, { host, fromUs }: Life, { workers, bootUs }: Circumstances): boolean {
   const untilUs = fromUs + graceUs + bootUs;
   const hosts = [host, ...Array.from({ length: workers }, (_, index) => `${host}/worker-${index}`)];
   const isPaused = hosts.some((name) =>
@@ -45,11 +43,11 @@ const none: Finding = { premises: 0, message: null };
 /** One life of a gateway after another one that left something behind. */
 function judgeLife(evidence: Evidence, before: Life, life: Life, circumstances: Circumstances): Finding {
   const { host, fromUs, toUs } = life;
+  const { bootUs } = circumstances;
   const configs = evidence.configs.filter(({ gateway }) => gateway === host);
   const left = writable(configs, before);
   const lastsUs = Math.min(toUs, circumstances.endUs) - fromUs;
-  if (left.length === 0 || lastsUs < graceUs + bootUs || isHeldUp(evidence, life, circumstances.workers))
-    return none;
+  if (left.length === 0 || lastsUs < graceUs + bootUs || isHeldUp(evidence, life, circumstances)) return none;
   const ready = evidence.readiness.find(
     (record) => record.gateway === host && record.life === life.life && record.reason === '',
   );

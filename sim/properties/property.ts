@@ -16,6 +16,8 @@ export interface Circumstances {
   readonly endedEarly: boolean;
   /** By then controllers and gateways have started and know each other. */
   readonly startedUs: number;
+  /** From the start of a gateway's process until its workers can serve. */
+  readonly bootUs: number;
   /** A change in the store reaches the workers within this, while nothing is in its way. */
   readonly freshUs: number;
   /** After the heal point everything is as it should be within this. */

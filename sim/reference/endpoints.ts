@@ -1,6 +1,6 @@
 // Where the requests for a port of a Service may go at one moment: the ready endpoints of all its slices; where there is
 // none, those that end but still serve, as kube-proxy does; never the others.
-import { all, type ClusterObjects, type PlainEndpoint } from './objects.ts';
+import { all, type ClusterObjects, find, type PlainEndpoint, zoneAnnotation } from './objects.ts';
 
 /** A port of a Service as an Ingress named it. */
 export interface ExpectedBackend {
@@ -63,5 +63,16 @@ export function expectedEndpoints(
   backend: ExpectedBackend,
 ): readonly ExpectedEndpoint[] {
   const ready = endpointsWhere(objects, backend, isReady);
-  return ready.length > 0 ? ready : endpointsWhere(objects, backend, isDraining);
+  if (ready.length === 0) return endpointsWhere(objects, backend, isDraining);
+  const zone = find(objects, 'ingressclasses.networking.k8s.io', '', 'kong')?.metadata.annotations?.[
+    zoneAnnotation
+  ];
+  const isMeantFor = ({ hints }: PlainEndpoint): boolean =>
+    hints?.forZones?.some(({ name }) => name === zone) === true;
+  const isForAll = (endpoint: PlainEndpoint): boolean =>
+    isReady(endpoint) && (endpoint.hints?.forZones ?? []).length === 0;
+  // An endpoint that is meant for everybody: nobody has said who is to use which.
+  if (zone === undefined || endpointsWhere(objects, backend, isForAll).length > 0) return ready;
+  const near = endpointsWhere(objects, backend, (endpoint) => isReady(endpoint) && isMeantFor(endpoint));
+  return near.length > 0 ? near : ready;
 }

@@ -40,7 +40,11 @@ export interface PlainService extends KubeObject {
   readonly spec?: { readonly type?: string; readonly ports?: readonly PlainServicePort[] };
 }
 
+/** On the class that we serve: the zone in which the gateways of a simulated world are; none: they do not care. */
+export const zoneAnnotation = 'simulated.tidegate.dev/zone';
+
 export interface PlainEndpoint {
+  readonly hints?: { readonly forZones?: readonly { readonly name: string }[] };
   readonly addresses: readonly string[];
   readonly conditions?: {
     readonly ready?: boolean | null;

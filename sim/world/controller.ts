@@ -3,6 +3,7 @@ import type { ControllerOptions } from '../../src/control/control.ts';
 import { type SupervisedController, superviseController } from '../../src/control/supervise.ts';
 import type { AdminApi } from '../../src/ports/admin-api.ts';
 import { defaultReflectorLimits } from '../../src/watch/reflector-limits.ts';
+import type { Knobs } from '../history/plan.ts';
 import { createHost, type Host, type HostEnv } from '../hosts/host.ts';
 import { createApiClient } from './api-client.ts';
 import { watchCalls } from './calls.ts';
@@ -18,18 +19,14 @@ export interface WorldController {
 export const controllerLease = { namespace: 'default', name: 'tidegate-leader' } as const;
 export const publishedAddress = '203.0.113.10';
 
-function optionsOf(seams: WorldSeams, env: HostEnv): ControllerOptions {
-  const { knobs, shape } = seams;
+/** Figures of the controller that worlds shrink or stretch. */
+export function controllerFigures(knobs: Knobs) {
   return {
-    // A restarted process is another candidate, as a pod with a new name would be.
     leader: {
-      lease: controllerLease,
-      identity: `${env.host.name}-${env.host.lives}`,
       leaseMs: knobs.leaseMs,
       renewDeadlineMs: knobs.renewDeadlineMs,
       retryMs: knobs.leaseRetryMs,
     },
-    onlyLeaderPushes: shape.mode === 'split',
     pace: { quietMs: knobs.paceQuietMs, pauseMs: knobs.pacePauseMs, delayMsMax: knobs.paceDelayMsMax },
     follow: {
       reflector: {
@@ -42,7 +39,20 @@ function optionsOf(seams: WorldSeams, env: HostEnv): ControllerOptions {
         },
       },
     },
+  } satisfies Partial<Record<keyof ControllerOptions, unknown>>;
+}
+
+function optionsOf(seams: WorldSeams, env: HostEnv): ControllerOptions {
+  const { knobs, shape } = seams;
+  const { leader, pace, follow } = controllerFigures(knobs);
+  return {
+    // A restarted process is another candidate, as a pod with a new name would be.
+    leader: { lease: controllerLease, identity: `${env.host.name}-${env.host.lives}`, ...leader },
+    onlyLeaderPushes: shape.mode === 'split',
+    pace,
+    follow,
     tell: { publishAddresses: [publishedAddress] },
+    translate: { zone: knobs.gatewayZone },
   };
 }
 

@@ -55,6 +55,24 @@ export function createNameServer(store: Pick<ClusterStore, 'list' | 'get'>): Net
   };
 }
 
+/** What came of a question. */
+export function nameRecord(
+  asked: Pick<NameRecord, 'host' | 'name' | 'type' | 'askedUs' | 'toldUs'>,
+  answer: DnsAnswer,
+): NameRecord {
+  const record: NameRecord = { ...asked, kind: '', records: [], ttlUs: -1 };
+  tell(record, answer);
+  return record;
+}
+
+function tell(record: NameRecord, answer: DnsAnswer): void {
+  record.kind = answer.kind;
+  if (answer.kind !== 'records') return;
+  record.records = answer.records.map(({ host, port, priority }) => ({ host, port, priority }));
+  const ttls = answer.records.map(({ ttlSeconds: ttl }) => ttl).filter((ttl) => ttl !== null);
+  if (ttls.length > 0) record.ttlUs = Math.min(...ttls) * 1_000_000;
+}
+
 /** Takes down what gateways ask and are told. */
 export function recordNames(scheduler: Scheduler, evidence: Evidence): Network['onQuery'] {
   return (life, name, type) => {
@@ -72,11 +90,7 @@ export function recordNames(scheduler: Scheduler, evidence: Evidence): Network['
     evidence.names.push(record);
     return (answer) => {
       record.toldUs = scheduler.nowUs;
-      record.kind = answer.kind;
-      if (answer.kind !== 'records') return;
-      record.records = answer.records.map(({ host, port, priority }) => ({ host, port, priority }));
-      const ttls = answer.records.map(({ ttlSeconds: ttl }) => ttl).filter((ttl) => ttl !== null);
-      if (ttls.length > 0) record.ttlUs = Math.min(...ttls) * 1_000_000;
+      tell(record, answer);
     };
   };
 }

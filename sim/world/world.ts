@@ -1,5 +1,6 @@
 // A whole system in one process and in virtual time: cluster, pods, controllers, gateways with their workers, clients.
 
+import type { Tcp } from '../../src/ports/tcp.ts';
 import { type Client, createClient } from '../clients/client.ts';
 import type { StoredObject } from '../cluster/store-api.ts';
 import { createEvidence, type DialRecord, type Evidence } from '../evidence/evidence.ts';
@@ -28,8 +29,18 @@ export interface World extends WorldSeams {
   apply(resource: string, object: StoredObject): void;
   scale(namespace: string, deployment: string, replicas: number): void;
   addClient(client: PlannedClient): Client;
+  /** Byte streams of somebody who speaks to gateways in a way of his own. */
+  bringStreams(name: string): BroughtStreams;
   /** Runs for so many virtual seconds. */
   runSeconds(seconds: number): void;
+}
+
+export interface BroughtStreams {
+  readonly tcp: Tcp;
+  /** Connections that it has. */
+  open(): number;
+  /** It is gone, and so are they. */
+  drop(): void;
 }
 
 export const defaultShape: WorldShape = {
@@ -145,6 +156,11 @@ export function createWorld(options: WorldOptions): World {
       });
       clients.push(client);
       return client;
+    },
+    bringStreams(name) {
+      const host = createHost(seams, { name, addresses: [clientAddress(seams, name)] });
+      const { tcp, life } = host.launch();
+      return { tcp, open: () => (host.alive ? life.owned.size : 0), drop: () => host.crash() };
     },
     runSeconds(seconds) {
       scheduler.runUntil(scheduler.nowUs + seconds * secondUs);

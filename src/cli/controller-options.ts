@@ -29,6 +29,12 @@ export const controllerOptionSpecs: Readonly<Record<string, OptionSpec>> = {
     value: 'NAME',
     help: 'only this namespace; repeatable',
   },
+  zone: {
+    type: 'string',
+    value: 'NAME',
+    default: '',
+    help: 'zone of the gateways: of Services with a trafficDistribution only the endpoints meant for it, while there are any',
+  },
   'publish-service': {
     type: 'string',
     value: 'NAMESPACE/NAME',
@@ -59,7 +65,7 @@ export function controllerOptionsOf(
     name: String(options['election-id']),
   };
   return {
-    translate: { ingressClass: String(options['ingress-class']) },
+    translate: { ingressClass: String(options['ingress-class']), zone: String(options['zone']) },
     follow: { namespaces: (options['watch-namespace'] ?? []) as readonly string[] },
     leader: options['leader-elect'] === false ? null : { lease, identity },
     onlyLeaderPushes,

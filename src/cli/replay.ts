@@ -1,5 +1,6 @@
 // `tidegate replay`: the run of a trace again. On the same build it must be the same run to the last event; on another build
 // the question is whether the plan still fails.
+import { availableParallelism } from 'node:os';
 import type { Trace } from '../../sim/trace/format.ts';
 import type { Outcome, Replay } from '../../sim/trace/replay.ts';
 import type { Command, CommandInput } from './command.ts';
@@ -14,7 +15,8 @@ import {
 import { buildIdentity } from './simulate/build.ts';
 import { readDefinitions } from './simulate/definitions.ts';
 import { explain } from './simulate/explain.ts';
-import { canaryOption } from './simulate/options.ts';
+import { replayOnLocal } from './simulate/live-replay.ts';
+import { backendOption, canaryOption, countOption } from './simulate/options.ts';
 import { createPool } from './simulate/pool.ts';
 import { readTraceFile } from './simulate/trace-files.ts';
 
@@ -83,7 +85,10 @@ async function tellOtherBuild(trace: Trace, run: () => Promise<Replay>): Promise
       ? { answer: 'NOT REACHED', reason: `this build has no fault ${unknown.join(', ')}` }
       : classify(trace, (await run()).verdict);
   const { node, product, build } = trace.manifest;
-  const from = `another build than that of the trace (tidegate ${product}, node ${node}, ${build})`;
+  const from =
+    trace.manifest.det === false
+      ? `in virtual time, what real processes did (tidegate ${product}, node ${node}, ${build})`
+      : `another build than that of the trace (tidegate ${product}, node ${node}, ${build})`;
   return {
     answer: outcome.answer,
     exitCode: exitCodes[outcome.answer],
@@ -91,14 +96,28 @@ async function tellOtherBuild(trace: Trace, run: () => Promise<Replay>): Promise
   };
 }
 
+const repeatMax = 1_000;
+
 async function run(input: CommandInput): Promise<number> {
   const [path, ...surplus] = input.positionals;
   if (path === undefined || surplus.length > 0)
     throw new CommandError(exitUsage, "give one trace; see 'tidegate replay --help'");
   const canary = await canaryOption(input);
   const trace = await readTraceFile(path);
+  const repeat = countOption(input, 'repeat', 1, repeatMax);
+  if (backendOption(input) === 'local')
+    return replayOnLocal(trace, {
+      repeat: repeat ?? 1,
+      jobs: availableParallelism(),
+      canary,
+      json: input.options['json'] === true,
+    });
+  if (repeat !== null) throw new CommandError(exitUsage, '--repeat goes with --on local');
+  // What real processes did is not the same run again, on whatever build.
   const isSameBuild =
-    trace.manifest.build === buildIdentity(canary) && trace.manifest.node === process.versions.node;
+    trace.manifest.det !== false &&
+    trace.manifest.build === buildIdentity(canary) &&
+    trace.manifest.node === process.versions.node;
   const pool = createPool({ jobs: 1, crds: readDefinitions(), canary });
   const replay = (): Promise<Replay> =>
     pool.run({ do: 'replay', trace: { plan: trace.plan, run: trace.run } });
@@ -122,6 +141,13 @@ export const command: Command = {
   summary: 'the run of a trace again: the same events, or what another build makes of its plan',
   usage: 'TRACE',
   options: {
+    on: {
+      type: 'string',
+      value: 'BACKEND',
+      default: 'sim',
+      help: 'sim, or local: the portable steps of its plan with real processes (in a clone)',
+    },
+    repeat: { type: 'string', value: 'N', help: 'on local: so many runs; absent: one' },
     explain: {
       type: 'boolean',
       default: false,
@@ -138,6 +164,10 @@ export const command: Command = {
     [
       'tidegate replay .tidegate/traces/P12-seed-1-index-12.jsonl.gz',
       'exit 1: REPRODUCED, STILL FAILS or CHANGED; 0: FIXED; 2: NOT REACHED; 70: DIVERGED',
+    ],
+    [
+      'tidegate replay trace.jsonl.gz --on local --repeat 5',
+      'prints "reproduced 4 of 5"; exit 1: at least once, 2: not once',
     ],
   ],
   run,

@@ -3,13 +3,22 @@ import { availableParallelism } from 'node:os';
 import type { CampaignOptions } from '../../sim/history/campaign.ts';
 import type { HistoryReport, Tally } from '../../sim/history/report.ts';
 import type { Command, CommandInput } from './command.ts';
-import { exitInconclusive, exitInterrupted, exitOk, exitProblems } from './exit-codes.ts';
+import {
+  CommandError,
+  exitInconclusive,
+  exitInterrupted,
+  exitOk,
+  exitProblems,
+  exitUsage,
+} from './exit-codes.ts';
 import { simulateCanaries } from './simulate/canaries.ts';
 import { readDefinitions } from './simulate/definitions.ts';
 import { checkDeterminism } from './simulate/determinism.ts';
 import { examineFailures } from './simulate/failures.ts';
 import { listenForInterrupt } from './simulate/interrupt.ts';
-import { parseSimulate, type SimulateOptions } from './simulate/options.ts';
+import { simulateOnLocal } from './simulate/live-campaign.ts';
+import { demandCloneForLocal } from './simulate/live-replay.ts';
+import { backendOption, parseSimulate, type SimulateOptions, textOption } from './simulate/options.ts';
 import { createPool } from './simulate/pool.ts';
 import { createProgress } from './simulate/progress.ts';
 import { runCampaign } from './simulate/run-campaign.ts';
@@ -72,8 +81,30 @@ async function simulate(options: SimulateOptions): Promise<number> {
   return interrupt.happened && summary.verdict !== 'violated' ? exitInterrupted : exitCodes[summary.verdict];
 }
 
+/** Worlds of real processes mostly wait. */
+const localJobsPerCore = 2;
+const onlySimulated = ['canaries', 'determinism', 'faults-table', 'save'];
+
+function isOnLocal(input: CommandInput): boolean {
+  const on = backendOption(input);
+  if (on === 'sim') return false;
+  demandCloneForLocal();
+  const given = onlySimulated.find(
+    (name) => input.options[name] !== undefined && input.options[name] !== false,
+  );
+  if (given !== undefined) throw new CommandError(exitUsage, `--${given} goes with --on sim`);
+  if (textOption(input, 'strategy') !== 'uniform')
+    throw new CommandError(
+      exitUsage,
+      '--strategy goes with --on sim: real processes decide their races themselves',
+    );
+  return true;
+}
+
 async function run(input: CommandInput): Promise<number> {
-  const options = await parseSimulate(input, availableParallelism());
+  const onLocal = isOnLocal(input);
+  const options = await parseSimulate(input, availableParallelism() * (onLocal ? localJobsPerCore : 1));
+  if (onLocal) return simulateOnLocal(options);
   if (input.options['canaries'] === true) return simulateCanaries(input, options);
   return input.options['determinism'] === true ? checkDeterminism(options) : simulate(options);
 }
@@ -83,6 +114,12 @@ export const command: Command = {
   summary: 'random histories of whole clusters in virtual time, judged by every property',
   usage: '',
   options: {
+    on: {
+      type: 'string',
+      value: 'BACKEND',
+      default: 'sim',
+      help: 'sim: in virtual time; local: portable steps of the same plans with real processes, some side by side (in a clone)',
+    },
     runs: { type: 'string', value: 'N', help: 'histories to run; absent: as many as the time allows' },
     seed: {
       type: 'string',
@@ -151,6 +188,7 @@ export const command: Command = {
     ['tidegate simulate', 'a minute of random histories'],
     ['tidegate simulate --runs 1000 --seed 1 --json', 'the same result on every machine'],
     ['tidegate simulate --property P12 --faults crash-worker', 'one promise under one kind of fault'],
+    ['tidegate simulate --on local --runs 50 --seed 1', 'the same plans against real processes'],
     ['tidegate simulate -f my-manifests/', 'your own manifests, rolled, scaled, edited and disturbed'],
   ],
   run,

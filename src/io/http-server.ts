@@ -25,6 +25,7 @@ function builtIn<Name extends 'node:http' | 'node:https'>(name: Name) {
 /** Exchanges still open this long after `close` (watches have no end of their own) are cut. */
 const closeGraceMs = 1000;
 const keepAliveIdleMs = 75_000;
+const handshakeTimeoutMs = 10_000;
 
 function createReply(response: ServerResponse): HttpReply {
   let ended = false;
@@ -145,7 +146,11 @@ function createTlsServer(
   let current = tls();
   const asks = current.clientAuthorities !== undefined;
   const server: TlsServer = builtIn('node:https').createServer(
-    { ...contextOf(current), ...(asks ? { requestCert: true, rejectUnauthorized: true } : {}) },
+    {
+      ...contextOf(current),
+      handshakeTimeout: handshakeTimeoutMs,
+      ...(asks ? { requestCert: true, rejectUnauthorized: true } : {}),
+    },
     onRequest,
   );
   // Before the listener of the library itself, which begins the handshake.

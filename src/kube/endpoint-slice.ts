@@ -9,6 +9,8 @@ export interface Endpoint {
   readonly ready: boolean | null;
   readonly serving: boolean | null;
   readonly terminating: boolean | null;
+  /** Those that the cluster means it for (`hints.forZones`); none: for all. */
+  readonly zones: readonly string[];
 }
 
 export interface EndpointSlice extends DecodedObject {
@@ -47,6 +49,12 @@ export function decodeEndpointSlice(raw: unknown): Result<EndpointSlice, DecodeE
         ready: reader.optionalBoolean(conditions['ready'], `${at}.conditions.ready`),
         serving: reader.optionalBoolean(conditions['serving'], `${at}.conditions.serving`),
         terminating: reader.optionalBoolean(conditions['terminating'], `${at}.conditions.terminating`),
+        zones: reader
+          .list(reader.record(endpoint['hints'], `${at}.hints`)['forZones'], `${at}.hints.forZones`)
+          .map((zone, k) => {
+            const named = reader.record(zone, `${at}.hints.forZones[${k}]`);
+            return reader.text(named['name'], `${at}.hints.forZones[${k}].name`);
+          }),
       };
     }),
     ports: reader.list(object['ports'], 'ports').map((item, i) => {

@@ -9,6 +9,8 @@ export interface TranslateOptions {
   readonly escapesPaths: boolean;
   /** True: endpoints that terminate stay as targets of weight 0. */
   readonly keepsDrainingTargets: boolean;
+  /** Of the gateways; endpoints that are meant for other zones are left out. '': they are used like all others. */
+  readonly zone: string;
   /** Entities ('routes/<id>') that a gateway refused: translated as if they were broken. */
   readonly excluded: ReadonlySet<string>;
 }
@@ -18,5 +20,6 @@ export const defaultOptions: TranslateOptions = {
   clusterDomain: '',
   escapesPaths: true,
   keepsDrainingTargets: false,
+  zone: '',
   excluded: new Set(),
 };

@@ -56,6 +56,30 @@ function isDraining(endpoint: Endpoint): boolean {
   return !isReady(endpoint) && endpoint.terminating === true && endpoint.serving !== false;
 }
 
+function isOfPort(slice: EndpointSlice, { port: wanted }: UpstreamPlan): boolean {
+  return slice.ports.some(({ name, protocol }) => name === wanted!.name && protocol === wanted!.protocol);
+}
+
+/**
+ * As kube-proxy reads the hints of a Service with a `trafficDistribution`: where every ready endpoint says for which zones it is
+ * meant, and one of them is meant for ours, the others are left out. Else all are used.
+ */
+function isNearby(
+  plan: UpstreamPlan,
+  slices: readonly EndpointSlice[],
+  zone: string,
+): (endpoint: Endpoint) => boolean {
+  const all = (): boolean => true;
+  if (zone === '') return all;
+  const ready = slices
+    .filter((slice) => isOfPort(slice, plan))
+    .flatMap(({ endpoints }) => endpoints.filter(isReady));
+  const isTold = ready.every(({ zones }) => zones.length > 0);
+  return isTold && ready.some(({ zones }) => zones.includes(zone))
+    ? ({ zones }) => zones.includes(zone)
+    : all;
+}
+
 /** Ready endpoints; where there is none, those that drain, as kube-proxy does, so that the last pod's requests are not lost. */
 function weightsOf(
   plan: UpstreamPlan,
@@ -64,9 +88,11 @@ function weightsOf(
 ): Map<string, number> {
   if (plan.port === null) return new Map(plan.fixed.map((target) => [target, fullWeight]));
   const drainingWeight = options.keepsDrainingTargets ? 0 : null;
-  const weights = collect(plan, slices, (endpoint) =>
-    isReady(endpoint) ? fullWeight : isDraining(endpoint) ? drainingWeight : null,
-  );
+  const isUsed = isNearby(plan, slices, options.zone);
+  const weights = collect(plan, slices, (endpoint) => {
+    if (isReady(endpoint)) return isUsed(endpoint) ? fullWeight : null;
+    return isDraining(endpoint) ? drainingWeight : null;
+  });
   if ([...weights.values()].some((weight) => weight > 0)) return weights;
   return collect(plan, slices, (endpoint) => (isDraining(endpoint) ? fullWeight : null));
 }

@@ -48,7 +48,6 @@ describe('exit codes', () => {
     [1, ['run', 'broken.yaml']],
     [2, ['run', 'unmet.yaml']],
     [2, ['run', 'kept.yaml', '--filter', 'nothing of the kind']],
-    [3, ['run', 'kept.yaml', '--on', 'local']],
     [3, ['run', 'kept.yaml', '--on', 'k3s', '--kubeconfig', 'nowhere.yaml', '--context', 'a']],
     [64, ['run', 'kept.yaml', '--on', 'k3s', '--kubeconfig', 'nowhere.yaml']],
     [64, ['run', 'kept.yaml', '--on', 'k3s', '--canary', 'retry-of-post']],

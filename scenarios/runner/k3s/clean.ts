@@ -11,7 +11,9 @@ const kinds = [
 ] as const;
 
 interface Listed {
-  readonly items?: readonly { readonly metadata: { readonly name: string } }[];
+  readonly items?: readonly {
+    readonly metadata: { readonly name: string; readonly deletionTimestamp?: string };
+  }[];
 }
 
 /** Of one run, or of all where `run` is null. Answers how many objects it deleted; throws a sentence. */
@@ -23,6 +25,8 @@ export async function clean(api: Api, run: string | null, say: (sentence: string
     const reply = await api.call('GET', `${api.path(resource, '')}?labelSelector=${selector}`);
     if (reply.status !== 200) throw new Error(`${name}: ${sentenceOf(reply)}`);
     for (const { metadata } of (reply.body as Listed).items ?? []) {
+      // On its way already.
+      if (metadata.deletionTimestamp !== undefined) continue;
       const deleted = await api.call('DELETE', api.path(resource, '', metadata.name));
       if (deleted.status >= 300 && deleted.status !== 404)
         throw new Error(`${resource.kind} ${metadata.name}: ${sentenceOf(deleted)}`);

@@ -52,7 +52,11 @@ export function judgeLive(
   { records, leavesOut }: Pick<LiveBackend, 'records' | 'leavesOut'>,
 ): LiveVerdict {
   const { evidence, plan, endUs, startedUs, endedEarly, objects } = collected;
-  const circumstances = { ...circumstancesOf(plan, endUs, endedEarly, objects), startedUs };
+  const circumstances = {
+    ...circumstancesOf(plan, endUs, endedEarly, objects),
+    startedUs,
+    ...(collected.bootUs === undefined ? {} : { bootUs: collected.bootUs }),
+  };
   const seen = guarded(evidence, records);
   const findings: Finding[] = [];
   const premises: Map<string, number> = new Map();

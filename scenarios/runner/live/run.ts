@@ -77,10 +77,11 @@ async function judged(
   backend: LiveBackend,
   { stage, world }: Performed,
   named: Named,
-  { keepsPlan, onViolated }: LiveOptions,
+  { keepsPlan, onViolated, signal }: LiveOptions,
 ): Promise<ScenarioRun> {
   const { one } = stage;
-  const collected = await world.collect();
+  const collected = await world.collect(signal);
+  if (signal.aborted) return { ...unsupportedRun(named, interrupted), verdict: 'inconclusive' };
   const { evidence, plan, endUs } = collected;
   const live = judgeLive(collected, backend);
   const violations = [...violationsOf(live), ...brokenLatencies(evidence, one.latencies)];

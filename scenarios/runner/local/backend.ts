@@ -32,6 +32,7 @@ const parts: readonly (keyof Evidence)[] = [
   'accepts',
   'faults',
   'expectations',
+  'names',
   'remains',
   'sometimes',
 ];
@@ -57,6 +58,7 @@ function boundKnobs(knobs: Knobs, objects: number): Knobs {
 
 /** Where processes take longer to start than they do in virtual time, nothing is expected of them before. */
 const startedUsLeast = 5_000_000;
+const bootUs = 8_000_000;
 
 /** Every gateway has been ready once; where one never was, that is not excused by its start. */
 function startedUsOf({ evidence, gateways }: LocalWorld): number {
@@ -73,7 +75,7 @@ const lookEveryMs = 250;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Waits until all is as it should be, or had to be; true: it is. */
-async function settle(world: LocalWorld, plan: Plan): Promise<boolean> {
+async function settle(world: LocalWorld, plan: Plan, signal: AbortSignal): Promise<boolean> {
   const untilMs = plan.healMs + recoverMs(plan);
   await pause(firstLookMs);
   // Who waits for a sign of life of a watch need not wait for the server's next minute.
@@ -82,32 +84,40 @@ async function settle(world: LocalWorld, plan: Plan): Promise<boolean> {
     world.read();
     const { nowUs } = world.scheduler;
     if (hasConverged(plan, world, circumstancesOf(plan, nowUs, false, objectsOf(world)))) return true;
-    if (nowUs >= untilMs * 1000 || world.failure() !== '') return false;
+    if (nowUs >= untilMs * 1000 || world.failure() !== '' || signal.aborted) return false;
     await pause(lookEveryMs);
   }
 }
 
-/** What was done, as a plan whose bounds are those of real time. */
-export function planOf(open: OpenPlan, timeline: Timeline, healMs: number, objects: number): Plan {
-  const knobs = boundKnobs(open.knobs, objects);
-  return {
-    ...open,
-    knobs,
-    clients: timeline.clients,
-    timeline: [...timeline.entries].sort((a, b) => a.atMs - b.atMs),
-    healMs,
-    endMs: healMs + recoverMs({ knobs, strategy: open.strategy }),
-  };
+/** The plan with bounds as wide as real time needs them, when there are so many objects. */
+export function boundedPlan(plan: Plan, world: LocalWorld): Plan {
+  const objects = Math.max(...[...objectsOf(world).values()].map((all) => all.length));
+  const knobs = boundKnobs(plan.knobs, objects);
+  return { ...plan, knobs, endMs: plan.healMs + recoverMs({ knobs, strategy: plan.strategy }) };
 }
 
-export async function collectLocal(world: LocalWorld, plan: Plan): Promise<Collected> {
-  const endedEarly = await settle(world, plan);
+/** What was done. */
+function planOf(open: OpenPlan, timeline: Timeline, healMs: number): Plan {
+  const entries = [...timeline.entries].sort((a, b) => a.atMs - b.atMs);
+  return { ...open, clients: timeline.clients, timeline: entries, healMs };
+}
+
+export async function collectLocal(world: LocalWorld, plan: Plan, signal: AbortSignal): Promise<Collected> {
+  const endedEarly = await settle(world, plan, signal);
   const failure = world.failure();
   if (failure !== '') throw new Error(failure);
   const endUs = world.scheduler.nowUs;
   world.finish();
   const { evidence } = world;
-  return { evidence, plan, endUs, startedUs: startedUsOf(world), endedEarly, objects: objectsOf(world) };
+  return {
+    evidence,
+    plan,
+    endUs,
+    startedUs: startedUsOf(world),
+    bootUs,
+    endedEarly,
+    objects: objectsOf(world),
+  };
 }
 
 export interface LocalOptions {
@@ -151,9 +161,9 @@ export function createLocalBackend({ crds, canary }: LocalOptions): LiveBackend 
             }
           },
         },
-        collect() {
-          const many = Math.max(...[...objectsOf(world).values()].map((all) => all.length));
-          return collectLocal(world, planOf(open, timeline, Math.ceil(driver.nowMs()), many));
+        collect(signal) {
+          const plan = planOf(open, timeline, Math.ceil(driver.nowMs()));
+          return collectLocal(world, boundedPlan(plan, world), signal);
         },
         close: () => world.close(),
       };

@@ -12,6 +12,7 @@ const faults: ReadonlySet<string> = new Set([
   'too-many-requests',
   'api-errors',
   'lost-answer',
+  'slow-answers',
   'watch-close',
   'watch-reset',
   'watch-half-open',
@@ -33,6 +34,7 @@ const faults: ReadonlySet<string> = new Set([
   'disturbed-push',
   'pod-refuses-connections',
   'pod-resets-exchanges',
+  'connections-cut',
   'pod-closes-idle-connections',
   'slow-pod',
   'malformed-answers',
@@ -43,9 +45,12 @@ const faults: ReadonlySet<string> = new Set([
   'clients-do-not-read',
   'slowloris',
   'clients-go-away',
+  'tls-handshakes-stall',
   'tls-unknown-name',
   'tls-rotation-under-handshakes',
   'crash-worker',
+  'hang-worker',
+  'slow-worker-start',
   'terminate-gateway',
   'crash-gateway',
   'container-crashes',
@@ -57,11 +62,15 @@ const faults: ReadonlySet<string> = new Set([
   'early-answers',
 ]);
 
+const ownDns = 'its proxies ask the DNS of this machine, which knows no name of a scenario';
 const reasons: Readonly<Record<string, string>> = {
+  'name-changes': ownDns,
+  'names-unanswered': ownDns,
+  'names-late': ownDns,
+  'name-vanishes': ownDns,
+  'odd-name-answers': ownDns,
   'clock-jump': 'all processes share the clock of the machine',
   'clock-rate': 'all processes share the clock of the machine',
-  'hang-worker': 'a thread cannot be stopped alone from outside',
-  'slow-worker-start': 'a thread cannot be stopped alone from outside',
   'pod-speaks-unasked':
     'what is on its way through the kernel cannot be seen, so nothing is certainly unasked',
   'odd-proxy-headers': 'its clients announce nobody',
@@ -69,19 +78,21 @@ const reasons: Readonly<Record<string, string>> = {
 };
 const brokenLinks = 'loopback has no links that could be broken, thinned or slowed down';
 
-function whyNoFault(
+export function whyNoFault(
   { fault, parameters }: Pick<AimedEntry, 'fault' | 'parameters'>,
   { mode }: WorldShape,
 ): string {
   if (!faults.has(fault)) return reasons[fault] ?? brokenLinks;
   if (mode === 'combined' && (fault === 'pause-controller' || parameters['how'] === 'pause'))
     return 'SIGSTOP stops the workers of a combined process too';
+  if (fault === 'connections-cut' && parameters['between'] === 'client')
+    return 'connections of clients cannot be cut at the other end';
   if (mode === 'combined' && fault === 'disturbed-push')
     return 'a combined process hands its configs over within itself';
   return '';
 }
 
-/** Figures of the cluster, and of the product where it has an option for them. */
+/** Figures of the cluster, of the product by its options, and of its controller by those that only its code has. */
 const free: ReadonlySet<keyof Knobs> = new Set<keyof Knobs>([
   'endpointsPerSliceMax',
   'nodeGraceMs',
@@ -89,30 +100,38 @@ const free: ReadonlySet<keyof Knobs> = new Set<keyof Knobs>([
   'streamsLists',
   'addressReuse',
   'keepaliveTimeoutMs',
+  'leaseMs',
+  'renewDeadlineMs',
+  'leaseRetryMs',
+  'paceQuietMs',
+  'pacePauseMs',
+  'paceDelayMsMax',
+  'pageItems',
+  'watchIdleTimeoutMs',
+  'watchSecondsMin',
+  'keepsConfig',
+  'bodyBytesMax',
   'recoverAfterMs',
 ]);
 
-/** Figures that the kernel decides: here they only say how long things may take. */
-const ofLinks: ReadonlySet<keyof Knobs> = new Set<keyof Knobs>(['linkLatencyUs', 'linkJitterUs']);
-
 const words: Partial<Record<keyof Knobs, string>> = {
-  leaseMs: 'the product has no option for how long a lease lasts',
-  renewDeadlineMs: 'the product has no option for how long a lease lasts',
-  leaseRetryMs: 'the product has no option for how often candidates look',
-  watchIdleTimeoutMs: 'the product has no option for how long a watch may be silent',
-  pageItems: 'the product has no option for the size of a page',
   proxyProtocol: 'its clients announce nobody',
   clientCertificates: 'its proxies ask nobody for certificates',
+  publicPorts: 'its proxies are reached by their own ports',
+  segmentBytesMax: 'the kernel decides what it delivers together',
+  pushCheckMs: 'the product has no option for how often a gateway is asked what it runs',
+  gatewayZone: 'its pods have no zones',
 };
 
-function whyNoFigures(knobs: Knobs, isDemanded: boolean): string {
+export const isFree = (name: keyof Knobs): boolean => free.has(name);
+
+function whyNoFigures(knobs: Knobs): string {
   for (const name of Object.keys(defaultKnobs) as (keyof Knobs)[]) {
     if (knobs[name] === defaultKnobs[name] || free.has(name)) continue;
-    if (!isDemanded && ofLinks.has(name)) continue;
-    return words[name] ?? `there is no way to have ${name} other than usual`;
+    return words[name] ?? `${name} is what the kernel makes it`;
   }
   if (knobs.keepaliveTimeoutMs % 1000 !== 0) return 'keepalive-timeout takes whole seconds';
-  if (knobs.recoverAfterMs % 1000 !== 0) return 'recover-after takes whole seconds';
+  if (knobs.recoverAfterMs % 1000 !== 0) return 'the option --recover-after takes whole seconds';
   return '';
 }
 
@@ -122,11 +141,9 @@ const gatewaysMax = 6;
 export const localCapabilities: Capabilities = {
   world({ shape, knobs }) {
     if (shape.gateways > gatewaysMax || shape.controllers > gatewaysMax) return 'too many processes';
-    return whyNoFigures(knobs, true);
+    return whyNoFigures(knobs);
   },
   fault: (fault, { shape }) => whyNoFault(fault, shape),
   client: () => '',
   expectation: (_kind: Expectation['kind']) => '',
 };
-
-export { whyNoFault, whyNoFigures };

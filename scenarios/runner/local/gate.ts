@@ -2,7 +2,8 @@
 // watches calls in a world, so it is taken down and faults can put themselves in its way.
 import type { CallSeams } from '../../../sim/world/calls.ts';
 import { watchCalls } from '../../../sim/world/calls.ts';
-import type { HttpClient, HttpHandler, HttpListener, HttpServer } from '../../../src/ports/http.ts';
+import type { HttpCall, HttpClient, HttpHandler, HttpListener, HttpServer } from '../../../src/ports/http.ts';
+import type { Way } from './ways.ts';
 
 export interface Gate {
   readonly url: string;
@@ -15,6 +16,7 @@ export interface GateOptions {
   readonly port: number;
   readonly tls?: { readonly cert: string; readonly key: string };
   readonly inner: HttpClient;
+  readonly way: Way;
   /** As of now: the caller may be in another life. */
   seams(): CallSeams;
   /** A fault has thrown in the way of a call: what it would have thrown into. */
@@ -33,27 +35,42 @@ function endToEnd(headers: Readonly<Record<string, string>>): Record<string, str
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !hopByHop.has(name)));
 }
 
-function handlerOf({ inner, seams, onThrown }: GateOptions): HttpHandler {
+function handlerOf({ inner, way, seams, onThrown }: GateOptions): HttpHandler {
   return (request, reply) => {
     let isOver = false;
     const client = watchCalls(inner, seams());
+    const cut = (): void => {
+      finish();
+      call?.cancel();
+      reply.abort();
+    };
+    const over = way.begin(cut);
+    const finish = (): void => {
+      isOver = true;
+      over();
+    };
+    let call: HttpCall | null = null;
     try {
-      const call = client.request(
+      call = client.request(
         { ...request, headers: endToEnd(request.headers) },
-        {
+        way.through({
           onHead: (status, headers) => reply.head(status, endToEnd(headers)),
           onData: (bytes) => void reply.write(bytes),
           onEnd(error) {
-            isOver = true;
+            if (isOver) return;
+            finish();
             if (error === null) reply.end();
             else reply.abort();
           },
-        },
+        }),
       );
       reply.onGone = () => {
-        if (!isOver) call.cancel();
+        if (isOver) return;
+        finish();
+        call?.cancel();
       };
     } catch {
+      finish();
       // A fault that throws means the caller; here only its call can be cut off.
       onThrown();
       reply.abort();

@@ -14,6 +14,7 @@ import type { LocalCluster } from './cluster.ts';
 import { type Gate, openGate } from './gate.ts';
 import type { Identities } from './identities.ts';
 import type { Slot } from './slot.ts';
+import { Way } from './ways.ts';
 
 export interface GateSeams extends WorldSeams {
   readonly clock: Clock;
@@ -36,6 +37,8 @@ export interface Caller {
 export interface Gates {
   /** A file with the way to the API. */
   readonly kubeconfig: string;
+  /** To the API. */
+  readonly way: Way;
   /** Of the Admin API of each gateway; none where the caller is a gateway itself. */
   readonly adminUrls: readonly string[];
   close(): Promise<void>;
@@ -63,10 +66,10 @@ function seamsOf(world: GateSeams, caller: Caller, server: string): CallSeams {
 async function openOne(
   world: GateSeams,
   caller: Caller,
-  way: { readonly server: string; readonly host: string; readonly port: number; readonly inner: HttpClient },
+  gate: Pick<Parameters<typeof openGate>[0], 'host' | 'port' | 'inner' | 'way'> & { readonly server: string },
   tls?: { readonly cert: string; readonly key: string },
 ): Promise<Gate> {
-  const { server, ...place } = way;
+  const { server, ...place } = gate;
   return openGate({
     httpServer: world.httpServer,
     ...place,
@@ -93,7 +96,8 @@ export async function openGates(
       return api.request(request, handler);
     },
   };
-  const apiGate = await openOne(world, caller, { server: 'api', host, port: apiPort, inner }, tls);
+  const way = new Way(world.scheduler);
+  const apiGate = await openOne(world, caller, { server: 'api', host, port: apiPort, inner, way }, tls);
   const clients: ClosableHttpClient[] = [];
   const gates: Gate[] = [apiGate];
   const adminUrls: string[] = [];
@@ -101,8 +105,13 @@ export async function openGates(
     const client = createHttpClient({ url: `http://${slot.gateway(gateway)}:${gatewayPorts.admin}` });
     clients.push(client);
     const { name } = gatewayPlace(gateway);
-    const way = { server: name, host, port: gatewayPorts.admin + gateway, inner: client };
-    const gate = await openOne(world, caller, way);
+    const gate = await openOne(world, caller, {
+      server: name,
+      host,
+      port: gatewayPorts.admin + gateway,
+      inner: client,
+      way: new Way(world.scheduler),
+    });
     gates.push(gate);
     adminUrls.push(gate.url);
   }
@@ -110,6 +119,7 @@ export async function openGates(
   writeFileSync(kubeconfig, kubeconfigOf(apiGate.url, authority.cert, token), { mode: 0o600 });
   return {
     kubeconfig,
+    way,
     adminUrls,
     async close() {
       await Promise.all(gates.map((gate) => gate.close()));

@@ -1,6 +1,7 @@
 // Reads what observed processes write down, and puts it with the rest of the evidence.
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { DialRecord, Evidence } from '../../../sim/evidence/evidence.ts';
+import { nameRecord } from '../../../sim/world/names.ts';
 import type { GatewayConfig } from '../../../src/kong/config.ts';
 import { decodeDeclarative } from '../../../src/kong/decode.ts';
 import type { Observation } from './observer/records.ts';
@@ -99,9 +100,16 @@ export function observe(file: string, host: string, evidence: Evidence, lives: L
         return;
       }
       case 'config': {
-        const { configId, takenUs, document, epoch, revision } = told;
+        const { configId, takenUs, document, epoch, revision, isKept } = told;
         const config = configOf(configId, document);
-        evidence.configs.push({ gateway: host, atUs: takenUs, config, epoch, revision });
+        evidence.configs.push({
+          gateway: host,
+          atUs: takenUs,
+          config,
+          epoch,
+          revision,
+          ...(isKept ? { isKept } : {}),
+        });
         return;
       }
       case 'readiness':
@@ -125,6 +133,11 @@ export function observe(file: string, host: string, evidence: Evidence, lives: L
         if (dial !== undefined) dial.goneUs = atUs;
         dials.delete(key);
         accepts.delete(key);
+        return;
+      }
+      case 'name': {
+        const { name, type, askedUs, answer } = told;
+        evidence.names.push(nameRecord({ host, name, type, askedUs, toldUs: atUs }, answer));
         return;
       }
       case 'push': {

@@ -16,6 +16,7 @@ export interface ProcessSeams {
   readonly originNs: bigint;
   /** Further edits of the product: a canary. */
   readonly edits: ObserverStart['edits'];
+  readonly figures: ObserverStart['figures'];
   nowUs(): number;
   /** Hears of a process that could not be started. */
   onFailure(error: unknown): void;
@@ -34,6 +35,8 @@ export interface ProcessHost extends Host {
   throwInside(): void;
   /** A worker of it crashes. */
   endWorker(index: number): void;
+  stopWorker(index: number): void;
+  letWorkerGo(index: number): void;
   /** Reads what is new. */
   read(): void;
   close(): Promise<void>;
@@ -48,7 +51,7 @@ const crashed = 'the controller failed and starts again; gateways keep what they
 const keptLines = 200;
 
 export function createProcessHost(seams: ProcessSeams, name: string, args: readonly string[]): ProcessHost {
-  const { evidence, lives, folder, originNs, edits, nowUs } = seams;
+  const { evidence, lives, folder, originNs, edits, figures, nowUs } = seams;
   const log: { level: string; message: string; timeUs: number; fields: unknown }[] = [];
   let program: Program | null = null;
   let told: Observations | null = null;
@@ -91,7 +94,12 @@ export function createProcessHost(seams: ProcessSeams, name: string, args: reado
     const file = join(folder, `${name}-${lives.of(name)}.jsonl`);
     told = observe(file, name, evidence, lives);
     try {
-      program = startProgram({ args, observer: { file, originNs: String(originNs), edits }, onLine, onExit });
+      program = startProgram({
+        args,
+        observer: { file, originNs: String(originNs), edits, figures },
+        onLine,
+        onExit,
+      });
     } catch (error) {
       seams.onFailure(error);
     }
@@ -158,6 +166,8 @@ export function createProcessHost(seams: ProcessSeams, name: string, args: reado
     },
     throwInside: () => program?.tell('throw'),
     endWorker: (index) => program?.tell(`end-worker ${index}`),
+    stopWorker: (index) => program?.tell(`stop-worker ${index}`),
+    letWorkerGo: (index) => program?.tell(`go-worker ${index}`),
     read: () => {
       if (program !== null) told?.read();
     },

@@ -9,6 +9,7 @@ import { controllerPlace, gatewayPlace, gatewayPorts } from '../../../sim/world/
 import { absent } from './absent.ts';
 import { type GateSeams, type Gates, openGates } from './gates.ts';
 import { createProcessHost, type ProcessHost, type ProcessSeams } from './process-host.ts';
+import type { Way } from './ways.ts';
 
 export interface LocalGateway extends WorldGateway {
   readonly process: ProcessHost;
@@ -43,7 +44,8 @@ function servingArgs({ slot, knobs, shape, folder }: GateSeams, index: number): 
     ...['--admin-port', String(gatewayPorts.admin), '--status-port', String(statusPort)],
     ...['--workers', String(shape.workers), '--drain-seconds', String(drainSeconds), '--log-level', 'warn'],
     ...['--keepalive-seconds', String(knobs.keepaliveTimeoutMs / 1000)],
-    ...['--recover-after', String(knobs.recoverAfterMs / 1000)],
+    ...['--body-max', String(knobs.bodyBytesMax), '--recover-after', String(knobs.recoverAfterMs / 1000)],
+    ...(knobs.keepsConfig ? ['--last-good', join(folder, `${gatewayPlace(index).name}-kept`)] : []),
     ...['--default-certificate', file('default.crt', defaultCertificate.cert)],
     ...['--default-certificate-key', file('default.key', defaultCertificate.key)],
   ];
@@ -74,8 +76,8 @@ function workerHost(process: ProcessHost, seams: ProcessSeams, index: number): H
     crash: () => process.endWorker(index),
     exit: (reason) => nothing.exit(reason),
     restart: () => nothing.restart(),
-    pause: () => nothing.pause(),
-    resume: () => nothing.resume(),
+    pause: () => process.stopWorker(index),
+    resume: () => process.letWorkerGo(index),
     jumpClock: (byUs) => nothing.jumpClock(byUs),
     setClockRate: (ppm) => nothing.setClockRate(ppm),
   };
@@ -103,6 +105,8 @@ function controllerOf(world: GateSeams, process: ProcessHost): Known {
 export interface Processes {
   readonly gateways: readonly LocalGateway[];
   readonly controllers: readonly LocalController[];
+  /** To the API, of a controller. */
+  wayOf(host: string): Way | undefined;
   /** Reads what all of them have told. */
   read(): void;
   close(): Promise<void>;
@@ -112,6 +116,7 @@ export async function startProcesses(world: GateSeams, seams: ProcessSeams): Pro
   const { shape, slot } = world;
   const isSplit = shape.mode === 'split';
   const gates: Gates[] = [];
+  const ways: Map<string, Way> = new Map();
   const processes: Map<string, ProcessHost> = new Map();
   const gatesOf = async (name: string): Promise<Gates> => {
     const host = (): ProcessHost | null => processes.get(name) ?? null;
@@ -125,6 +130,7 @@ export async function startProcesses(world: GateSeams, seams: ProcessSeams): Pro
     };
     const made = await openGates(world, caller, gates.length, isSplit);
     gates.push(made);
+    ways.set(name, made.way);
     return made;
   };
   const create = (name: string, args: readonly string[]): ProcessHost => {
@@ -171,6 +177,7 @@ export async function startProcesses(world: GateSeams, seams: ProcessSeams): Pro
   return {
     gateways,
     controllers,
+    wayOf: (host) => ways.get(host),
     read() {
       for (const process of processes.values()) process.read();
     },

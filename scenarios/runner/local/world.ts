@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { type Client, createClient } from '../../../sim/clients/client.ts';
 import type { StoredObject } from '../../../sim/cluster/store-api.ts';
 import { createEvidence } from '../../../sim/evidence/evidence.ts';
-import type { Plan } from '../../../sim/history/plan.ts';
-import type { Faults } from '../../../sim/network/faults.ts';
+import { defaultKnobs, type Knobs, type Plan } from '../../../sim/history/plan.ts';
 import type { Network } from '../../../sim/network/network.ts';
+import { controllerFigures } from '../../../sim/world/controller.ts';
 import { gatewayPorts } from '../../../sim/world/places.ts';
 import type { WorldSeams } from '../../../sim/world/seams.ts';
 import type { World } from '../../../sim/world/world.ts';
@@ -17,7 +17,9 @@ import { createHttpServer } from '../../../src/io/http-server.ts';
 import { createTcp } from '../../../src/io/tcp.ts';
 import type { Log } from '../../../src/ports/log.ts';
 import { absent } from './absent.ts';
+import { createCables } from './cables.ts';
 import { startLocalCluster } from './cluster.ts';
+import { createLocalFaults } from './faults.ts';
 import { createIdentities } from './identities.ts';
 import { createLives, putConfigsBeforeSwaps } from './observations.ts';
 import type { ObserverStart } from './observer/records.ts';
@@ -49,6 +51,16 @@ const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
 const byTime = (a: { readonly atUs: number }, b: { readonly atUs: number }): number => a.atUs - b.atUs;
 
+/** What differs from the product's own, which else are as they are. */
+function figuresOf(knobs: Knobs): ObserverStart['figures'] {
+  const usual = controllerFigures(defaultKnobs) as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(
+    Object.entries(controllerFigures(knobs)).filter(
+      ([name, figures]) => JSON.stringify(figures) !== JSON.stringify(usual[name]),
+    ),
+  );
+}
+
 async function build(options: LocalWorldOptions, slot: Slot, folder: string): Promise<LocalWorld> {
   const { seed, world: shape, knobs, crds, edits } = options;
   let failure = '';
@@ -72,12 +84,17 @@ async function build(options: LocalWorldOptions, slot: Slot, folder: string): Pr
     version: () => version(),
   };
   const random = (name: string) => seededRandom(seed, name);
-  const cluster = startLocalCluster(seams, { clock, log: silentLog, tcp, slot, lives, random }, crds);
+  const cables = createCables();
+  const cluster = startLocalCluster(
+    seams,
+    { clock, log: silentLog, tcp: cables.around(tcp), slot, lives, random },
+    crds,
+  );
   version = () => cluster.api.store.resourceVersion;
   const authority = await createCertificateAuthority('tidegate scenario');
   const processes = await startProcesses(
     { ...seams, clock, httpServer: createHttpServer(), slot, cluster, authority, identities, folder },
-    { evidence, lives, folder, originNs: time.originNs, edits, nowUs, onFailure },
+    { evidence, lives, folder, originNs: time.originNs, edits, figures: figuresOf(knobs), nowUs, onFailure },
   );
   const { gateways, controllers } = processes;
   const reading = setInterval(() => {
@@ -99,7 +116,7 @@ async function build(options: LocalWorldOptions, slot: Slot, folder: string): Pr
     cluster,
     gateways,
     controllers,
-    faults: absent<Faults>('network whose links can be broken'),
+    faults: createLocalFaults(processes.wayOf, cables),
     clients,
     apply: (resource, object) =>
       mustApply(store.create(resource, object), `${resource} ${object.metadata.name}`),
@@ -120,10 +137,16 @@ async function build(options: LocalWorldOptions, slot: Slot, folder: string): Pr
           records: evidence.requests,
           timeoutMs: requestTimeoutMs,
           announces: false,
+          bodyBytesMax: knobs.bodyBytesMax,
         },
       );
       clients.push(client);
       return client;
+    },
+    bringStreams(name) {
+      const streams = createClientStreams(tcp, nowUs);
+      streamsOf.set(name, streams);
+      return { tcp: streams.tcp, open: () => streams.open().length, drop: () => streams.close() };
     },
     runSeconds: () => absent<World>('virtual time').runSeconds(0),
     failure: () => failure,
@@ -141,6 +164,7 @@ async function build(options: LocalWorldOptions, slot: Slot, folder: string): Pr
         evidence.remains.push({ host: name, accepted: 0, opened: streams.open(), backlogBytesMax: 0 });
       identities.rename(evidence);
       const { swaps, configs, listens, readiness, lives: all, accepts, dials, errors } = evidence;
+      evidence.names.sort((a, b) => a.askedUs - b.askedUs);
       for (const part of [swaps, configs, listens, readiness, all, accepts, dials, errors])
         (part as { readonly atUs: number }[]).sort(byTime);
       putConfigsBeforeSwaps(evidence);
@@ -160,7 +184,7 @@ async function build(options: LocalWorldOptions, slot: Slot, folder: string): Pr
 
 export async function openLocalWorld(options: LocalWorldOptions): Promise<LocalWorld> {
   const slot = await takeSlot();
-  const folder = mkdtempSync(join(tmpdir(), 'tidegate-local-'));
+  const folder = mkdtempSync(join(tmpdir(), `tidegate-local-${process.pid}-`));
   try {
     return await build(options, slot, folder);
   } catch (error) {

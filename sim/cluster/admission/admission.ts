@@ -1,4 +1,4 @@
-// A write before it is one: mutating webhooks one after the other, the rules, then all validating webhooks at once.
+// A write before it is one: mutating webhooks one after the other, the rules, policies, then all validating webhooks at once.
 import { ok } from '../../../src/base/result.ts';
 import type { ApiRequest } from '../api/request.ts';
 import { compileExpression, valueFor } from '../cel/expression.ts';
@@ -7,6 +7,7 @@ import { anySchema } from '../schema/structural.ts';
 import type { ApiFailure, StoredObject } from '../store-api.ts';
 import type { WriteCore, WriteResult } from '../store-writes.ts';
 import { askWebhook } from './call.ts';
+import { askPolicies, type PolicyVerdict } from './policy.ts';
 import { denial, reviewRequest } from './review.ts';
 import { type Operation, selectorsMatch, type Webhook } from './webhook.ts';
 
@@ -153,6 +154,20 @@ function validate(
   }
 }
 
+function judge(core: WriteCore, admission: Admission): PolicyVerdict {
+  const { request, operation, object, oldObject } = admission;
+  const { definition } = request;
+  return askPolicies(core.webhooks.policies(request, operation), {
+    operation,
+    definition,
+    name: object?.metadata.name ?? oldObject?.metadata.name ?? '',
+    object,
+    oldObject,
+    namespace: namespaceOf(core, admission),
+    request: reviewRequest(admission, ''),
+  });
+}
+
 /** `check` asks the rules about the object as it has become. */
 export function admit(
   core: WriteCore,
@@ -173,8 +188,16 @@ export function admit(
       return;
     }
     const object = operation === 'DELETE' ? null : checked.value;
+    const policies = judge(core, { ...admission, object });
+    if (policies.refused !== null) {
+      done({
+        result: { ok: false, error: policies.refused },
+        warnings: [...mutated.warnings, ...policies.warnings],
+      });
+      return;
+    }
     validate(core, { ...admission, object }, webhooks.matching('validating', request, operation), (said) => {
-      const warnings = [...mutated.warnings, ...said.warnings];
+      const warnings = [...mutated.warnings, ...policies.warnings, ...said.warnings];
       done({
         result: said.refused === null ? ok(checked.value) : { ok: false, error: said.refused },
         warnings,

@@ -47,7 +47,7 @@ export function askWebhook(
     timer.cancel();
     call.cancel();
     client.close();
-    done(answer);
+    core.guard(admission.request, () => done(answer));
   };
   const timer = core.clock.after(webhook.timeoutSeconds * 1000, () =>
     finish(failed('context deadline exceeded')),

@@ -91,6 +91,17 @@ export function readReview(
   });
 }
 
+/** Whatever a webhook has made of it: it is still the object that was written. */
+function sameIdentity(object: StoredObject, patched: unknown): Result<StoredObject> {
+  if (!isRecord(patched) || !isRecord(patched['metadata'])) return fail('the patch leaves no object');
+  const { namespace, uid } = object.metadata;
+  const metadata: Record<string, unknown> = { ...patched['metadata'], name: object.metadata.name };
+  if (namespace !== undefined) metadata['namespace'] = namespace;
+  if (uid !== undefined) metadata['uid'] = uid;
+  const { apiVersion, kind } = object;
+  return ok({ ...patched, apiVersion, kind, metadata } as unknown as StoredObject);
+}
+
 function patchedBy(
   response: Readonly<Record<string, unknown>>,
   webhook: Webhook,
@@ -105,9 +116,7 @@ function patchedBy(
   try {
     const result = jsonPatch(object, JSON.parse(Buffer.from(patch, 'base64').toString('utf8')));
     if (!result.ok) return fail(`the patch cannot be applied: ${result.error}`);
-    return isRecord(result.value)
-      ? ok(result.value as unknown as StoredObject)
-      : fail('the patch leaves no object');
+    return sameIdentity(object, result.value);
   } catch {
     return fail('the patch is not JSON');
   }

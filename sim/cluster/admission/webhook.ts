@@ -14,7 +14,7 @@ export interface Webhook {
   readonly name: string;
   readonly kind: 'mutating' | 'validating';
   readonly client: WebhookClientConfig;
-  readonly rules: readonly WebhookRule[];
+  readonly rules: readonly Rule[];
   readonly matchesEquivalent: boolean;
   readonly failsOpen: boolean;
   readonly timeoutSeconds: number;
@@ -36,11 +36,13 @@ export interface WebhookClientConfig {
   readonly certificateAuthority: string | null;
 }
 
-interface WebhookRule {
+export interface Rule {
   readonly operations: readonly string[];
   readonly groups: readonly string[];
   readonly versions: readonly string[];
   readonly resources: readonly string[];
+  /** Of policies; none: whatever it is called. */
+  readonly names: readonly string[];
   readonly scope: string;
 }
 
@@ -51,17 +53,23 @@ export interface Subject {
   /** 'pods', or 'pods/status'. */
   readonly resource: string;
   readonly namespaced: boolean;
+  readonly name: string;
 }
 
-function ruleOf(source: unknown): WebhookRule {
+function ruleOf(source: unknown): Rule {
   const list = (member: string): string[] => arrayOf(recordOf(source)[member]).map(String);
   return {
     operations: list('operations'),
     groups: list('apiGroups'),
     versions: list('apiVersions'),
     resources: list('resources'),
+    names: list('resourceNames'),
     scope: textAt(source, 'scope') || '*',
   };
+}
+
+export function rulesOf(list: unknown): readonly Rule[] {
+  return arrayOf(list).map(ruleOf);
 }
 
 function clientOf(source: unknown): WebhookClientConfig {
@@ -89,7 +97,7 @@ export function webhooksOf(configuration: StoredObject): Webhook[] {
       name: textAt(source, 'name'),
       kind,
       client: clientOf(source['clientConfig']),
-      rules: arrayOf(source['rules']).map(ruleOf),
+      rules: rulesOf(source['rules']),
       matchesEquivalent: source['matchPolicy'] !== 'Exact',
       failsOpen: source['failurePolicy'] === 'Ignore',
       timeoutSeconds: typeof source['timeoutSeconds'] === 'number' ? source['timeoutSeconds'] : 10,
@@ -116,12 +124,13 @@ function resourceMatches(pattern: string, resource: string): boolean {
   return nameMatches && wantedSub === sub;
 }
 
-export function ruleMatches(webhook: Webhook, operation: Operation, subject: Subject): boolean {
-  return webhook.rules.some(
+export function ruleMatches(rules: readonly Rule[], operation: Operation, subject: Subject): boolean {
+  return rules.some(
     (rule) =>
       takesIn(rule.operations, operation) &&
       takesIn(rule.groups, subject.group) &&
       takesIn(rule.versions, subject.version) &&
+      (rule.names.length === 0 || rule.names.includes(subject.name)) &&
       rule.resources.some((pattern) => resourceMatches(pattern, subject.resource)) &&
       (rule.scope === '*' || (rule.scope === 'Namespaced') === subject.namespaced),
   );
@@ -129,13 +138,13 @@ export function ruleMatches(webhook: Webhook, operation: Operation, subject: Sub
 
 /** `namespace`: the one that the object is in, or is; null for other objects of the cluster. */
 export function selectorsMatch(
-  webhook: Webhook,
+  selecting: Pick<Webhook, 'namespaceSelector' | 'objectSelector'>,
   namespace: StoredObject | null,
   objects: readonly (StoredObject | null)[],
 ): boolean {
-  if (namespace !== null && !labelSelectorMatches(webhook.namespaceSelector, namespace.metadata.labels))
+  if (namespace !== null && !labelSelectorMatches(selecting.namespaceSelector, namespace.metadata.labels))
     return false;
   return objects.some(
-    (object) => object !== null && labelSelectorMatches(webhook.objectSelector, object.metadata.labels),
+    (object) => object !== null && labelSelectorMatches(selecting.objectSelector, object.metadata.labels),
   );
 }

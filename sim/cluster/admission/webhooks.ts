@@ -2,6 +2,7 @@
 import type { HttpClient } from '../../../src/ports/http.ts';
 import type { Store } from '../store.ts';
 import type { StoredObject } from '../store-api.ts';
+import { type BoundPolicy, boundPolicies } from './policy.ts';
 import {
   type Operation,
   ruleMatches,
@@ -22,6 +23,7 @@ export interface Webhooks {
   /** False for nearly every write: nobody wants to be asked. */
   concern(address: Addressed, operation: Operation): boolean;
   matching(kind: Webhook['kind'], address: Addressed, operation: Operation): readonly Webhook[];
+  policies(address: Addressed, operation: Operation): readonly BoundPolicy[];
 }
 
 export interface Addressed {
@@ -32,12 +34,15 @@ export interface Addressed {
     readonly namespaced: boolean;
   };
   readonly subresource: string | undefined;
+  readonly name: string | undefined;
 }
 
 const resources = {
   mutating: 'mutatingwebhookconfigurations.admissionregistration.k8s.io',
   validating: 'validatingwebhookconfigurations.admissionregistration.k8s.io',
 } as const;
+
+const bindings = 'validatingadmissionpolicybindings.admissionregistration.k8s.io';
 
 const parsed: WeakMap<StoredObject, readonly Webhook[]> = new WeakMap();
 
@@ -51,13 +56,13 @@ function parsedOf(configuration: StoredObject): readonly Webhook[] {
 }
 
 export function createWebhooks(store: Store, clients: WebhookClients | null): Webhooks {
-  const versionsOf = ({ definition, subresource }: Addressed): readonly Subject[] => {
+  const versionsOf = ({ definition, subresource, name = '' }: Addressed): readonly Subject[] => {
     const { group, plural, namespaced } = definition;
     const resource = subresource === undefined ? plural : `${plural}/${subresource}`;
     return store
       .definitions()
       .filter((one) => one.group === group && one.plural === plural)
-      .map(({ version }) => ({ group, version, resource, namespaced }));
+      .map(({ version }) => ({ group, version, resource, namespaced, name }));
   };
   const matching = (kind: Webhook['kind'], address: Addressed, operation: Operation): readonly Webhook[] => {
     // A webhook that could refuse its own repair would lock everybody out.
@@ -67,13 +72,23 @@ export function createWebhooks(store: Store, clients: WebhookClients | null): We
     const subjects = versionsOf(address);
     const asked = subjects.filter(({ version }) => version === address.definition.version);
     return all.filter((webhook) =>
-      (webhook.matchesEquivalent ? subjects : asked).some((one) => ruleMatches(webhook, operation, one)),
+      (webhook.matchesEquivalent ? subjects : asked).some((one) =>
+        ruleMatches(webhook.rules, operation, one),
+      ),
     );
   };
+  const policies = (address: Addressed, operation: Operation): readonly BoundPolicy[] =>
+    address.definition.group === 'admissionregistration.k8s.io' ||
+    store.table(bindings).list(undefined).length === 0
+      ? []
+      : boundPolicies(store, operation, versionsOf(address));
   return {
     clients,
     concern: (address, operation) =>
-      matching('mutating', address, operation).length + matching('validating', address, operation).length > 0,
+      matching('mutating', address, operation).length > 0 ||
+      matching('validating', address, operation).length > 0 ||
+      policies(address, operation).length > 0,
     matching,
+    policies,
   };
 }

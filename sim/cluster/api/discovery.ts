@@ -1,15 +1,14 @@
 // What is served here: versions, groups and resources, in the plain form that every client understands.
+import { kubernetesMajor, kubernetesMinor, kubernetesVersion } from '../kubernetes-version.ts';
 import { apiVersionOf, type ResourceDefinition } from '../resource.ts';
 import type { Store } from '../store.ts';
 import { reviewKinds } from './reviews.ts';
 import { compareVersions } from './version-order.ts';
 
-export const gitVersion = 'v1.32.4';
-
 export const versionDocument = {
-  major: '1',
-  minor: '32',
-  gitVersion,
+  major: kubernetesMajor,
+  minor: kubernetesMinor,
+  gitVersion: kubernetesVersion,
   gitCommit: '',
   gitTreeState: 'clean',
   buildDate: '2025-04-22T00:00:00Z',

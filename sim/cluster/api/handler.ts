@@ -204,24 +204,25 @@ export function createHandler(options: HttpFrontOptions): HttpFront {
   const conduct: Conduct = { ...usualConduct };
   const { cache } = options;
   const side: WatchSide = { cache, conduct, open };
+  const guard: WriteCore['guard'] = ({ http: { method, path }, reply }, run) => {
+    try {
+      run();
+    } catch (error) {
+      options.log.error('API server: a request failed', {
+        method,
+        path,
+        error: String((error as Error).stack),
+      });
+      const message = 'an internal error of the API server; its log says more';
+      sendFailure(reply, { code: 500, reason: 'InternalError', message });
+    }
+  };
+  const guarded = { ...options, core: { ...options.core, guard } };
   return {
     cache,
     conduct,
     handler(http, reply) {
-      try {
-        serve(options, http, reply, side);
-      } catch (error) {
-        options.log.error('API server: a request failed', {
-          method: http.method,
-          path: http.path,
-          error: String((error as Error).stack),
-        });
-        sendFailure(reply, {
-          code: 500,
-          reason: 'InternalError',
-          message: 'an internal error of the API server; its log says more',
-        });
-      }
+      guard({ http, reply }, () => serve(guarded, http, reply, side));
     },
     disconnectWatches(how, resource) {
       const chosen = [...open].filter((watch) => resource === undefined || watch.resource === resource);

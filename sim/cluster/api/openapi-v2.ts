@@ -1,6 +1,7 @@
 // OpenAPI v2, one document for everything: in JSON, and in the protobuf form that kubectl before 1.29 asks for.
 import { fnv1a } from '../../../src/base/hash.ts';
 import { arrayOf, isRecord, recordOf } from '../json.ts';
+import { kubernetesVersion } from '../kubernetes-version.ts';
 import type { Store } from '../store.ts';
 import { openApiDocument } from './openapi.ts';
 import { field, message } from './protobuf/encode.ts';
@@ -59,7 +60,12 @@ function swaggerOf(store: Store): Swagger {
     for (const [name, schema] of Object.entries(recordOf(recordOf(document['components'])['schemas'])))
       schemas[name] = inV2(schema) as Members;
   }
-  return { swagger: '2.0', info: { title: 'Kubernetes', version: 'v1.32.4' }, paths, definitions: schemas };
+  return {
+    swagger: '2.0',
+    info: { title: 'Kubernetes', version: kubernetesVersion },
+    paths,
+    definitions: schemas,
+  };
 }
 
 function anyValue(value: unknown): Buffer {

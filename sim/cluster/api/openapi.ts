@@ -1,5 +1,6 @@
 // OpenAPI v3 documents, one per group version, out of the same schemas that validate.
 import { fnv1a } from '../../../src/base/hash.ts';
+import { kubernetesVersion } from '../kubernetes-version.ts';
 import { apiVersionOf, type ResourceDefinition } from '../resource.ts';
 import { plainMembers, type Schema } from '../schema/structural.ts';
 import type { Store } from '../store.ts';
@@ -103,7 +104,7 @@ export function openApiDocument(store: Store, path: string): Record<string, unkn
   const title = `Kubernetes ${apiVersionOf(own[0]!)}`;
   return {
     openapi: '3.0.0',
-    info: { title, version: 'v1.32.4' },
+    info: { title, version: kubernetesVersion },
     paths,
     components: { schemas: components },
   };

@@ -5,7 +5,7 @@ export const linearMatches = 'matchesInLinearTime';
 
 /** A string in any of the forms of the language, a call of `matches` or `has`, a parenthesis. */
 const tokens =
-  /[rRbB]{0,2}(?:"""[\s\S]*?(?<!\\)"""|'''[\s\S]*?(?<!\\)'''|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|\.\s*matches\s*\(|(?<![\w.])has\s*\(|[()]/g;
+  /[rRbB]{0,2}(?:"""[\s\S]*?(?<!\\)"""|'''[\s\S]*?(?<!\\)'''|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|(?:\.\s*|(?<![\w.]))matches\s*\(|(?<![\w.])has\s*\(|[()]/g;
 
 interface Call {
   readonly isHas: boolean;
@@ -34,7 +34,8 @@ export function inLibraryDialect(expression: string): string {
       else written += token;
       continue;
     }
-    written += token.startsWith('.') ? `.${linearMatches}(` : token;
+    if (token.startsWith('.')) written += `.${linearMatches}(`;
+    else written += token.startsWith('matches') ? `${linearMatches}(` : token;
     if (token.endsWith('(')) calls.push({ isHas: token.startsWith('has'), from: written.length });
   }
   return written + expression.slice(read);

@@ -78,10 +78,9 @@ function isUrl(text: string): boolean {
 }
 
 export function registerKubernetesFunctions(env: Environment): void {
-  env.registerFunction(
-    `string.${linearMatches}(string): bool`,
-    (text: string, pattern: string) => find(text, pattern) !== null,
-  );
+  const matches = (text: string, pattern: string): boolean => find(text, pattern) !== null;
+  env.registerFunction(`string.${linearMatches}(string): bool`, matches);
+  env.registerFunction(`${linearMatches}(string, string): bool`, matches);
   env.registerFunction('string.find(string): string', (text: string, pattern: string) => {
     const found = find(text, pattern);
     return found === null ? '' : text.slice(found.from, found.to);

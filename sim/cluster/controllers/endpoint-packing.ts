@@ -6,6 +6,7 @@ export interface Endpoint {
   readonly conditions: { readonly ready: boolean; readonly serving: boolean; readonly terminating: boolean };
   readonly nodeName?: string;
   readonly zone?: string;
+  readonly hints?: { readonly forZones: readonly { readonly name: string }[] };
   readonly hostname?: string;
   readonly targetRef?: Readonly<Record<string, string>>;
 }

@@ -133,6 +133,14 @@ function addPod(
   group.endpoints.push(endpoint);
 }
 
+const nearby: readonly unknown[] = ['PreferClose', 'PreferSameZone'];
+
+/** As the controller does for a Service that wants its traffic near: a ready endpoint is for its own zone. */
+function hintsOf(service: Service, isReady: boolean, zone: string | undefined): Pick<Endpoint, 'hints'> {
+  const isWanted = nearby.includes(service.spec['trafficDistribution']);
+  return isWanted && isReady && zone !== undefined ? { hints: { forZones: [{ name: zone }] } } : {};
+}
+
 /** null for pods that are no endpoints: ended, without an address, or on a node nobody knows. */
 export function endpointOf(
   frame: Pick<ControllerFrame, 'store'>,
@@ -161,6 +169,7 @@ export function endpointOf(
       uid: pod.metadata.uid ?? '',
     },
     ...(zone === undefined ? {} : { zone }),
+    ...hintsOf(service, serving && !terminating, zone),
   };
 }
 

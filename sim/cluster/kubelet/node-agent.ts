@@ -1,6 +1,8 @@
 // A node's own part: registers the Node object, and renews its lease every ten seconds.
+
 import type { Timer } from '../../../src/ports/clock.ts';
 import type { ControllerPorts } from '../controllers/controller.ts';
+import { kubernetesVersion } from '../kubernetes-version.ts';
 import { formatMicroTime, formatTime } from '../timestamp.ts';
 
 export interface NodeSpec {
@@ -121,7 +123,7 @@ function nodeStatus(node: NodeSpec, now: string): Readonly<Record<string, unknow
       architecture: 'amd64',
       containerRuntimeVersion: 'tidegate://0',
       kernelVersion: 'simulated',
-      kubeletVersion: 'v1.35.0',
+      kubeletVersion: kubernetesVersion,
       operatingSystem: 'linux',
       osImage: 'simulated',
     },

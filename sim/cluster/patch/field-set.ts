@@ -32,19 +32,60 @@ function granularList(schema: Schema, value: unknown): value is readonly unknown
   return Array.isArray(value) && value.length > 0 && (schema.listType === 'map' || schema.listType === 'set');
 }
 
-export function fieldsOf(schema: Schema, value: unknown): FieldSet {
+/**
+ * Whether maps, keyed lists and structures are fields themselves ('.'), beside what is in them. They are for whoever updates:
+ * those that can be absent, which of a custom kind are all.
+ */
+export type Wholes = 'none' | 'built-in' | 'custom';
+
+/** Structures of built-in kinds that are there even when nobody has written them. */
+const neverAbsent = new Set([
+  'metadata',
+  'spec',
+  'status',
+  'template',
+  'strategy',
+  'updateStrategy',
+  'jobTemplate',
+  'resources',
+  'loadBalancer',
+  'source',
+  'involvedObject',
+  'regarding',
+  'scaleTargetRef',
+  'roleRef',
+  'clientConfig',
+  'backend',
+]);
+
+function isWhole(owner: Schema, member: string, child: Schema, wholes: Wholes): boolean {
+  if (wholes === 'none' || member === 'metadata') return false;
+  if (wholes === 'custom') return true;
+  if (owner.required?.includes(member) === true) return false;
+  return child.properties === undefined || !neverAbsent.has(member);
+}
+
+/** The fields below a member that was not there before. */
+function addedBelow(owner: Schema, member: string, value: unknown, wholes: Wholes): FieldSet {
+  const child = memberSchema(owner, member) ?? anySchema;
+  const below = fieldsOf(child, value, wholes);
+  return isEmptySet(below) || !isWhole(owner, member, child, wholes) ? below : { '.': leaf, ...below };
+}
+
+export function fieldsOf(schema: Schema, value: unknown, wholes: Wholes = 'none'): FieldSet {
   const set: Record<string, FieldSet> = {};
   if (granularRecord(schema, value)) {
     for (const [member, child] of Object.entries(value)) {
-      if (child !== undefined)
-        set[`f:${member}`] = fieldsOf(memberSchema(schema, member) ?? anySchema, child);
+      if (child !== undefined) set[`f:${member}`] = addedBelow(schema, member, child, wholes);
     }
   } else if (granularList(schema, value)) {
     for (const item of value) {
       const step = itemStep(schema, item);
       if (step === null) return leaf;
       set[step] =
-        schema.listType === 'set' ? leaf : { '.': leaf, ...fieldsOf(schema.items ?? anySchema, item) };
+        schema.listType === 'set'
+          ? leaf
+          : { '.': leaf, ...fieldsOf(schema.items ?? anySchema, item, wholes) };
     }
   }
   return set;
@@ -59,18 +100,25 @@ function addsNothing(schema: Schema, before: unknown, after: unknown): boolean {
 }
 
 /** Fields of `after` that are not the same in `before`. */
-export function changedFields(schema: Schema, before: unknown, after: unknown): FieldSet {
+export function changedFields(
+  schema: Schema,
+  before: unknown,
+  after: unknown,
+  wholes: Wholes = 'none',
+): FieldSet {
   const set: Record<string, FieldSet> = {};
   const put = (step: string, childSchema: Schema, old: unknown, child: unknown): void => {
     if (old === undefined) {
-      set[step] = step.startsWith('k:')
-        ? { '.': leaf, ...fieldsOf(childSchema, child) }
-        : fieldsOf(childSchema, child);
+      set[step] = step.startsWith('f:')
+        ? addedBelow(schema, step.slice(2), child, wholes)
+        : step.startsWith('k:')
+          ? { '.': leaf, ...fieldsOf(childSchema, child, wholes) }
+          : leaf;
       return;
     }
     if (sameJson(old, child) || addsNothing(childSchema, old, child)) return;
     const comparable = granularRecord(childSchema, child) || granularList(childSchema, child);
-    const inner = comparable ? changedFields(childSchema, old, child) : leaf;
+    const inner = comparable ? changedFields(childSchema, old, child, wholes) : leaf;
     if (!comparable || !isEmptySet(inner)) set[step] = inner;
   };
   if (granularRecord(schema, after)) {

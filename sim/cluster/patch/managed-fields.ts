@@ -95,8 +95,10 @@ export function ownUpdate(
   const owners = before === null ? [] : readOwners(before);
   const old = before === null ? {} : ownable(before);
   const next = ownable(after);
-  const changed = changedFields(definition.schema, old, next);
-  const removed = subtract(fieldsOf(definition.schema, old), fieldsOf(definition.schema, next));
+  const { schema } = definition;
+  const wholes = definition.strategicMerge ? 'built-in' : 'custom';
+  const changed = changedFields(schema, old, next, wholes);
+  const removed = subtract(fieldsOf(schema, old, wholes), fieldsOf(schema, next, wholes));
   if (isEmptySet(changed) && isEmptySet(removed)) return withOwners(after, owners);
   const isWriter = (owner: Owner): boolean =>
     owner.manager === writer.manager &&

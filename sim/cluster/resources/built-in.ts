@@ -32,6 +32,7 @@ export const scaleSchema: Schema = schemas.get('Scale')!;
 const core = { group: '', version: 'v1' };
 const apps = { group: 'apps', version: 'v1' };
 const networking = { group: 'networking.k8s.io', version: 'v1' };
+const admission = { group: 'admissionregistration.k8s.io', version: 'v1' };
 const rbac = { group: 'rbac.authorization.k8s.io', version: 'v1' };
 
 const autoscalingIdle = 'there are no metrics to scale by';
@@ -238,18 +239,30 @@ const rows: readonly Row[] = [
     idle: autoscalingIdle,
   },
   {
-    group: 'admissionregistration.k8s.io',
-    version: 'v1',
+    ...admission,
     kind: 'ValidatingWebhookConfiguration',
     plural: 'validatingwebhookconfigurations',
     namespaced: false,
     traits: 'g',
   },
   {
-    group: 'admissionregistration.k8s.io',
-    version: 'v1',
+    ...admission,
     kind: 'MutatingWebhookConfiguration',
     plural: 'mutatingwebhookconfigurations',
+    namespaced: false,
+    traits: 'g',
+  },
+  {
+    ...admission,
+    kind: 'ValidatingAdmissionPolicy',
+    plural: 'validatingadmissionpolicies',
+    namespaced: false,
+    traits: 'sg',
+  },
+  {
+    ...admission,
+    kind: 'ValidatingAdmissionPolicyBinding',
+    plural: 'validatingadmissionpolicybindings',
     namespaced: false,
     traits: 'g',
   },

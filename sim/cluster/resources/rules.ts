@@ -1,6 +1,7 @@
 // Which kinds have defaulting and validation of their own, and where it is.
 import type { ResourceDefinition } from '../resource.ts';
 import type { StoredObject } from '../store-api.ts';
+import { admissionPolicyRules } from './admission-policy.ts';
 import { customResourceDefinitionRules } from './custom-resource-definition.ts';
 import { ingressClassRules, ingressRules } from './ingress.ts';
 import { namespaceRules, nodeRules } from './namespace.ts';
@@ -52,6 +53,7 @@ const ownRules: Readonly<Record<string, KindRules>> = {
   EndpointSlice: endpointSliceRules,
   Lease: leaseRules,
   CustomResourceDefinition: customResourceDefinitionRules,
+  ValidatingAdmissionPolicy: admissionPolicyRules,
   MutatingWebhookConfiguration: webhookConfigurationRules,
   ValidatingWebhookConfiguration: webhookConfigurationRules,
 };

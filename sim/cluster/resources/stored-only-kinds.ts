@@ -3,7 +3,6 @@ import type { Row } from './row.ts';
 
 const core = { group: '', version: 'v1' };
 const storage = { group: 'storage.k8s.io', version: 'v1' };
-const admission = { group: 'admissionregistration.k8s.io', version: 'v1' };
 
 export const storedOnlyRows: readonly Row[] = [
   {
@@ -72,20 +71,5 @@ export const storedOnlyRows: readonly Row[] = [
     traits: 's-',
     fields: ['spec.signerName'],
     idle: 'nobody signs it',
-  },
-  {
-    ...admission,
-    kind: 'ValidatingAdmissionPolicy',
-    plural: 'validatingadmissionpolicies',
-    namespaced: false,
-    traits: 'sg',
-    idle: 'admission policies are not evaluated',
-  },
-  {
-    ...admission,
-    kind: 'ValidatingAdmissionPolicyBinding',
-    plural: 'validatingadmissionpolicybindings',
-    namespaced: false,
-    traits: 'g',
   },
 ];

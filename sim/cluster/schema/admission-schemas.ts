@@ -1,4 +1,4 @@
-// Schemas of the webhooks that are asked about writes.
+// Schemas of the webhooks and policies that are asked about writes.
 
 export const admissionText = `
 MutatingWebhookConfiguration
@@ -48,4 +48,46 @@ RuleWithOperations
 MatchCondition
   name! string
   expression! string
+ValidatingAdmissionPolicy
+  spec ValidatingAdmissionPolicySpec
+  status object
+ValidatingAdmissionPolicySpec
+  paramKind ParamKind
+  matchConstraints MatchResources
+  validations [Validation]
+  failurePolicy string =Fail enum=Fail|Ignore
+  auditAnnotations [object]
+  matchConditions [MatchCondition] key=name
+  variables [Variable] key=name
+ParamKind
+  apiVersion string
+  kind string
+MatchResources
+  namespaceSelector LabelSelector ={}
+  objectSelector LabelSelector ={}
+  resourceRules [NamedRuleWithOperations]
+  excludeResourceRules [NamedRuleWithOperations]
+  matchPolicy string =Equivalent enum=Exact|Equivalent
+NamedRuleWithOperations
+  resourceNames [string]
+  apiGroups! [string]
+  apiVersions! [string]
+  resources! [string]
+  operations! [string]
+  scope string =* enum=Cluster|Namespaced|*
+Validation
+  expression! string
+  message string
+  reason string
+  messageExpression string
+Variable
+  name! string
+  expression! string
+ValidatingAdmissionPolicyBinding
+  spec ValidatingAdmissionPolicyBindingSpec
+ValidatingAdmissionPolicyBindingSpec
+  policyName! string
+  paramRef object
+  matchResources MatchResources
+  validationActions! [string] set
 `;

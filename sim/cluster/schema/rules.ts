@@ -46,6 +46,12 @@ function messageOf(rule: SchemaRule, given: Readonly<Record<string, unknown>>): 
   }
 }
 
+/** The library's words as the real one has them: 'no such key: options'. */
+function failureWords(error: unknown): string {
+  const line = (error as Error).message.split('\n')[0]!;
+  return line.charAt(0).toLowerCase() + line.slice(1);
+}
+
 /** What is wrong, or null. */
 function problemOf(
   rule: SchemaRule,
@@ -55,7 +61,7 @@ function problemOf(
   try {
     return expression(given) === false ? messageOf(rule, given) : null;
   } catch (error) {
-    return `${(error as Error).message.split('\n')[0]} evaluating rule: ${rule.message}`;
+    return `${failureWords(error)} evaluating rule: ${rule.message}`;
   }
 }
 

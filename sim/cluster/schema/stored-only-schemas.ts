@@ -99,9 +99,4 @@ CertificateSigningRequestSpec
 CertificateSigningRequestStatus
   conditions [Condition] key=type
   certificate bytes
-ValidatingAdmissionPolicy
-  spec object
-  status object
-ValidatingAdmissionPolicyBinding
-  spec object
 `;

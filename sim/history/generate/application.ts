@@ -1,6 +1,7 @@
 // An application as tenants run them: a Deployment, its Service, an Ingress, and what belongs to it: a certificate, a
 // plugin, a consumer with a key. As data first, then as Kubernetes objects.
 import type { StoredObject } from '../../cluster/store-api.ts';
+import { zoneAnnotation } from '../../reference/objects.ts';
 import { type KeyPairName, keyPairs } from '../../world/key-pairs.ts';
 import type { PlannedObject } from '../plan.ts';
 
@@ -54,6 +55,8 @@ export interface Application {
   readonly balancing: Balancing;
   /** Its Service is an ExternalName: its pods are found by a name of DNS (sim/world/names.ts). */
   readonly isOutside?: boolean;
+  /** Its Service wants requests to stay in their zone; '' = it does not care. */
+  readonly trafficDistribution?: '' | 'PreferClose' | 'PreferSameZone';
 }
 
 export const containerPort = 8080;
@@ -163,9 +166,12 @@ export function serviceOf(app: Application): StoredObject {
     spec:
       app.isOutside === true
         ? { type: 'ExternalName', externalName: outsideName(app), ports: [port] }
-        : { selector: labelsOf(app), ports: [port] },
+        : { selector: labelsOf(app), ports: [port], ...nearby(app) },
   };
 }
+
+const nearby = ({ trafficDistribution = '' }: Application): { readonly trafficDistribution?: string } =>
+  trafficDistribution === '' ? {} : { trafficDistribution };
 
 /** What DNS calls the pods of a Deployment. */
 export const outsideName = ({ namespace, name }: Pick<Application, 'namespace' | 'name'>): string =>
@@ -278,6 +284,14 @@ export const classObject: PlannedObject = {
     spec: { controller: 'ingress-controllers.konghq.com/kong' },
   },
 };
+
+/** With the zone of the gateways, for whoever reads what is to be expected. */
+export function classIn(zone: string): PlannedObject {
+  if (zone === '') return classObject;
+  const { object } = classObject;
+  const metadata = { ...object.metadata, annotations: { [zoneAnnotation]: zone } };
+  return { ...classObject, object: { ...object, metadata } };
+}
 
 export function namespaceObject(name: string): PlannedObject {
   return {

@@ -125,6 +125,15 @@ export const outsides: fc.Arbitrary<readonly boolean[]> = fc.array(
   { minLength: 3, maxLength: 3 },
 );
 
+/** Zones of gateways, and whether Services care; drawn after all that was there before. */
+export const zoneDraws = fc.record({
+  gatewayZone: fc.constantFrom('', '', '', 'zone-a', 'zone-c'),
+  distributions: fc.array(fc.constantFrom('', 'PreferClose', 'PreferSameZone'), {
+    minLength: 3,
+    maxLength: 3,
+  }),
+});
+
 /** Of each application. */
 export const balancings: fc.Arbitrary<readonly Balancing[]> = fc.array(
   fc.constantFrom<Balancing[]>(

@@ -5,7 +5,7 @@ import type { TieBreak } from '../../scheduler/scheduler.ts';
 import { recoverMs } from '../bounds.ts';
 import type { OperateEntry, Plan, PlannedObject, TimelineEntry } from '../plan.ts';
 import { planVersion } from '../plan.ts';
-import { type Application, classObject, namespaceObject, objectsOf } from './application.ts';
+import { type Application, classIn, namespaceObject, objectsOf } from './application.ts';
 import { faultDraws, faultEntries } from './faults.ts';
 import {
   applications,
@@ -16,6 +16,7 @@ import {
   outsides,
   recoveryKnobs,
   shapes,
+  zoneDraws,
 } from './ingredients.ts';
 import { operationNames, operationsOf } from './operations.ts';
 import { clientDraws, clientsOf, happeningsOf, requestDraws, requestsOf } from './requests.ts';
@@ -114,16 +115,26 @@ export function plans(options: PlanOptions = {}): fc.Arbitrary<Plan> {
       clientKnobs,
       outsides,
       recoveryKnobs,
+      zones: zoneDraws,
     })
     .map((drawn) => {
-      const apps = drawn.apps.map((app, index) =>
-        withName({ ...app, balancing: drawn.balancings[index]! }, drawn.outsides[index]!),
-      );
+      const { gatewayZone, distributions } = drawn.zones;
+      const apps = drawn.apps.map((app, index) => {
+        const trafficDistribution = gatewayZone === '' ? '' : distributions[index]!;
+        const whole = { ...app, balancing: drawn.balancings[index]!, trafficDistribution } as Application;
+        return withName(whole, drawn.outsides[index]!);
+      });
       const keepsConfig = keyedUint32(drawn.seed, 'keepsConfig', 0) % keepsConfigEvery === 0;
-      const knobs = { ...drawn.knobs, ...drawn.clientKnobs, ...drawn.recoveryKnobs, keepsConfig };
+      const knobs = {
+        ...drawn.knobs,
+        ...drawn.clientKnobs,
+        ...drawn.recoveryKnobs,
+        keepsConfig,
+        gatewayZone,
+      };
       const used = namespaces.filter((name) => apps.some(({ namespace }) => namespace === name));
       const objects: readonly PlannedObject[] = [
-        classObject,
+        classIn(gatewayZone),
         ...used.map(namespaceObject),
         ...apps.flatMap(objectsOf),
       ];

@@ -53,6 +53,12 @@ export function askEngine(): EngineInfo | string {
 
 export const hasImage = (image: string): boolean => docker(['image', 'inspect', image]).ok;
 
+/** A sentence where the engine starts no privileged container from this image. */
+export function tryPrivileged(image: string): string | null {
+  const told = docker(['run', '--rm', '--privileged', '--entrypoint', '/bin/sh', image, '-c', 'true']);
+  return told.ok ? null : (told.text.split('\n', 1)[0] ?? '');
+}
+
 /** A sentence where it cannot be had. */
 export function pullImage(image: string): string | null {
   const told = docker(['pull', '--quiet', image], pullTimeoutMs);

@@ -3,7 +3,7 @@
 import { existsSync, readFileSync, statfsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { diskBytesMin, inotifyMin, k3sImage } from './choices.ts';
-import { askEngine, type EngineInfo, hasImage } from './engine.ts';
+import { askEngine, type EngineInfo, hasImage, tryPrivileged } from './engine.ts';
 
 export interface Finding {
   readonly backend: 'dev' | 'local' | 'k3s' | 'bench';
@@ -13,6 +13,8 @@ export interface Finding {
   readonly detail: string;
   /** What to do when it is missing. */
   readonly remedy: string;
+  /** Things go without it, only not as far or not for ever. */
+  readonly isHint?: true;
 }
 
 export interface Wanted {
@@ -37,22 +39,32 @@ function engineFinding(engine: EngineInfo | string): Finding {
     : finding('Docker engine', true, engine.version, remedy);
 }
 
+/** Tried where there is an image to try it with. */
+function privilegedFinding({ isRootless }: EngineInfo, image: string): Finding {
+  const failure = isRootless ? 'the engine is rootless' : hasImage(image) ? tryPrivileged(image) : null;
+  const untried = hasImage(image) ? 'allowed' : 'not tried, as there is no image';
+  return finding(
+    'privileged containers',
+    failure === null,
+    failure ?? untried,
+    'k3s needs an engine that runs as root with all capabilities; point DOCKER_HOST at such a one',
+  );
+}
+
 function engineFindings(engine: EngineInfo, { k3sImage: node, image }: Wanted): readonly Finding[] {
   const room = statfsSync(existsSync(engine.folder) ? engine.folder : '/');
   const freeBytes = room.bavail * room.bsize;
   return [
-    finding(
-      'privileged containers',
-      !engine.isRootless,
-      engine.isRootless ? 'the engine is rootless' : 'allowed',
-      'k3s needs an engine that runs as root; start dockerd as root and point DOCKER_HOST at it',
-    ),
-    finding(
-      'cgroup v2',
-      engine.cgroupVersion === '2',
-      engine.cgroupVersion === '' ? 'unknown' : `version ${engine.cgroupVersion}`,
-      'boot with systemd.unified_cgroup_hierarchy=1; Kubernetes 1.31 and newer do not start a node without',
-    ),
+    privilegedFinding(engine, node),
+    {
+      ...finding(
+        'cgroup v2',
+        engine.cgroupVersion === '2',
+        engine.cgroupVersion === '' ? 'unknown' : `version ${engine.cgroupVersion}`,
+        'boot with systemd.unified_cgroup_hierarchy=1; Kubernetes 1.35 and newer start no node without',
+      ),
+      isHint: true,
+    },
     finding(
       'image of k3s',
       hasImage(node),
@@ -78,12 +90,13 @@ function inotifyFindings(): readonly Finding[] {
   return Object.entries(inotifyMin).map(([name, least]) => {
     const path = `/proc/sys/fs/inotify/${name}`;
     const value = existsSync(path) ? Number(readFileSync(path, 'utf8').trim()) : Number.NaN;
-    return finding(
+    const told = finding(
       `inotify ${name}`,
       value >= least,
       Number.isNaN(value) ? 'unknown' : String(value),
       `sysctl -w fs.inotify.${name}=${least}`,
     );
+    return { ...told, isHint: true };
   });
 }
 

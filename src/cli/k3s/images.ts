@@ -43,7 +43,7 @@ function obtain({ k3sImage, image, k3sImageTar }: ImageOptions): Tried {
 
 /** What keeps a run from starting; empty where nothing does. */
 export function lacksOf(options: ImageOptions): readonly Finding[] {
-  const isLack = ({ ok }: Finding): boolean => !ok;
+  const isLack = ({ ok, isHint }: Finding): boolean => !ok && isHint !== true;
   const before = k3sFindings(options).filter(isLack);
   const others = before.filter(({ what }) => !what.startsWith('image of '));
   if (others.length > 0) return before;

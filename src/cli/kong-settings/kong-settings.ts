@@ -1,5 +1,6 @@
 // Kong's own settings, as its charts give them: into options that the command line leaves open. The command line comes before
 // variables `KONG_*`, and they before a file (`--kong-conf`). Nothing that Kong would do is left out silently.
+import { secretOf } from '../../proxy/server/secrets.ts';
 import type { Command, CommandInput, OptionSpec } from '../command.ts';
 import { exitBadInput } from '../exit-codes.ts';
 import { findSetting, settings } from './catalogue.ts';
@@ -28,11 +29,27 @@ function isPreset(setting: KongSetting, { value }: GivenSetting): boolean {
   return setting.default !== null && plain(value) === plain(setting.default);
 }
 
-function applySetting(setting: KongSetting, given: GivenSetting, outcome: Outcome): void {
-  if (given.value.startsWith('{vault://')) refuse(given, 'references to vaults are not resolved');
+/** Certificates may stand with their keys. */
+const mayRefer = ({ name, isSecret }: KongSetting): boolean => isSecret === true || name.endsWith('ssl_cert');
+
+/** A setting may be a reference to a variable, as with Kong; of those alone whose values never stand in a message. */
+function dereferenced(setting: KongSetting, given: GivenSetting, environment: Environment): GivenSetting {
+  if (!given.value.startsWith('{vault://')) return given;
+  if (!mayRefer(setting))
+    refuse(given, 'a reference to a vault can stand for a certificate or a secret alone');
+  const value = secretOf(given.value, new Map(), { prefix: '', lookUp: (name) => environment[name] ?? null });
+  return value === null ? refuse(given, `nothing answers to ${given.value}`) : { ...given, value };
+}
+
+function applySetting(
+  setting: KongSetting,
+  given: GivenSetting,
+  outcome: Outcome,
+  environment: Environment,
+): void {
   switch (setting.kind) {
     case 'implemented':
-      setting.apply(given, outcome);
+      setting.apply(dereferenced(setting, given, environment), outcome);
       return;
     case 'refused':
       if (!isPreset(setting, given) && !setting.accepts.includes(given.value.toLowerCase()))
@@ -101,11 +118,12 @@ export function readKongSettings(
   warnOfUnknown(given, outcome);
   for (const setting of settings) {
     if (setting.isFamily) {
-      for (const [name, one] of given) if (findSetting(name) === setting) applySetting(setting, one, outcome);
+      for (const [name, one] of given)
+        if (findSetting(name) === setting) applySetting(setting, one, outcome, environment);
       continue;
     }
     const one = given.get(setting.name);
-    if (one !== undefined) applySetting(setting, one, outcome);
+    if (one !== undefined) applySetting(setting, one, outcome, environment);
   }
   for (const option of outcome.options.keys()) if (isGiven(option)) outcome.options.delete(option);
   if (isGiven('config')) outcome.declarative = null;

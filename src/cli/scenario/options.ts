@@ -2,8 +2,8 @@
 import { availableParallelism } from 'node:os';
 import type { Canary } from '../../../sim/canaries/canary.ts';
 import type { CommandInput } from '../command.ts';
-import { CommandError, exitEnvironment, exitUsage } from '../exit-codes.ts';
-import { canPlant } from '../simulate/canary-hook.ts';
+import { CommandError, exitUsage } from '../exit-codes.ts';
+import { demandCloneForLocal } from '../simulate/live-replay.ts';
 import { canaryOption, countOption, textOption } from '../simulate/options.ts';
 
 const seedMax = 0x7fffffff;
@@ -68,11 +68,7 @@ async function backendsOf(input: CommandInput): Promise<readonly RunnableBackend
     if (!backendNames.some((known) => known === name))
       throw new CommandError(exitUsage, `--on takes ${backendNames.join(', ')}, not '${name}'`);
   }
-  if (names.includes('local') && !canPlant)
-    throw new CommandError(
-      exitEnvironment,
-      'local needs a clone: it watches processes from inside by editing their TypeScript while it is loaded',
-    );
+  if (names.includes('local')) demandCloneForLocal();
   if (names.includes('k3s') && textOption(input, 'canary') !== null)
     throw new CommandError(
       exitUsage,

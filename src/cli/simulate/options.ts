@@ -97,6 +97,14 @@ export async function canaryOption(input: CommandInput): Promise<Canary | null> 
   return canary;
 }
 
+/** `--on` of commands that run plans. */
+export function backendOption(input: CommandInput): 'sim' | 'local' {
+  const on = textOption(input, 'on') ?? 'sim';
+  if (on !== 'sim' && on !== 'local')
+    throw new CommandError(exitUsage, `--on takes sim or local, not '${on}'`);
+  return on;
+}
+
 export function demandClone(): void {
   if (!canPlant)
     throw new CommandError(

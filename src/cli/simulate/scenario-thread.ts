@@ -1,9 +1,12 @@
 // How a thread runs scenarios: in virtual time, or against real processes. Loaded only where scenarios are run.
-import type { LiveBackend } from '../../../scenarios/runner/backend.ts';
+
+import type { Collected, LiveBackend } from '../../../scenarios/runner/backend.ts';
 import type { Canary } from '../../../sim/canaries/canary.ts';
 import type { CampaignSurroundings } from '../../../sim/history/campaign.ts';
+import type { Verdict } from '../../../sim/history/judge.ts';
+import type { FoundViolation } from '../../../sim/history/report.ts';
 import { headWriter } from './failing.ts';
-import type { ScenarioAnswer, ScenarioTask } from './task.ts';
+import type { HostAnswer, HostTask, ScenarioAnswer, ScenarioTask } from './task.ts';
 
 export type RunScenario = (task: ScenarioTask) => ScenarioAnswer | Promise<ScenarioAnswer>;
 
@@ -48,8 +51,7 @@ export async function scenariosOn(
 ): Promise<RunScenario> {
   const { parseScenario, around } = await common(crds);
   const { runLive } = await import('../../../scenarios/runner/live/run.ts');
-  const { verdictOf, writeLiveTrace } = await import('../../../sim/trace/write.ts');
-  const headOf = await headWriter();
+  const write = await traceWriter(canary);
   return async ({ file, text, settings, index, seed, keepsPlan }) => {
     const parsed = parseScenario(file, text, new Map(settings));
     const { complaints, cases } = parsed;
@@ -61,14 +63,72 @@ export async function scenariosOn(
       seed,
       keepsPlan,
       signal,
-      onViolated({ plan, evidence }, verdict, violations) {
-        const [violation] = violations;
-        const entriesBefore = plan.timeline.length;
-        const head = headOf(violation!.property, { label: origin, entriesBefore, shrinkRuns: 0, canary });
-        const line = { ...verdictOf({ evidence }, verdict), violations };
-        trace = writeLiveTrace({ plan, evidence }, violation!, head, line);
+      onViolated(collected, verdict, violations) {
+        trace = write(collected, verdict, violations, origin);
       },
     });
     return { run, complaints, trace };
+  };
+}
+
+type WriteTrace = (
+  left: Pick<Collected, 'plan' | 'evidence'>,
+  verdict: Verdict,
+  violations: readonly FoundViolation[],
+  label: string,
+) => readonly string[];
+
+async function traceWriter(canary: Canary | null): Promise<WriteTrace> {
+  const { verdictOf, writeLiveTrace } = await import('../../../sim/trace/write.ts');
+  const headOf = await headWriter();
+  return ({ plan, evidence }, verdict, violations, label) => {
+    const [violation] = violations;
+    const entriesBefore = plan.timeline.length;
+    const head = headOf(violation!.property, { label, entriesBefore, shrinkRuns: 0, canary });
+    const line = { ...verdictOf({ evidence }, verdict), violations };
+    return writeLiveTrace({ plan, evidence }, violation!, head, line);
+  };
+}
+
+export type HostPlan = (task: HostTask) => Promise<HostAnswer | null>;
+
+/** Plans of the simulator against real processes. */
+export async function livePlans(
+  crds: readonly unknown[],
+  canary: Canary | null,
+  signal: AbortSignal,
+): Promise<HostPlan> {
+  const { hostPlan } = await import('../../../scenarios/runner/local/host-plan.ts');
+  const { judgeLive } = await import('../../../scenarios/runner/live/judge.ts');
+  const { localLeavesOut, localRecords } = await import('../../../scenarios/runner/local/backend.ts');
+  const { violationsOf } = await import('../../../sim/history/campaign.ts');
+  const { cellsOf } = await import('../../../sim/history/fault-table.ts');
+  const write = await traceWriter(canary);
+  return async ({ plan: given, label }) => {
+    const hosted = await hostPlan(given, { crds: crds as CampaignSurroundings['crds'], canary, signal });
+    if (hosted === null) return null;
+    const { collected, leftOut } = hosted;
+    const { plan, evidence, endUs } = collected;
+    const verdict = judgeLive(collected, { records: localRecords, leavesOut: localLeavesOut });
+    const violations = violationsOf(verdict);
+    const isViolated = violations.length > 0;
+    return {
+      report: {
+        label,
+        hash: '',
+        events: 0,
+        simulatedMs: Math.round(endUs / 1000),
+        requests: evidence.requests.length,
+        premises: [...verdict.premises],
+        faults: evidence.faults.map(({ fault, hits }) => [fault, hits]),
+        sometimes: [...evidence.sometimes],
+        cells: cellsOf(evidence, plan),
+        violations,
+        plan: isViolated ? plan : null,
+      },
+      leftOut,
+      unjudged: verdict.unjudged,
+      trace: isViolated ? write(collected, verdict, violations, `${label} on local`) : null,
+    };
   };
 }

@@ -67,7 +67,26 @@ export interface ScenarioAnswer {
   readonly complaints: readonly Complaint[];
 }
 
+/** Carries out a plan against real processes. */
+export interface HostTask {
+  readonly do: 'host';
+  readonly plan: Plan;
+  readonly label: string;
+}
+
+export interface HostAnswer {
+  readonly report: HistoryReport;
+  /** Steps and figures that real processes cannot have. */
+  readonly leftOut: readonly string[];
+  /** Properties that were not judged, with what they lack. */
+  readonly unjudged: readonly (readonly [property: string, part: string])[];
+  /** Lines of a trace where something was violated. */
+  readonly trace: readonly string[] | null;
+}
+
 export interface TaskResults {
+  /** null after an interruption. */
+  readonly host: HostAnswer | null;
   readonly scenario: ScenarioAnswer;
   readonly units: readonly HistoryReport[];
   readonly judge: PlanVerdict;
@@ -76,7 +95,7 @@ export interface TaskResults {
   readonly record: readonly string[];
 }
 
-export type Task = ScenarioTask | UnitsTask | JudgeTask | TraceTask | ReplayTask | RecordTask;
+export type Task = HostTask | ScenarioTask | UnitsTask | JudgeTask | TraceTask | ReplayTask | RecordTask;
 
 export interface ThreadStart {
   /** CustomResourceDefinitions that every cluster begins with. */

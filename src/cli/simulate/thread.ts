@@ -4,7 +4,7 @@ import type { CampaignSurroundings } from '../../../sim/history/campaign.ts';
 import type { HistoryReport } from '../../../sim/history/report.ts';
 import type { Recorder } from '../../../sim/scheduler/scheduler.ts';
 import { plantCanary } from './canary-hook.ts';
-import { liveScenarios, simulatedScenarios } from './scenario-thread.ts';
+import { livePlans, liveScenarios, simulatedScenarios } from './scenario-thread.ts';
 import { underSentinel } from './sentinel.ts';
 import type { Task, TaskResults, ThreadReply, ThreadRequest, ThreadStart, UnitsTask } from './task.ts';
 
@@ -35,6 +35,7 @@ async function prepare({ crds, canary, forcesGc, scenarios }: ThreadStart): Prom
       : scenarios === 'sim'
         ? await simulatedScenarios(crds, surroundings)
         : await liveScenarios(crds, canary, interrupt.signal);
+  const hostPlan = scenarios === 'local' ? await livePlans(crds, canary, interrupt.signal) : null;
   const runUnits = ({ options, fromUnit, toUnit }: UnitsTask): readonly HistoryReport[] => {
     const reports: HistoryReport[] = [];
     for (let unit = fromUnit; unit < toUnit; unit++)
@@ -57,6 +58,8 @@ async function prepare({ crds, canary, forcesGc, scenarios }: ThreadStart): Prom
         return replay(task.trace, surroundings);
       case 'scenario':
         return runScenario!(task);
+      case 'host':
+        return hostPlan!(task);
       case 'record':
         return recordUnit(task.options, task.unit, surroundings);
     }

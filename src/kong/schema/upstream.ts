@@ -133,12 +133,6 @@ function crossCheckUpstream(value: Filled, report: (path: readonly string[], mes
   }
   if (value['algorithm'] === 'sticky-sessions' && value['sticky_sessions_cookie'] === null)
     conditional('sticky_sessions_cookie', messages.required(), 'algorithm');
-  const active = (value['healthchecks'] as { active: { type: string } }).active;
-  if (active.type === 'grpc' || active.type === 'grpcs')
-    report(
-      ['healthchecks', 'active', 'type'],
-      messages.notSupported(`type '${active.type}'`, "use 'http', 'https' or 'tcp'"),
-    );
 }
 
 function hashField(docs: string, check?: (value: string) => string | null): FieldSchema {

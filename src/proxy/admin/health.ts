@@ -1,5 +1,6 @@
 // What the gateway thinks of its targets: `/upstreams/{u}/health`, and setting it by hand.
 import type { Target, Upstream } from '../../kong/entity.ts';
+import { checksHealth } from '../balance/passive-health.ts';
 import type { ProxyServer } from '../server/main.ts';
 import type { AddressHealth, TargetHealth, TargetHealthName } from '../server/target-health.ts';
 import { collections, findEntity, showEntity } from './entities.ts';
@@ -67,7 +68,7 @@ function describeBalancer(proxy: ProxyServer, upstream: Upstream, nodeId: string
   const weight = weightsOf(states.flatMap(({ addresses }) => addresses));
   const { total, available } = weight;
   const isHealthy = total > 0 && (available / total) * 100 > upstream.healthchecks.threshold;
-  const isOff = states.every(({ health }) => health === 'HEALTHCHECKS_OFF');
+  const isOff = !checksHealth(upstream);
   const state = isHealthy ? 'HEALTHY' : 'UNHEALTHY';
   return json(200, {
     data: {

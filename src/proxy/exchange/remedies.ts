@@ -117,8 +117,9 @@ export const remedies: Readonly<Record<ExitReason, Remedy>> = {
   },
   body_too_large: {
     cause:
-      'A plugin has to read the whole body and the body is larger than it can hold (1 MiB for keys, 8 MiB for transformations).',
-    action: 'Send a smaller body, or take the body out of what the plugin looks at.',
+      'The body is larger than `--body-max` lets through, or a plugin has to read the whole body and it is larger than the plugin can hold (1 MiB for keys, 8 MiB for transformations).',
+    action:
+      'Send a smaller body, raise `--body-max` (`client_max_body_size` of Kong), or take the body out of what the plugin looks at.',
   },
   connect_refused: {
     cause: 'The target refused the connection, and the tries are used up: nobody listens on that port.',

@@ -52,7 +52,12 @@ function fieldOf(text: string, key: string): string | null {
   }
 }
 
-function secretOf(text: string, vaults: ReadonlyMap<string, Vault>, environment: Environment): string | null {
+/** null: nothing answers. */
+export function secretOf(
+  text: string,
+  vaults: ReadonlyMap<string, Vault>,
+  environment: Environment,
+): string | null {
   const reference = parseReference(text);
   if (reference === null) return null;
   const vault = vaults.get(reference.vault) ?? null;

@@ -114,7 +114,7 @@ const cases: readonly (readonly [string, Case])[] = [
     {
       rule: { rule: 'self.low > 0', message: 'too low' },
       spec: {},
-      causes: ['spec: Invalid value: "object": No such key: low evaluating rule: too low'],
+      causes: ['spec: Invalid value: "object": no such key: low evaluating rule: too low'],
     },
   ],
   [

@@ -1,6 +1,8 @@
 // Watches: where they begin, what a selector makes of a change, bookmarks, history that is gone, readers that are too slow.
+
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { watchesMax } from '../../../sim/cluster/api/watch.ts';
 import type { Exchange } from './ask.ts';
 import { configMap, configMaps, createFixture, type Fixture, patchTypes } from './fixture.ts';
 
@@ -222,5 +224,15 @@ describe('watches', () => {
       }),
       { numRuns: 100 },
     );
+  });
+
+  test('there are only so many at once; who is turned away may come back', () => {
+    const fixture = createFixture();
+    const open = Array.from({ length: watchesMax }, () => watch(fixture, ''));
+    const refused = fixture.ask('GET', `${configMaps}?watch=true`);
+    expect(refused.status).toBe(429);
+    expect(refused.headers['retry-after']).toBe('1');
+    open[0]!.leave();
+    expect(fixture.ask('GET', `${configMaps}?watch=true`).status).toBe(200);
   });
 });

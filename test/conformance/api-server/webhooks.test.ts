@@ -199,6 +199,39 @@ describe('mutating webhooks', () => {
     expect(created(other.fixture).status).toBe(422);
   });
 
+  test('do not make another object of it', () => {
+    const moved = [
+      { op: 'replace', path: '/metadata/name', value: 'other' },
+      { op: 'replace', path: '/metadata/namespace', value: 'kube-system' },
+      { op: 'replace', path: '/kind', value: 'Secret' },
+      { op: 'replace', path: '/apiVersion', value: 'v9' },
+      { op: 'replace', path: '/metadata/uid', value: 'x' },
+    ];
+    const { fixture } = createHooks({ one: patch(...moved) });
+    install(fixture, 'Mutating', 'one');
+    expect(created(fixture).body).toMatchObject({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'one', namespace: 'default', uid: expect.stringContaining('-') },
+    });
+  });
+
+  test.each([
+    [{ op: 'remove', path: '/metadata' }, 500],
+    [{ op: 'replace', path: '', value: 'nothing' }, 500],
+    [{ op: 'replace', path: '/metadata/labels', value: 7 }, 422],
+    [{ op: 'add', path: '/metadata/finalizers', value: [{}] }, 422],
+    [{ op: 'replace', path: '/data', value: [] }, 422],
+  ])('that leave %j of it are refused, and the server lives', (operation, status) => {
+    const { fixture } = createHooks({ one: patch(operation) });
+    fixture.must('POST', configMaps, configMap('before', {}, { app: 'x' }));
+    install(fixture, 'Mutating', 'one');
+    const answer = fixture.ask('POST', configMaps, { body: configMap('one', { a: 'b' }, { app: 'x' }) });
+    fixture.clock.advance(100);
+    expect(answer.status, answer.text).toBe(status);
+    expect(fixture.ask('GET', `${configMaps}/before`).status).toBe(200);
+  });
+
   test('do not change what a dry run stores', () => {
     const { fixture, reviews } = createHooks({ one: patch(addKey('one')) });
     install(fixture, 'Mutating', 'one');

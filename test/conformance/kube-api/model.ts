@@ -33,6 +33,8 @@ export interface Model {
   readonly objects: ReadonlyMap<string, Known>;
   readonly steps: Readonly<Record<KindName, Step[]>>;
   readonly marks: Mark[];
+  /** Where a list that was read in part goes on, and the version that all its pages show. */
+  readonly pages: Map<KindName, { readonly token: string; readonly version: string }>;
   batches: number;
 }
 
@@ -42,7 +44,13 @@ export interface WritableModel extends Model {
 }
 
 export function createModel(): WritableModel {
-  return { objects: new Map(), steps: { configmaps: [], services: [], widgets: [] }, marks: [], batches: 0 };
+  return {
+    objects: new Map(),
+    steps: { configmaps: [], services: [], widgets: [] },
+    marks: [],
+    pages: new Map(),
+    batches: 0,
+  };
 }
 
 export function keyOf(kind: KindName, name: string): string {

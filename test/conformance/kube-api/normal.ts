@@ -12,6 +12,10 @@ export interface Normalizer {
 const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 const address = /\b(?:\d{1,3}\.){3}\d{1,3}\b/g;
+/** In sentences: 'ResourceVersion in object meta: 86'. */
+const versionInText = /(ResourceVersion in [a-z ]+: )(\d+)/g;
+/** A cell of a table: '3m20s'. */
+const age = /^(\d+[smhdy]){1,2}$/;
 const zeroUid = '00000000-0000-4000-8000-000000000000';
 
 export function createNormalizer(): Normalizer {
@@ -28,6 +32,10 @@ export function createNormalizer(): Normalizer {
   const text = (given: string): string =>
     given
       .replace(uuid, (found) => (found === zeroUid ? found : named(uids, 'uid-', found)))
+      .replace(
+        versionInText,
+        (_all, words: string, version: string) => words + named(versions, 'version-', version),
+      )
       .replace(address, 'ADDRESS');
   const value = (given: unknown, member: string, isList: boolean): unknown => {
     if (typeof given === 'string') {
@@ -45,9 +53,11 @@ export function createNormalizer(): Normalizer {
     return Object.fromEntries(
       Object.entries(given).map(([name, child]) => [
         name,
-        name === 'metadata' && isRecord(child)
-          ? Object.fromEntries(Object.entries(child).map(([own, one]) => [own, value(one, own, list)]))
-          : value(child, name, false),
+        name === 'cells' && Array.isArray(child)
+          ? child.map((cell) => (typeof cell === 'string' && age.test(cell) ? 'AGE' : value(cell, '', false)))
+          : name === 'metadata' && isRecord(child)
+            ? Object.fromEntries(Object.entries(child).map(([own, one]) => [own, value(one, own, list)]))
+            : value(child, name, false),
       ]),
     );
   };

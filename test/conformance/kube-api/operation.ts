@@ -36,6 +36,8 @@ export interface Operation {
   request(model: Model, draw: Draw): Request;
   /** HTTP status that the rules of Kubernetes ask for. */
   wanted(model: Model, draw: Draw): number;
+  /** What is wrong with an answer of the right status, or null. */
+  judge?: (model: Model, draw: Draw, answer: Answer) => string | null;
   learn?: (model: WritableModel, draw: Draw, answer: Answer) => void;
 }
 

@@ -126,7 +126,7 @@ async function playOperation(
   const warning = answer.warning === '' ? '' : ` ${answer.warning}`;
   played.log.push(`${operation.name} ${draw.kind}/${draw.name} -> ${answer.status}${normal.text(warning)}`);
   played.log.push(`   ${normal.line(answer.body)}`);
-  const problem = judgeAnswer(operation, wanted, answer);
+  const problem = judgeAnswer(operation, wanted, answer) ?? operation.judge?.(model, draw, answer) ?? null;
   if (problem !== null) played.problems.push(`${draw.kind}/${draw.name}: ${problem}`);
   operation.learn?.(model, draw, answer);
 }

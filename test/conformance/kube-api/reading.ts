@@ -1,7 +1,7 @@
 // Operations that read: get, list, pages, tables, and what may not be asked.
 import { kinds, suiteLabel } from './kinds.ts';
-import { setMark } from './model.ts';
-import type { Operation } from './operation.ts';
+import { setMark, type WritableModel } from './model.ts';
+import type { Answer, Draw, Operation } from './operation.ts';
 import { known, pathOf } from './writing.ts';
 
 const selector = `labelSelector=${suiteLabel}`;
@@ -47,12 +47,44 @@ const list: Operation = {
 
 const page: Operation = {
   name: 'list, first page',
-  weight: 2,
+  weight: 4,
   request: (_model, { kind, value }) => ({
     method: 'GET',
-    path: `${kinds[kind].path}?${selector}&limit=${value + 1}`,
+    path: `${kinds[kind].path}?${selector}&limit=${(value % 2) + 1}`,
   }),
   wanted: () => 200,
+  learn: turnPage,
+};
+
+interface ListMetadata {
+  readonly resourceVersion: string;
+  readonly continue?: string;
+}
+
+function turnPage(model: WritableModel, { kind }: Draw, { body }: Answer): void {
+  const { continue: token = '', resourceVersion } = body!['metadata'] as unknown as ListMetadata;
+  if (token === '') model.pages.delete(kind);
+  else model.pages.set(kind, { token, version: resourceVersion });
+}
+
+/** In the state in which the first page was read, whatever has been written since. */
+const nextPage: Operation = {
+  name: 'list, next page',
+  weight: 20,
+  fits: (model, { kind }) => model.pages.has(kind),
+  request: (model, { kind, value }) => ({
+    method: 'GET',
+    path: `${kinds[kind].path}?${selector}&limit=${(value % 2) + 1}&continue=${encodeURIComponent(model.pages.get(kind)!.token)}`,
+  }),
+  wanted: () => 200,
+  judge(model, { kind }, { body }) {
+    const { resourceVersion } = body!['metadata'] as unknown as ListMetadata;
+    const { version } = model.pages.get(kind)!;
+    return resourceVersion === version
+      ? null
+      : `a page of version ${resourceVersion} in a list of ${version}`;
+  },
+  learn: turnPage,
 };
 
 /** A version to watch from later. */
@@ -91,4 +123,4 @@ const wrong: Operation = {
   wanted: (_model, { choice }) => (choice === 0 || choice === 3 ? 0 : wrongQueries[choice]![1]),
 };
 
-export const reading: readonly Operation[] = [get, getMetadata, getTable, list, page, mark, wrong];
+export const reading: readonly Operation[] = [get, getMetadata, getTable, list, page, nextPage, mark, wrong];

@@ -13,10 +13,10 @@ export interface KubectlClient {
 
 function clientAt(program: string): KubectlClient | null {
   try {
-    const text = execFileSync(program, ['version', '--client'], {
+    const text = execFileSync(program, ['version', '--client', '-o', 'json'], {
       stdio: ['ignore', 'pipe', 'ignore'],
     }).toString();
-    const match = /Client Version: (v1\.(\d+)\.\S+)/.exec(text);
+    const match = /"gitVersion": "(v1\.(\d+)\.[^"]+)"/.exec(text);
     return match === null ? null : { program, version: match[1]!, minor: Number(match[2]) };
   } catch {
     return null;

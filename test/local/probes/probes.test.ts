@@ -14,10 +14,16 @@ import {
 import { createClock } from '../../../src/io/clock.ts';
 import { createNetTcp } from '../../../src/io/net-tcp.ts';
 import { createNetTls } from '../../../src/io/net-tls.ts';
+import { createRandom } from '../../../src/io/random.ts';
 import { defaultTlsLimits } from '../../../src/io/tls-handshakes.ts';
+import { decodeDeclarative } from '../../../src/kong/decode.ts';
 import type { ActiveCheck } from '../../../src/kong/entity.ts';
+import { silentLog } from '../../../src/ports/log.ts';
 import type { TlsCertificate } from '../../../src/ports/tls.ts';
+import { createActiveProbes } from '../../../src/proxy/balance/active.ts';
+import { isHealthy } from '../../../src/proxy/balance/health.ts';
 import { type ProbeResult, startProbe } from '../../../src/proxy/balance/probe.ts';
+import { addressesOf } from '../../../src/proxy/names/target-addresses.ts';
 
 const env = { clock: createClock(), tcp: createNetTcp(), tls: createNetTls(defaultTlsLimits) };
 const open: { close(): unknown }[] = [];
@@ -149,6 +155,35 @@ test('nobody there, nobody answers, or no HTTP/2', async () => {
   expect(await probe(grpc, 1)).toEqual({ kind: 'tcp' });
   const plain = createHttpsServer(serverCertificate, () => {});
   expect((await probe(grpc, await portOf(plain))).kind).not.toBe('connected');
+});
+
+test('what a gRPC server says of itself takes its target out and brings it back', async () => {
+  let status = 2;
+  const answer: Answer = (stream, headers, body) => says([8, status])(stream, headers, body);
+  const port = await portOf(answering(createServer(), answer));
+  const sides = {
+    healthy: { interval: 0.1, successes: 2 },
+    unhealthy: { interval: 0.1, http_failures: 2 },
+  };
+  const upstream = { name: 'up', healthchecks: { active: { type: 'grpc', ...sides } } };
+  const targets = [{ target: `127.0.0.1:${port}` }];
+  const decoded = decodeDeclarative({ _format_version: '3.0', upstreams: [{ ...upstream, targets }] });
+  if (!decoded.ok) throw new Error(JSON.stringify(decoded.error));
+  const words = new Int32Array(1);
+  const probes = createActiveProbes(
+    { ...env, random: createRandom(), log: silentLog },
+    words,
+    () => 0,
+    (target) => addressesOf(target, () => null),
+  );
+  const until = async (isHealthyNow: boolean): Promise<void> => {
+    while (isHealthy(words, 0) !== isHealthyNow) await new Promise((resolve) => setTimeout(resolve, 20));
+  };
+  probes.update(decoded.value);
+  await until(false);
+  status = 1;
+  await until(true);
+  probes.stop();
 });
 
 test('grpcs speaks HTTP/2 by ALPN, asks for the name and shows the certificate of the upstream', async () => {

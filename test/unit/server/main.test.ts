@@ -331,6 +331,18 @@ describe('apply', () => {
     expect(proxy.notReadyReason()).toBe('');
   });
 
+  test('ready once every live worker has the first config, and from then on', () => {
+    const { proxy, workers, apply } = start();
+    workers[1]!.answers = false;
+    apply(configOf('a'));
+    expect(proxy.notReadyReason()).toBe('router builds not yet complete, router ready in 1 of 2 workers');
+    workers[1]!.swap();
+    expect(proxy.notReadyReason()).toBe('');
+    apply(configOf('b'));
+    expect(workers[0]!.config.id).toBe(configOf('b').id);
+    expect(proxy.notReadyReason()).toBe('');
+  });
+
   test('one after the other, each from what the one before left', () => {
     const { clock, workers, results, apply } = start();
     workers[0]!.answers = false;

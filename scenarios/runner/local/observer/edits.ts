@@ -27,19 +27,30 @@ export const observerEdits: readonly Edit[] = [
   },
   {
     file: 'src/cli/gateway.ts',
-    find: "import { createNetTcp } from '../io/net-tcp.ts';",
+    find: "import { createWorkers } from '../io/workers.ts';",
     replace:
-      "import { createNetTcp } from '../io/net-tcp.ts'; import { encodeDeclarative as observedEncode } from '../kong/encode.ts';",
+      "import { createWorkers } from '../io/workers.ts'; import { encodeDeclarative as observedEncode } from '../kong/encode.ts';",
   },
   {
     file: 'src/cli/gateway.ts',
-    find: 'const proxy = createThreads(env, options);',
-    replace: `const proxy = ${observed}.proxy(createThreads(env, options), observedEncode);`,
+    find: 'const proxy = createThreads(env, options, kept);',
+    replace: `const proxy = ${observed}.proxy(createThreads(${observed}.main(env), options, kept), observedEncode);`,
   },
   {
     file: 'src/cli/combined.ts',
     find: "const own = inProcessGateway(env.clock, 'in-process', gateway.admin);",
     replace: `const own = ${observed}.gateway(inProcessGateway(env.clock, 'in-process', gateway.admin));`,
+  },
+  // Options of the controller that no command has, for worlds in which time is short.
+  {
+    file: 'src/cli/controller-options.ts',
+    find: "leader: options['leader-elect'] === false ? null : { lease, identity },",
+    replace: `leader: options['leader-elect'] === false ? null : { lease, identity, ...${observed}.figures.leader }, ...(${observed}.figures.pace === undefined ? {} : { pace: ${observed}.figures.pace }),`,
+  },
+  {
+    file: 'src/cli/controller-options.ts',
+    find: "follow: { namespaces: (options['watch-namespace'] ?? []) as readonly string[] },",
+    replace: `follow: { namespaces: (options['watch-namespace'] ?? []) as readonly string[], ...${observed}.figures.follow },`,
   },
   {
     file: 'src/cli/controller-options.ts',

@@ -2,7 +2,8 @@
 // error inside of it would, or a worker ends, as one that crashed.
 import { openSync, writeSync } from 'node:fs';
 import type { AdminApi } from '../../../../src/ports/admin-api.ts';
-import type { Channel } from '../../../../src/ports/channel.ts';
+import type { Channel, ChannelMessage } from '../../../../src/ports/channel.ts';
+import type { Dns } from '../../../../src/ports/dns.ts';
 import type { Env } from '../../../../src/ports/env.ts';
 import type { HttpClient, HttpReplyHandler } from '../../../../src/ports/http.ts';
 import type { Worker, Workers } from '../../../../src/ports/workers.ts';
@@ -16,6 +17,8 @@ interface ObservedProxy {
   provenance(): { readonly epoch: number | null; readonly revision: string | null };
   notReadyReason(): string;
   drain(deadlineMs: number, done: () => void): void;
+  /** 'none': it has its config from somebody who knows. */
+  keptState(): string;
   onConfig: ((config: never, delta: never) => void) | null;
 }
 
@@ -32,14 +35,30 @@ function observedChannel({ say }: Ears, channel: Channel, worker: number): Chann
       return channel.onMessage;
     },
     set onMessage(listener) {
-      channel.onMessage = listener;
+      channel.onMessage =
+        listener === null
+          ? null
+          : (message) => {
+              if (message.kind === hangs) Atomics.wait((message as unknown as Hang).cell, 0, 0);
+              else listener(message);
+            };
     },
   };
+}
+
+const hangs = 'observer-hangs';
+
+/** The thread stands still until somebody writes another number there. */
+interface Hang {
+  readonly kind: typeof hangs;
+  readonly cell: Int32Array;
 }
 
 interface Main {
   look(): void;
   readonly workers: Map<number, Worker>;
+  /** Workers that stand still, by what lets them go on. */
+  readonly cells: Map<number, Int32Array>;
   /** The next call of the controller throws. */
   throwsNext: boolean;
 }
@@ -85,6 +104,8 @@ function observedWorkers({ say }: Ears, main: Main, workers: Workers): Workers {
   };
 }
 
+const lookEveryMs = 50;
+
 type Encode = (config: never) => unknown;
 
 function observedProxy(
@@ -103,15 +124,31 @@ function observedProxy(
     const { epoch, revision } = proxy.provenance();
     const takenUs = nowUs();
     const document = encode(config);
-    say({ kind: 'config', configId: proxy.config().id, takenUs, document, epoch, revision });
+    const isKept = proxy.keptState() !== 'none';
+    say({ kind: 'config', configId: proxy.config().id, takenUs, document, epoch, revision, isKept });
     main.look();
   };
+  // Some of what it depends on is time alone.
+  setInterval(() => main.look(), lookEveryMs).unref();
   const { drain } = proxy;
   proxy.drain = (deadlineMs, done) => {
     drain.call(proxy, deadlineMs, done);
     main.look();
   };
   return proxy;
+}
+
+/** What was asked and never told is not taken down. */
+function observedNames({ say, nowUs }: Ears, dns: Dns): Dns {
+  return {
+    query(name, type, done) {
+      const askedUs = nowUs();
+      return dns.query(name, type, (answer) => {
+        say({ kind: 'name', name: name.toLowerCase(), type, askedUs, answer });
+        done(answer);
+      });
+    },
+  };
 }
 
 /** In the way of a call. */
@@ -145,12 +182,27 @@ function observedPush({ say, nowUs }: Ears, main: Main, { name, http }: AdminApi
 
 const workerOf = (options: unknown): number => (options as { readonly index: number }).index;
 
-/** What it is told to do: 'throw', or 'end-worker 1'. */
+function stopWorker({ workers, cells }: Main, index: number): void {
+  const cell = new Int32Array(new SharedArrayBuffer(4));
+  cells.set(index, cell);
+  const hang: Hang = { kind: hangs, cell };
+  workers.get(index)?.channel.post(hang as unknown as ChannelMessage);
+}
+
+function letGo({ cells }: Main, index: number): void {
+  const cell = cells.get(index);
+  cells.delete(index);
+  if (cell === undefined) return;
+  Atomics.store(cell, 0, 1);
+  Atomics.notify(cell, 0);
+}
+
+/** What it is told to do: 'throw'; 'end-worker 1', 'stop-worker 1', 'go-worker 1'. */
 export interface Observer {
   obey(command: string): void;
 }
 
-export function installObserver({ file, originNs }: ObserverStart): Observer {
+export function installObserver({ file, originNs, figures }: ObserverStart): Observer {
   const output = openSync(file, 'a');
   const origin = BigInt(originNs);
   const nowUs = (): number => Number((process.hrtime.bigint() - origin) / 1000n);
@@ -158,12 +210,14 @@ export function installObserver({ file, originNs }: ObserverStart): Observer {
     writeSync(output, `${JSON.stringify({ atUs: nowUs(), ...observation })}\n`);
   };
   const ears: Ears = { say, nowUs };
-  const main: Main = { look() {}, workers: new Map(), throwsNext: false };
+  const main: Main = { look() {}, workers: new Map(), cells: new Map(), throwsNext: false };
   const observer = {
+    figures,
     env(env: Env, options: unknown) {
       say({ kind: 'worker-start', worker: workerOf(options) });
       return { ...env, ...new Streams(ears, workerOf(options)).around(env) };
     },
+    main: (env: Env): Env => ({ ...env, dns: observedNames(ears, env.dns) }),
     channel: (channel: Channel, options: unknown) => observedChannel(ears, channel, workerOf(options)),
     workers: (workers: Workers) => observedWorkers(ears, main, workers),
     proxy: (proxy: ObservedProxy, encode: Encode) => observedProxy(ears, main, proxy, encode),
@@ -183,6 +237,8 @@ export function installObserver({ file, originNs }: ObserverStart): Observer {
       const [word, number] = command.split(' ');
       if (word === 'throw') main.throwsNext = true;
       else if (word === 'end-worker') main.workers.get(Number(number))?.terminate();
+      else if (word === 'stop-worker') stopWorker(main, Number(number));
+      else if (word === 'go-worker') letGo(main, Number(number));
     },
   };
 }

@@ -1,4 +1,5 @@
 // What an observed process writes down, one line each, in the order in which it happened.
+import type { DnsAnswer } from '../../../../src/ports/dns.ts';
 
 export type Observation = {
   /** From the start of the run, by the clock of the machine. */
@@ -17,6 +18,8 @@ export type Observation = {
       readonly document: unknown;
       readonly epoch: number | null;
       readonly revision: string | null;
+      /** It is the last good one of an earlier life. */
+      readonly isKept: boolean;
     }
   | { readonly kind: 'readiness'; readonly reason: string }
   /** `end` tells the ends of a connection apart. */
@@ -34,6 +37,14 @@ export type Observation = {
     }
   | { readonly kind: 'gone'; readonly worker: number; readonly end: number }
   | {
+      readonly kind: 'name';
+      /** Lower case. */
+      readonly name: string;
+      readonly type: 'A' | 'AAAA' | 'SRV';
+      readonly askedUs: number;
+      readonly answer: DnsAnswer;
+    }
+  | {
       readonly kind: 'push';
       readonly method: string;
       readonly sentUs: number;
@@ -48,6 +59,8 @@ export interface ObserverStart {
   readonly originNs: string;
   /** Besides the observer's own. */
   readonly edits: readonly { readonly file: string; readonly find: string; readonly replace: string }[];
+  /** Options of the controller that differ from its own: leader, pace, follow. */
+  readonly figures: Readonly<Record<string, unknown>>;
 }
 
 export const observerVariable = 'TIDEGATE_OBSERVER';

@@ -94,6 +94,7 @@ export const deletion: readonly KubectlCase[] = [
   },
   {
     args: 'wait --for=jsonpath={.status.conditions[?(@.type=="NamespaceFinalizersRemaining")].status}=True namespace/doomed --timeout=60s',
+    since: 29,
     shows: ['condition met'],
   },
   {

@@ -142,8 +142,8 @@ export const fineChanges: readonly KubectlCase[] = [
   { args: 'label configmap --all team=b --overwrite', shows: ['configmap/fresh labeled'] },
   { args: 'label configmap fresh --list', shows: ['team=b'] },
   { args: 'label configmap fresh team=a/b --overwrite', exit: 1, shows: ['invalid label value'] },
-  { args: ['annotate', 'configmap', 'fresh', 'note=a note'], shows: ['configmap/fresh annotated'] },
-  { args: 'annotate configmap fresh note-', shows: ['configmap/fresh annotated'] },
+  { args: ['annotate', 'configmap', 'fresh', 'note=a note'], shows: ['configmap/fresh annotate'] },
+  { args: 'annotate configmap fresh note-', shows: ['configmap/fresh annotate'] },
   {
     args: 'patch deployment web --subresource=scale --type=merge -p {"spec":{"replicas":1}}',
     shows: ['scale.autoscaling/web patched'],

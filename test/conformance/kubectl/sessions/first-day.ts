@@ -63,7 +63,7 @@ const addVariable =
 
 export const firstDay: readonly KubectlCase[] = [
   // Discovery
-  { args: 'version', shows: ['Server Version: v1.32'] },
+  { args: 'version', shows: [/Server Version: .*v1\.32\.4/] },
   {
     args: 'api-resources --api-group=apps',
     shows: [/deployments\s+deploy\s+apps\/v1\s+true\s+Deployment/, /statefulsets\s+sts/],
@@ -73,7 +73,7 @@ export const firstDay: readonly KubectlCase[] = [
   { args: 'explain deployment.spec.replicas', shows: ['FIELD: replicas <integer>'] },
   { args: 'explain kongplugin.config', shows: ['FIELD: config <Object>'] },
   { args: 'auth can-i create pods', shows: ['yes'] },
-  { args: 'auth whoami', shows: [/Username\s+\S+/] },
+  { args: 'auth whoami', since: 28, shows: [/Username\s+\S+/] },
   { args: 'get --raw /readyz', shows: ['ok'] },
 
   // apply, once and again
@@ -165,7 +165,7 @@ export const firstDay: readonly KubectlCase[] = [
   { args: 'label service shop tier=front', shows: ['service/shop labeled'] },
   { args: 'label service shop tier=back', exit: 1, shows: ['--overwrite is false'] },
   { args: 'label service shop tier-', shows: ['service/shop unlabeled'] },
-  { args: 'annotate service shop note=hi', shows: ['service/shop annotated'] },
+  { args: 'annotate service shop note=hi', shows: ['service/shop annotate'] },
   { args: 'scale deployment shop --replicas=4', shows: ['deployment.apps/shop scaled'] },
   {
     args: 'scale deployment shop --replicas=1 --current-replicas=9',

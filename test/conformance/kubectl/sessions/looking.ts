@@ -133,5 +133,5 @@ export const looking: readonly KubectlCase[] = [
   { args: 'auth can-i --list', shows: [/\*\.\*\s+\[\]\s+\[\]\s+\[\*\]/] },
   { args: 'auth can-i update deployments.apps --subresource=scale', shows: [/^yes/] },
   { args: 'auth can-i get /healthz', shows: [/^yes/] },
-  { args: 'auth whoami -o json', shows: ['"username": "tidegate"'] },
+  { args: 'auth whoami -o json', since: 28, shows: ['"username": "tidegate"'] },
 ];

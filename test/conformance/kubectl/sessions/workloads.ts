@@ -37,12 +37,12 @@ export const workloads: readonly KubectlCase[] = [
   },
   {
     args: ['annotate', 'deployment', 'site', 'kubernetes.io/change-cause=first release'],
-    shows: ['annotated'],
+    shows: ['annotate'],
   },
   { args: 'set image deployment/site site=site:2', shows: ['image updated'] },
   {
     args: ['annotate', 'deployment', 'site', 'kubernetes.io/change-cause=second release', '--overwrite'],
-    shows: ['annotated'],
+    shows: ['annotate'],
   },
   { args: 'rollout status deployment/site --timeout=30s', shows: ['successfully rolled out'] },
   { args: 'rollout history deployment/site', shows: [/1\s+first release/, /2\s+second release/] },

@@ -358,7 +358,16 @@ test.each<[string, Variables, RegExp]>([
   ['a flavour', { ROUTER_FLAVOR: 'x' }, /must be one of traditional_compatible/],
   ['a plugin of their own', { PLUGINS: 'bundled,mine' }, /none named 'mine'/],
   ['vaults', { VAULTS: 'bundled,hcv' }, /only the environment can be a vault/],
-  ['a reference', { PROXY_ACCESS_LOG: '{vault://env/secret}' }, /references to vaults/],
+  [
+    'a reference that is no secret',
+    { PROXY_ACCESS_LOG: '{vault://env/secret}' },
+    /certificate or a secret alone/,
+  ],
+  [
+    'a reference to nothing',
+    { SSL_CERT_KEY: '{vault://env/nothing}' },
+    /nothing answers to {vault:..env.nothing}/,
+  ],
   [
     'an injected directive',
     { NGINX_PROXY_ADD_HEADER: 'X-Token secret' },
@@ -400,6 +409,25 @@ test('the command line before variables, variables before the file', () => {
     argv,
   );
 });
+
+test('a secret may be a reference to a variable, or to a field of one', () =>
+  check(
+    read({
+      ADMIN_SSL_CERT: '{vault://env/kong-tls/cert}',
+      ADMIN_SSL_CERT_KEY: '{vault://env/kong-tls/key}',
+      ADMIN_LISTEN: '127.0.0.1:8444 ssl',
+      TLS: '{"cert":"/a.crt","key":"/a.key"}',
+      PG_PASSWORD: '{vault://env/nothing}',
+    }),
+    {
+      'admin-port': 'off',
+      'admin-tls-port': '8444',
+      'admin-tls-listen': '127.0.0.1',
+      'admin-certificate': ['/a.crt'],
+      'admin-certificate-key': ['/a.key'],
+    },
+    [/KONG_TLS: Kong 3.9 has no such setting/],
+  ));
 
 test('an empty variable takes back what the file says', () =>
   check(read({ TRUSTED_IPS: '' }, [], 'trusted_ips = 10.0.0.1'), {}));

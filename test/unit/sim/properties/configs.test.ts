@@ -104,6 +104,31 @@ const rows: readonly Row[] = [
     { mode: 'combined' },
   ],
 
+  ...([true, false] as const).map(
+    (isThere): Row => [
+      isThere ? 'ready when all workers have it' : 'ready while a worker has none of it',
+      readyAfterSync,
+      {
+        store: added(...base),
+        configs: [taken(right, 3, 1)],
+        lives: [
+          started('gateway-1', 0.5),
+          started('gateway-1/worker-0', 0.5),
+          started('gateway-1/worker-1', 0.5),
+        ],
+        swaps: [right.id, isThere ? right.id : emptyConfig.id].map((configId, worker) => ({
+          gateway: 'gateway-1',
+          worker,
+          life: 1,
+          atUs: second,
+          configId,
+        })),
+        readiness: [{ gateway: 'gateway-1', life: 1, atUs: second, reason: '' }],
+      },
+      isThere ? null : 'gateway-1 is ready while gateway-1/worker-1 has none of its configs yet',
+      { mode: 'combined', workers: 2 },
+    ],
+  ),
   [
     'lost because it was deleted',
     failStatic,

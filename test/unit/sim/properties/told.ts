@@ -29,6 +29,7 @@ const plain: Circumstances = {
   endUs: 100 * second,
   endedEarly: false,
   startedUs: 5 * second,
+  bootUs: 2 * second,
   freshUs: second,
   recoverUs: 30 * second,
   recoverAfterUs: 0,

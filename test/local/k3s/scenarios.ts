@@ -1,0 +1,37 @@
+// Scenarios that run on any cluster, with the case of those of which some cases need more. The first few are run with every `npm test`,
+// all of them where TIDEGATE_CLUSTER_SCENARIOS=all asks for it; that takes about ten minutes.
+export const everyTime: readonly string[] = [
+  'scaling/zero-to-many',
+  'reconfiguration/namespace-recreated',
+  'failure/proxy-crash --set mode=combined',
+];
+
+export const onRequest: readonly string[] = [
+  'scaling/autoscaler-bursts',
+  'scaling/flapping',
+  'scaling/many-endpoints',
+  'scaling/many-to-zero',
+  'reconfiguration/broken-certificate',
+  'reconfiguration/class-changed',
+  'reconfiguration/host-moved',
+  'reconfiguration/key-replaced',
+  'reconfiguration/mass-edit',
+  'reconfiguration/path-moved',
+  'reconfiguration/plugin-broken',
+  'reconfiguration/plugin-switched-on',
+  'reconfiguration/port-renamed',
+  'reconfiguration/rolled-over',
+  'reconfiguration/service-recreated',
+  'reconfiguration/tls-rotation',
+  'tenancy/names-that-read-alike',
+  'tenancy/noisy-neighbour',
+  'tenancy/secrets-of-others',
+  'traffic/pipelining',
+  'traffic/retry-safety --set fault=pod-resets-exchanges',
+  'traffic/slow-reader',
+  'traffic/websocket',
+  'start/cold-start --set count=300',
+  'start/fresh-replica',
+  'failure/pod-crash',
+  'failure/slow-pod --set kind=late-head',
+];

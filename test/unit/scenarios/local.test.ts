@@ -1,0 +1,293 @@
+// The backend local without its processes: what it can be asked for, what it makes of plans, and the parts it is made of.
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { compileWorld } from '../../../scenarios/compile/world.ts';
+import { parseScenario } from '../../../scenarios/language/parse.ts';
+import type { Collected } from '../../../scenarios/runner/backend.ts';
+import { compareResults } from '../../../scenarios/runner/compare.ts';
+import { judgeLive } from '../../../scenarios/runner/live/judge.ts';
+import { localRecords } from '../../../scenarios/runner/local/backend.ts';
+import { createCables } from '../../../scenarios/runner/local/cables.ts';
+import { localCapabilities, whyNoFault } from '../../../scenarios/runner/local/capabilities.ts';
+import { putConfigsBeforeSwaps } from '../../../scenarios/runner/local/observations.ts';
+import { observerEdits } from '../../../scenarios/runner/local/observer/edits.ts';
+import { delayed, portablePlan } from '../../../scenarios/runner/local/portable.ts';
+import { createRealTime } from '../../../scenarios/runner/local/time.ts';
+import { Way } from '../../../scenarios/runner/local/ways.ts';
+import type { ScenarioResult, Verdict } from '../../../scenarios/runner/report.ts';
+import { unsupportedIn } from '../../../scenarios/runner/unsupported.ts';
+import { createEvidence } from '../../../sim/evidence/evidence.ts';
+import { faults } from '../../../sim/faults/catalogue.ts';
+import { planAt } from '../../../sim/history/generate/plan-at.ts';
+import { defaultKnobs } from '../../../sim/history/plan.ts';
+import { properties } from '../../../sim/properties/catalogue.ts';
+import { createNetTcp } from '../../../src/io/net-tcp.ts';
+import { emptyConfig } from '../../../src/kong/config.ts';
+import type { TcpHandler, TcpListener } from '../../../src/ports/tcp.ts';
+import { surroundings } from './surroundings.ts';
+
+const root = new URL('../../../', import.meta.url);
+
+test.each(observerEdits)('the observer finds its place in $file: $find', ({ file, find }) => {
+  expect(readFileSync(new URL(file, root), 'utf8').split(find).length).toBe(2);
+});
+
+const head = 'scenario: a\npromise: b\n';
+const shop = `${head}world: { use: [shop] }\n`;
+const split = `${head}world: { use: [shop], mode: split }\n`;
+
+describe('what it cannot do is said before anything is run', () => {
+  test.each([
+    ['nothing is in the way', `${shop}steps:\n  - scale: { deployment/shop: 2 }\n`, ''],
+    [
+      'a fault of clocks',
+      `${shop}steps:\n  - fault: { clock-jump: proxy-1 }\n`,
+      'fault clock-jump: all processes share the clock of the machine',
+    ],
+    [
+      'in the middle of a repetition',
+      `${shop}steps:\n  - repeat: { times: 2, steps: [{ fault: { lose-node: node-1 } }] }\n`,
+      'fault lose-node: loopback has no links that could be broken, thinned or slowed down',
+    ],
+    [
+      'a figure of the network',
+      `${head}world: { use: [shop], figures: { link-latency: 5ms } }\nsteps: []\n`,
+      'linkLatencyUs is what the kernel makes it',
+    ],
+    [
+      'keepalive in parts of a second',
+      `${head}world: { use: [shop], figures: { keepalive-timeout: 1500ms } }\nsteps: []\n`,
+      'keepalive-timeout takes whole seconds',
+    ],
+    ['a controller that throws', `${shop}steps:\n  - restart: controller\n`, ''],
+    [
+      'a stopped controller beside its workers',
+      `${shop}steps:\n  - fault: { pause-controller: controller-1 }\n`,
+      'fault pause-controller: SIGSTOP stops the workers of a combined process too',
+    ],
+    [
+      'a stopped controller of its own',
+      `${split}steps:\n  - fault: { pause-controller: controller-1 }\n`,
+      '',
+    ],
+  ])('%s', (_what, text, why) => {
+    const file = `${root.pathname}scenarios/a.yaml`;
+    const parsed = parseScenario(file, text);
+    expect(parsed.complaints).toEqual([]);
+    const [one] = parsed.cases;
+    const world = compileWorld(file, one!, surroundings());
+    expect(unsupportedIn(one!, world!, 1, localCapabilities)).toBe(why);
+  });
+});
+
+describe('plans', () => {
+  const seeds = fc.integer({ min: 0, max: 500 });
+
+  test('what is portable stays, what is not has a reason, and both together are the plan', () => {
+    fc.assert(
+      fc.property(seeds, (index) => {
+        const plan = planAt(3, index);
+        const { plan: portable } = portablePlan(plan);
+        const left = plan.timeline.filter((entry) => !portable.timeline.includes(entry));
+        for (const entry of left) expect(entry.do === 'fault' && whyNoFault(entry, plan.world)).not.toBe('');
+        for (const entry of portable.timeline)
+          if (entry.do === 'fault') expect(whyNoFault(entry, plan.world)).toBe('');
+        expect(portable.objects).toBe(plan.objects);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('a portable plan is left as it is, and its world can be had', () => {
+    fc.assert(
+      fc.property(seeds, (index) => {
+        const { plan } = portablePlan(planAt(4, index));
+        expect(portablePlan(plan)).toEqual({ plan, leftOut: [] });
+        expect(localCapabilities.world({ shape: plan.world, knobs: plan.knobs, objects: [] })).toBe('');
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('later, and nothing else', () => {
+    fc.assert(
+      fc.property(seeds, fc.nat(10_000), (index, byMs) => {
+        const plan = planAt(5, index);
+        expect(delayed(delayed(plan, byMs), -byMs)).toEqual(plan);
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
+
+test('most faults are portable', () => {
+  const shape = { apiServers: 1, controllers: 1, gateways: 2, workers: 2, mode: 'split', nodes: 3 } as const;
+  const portable = faults.filter(({ name }) => whyNoFault({ fault: name, parameters: {} }, shape) === '');
+  expect(portable.length).toBeGreaterThanOrEqual(50);
+});
+
+test('real time keeps the order of what is due, and runs nothing after its end', async () => {
+  const delays = [3, 1, 2, 1, 0, 2, 3, 0];
+  const time = createRealTime(1, (error) => {
+    throw error;
+  });
+  const ran: number[] = [];
+  await new Promise<void>((resolve) => {
+    for (const delayMs of delays) {
+      const dueUs = time.nowUs() + delayMs * 1000;
+      time.clock.after(delayMs, () => {
+        ran.push(dueUs);
+        if (ran.length === delays.length) resolve();
+      });
+    }
+  });
+  // What is due within the time of one call may go either way.
+  for (const [index, dueUs] of ran.slice(1).entries()) expect(dueUs).toBeGreaterThan(ran[index]! - 1000);
+  time.clock.after(0, () => ran.push(-1));
+  time.stop();
+  await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+  expect(ran).not.toContain(-1);
+});
+
+describe('what is not taken down is not judged', () => {
+  const collected: Collected = {
+    evidence: createEvidence(),
+    plan: { ...planAt(1, 0), timeline: [], knobs: defaultKnobs },
+    endUs: 1,
+    startedUs: 0,
+    endedEarly: false,
+    objects: new Map(),
+  };
+  const judge = (records: typeof localRecords) =>
+    judgeLive(collected, { records, leavesOut: new Map([['P19', 'bytes']]) });
+
+  test('all parts: all properties, but for those that need more', () => {
+    const { premises, unjudged } = judge(localRecords);
+    expect(unjudged).toEqual([['P19', 'bytes']]);
+    expect(premises.size).toBe(properties.length - 1);
+  });
+
+  test('without the accepted connections nothing is said of who met which worker', () => {
+    const { premises, unjudged } = judge(new Set([...localRecords].filter((part) => part !== 'accepts')));
+    expect(new Map(unjudged).get('P01')).toBe('accepts');
+    expect(premises.has('P12')).toBe(true);
+  });
+});
+
+function result(verdict: Verdict, judged: readonly string[], name = 'a'): ScenarioResult {
+  const run = { judged } as ScenarioResult['runs'][number];
+  return { file: `${name}.yaml`, name, verdict, why: '', runs: [run] };
+}
+
+test('two backends are compared by verdict and by what was judged', () => {
+  const first = [result('ok', ['P01', 'P02']), result('ok', ['P01'], 'b'), result('ok', ['P01'], 'c')];
+  const second = [
+    result('violated', ['P02', 'P03']),
+    result('unsupported', [], 'b'),
+    result('ok', ['P01'], 'c'),
+  ];
+  expect(compareResults(['sim', 'local'], first, second)).toEqual({
+    backends: ['sim', 'local'],
+    compared: 2,
+    unsupported: 1,
+    verdictDifferences: 1,
+    judgedDifferences: 1,
+    differences: [
+      { file: 'a.yaml', name: 'a', verdicts: ['ok', 'violated'], onlyFirst: ['P01'], onlySecond: ['P03'] },
+    ],
+  });
+});
+
+test('a config is taken before the first worker that serves it, in the same life', () => {
+  const evidence = createEvidence();
+  const config = { ...emptyConfig, id: 'a' };
+  const record = { gateway: 'gateway-1', config, epoch: null, revision: null };
+  const swap = { gateway: 'gateway-1', worker: 0, life: 1, configId: 'a' };
+  for (const atUs of [0, 100]) evidence.lives.push({ host: 'gateway-1', life: 1, atUs, what: 'start' });
+  evidence.configs.push({ ...record, atUs: 20 }, { ...record, atUs: 120 });
+  evidence.swaps.push({ ...swap, atUs: 15 }, { ...swap, atUs: 30 }, { ...swap, atUs: 110 });
+  putConfigsBeforeSwaps(evidence);
+  expect(evidence.configs.map(({ atUs }) => atUs)).toEqual([15, 110]);
+});
+
+const silent: TcpHandler = { onData() {}, onDrain() {}, onEnd() {}, onClose() {} };
+
+/** What a client gets of twenty bytes each way, where the connection is cut so. */
+function cutAt(
+  side: 'client' | 'server',
+  bytes: number,
+): Promise<{ sent: number; got: number; error: string | null }> {
+  const cables = createCables();
+  const plain = createNetTcp();
+  let sent = 0;
+  let got = 0;
+  return new Promise((resolve, reject) => {
+    let listening: TcpListener | null = null;
+    const finish = (error: string | null): void => listening!.close(() => resolve({ sent, got, error }));
+    cables.around(plain).listen(
+      { host: '127.0.0.1', port: 0 },
+      (connection) => ({
+        ...silent,
+        onData(_bytes, start, end) {
+          sent += end - start;
+          if (sent === 20) connection.write(Buffer.alloc(20));
+        },
+        onEnd: () => connection.end(),
+      }),
+      (error, listener) => {
+        if (listener === null) return reject(new Error(String(error)));
+        listening = listener;
+        cables.cutAt({ client: () => true, destination: () => true, side, bytes, onCut: () => false });
+        const connection = plain.connect('127.0.0.1', listener.port, {
+          ...silent,
+          onConnect: () => void connection.write(Buffer.alloc(20)),
+          onData(_bytes, start, end) {
+            got += end - start;
+            if (got === 20) connection.end();
+          },
+          onEnd: () => finish(null),
+          onClose: finish,
+        });
+      },
+    );
+  });
+}
+
+test.each([
+  ['client', 7, { sent: 7, got: 0 }],
+  ['client', 0, { sent: 0, got: 0 }],
+  ['client', 20, { sent: 20, got: 20, error: null }],
+  ['server', 30, { sent: 20, got: 20, error: null }],
+] as const)('a connection that is cut by its %s after %i bytes', async (side, bytes, expected) => {
+  expect(await cutAt(side, bytes)).toMatchObject(expected);
+});
+
+test('a thin way lets answers through in order, and what is cut ends', () => {
+  const queue: (() => void)[] = [];
+  const scheduler = {
+    nowUs: 0,
+    lane: (label: string) => ({ label, key: 0 }),
+    at: (_us: number, run: () => void) => queue.push(run),
+  };
+  const way = new Way(scheduler as never);
+  const told: string[] = [];
+  const handler = way.through({
+    onHead: (status) => void told.push(`head ${status}`),
+    onData: (bytes) => void told.push(`data ${bytes.length}`),
+    onEnd: (error) => void told.push(`end ${error}`),
+  });
+  way.bytesPerSecond = 10;
+  handler.onHead(200, {});
+  handler.onData(Buffer.alloc(5));
+  way.bytesPerSecond = 0;
+  handler.onEnd(null);
+  expect(told).toEqual([]);
+  for (const run of queue) run();
+  expect(told).toEqual(['head 200', 'data 5', 'end null']);
+  let ended = 0;
+  const over = way.begin(() => ended++);
+  way.begin(() => ended++);
+  over();
+  expect([way.openCalls, way.cut(), ended]).toEqual([1, 1, 1]);
+});
