@@ -27,6 +27,7 @@ export const failedProbes: Property = {
       const { fromUs, toUs } = first;
       const asked = all.filter(
         (seen) =>
+          seen.probes &&
           seen.gateway === gateway &&
           seen.upstream === upstream &&
           seen.sentUs >= fromUs &&

@@ -17,6 +17,8 @@ export interface Seen {
   readonly limit: number;
   /** Percent of the pods; 0: there is no circuit breaker. */
   readonly threshold: number;
+  /** The policy that the worker knew has gateways probe. */
+  readonly probes: boolean;
 }
 
 /** A pod that has failed as often as its policy says. */
@@ -55,7 +57,7 @@ function seenOf(outlook: Outlook, receipt: ReceiptRecord): Seen | null {
   if (upstream === null) return null;
   const [service = '', namespace = ''] = upstream.split('.');
   const backend = { namespace, service, written: '', port: null };
-  const { passiveLimit: limit, failureStatuses, threshold } = expectedBalancing(view, backend);
+  const { passiveLimit: limit, failureStatuses, threshold, probes } = expectedBalancing(view, backend);
   const gateway = outlook.dialOf(receipt)!.host.split('/')[0]!;
   const { sentUs, doneUs, status } = request;
   // What a pod puts out of shape, or never sends, is written down in its receipt as it was meant; and of several tries only
@@ -64,7 +66,7 @@ function seenOf(outlook: Outlook, receipt: ReceiptRecord): Seen | null {
   const isWhole = isLast && receipt.mischief === '' && receipt.status === status;
   const isTold = doneUs >= 0 && (isWhole || receipt.mischief === 'fails');
   const hasFailed = isTold && failureStatuses.includes(status);
-  return { receipt, term, gateway, upstream, sentUs, doneUs, hasFailed, limit, threshold };
+  return { receipt, term, gateway, upstream, sentUs, doneUs, hasFailed, limit, threshold, probes };
 }
 
 /** Everything that pods took of upstreams that are known. */

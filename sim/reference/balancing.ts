@@ -11,6 +11,8 @@ export interface ExpectedBalancing {
   readonly header: string;
   readonly slots: number;
   readonly checksHealth: boolean;
+  /** Gateways ask the pods by themselves. */
+  readonly probes: boolean;
   /** Answers with one of these statuses that make a pod unhealthy, without one that would make up for them; 0: nobody counts. */
   readonly passiveLimit: number;
   readonly failureStatuses: readonly number[];
@@ -23,6 +25,7 @@ const plain: ExpectedBalancing = {
   header: '',
   slots: 10_000,
   checksHealth: false,
+  probes: false,
   passiveLimit: 0,
   failureStatuses: [],
   threshold: 0,
@@ -46,6 +49,7 @@ export function expectedBalancing(
     header,
     slots,
     checksHealth: healthchecks !== undefined,
+    probes: healthchecks?.active !== undefined,
     passiveLimit: isSimple ? (unhealthy?.httpFailures ?? 0) : 0,
     failureStatuses: unhealthy?.httpStatuses ?? [429, 500, 503],
     threshold: healthchecks?.threshold ?? 0,

@@ -10,3 +10,12 @@ export function queuedMs(): number {
   const length = readSync(file, text, 0, text.length, 0);
   return Number(text.toString('latin1', 0, length).split(' ')[1]) / 1e6;
 }
+
+/** Milliseconds that `work` took, without those in which something else ran in its place. */
+export function ownMs(work: () => void): number {
+  const queued = queuedMs();
+  const start = process.hrtime.bigint();
+  work();
+  const tookMs = Number(process.hrtime.bigint() - start) / 1e6;
+  return Math.max(0, tookMs - (queuedMs() - queued));
+}

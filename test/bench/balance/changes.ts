@@ -6,7 +6,7 @@ import { decodeDeclarative } from '../../../src/kong/decode.ts';
 import { applyDelta, type Delta, diffConfigs } from '../../../src/kong/delta.ts';
 import { healthWords } from '../../../src/proxy/balance/health.ts';
 import { createCompiler } from '../../../src/proxy/compile/compiler.ts';
-import { queuedMs } from '../queued.ts';
+import { ownMs } from '../queued.ts';
 
 /** As in a worker of the proxy. */
 setEngineFlags({ onlyServes: true });
@@ -86,10 +86,10 @@ export function measureChanges(
     const counts = i >= changes;
     let total = 0;
     const timed = (work: () => boolean): boolean => {
-      const queuedBefore = queuedMs();
-      const start = process.hrtime.bigint();
-      const isDone = work();
-      const ms = Number(process.hrtime.bigint() - start) / 1e6 - (queuedMs() - queuedBefore);
+      let isDone = false;
+      const ms = ownMs(() => {
+        isDone = work();
+      });
       total += ms;
       if (counts) stepMs.push(ms);
       return isDone;

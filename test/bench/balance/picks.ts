@@ -9,6 +9,7 @@ import { LeastConnections } from '../../../src/proxy/balance/least-connections.t
 import { RoundRobin } from '../../../src/proxy/balance/round-robin.ts';
 import { StickySessions, stickyId } from '../../../src/proxy/balance/sticky-sessions.ts';
 import { type PeerEntry, peersOf, requestOf, upstreamOf, use } from '../../unit/balance/rig.ts';
+import { ownMs } from '../queued.ts';
 
 /** Makes one choice; `turn` says which request it is for. */
 export type Pick = (turn: number) => void;
@@ -104,9 +105,10 @@ export function measurePicks(pick: Pick, rounds: number, picks: number): number[
   const samples: number[] = [];
   let turn = 0;
   for (let round = -Math.ceil(rounds / 5); round < rounds; round++) {
-    const start = process.hrtime.bigint();
-    for (let i = 0; i < picks; i++) pick(turn++);
-    if (round >= 0) samples.push(Number(process.hrtime.bigint() - start) / picks);
+    const ms = ownMs(() => {
+      for (let i = 0; i < picks; i++) pick(turn++);
+    });
+    if (round >= 0) samples.push((ms * 1e6) / picks);
   }
   return samples;
 }

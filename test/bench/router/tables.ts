@@ -5,6 +5,7 @@ import { emptyConfig, type GatewayConfig } from '../../../src/kong/config.ts';
 import { applyDelta, type Delta, diffConfigs } from '../../../src/kong/delta.ts';
 import type { Route } from '../../../src/kong/entity.ts';
 import { median, type Spread, spreadOf } from '../figures.ts';
+import { ownMs } from '../queued.ts';
 import type { Mix } from './mixes.ts';
 import { compileWhole, configOf, newCompiler } from './subjects.ts';
 
@@ -19,8 +20,6 @@ export interface TableFigures {
   readonly changeStep: Spread;
   readonly bytesPerRoute: number;
 }
-
-const elapsedMs = (startNs: bigint): number => Number(process.hrtime.bigint() - startNs) / 1e6;
 
 function collector(): () => void {
   setFlagsFromString('--expose-gc');
@@ -52,19 +51,15 @@ export function measureTables(mix: Mix, size: number, changes: number): TableFig
   collect();
   const before = process.memoryUsage();
   const compiler = newCompiler();
-  const firstStart = process.hrtime.bigint();
-  const whole = compiler.begin(delta);
-  while (!whole.step(1_000_000));
-  const compileFirstMs = elapsedMs(firstStart);
+  const compileFirstMs = ownMs(() => {
+    const whole = compiler.begin(delta);
+    while (!whole.step(1_000_000));
+  });
   collect();
   const after = process.memoryUsage();
   const bytesPerRoute = (after.heapUsed - before.heapUsed + after.arrayBuffers - before.arrayBuffers) / size;
   const compileTimes: number[] = [];
-  for (let i = 0; i < 5; i++) {
-    const start = process.hrtime.bigint();
-    compileWhole(config);
-    compileTimes.push(elapsedMs(start));
-  }
+  for (let i = 0; i < 5; i++) compileTimes.push(ownMs(() => compileWhole(config)));
   const [changeMs, stepMs]: [number[], number[]] = [[], []];
   let current = config;
   for (let version = 1; version <= changes; version++) {
@@ -73,9 +68,9 @@ export function measureTables(mix: Mix, size: number, changes: number): TableFig
     const job = compiler.begin(change);
     let [total, longest] = [0, 0];
     for (let isDone = false; !isDone; ) {
-      const start = process.hrtime.bigint();
-      isDone = job.step(0);
-      const ms = elapsedMs(start);
+      const ms = ownMs(() => {
+        isDone = job.step(0);
+      });
       total += ms;
       longest = Math.max(longest, ms);
     }

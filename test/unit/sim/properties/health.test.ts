@@ -24,8 +24,8 @@ const sticky = { algorithm: 'sticky-sessions', stickySessions: { cookie: 'at' } 
 type Answers = readonly (readonly [seconds: number, mischief: string, lasts?: number])[];
 
 /** The gateway's probes of the first pod, beside what is asked. */
-function probed(all: readonly Sent[], answers: Answers): Partial<Evidence> {
-  const told = sent(probing, all);
+function probed(all: readonly Sent[], answers: Answers, spec: object = probing): Partial<Evidence> {
+  const told = sent({ ...spec }, all);
   const probes = answers.map(
     ([seconds, mischief], index): ReceiptRecord =>
       receipt({
@@ -81,6 +81,12 @@ const rows: readonly Row[] = [
       ],
     ),
     'which had failed its probes',
+  ],
+  [
+    'asked by a worker whose policy has nobody probe',
+    failedProbes,
+    probed([...goods('b', 3), good('a')], failing, watched),
+    'no violation',
   ],
   [
     'one that says nothing and resets',
