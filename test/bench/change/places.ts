@@ -5,5 +5,5 @@ export const places: readonly (readonly [file: string, text: string, stage: stri
   ['/src/control/control.ts', 'const snapshot = store.snapshot();', 'round'],
   ['/src/control/control.ts', 'translations++;', 'translated'],
   ['/src/proxy/server/main.ts', 'const own = slots.apply(current, delta);', 'taken'],
-  ['/src/proxy/server/main.ts', 'served = true;', 'swapped'],
+  ['/src/proxy/server/main.ts', 'accepted = true;', 'swapped'],
 ];
