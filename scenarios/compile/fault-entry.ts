@@ -39,7 +39,12 @@ function targetOf(text: string, aimed: AimedFault | null, shape: WorldShape): st
   if (text === 'any') return aimed?.target ?? { error: 'this fault has to be aimed at something' };
   if (text === 'all') return '';
   const host = hostOf(text, shape);
-  if (host !== null) return host;
+  if (host !== null) {
+    // What happens to a worker would happen to a whole process otherwise, and nobody starts that again.
+    if (aimed?.target.includes('/worker-') === true && !host.includes('/'))
+      return { error: `has to be aimed at a worker, as in '${text}/worker-1'` };
+    return host;
+  }
   const resource = plurals.get(text);
   if (resource !== undefined) return resource;
   if (!text.includes('/')) return text;

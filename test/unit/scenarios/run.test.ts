@@ -105,6 +105,15 @@ function runOf(verdict: ScenarioRun['verdict']): ScenarioRun {
   };
 }
 
+test('what happens to workers is not aimed at a whole proxy', () => {
+  const crashing = (target: string): string =>
+    `${head}steps:\n  - fault: { crash-worker: ${target}, for: 1s }\n  - wait: 2s\n`;
+  expect(() => runText(crashing('proxy-1'))).toThrow(
+    "crash-worker: has to be aimed at a worker, as in 'proxy-1/worker-1'",
+  );
+  expect(runText(crashing('proxy-1/worker-1'))).toMatchObject({ verdict: 'ok', faults: [1, 1] });
+});
+
 describe('the plan', () => {
   test('has every step at the time at which it was done, faults with their end', () => {
     const { plan, faults } = runText(
