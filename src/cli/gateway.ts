@@ -4,7 +4,6 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { uuid4 } from '../base/hash.ts';
 import type { Result } from '../base/result.ts';
-import { parseYaml } from '../base/yaml.ts';
 import type { LogOptions } from '../io/log.ts';
 import { readMachine, socketsOfWorker, workerHeapMb } from '../io/machine.ts';
 import { selfSigned } from '../io/self-signed.ts';
@@ -24,6 +23,7 @@ import type { Environment } from '../proxy/server/secrets.ts';
 import { noMeta } from '../proxy/server/staleness.ts';
 import { type AdminPlaces, listenForAdmins } from './admin-listeners.ts';
 import { CommandError, exitBadInput, exitEnvironment } from './exit-codes.ts';
+import { parseYamlOnDemand } from './lazy-yaml.ts';
 import { checkPort, listenForHttp } from './listening-port.ts';
 import { productVersion } from './version.ts';
 
@@ -100,7 +100,7 @@ const statusBodyBytesMax = 64 * 1024;
 const yamlLimits = { charactersMax: 32 * 1024 * 1024, aliasesMax: 100 };
 
 export function parseDocument(text: string): Result<unknown> {
-  return parseYaml(text, yamlLimits);
+  return parseYamlOnDemand(text, yamlLimits);
 }
 
 const defaultCertificateDays = 365;
