@@ -10,7 +10,12 @@ const seed = 5;
 const judged = [3, 8];
 const before = 12;
 
-test('a history has the same hash after many others as in a process of its own', () => {
+/** Eighteen histories and two processes, on a machine that may have other things to do. */
+const timeoutMs = 120_000;
+
+test('a history has the same hash after many others as in a process of its own', {
+  timeout: timeoutMs,
+}, () => {
   const cold = judged.map((index) => execFileSync(process.execPath, [program, `${seed}`, `${index}`]));
   for (let index = 0; index < before; index++) hashOf(seed + 1, index);
   const warm = judged.map((index) => hashOf(seed, index));
