@@ -203,7 +203,7 @@ export const gatewayCanaries: readonly Canary[] = [
     property: 'P26',
     summary: 'A gateway says that it is ready while workers that take connections have no routes yet.',
     file: 'src/proxy/server/main.ts',
-    find: 'if (served && live.length > 0) return',
+    find: 'if ((served || (accepted && current.id === emptyConfig.id)) && live.length > 0) return',
     replace: 'if (live.length > 0) return',
   },
 ];

@@ -213,7 +213,9 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
   /** A worker that listens before the first config reaches it has no routes until then. */
   const noteServed = (): void => {
     served ||=
-      accepted && group.members.every(({ state, configId }) => state === 'live' && configId === current.id);
+      accepted &&
+      current.id !== emptyConfig.id &&
+      group.members.every(({ state, configId }) => state === 'live' && configId === current.id);
   };
 
   const checkApplied = (): void => {
@@ -341,7 +343,8 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
       if (proxy.keptState() === 'waiting')
         return 'the configuration is of before the start, and somebody may still say what is current';
       const live = group.members.filter(({ state }) => state === 'live');
-      if (served && live.length > 0) return '';
+      // Told that there is nothing to serve: that does not count for what comes next.
+      if ((served || (accepted && current.id === emptyConfig.id)) && live.length > 0) return '';
       // Each of them takes connections of its own, so that one that has no routes yet answers 404.
       const built = live.filter(({ configId }) => configId === current.id).length;
       return `router builds not yet complete, router ready in ${built} of ${group.members.length} workers`;

@@ -55,10 +55,10 @@ test.skipIf(!canHoldMany)('10,000 connections that say nothing (needs ulimit -n 
   expect(eachKb).toBeLessThan(idleConnectionKb);
   crowd.leave();
   await everythingIsBack(started, before.files);
-  // What the first crowd has left in memory is there for the second one.
+  // What the first crowd has left in memory is there for the second one; were it not, there would be half as much again.
   crowd = await gather(started.port, 10_000, '');
   expect(await askMany(started.port, 5)).toEqual(['200']);
-  expect(started.figures().residentKb).toBeLessThan(first.residentKb * 1.15);
+  expect(started.figures().residentKb).toBeLessThan(first.residentKb * 1.3);
   crowd.leave();
   await everythingIsBack(started, before.files);
 });

@@ -343,6 +343,17 @@ describe('apply', () => {
     expect(proxy.notReadyReason()).toBe('');
   });
 
+  test('that there is nothing to serve does not count for what comes next', () => {
+    const { proxy, workers, apply } = start();
+    apply(emptyConfig);
+    expect(proxy.notReadyReason()).toBe('');
+    workers[1]!.answers = false;
+    apply(configOf('a'));
+    expect(proxy.notReadyReason()).toBe('router builds not yet complete, router ready in 1 of 2 workers');
+    workers[1]!.swap();
+    expect(proxy.notReadyReason()).toBe('');
+  });
+
   test('a worker that is on its way up when the first config comes counts too', () => {
     const { proxy, workers, apply } = begin(2);
     workers[0]!.swap();
