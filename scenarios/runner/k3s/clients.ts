@@ -3,8 +3,8 @@ import { type Client, createClient } from '../../../sim/clients/client.ts';
 import type { RequestRecord } from '../../../sim/evidence/evidence.ts';
 import type { PlannedClient } from '../../../sim/history/plan.ts';
 import { createNetTcp } from '../../../src/io/net-tcp.ts';
+import { createClientTls } from '../live/client-tls.ts';
 import type { Names } from './names.ts';
-import { createClientTls } from './streams.ts';
 import type { RunTime } from './time.ts';
 
 const requestTimeoutMs = 60_000;

@@ -12,6 +12,7 @@ export interface Edit {
 /** Where edited text finds the observer. */
 export const observerName = 'tidegateObserver';
 
+// Text of a program whose globals nobody has typed.
 const observed = `(globalThis as any).${observerName}`;
 
 export const observerEdits: readonly Edit[] = [
