@@ -267,6 +267,8 @@ function deliver(self: Delivery): void {
       if (result.type === 'rejected') self.handler.onRejected(config, result.message, result.rejections);
       else superseded(self, result.message, result.epoch);
     }
+    // The target that came while this one was under way may be what the gateway has all along.
+    if (!isNewest && self.accepted === null) self.deltas = null;
     next(self, self.settled ? self.limits.checkMs : 0);
   });
 }

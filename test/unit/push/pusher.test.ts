@@ -26,7 +26,12 @@ const names = new Map([
 ]);
 
 type Answer =
-  | { readonly status: number; readonly body?: unknown; readonly headers?: Record<string, string> }
+  | {
+      readonly status: number;
+      readonly body?: unknown;
+      readonly headers?: Record<string, string>;
+      readonly lateMs?: number;
+    }
   /** 'taken but silent': carried out, and the answer is lost. */
   | 'reset'
   | 'silent'
@@ -89,7 +94,9 @@ function check({ kong, script, between, seconds, expected, told, runs }: Case): 
       running = kong ? `f${target.id.slice(1)}` : target.id;
     if (answer === 'taken but silent') return;
     if (answer === undefined) return reply(to, kong ? 201 : 200, {}, kong ? {} : { etag: `"${running}"` });
-    reply(to, answer.status, answer.body ?? {}, answer.headers);
+    const { status, body = {}, headers, lateMs = 0 } = answer;
+    if (lateMs === 0) return reply(to, status, body, headers);
+    clock.after(lateMs, () => reply(to, status, body, headers));
   });
   const pusher = createPusher(
     {
@@ -179,6 +186,12 @@ const cases: Readonly<Record<string, Case>> = {
   },
   'another controller gave it the next config already': {
     script: [{ status: 409, body: { epoch: 7 } }],
+    between: 'successor',
+    expected: ['POST A epoch 2'],
+    told: ['superseded 7', 'accepted B'],
+  },
+  'another controller gave it what becomes the next config while it refuses this one': {
+    script: [{ status: 409, body: { epoch: 7 }, lateMs: 3_000 }],
     between: 'successor',
     expected: ['POST A epoch 2'],
     told: ['superseded 7', 'accepted B'],
