@@ -4,7 +4,7 @@ import type { GatewayConfig } from '../../../src/kong/config.ts';
 import type { Evidence, NameRecord, RequestRecord } from '../../evidence/evidence.ts';
 import { routesFor, targetsOf } from '../../reference/config-routing.ts';
 import type { Outlook } from '../outlook.ts';
-import { livesOf, pausesOf } from './hosts.ts';
+import { configsOf, livesOf, pausesOf } from './hosts.ts';
 
 /** From one answer that told something to the next that told something else. */
 export interface NameView {
@@ -19,7 +19,25 @@ export interface NameView {
 
 export const foreverUs = Number.MAX_SAFE_INTEGER;
 
+/** [from, to) of the configs in a row that have the name: a look at it ends with the last of them, whatever comes after. */
+type Stretch = readonly [fromUs: number, toUs: number];
+
+function stretchesOf(evidence: Evidence, gateway: string, name: string): readonly Stretch[] {
+  const stretches: Stretch[] = [];
+  let fromUs = -1;
+  for (const { config, atUs } of configsOf(evidence, gateway)) {
+    const isWanted = namesIn(config).has(name);
+    if (isWanted && fromUs === -1) fromUs = atUs;
+    if (isWanted || fromUs === -1) continue;
+    stretches.push([fromUs, atUs]);
+    fromUs = -1;
+  }
+  if (fromUs !== -1) stretches.push([fromUs, foreverUs]);
+  return stretches;
+}
+
 interface Round {
+  readonly stretch: Stretch;
   /** Asked for because of SRV records; false: the name itself is. */
   readonly isOfServices: boolean;
   readonly isAbsent: boolean;
@@ -32,13 +50,18 @@ function least(a: number, b: number): number {
   return a === -1 || b === -1 ? Math.max(a, b) : Math.min(a, b);
 }
 
-function beginRound(record: NameRecord): Round | null {
-  if (record.kind === 'failed') return null;
+function stretchAt(stretches: readonly Stretch[], atUs: number): Stretch | null {
+  return stretches.find(([fromUs, toUs]) => fromUs <= atUs && atUs < toUs) ?? null;
+}
+
+function beginRound(record: NameRecord, stretch: Stretch | null): Round | null {
+  if (record.kind === 'failed' || stretch === null) return null;
   const services = record.records.filter(({ host }) => host !== record.name);
   const first = Math.min(...services.map(({ priority }) => priority));
   const hosts = services.filter(({ priority }) => priority === first).map(({ host }) => host);
   const isOfServices = hosts.length > 0;
   return {
+    stretch,
     isOfServices,
     isAbsent: record.kind === 'absent',
     missing: new Set(isOfServices ? hosts : [record.name]),
@@ -61,7 +84,12 @@ function toldIn(evidence: Evidence, gateway: string): readonly (readonly NameRec
     );
 }
 
-function viewsOfLife(told: readonly NameRecord[], name: string, endUs: number): readonly NameView[] {
+function viewsOfLife(
+  told: readonly NameRecord[],
+  name: string,
+  endUs: number,
+  stretches: readonly Stretch[],
+): readonly NameView[] {
   const views: NameView[] = [];
   let round: Round | null = null;
   const show = (fromUs: number, addresses: ReadonlySet<string> | null, ttlUs: number): void => {
@@ -71,9 +99,10 @@ function viewsOfLife(told: readonly NameRecord[], name: string, endUs: number): 
   };
   for (const record of told) {
     if (record.name === name && record.type === 'SRV') {
-      round = beginRound(record);
+      round = beginRound(record, stretchAt(stretches, record.toldUs));
       continue;
     }
+    if (round !== null && round.stretch !== stretchAt(stretches, record.toldUs)) round = null;
     if (round === null || record.type !== 'A' || !round.missing.has(record.name)) continue;
     if (record.kind === 'failed') {
       round = null;
@@ -98,8 +127,9 @@ function viewsOfLife(told: readonly NameRecord[], name: string, endUs: number): 
 /** Views of a name at a gateway, over all of its lives. */
 export function viewsOf(evidence: Evidence, gateway: string, name: string): readonly NameView[] {
   const lives = livesOf(evidence).filter(({ host }) => host === gateway);
+  const stretches = stretchesOf(evidence, gateway, name);
   return toldIn(evidence, gateway).flatMap((told, index) =>
-    viewsOfLife(told, name, Math.min(foreverUs, lives[index]!.toUs)),
+    viewsOfLife(told, name, Math.min(foreverUs, lives[index]!.toUs), stretches),
   );
 }
 
