@@ -3,6 +3,7 @@ import { findCommand, loadCommand } from './cli/commands.ts';
 import { CommandError, exitInternal, exitReaderGone, exitUsage } from './cli/exit-codes.ts';
 import { formatCommandHelp, formatOverview } from './cli/help.ts';
 import { parseCommandLine } from './cli/parse.ts';
+import { tuneEngine } from './io/engine-flags.ts';
 
 async function main(argv: readonly string[]): Promise<number> {
   const [name, ...rest] = argv;
@@ -16,6 +17,7 @@ async function main(argv: readonly string[]): Promise<number> {
   if (entry === null) {
     throw new CommandError(exitUsage, `there is no command '${name}'; 'tidegate help' lists them`);
   }
+  if (entry.serves !== undefined) tuneEngine(entry.serves);
   const command = await loadCommand(entry);
   const parsed = parseCommandLine(command, rest);
   if (parsed === 'help') {

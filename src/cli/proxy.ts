@@ -1,5 +1,5 @@
 // `tidegate proxy`: the data plane alone, with its Admin API. Another process, or a file, says what it serves.
-import { collectStartGarbage, setEngineFlags } from '../io/engine-flags.ts';
+import { collectStartGarbage } from '../io/engine-flags.ts';
 import { createEnv } from '../io/env.ts';
 import { createLineSink } from '../io/line-sink.ts';
 import { readMachine } from '../io/machine.ts';
@@ -64,7 +64,6 @@ async function run(given: CommandInput): Promise<number> {
   const { options } = input;
   const workersDefault = String(Math.min(workersMax, readMachine().processors));
   const log = logOptionsOf(input);
-  setEngineFlags({ onlyServes: true });
   const { names, dns } = nameOptionsOf(input);
   const env = createEnv(log, dns);
   for (const warning of settings.warnings) env.log.warn(warning);

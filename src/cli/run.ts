@@ -1,5 +1,4 @@
 // `tidegate run`: controller and proxy in one process, the default in a pod: each pod configures itself.
-import { setEngineFlags } from '../io/engine-flags.ts';
 import { createEnv } from '../io/env.ts';
 import { createLineSink } from '../io/line-sink.ts';
 import { pageConnectionsMax, readMachine } from '../io/machine.ts';
@@ -39,7 +38,6 @@ async function run(given: CommandInput): Promise<number> {
   const { input, warnings } = readKongSettings(command, given, process.env);
   const { options } = input;
   const log = logOptionsOf(input);
-  setEngineFlags({ onlyServes: false });
   const { names, dns } = nameOptionsOf(input);
   const env = createEnv(log, dns);
   for (const warning of warnings) env.log.warn(warning);
