@@ -1,9 +1,9 @@
 // `tidegate proxy`: the data plane alone, with its Admin API. Another process, or a file, says what it serves.
+
 import { collectStartGarbage, setEngineFlags } from '../io/engine-flags.ts';
 import { createEnv } from '../io/env.ts';
 import { createLineSink } from '../io/line-sink.ts';
 import { readMachine } from '../io/machine.ts';
-import { writeFileAtomically } from '../io/storage.ts';
 import type { RouterFlavor } from '../kong/router-flavor.ts';
 import { accessLogOf, accessLogOption } from './access-log-option.ts';
 import { adminOptionSpecs, adminPlacesOf } from './admin-options.ts';
@@ -26,6 +26,7 @@ import { lastGoodOf, lastGoodOption } from './last-good-option.ts';
 import { limitOptionSpecs, limitsOf } from './limit-options.ts';
 import { logLevelOption, logOptionsOf } from './log-level-option.ts';
 import { parseCount, parsePort, parsePortOrOff } from './parse.ts';
+import { readyFileOf, readyFileOption } from './ready-file.ts';
 import { recoverAfterMsOf, recoveryOption } from './recovery-option.ts';
 import { routerFlavorOf, routerFlavorOption } from './router-flavor-option.ts';
 import { drainSecondsOption, portOptionSpecs, workersOption } from './serving-options.ts';
@@ -69,6 +70,8 @@ async function run(given: CommandInput): Promise<number> {
   const env = createEnv(log, dns);
   for (const warning of settings.warnings) env.log.warn(warning);
   const host = String(options['listen']);
+  const tellReady = readyFileOf(input);
+  const deadlineSeconds = parseCount(input, 'drain-seconds', 0, drainDeadlineSecondsMax);
   const flavor = routerFlavorOf(input);
   // From here on: whoever is served while the last workers still start is not cut off either.
   const stopped = waitForStop();
@@ -102,11 +105,9 @@ async function run(given: CommandInput): Promise<number> {
   });
   const ready = describeReady(gateway);
   collectStartGarbage();
-  if (options['ready-file'] !== undefined)
-    writeFileAtomically(String(options['ready-file']), `${JSON.stringify(ready)}\n`);
+  tellReady(ready);
   env.log.info('proxy is up', ready as Record<string, string>);
   const signal = await stopped;
-  const deadlineSeconds = parseCount(input, 'drain-seconds', 0, drainDeadlineSecondsMax);
   env.log.info('draining', { signal, deadlineSeconds });
   await gateway.drain(deadlineSeconds * 1000);
   return exitStopped();
@@ -132,11 +133,7 @@ export const command: Command = {
     },
     workers: workersOption,
     config: { type: 'string', short: 'c', value: 'FILE', help: 'declarative YAML or JSON to start with' },
-    'ready-file': {
-      type: 'string',
-      value: 'FILE',
-      help: 'gets one JSON object with every address and the pid when all is up',
-    },
+    'ready-file': readyFileOption,
     'kong-conf': kongConfOption,
     'log-level': logLevelOption,
     'access-log': accessLogOption,

@@ -1,9 +1,9 @@
 // `tidegate run`: controller and proxy in one process, the default in a pod: each pod configures itself.
+
 import { setEngineFlags } from '../io/engine-flags.ts';
 import { createEnv } from '../io/env.ts';
 import { createLineSink } from '../io/line-sink.ts';
 import { pageConnectionsMax, readMachine } from '../io/machine.ts';
-import { writeFileAtomically } from '../io/storage.ts';
 import type { HttpListener } from '../ports/http.ts';
 import { accessLogOf, accessLogOption } from './access-log-option.ts';
 import { adminOptionSpecs, adminPlacesOf } from './admin-options.ts';
@@ -27,6 +27,7 @@ import { lastGoodOf, lastGoodOption } from './last-good-option.ts';
 import { limitOptionSpecs, limitsOf } from './limit-options.ts';
 import { logLevelOption, logOptionsOf } from './log-level-option.ts';
 import { parseCount, parsePort, parsePortOrOff } from './parse.ts';
+import { readyFileOf, readyFileOption } from './ready-file.ts';
 import { recoverAfterMsOf, recoveryOption } from './recovery-option.ts';
 import { routerFlavorOf, routerFlavorOption } from './router-flavor-option.ts';
 import { drainSecondsOption, portOptionSpecs, workersOption } from './serving-options.ts';
@@ -46,6 +47,7 @@ async function run(given: CommandInput): Promise<number> {
   let stopping = false;
   const stopped = waitForStop();
   const statusPort = parsePort(input, 'status-port');
+  const tellReady = readyFileOf(input);
   const drainSeconds = parseCount(input, 'drain-seconds', 0, 3600);
   const host = String(options['listen']);
   const statusHost = String(options['status-listen'] ?? host);
@@ -110,8 +112,7 @@ async function run(given: CommandInput): Promise<number> {
     adminTls: gateway.adminTlsUrl,
     status: status.url,
   };
-  if (options['ready-file'] !== undefined)
-    writeFileAtomically(String(options['ready-file']), `${JSON.stringify(ready)}\n`);
+  tellReady(ready);
   env.log.info('controller and proxy are up', ready as Record<string, string>);
   const signal = await stopped;
   stopping = true;
@@ -134,7 +135,7 @@ export const command: Command = {
     listen: { type: 'string', value: 'HOST', default: '127.0.0.1', help: 'address of proxy and status page' },
     'status-listen': { type: 'string', value: 'HOST', help: 'address of the status page; default: --listen' },
     workers: workersOption,
-    'ready-file': { type: 'string', value: 'FILE', help: 'gets one JSON object with every address when up' },
+    'ready-file': readyFileOption,
     'router-flavor': routerFlavorOption,
     ...trustedOptionSpecs,
     ...clientCertificateOptionSpecs,

@@ -1,4 +1,5 @@
 // The list of commands repeats names and summaries, so that the overview loads nothing: here they are held equal.
+import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { commandEntries, findCommand, loadCommand } from '../../../src/cli/commands.ts';
 import { formatCommandHelp, formatOverview } from '../../../src/cli/help.ts';
@@ -24,4 +25,16 @@ test('names', () => {
   expect(new Set(commandEntries.map((entry) => entry.name)).size).toBe(commandEntries.length);
   expect(findCommand('translate')?.name).toBe('translate');
   expect(findCommand('frobnicate')).toBe(null);
+});
+
+test('help of what is no command is refused', () => {
+  const main = new URL('../../../src/main.ts', import.meta.url).pathname;
+  const { status, stderr, stdout } = spawnSync(process.execPath, [main, 'help', 'frobnicate'], {
+    encoding: 'utf8',
+  });
+  expect([status, stdout, stderr]).toEqual([
+    64,
+    '',
+    "tidegate: there is no command 'frobnicate'; 'tidegate help' lists them\n",
+  ]);
 });
