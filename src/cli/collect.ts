@@ -1,12 +1,12 @@
 // `tidegate collect`: what a cluster and its gateways look like, as one file for whoever has to understand or rehearse it.
 
 import { setTimeout as pause } from 'node:timers/promises';
-import { createKubeApi, type KubeConnection } from '../io/kube-api.ts';
 import { packBundle } from './bundle/format.ts';
 import { gatherBundle } from './bundle/gather.ts';
 import type { Command, CommandInput } from './command.ts';
 import { CommandError, exitBadInput, exitEnvironment, exitOk, exitUsage } from './exit-codes.ts';
 import { readInputText } from './input-file.ts';
+import { connectTo } from './kube-connection.ts';
 import { demandWritable, writeOutput } from './output-file.ts';
 import { parseCount } from './parse.ts';
 
@@ -27,22 +27,6 @@ function readyOf({ options }: CommandInput): Running {
   }
 }
 
-async function connectTo({ options }: CommandInput, running: Running): Promise<KubeConnection> {
-  const kubeconfig = options['kubeconfig'] ?? running.kubeconfig;
-  const context = options['context'];
-  try {
-    return await createKubeApi({
-      ...(kubeconfig === undefined ? {} : { kubeconfig: String(kubeconfig) }),
-      ...(context === undefined ? {} : { context: String(context) }),
-    });
-  } catch (error) {
-    throw new CommandError(
-      exitEnvironment,
-      `no Kubernetes API: ${(error as Error).message}; give --kubeconfig FILE`,
-    );
-  }
-}
-
 const texts = (value: unknown): readonly string[] => (value ?? []) as readonly string[];
 
 async function run(input: CommandInput): Promise<number> {
@@ -58,7 +42,8 @@ async function run(input: CommandInput): Promise<number> {
   if (wrong !== undefined) throw new CommandError(exitUsage, `--gateway takes a URL, not '${wrong}'`);
   const given = options['out'] === undefined ? null : String(options['out']);
   if (given !== null) demandWritable(given);
-  const connection = await connectTo(input, running);
+  const kubeconfig = options['kubeconfig'] ?? running.kubeconfig;
+  const connection = await connectTo(kubeconfig, options['context']);
   try {
     const bundle = await gatherBundle({
       api: connection.api,
