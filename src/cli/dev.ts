@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createEnv } from '../io/env.ts';
+import { visible } from '../io/log.ts';
 import { clientCertificateOptionSpecs, clientCertificatesOf } from './client-certificate-options.ts';
 import { type Combined, startCombined } from './combined.ts';
 import type { Command, CommandInput } from './command.ts';
@@ -82,7 +83,7 @@ function say(line: string): void {
 function fill(cluster: EmbeddedCluster, plan: Plan): void {
   cluster.api.store.create('ingressclasses.networking.k8s.io', ingressClass);
   const applied = applyManifests(cluster.api, plan.manifests);
-  for (const line of applied.refused) say(`not applied: ${line}`);
+  for (const line of applied.refused) say(`not applied: ${visible(line)}`);
   for (const kind of applied.unknownKinds) say(`not applied: no such kind in this cluster: ${kind}`);
   if (!plan.isSample) {
     say(`${applied.count} objects applied`);

@@ -4,7 +4,7 @@
 import { hostname } from 'node:os';
 import { uuid4 } from '../base/hash.ts';
 import type { Result } from '../base/result.ts';
-import type { LogOptions } from '../io/log.ts';
+import { type LogOptions, visible } from '../io/log.ts';
 import { readMachine, socketsOfWorker, workerHeapMb } from '../io/machine.ts';
 import { selfSigned } from '../io/self-signed.ts';
 import { createWorkers } from '../io/workers.ts';
@@ -256,7 +256,7 @@ async function startWith(env: Env, options: GatewayOptions, kept: KeptConfig | n
 function formatConfigError({ entityType, entityName, field, message }: ConfigError): string {
   const entity = entityType === null ? '' : `${entityType}${entityName === null ? '' : ` '${entityName}'`}`;
   const subject = `${entity} ${field}`.trim();
-  return subject === '' ? message : `${subject}: ${message}`;
+  return visible(subject === '' ? message : `${subject}: ${message}`);
 }
 
 /** All of them, or the first so many; each with line and column. */

@@ -17,6 +17,7 @@ const files: Readonly<Record<string, string>> = {
   'wrong.yaml':
     '_format_version: "3.0"\nservices:\n  - name: a\n    url: http://x\n    nope: 1\n    routes:\n      - paths: [x]\nbogus: []\n',
   'empty.yaml': '',
+  'split.yaml': '_format_version: "3.0"\nservices: [{ name: "a\\nb", url: http://x }]\n',
   'many.yaml': `_format_version: "3.0"\n${Array.from({ length: 60 }, (_, i) => `k${i}: 1\n`).join('')}`,
   kubeconfig: `apiVersion: v1\nusers: [{token: ${secret}\n x: {`,
 };
@@ -48,11 +49,15 @@ const asProxy = ['proxy', '--proxy-port', '0', '--proxy-tls-port', 'off', '--adm
 const asDev = ['dev', '--proxy-port', '0', '--proxy-tls-port', '0', '--admin-port', '0', '--api-port', '0'];
 const notWritten = '@file/x: cannot be written (ENOTDIR)';
 
+const splitText =
+  "@split.yaml:2:14: services 'a\\u000ab' name: invalid value 'a\\u000ab': the only accepted ascii characters are alphanumerics or ., -, _, and ~";
+
 test.each<[string, readonly string[], number, string]>([
   ['a configuration that is not there', match('@nowhere'), exitBadInput, '@nowhere: cannot be read (ENOENT)'],
   ['a folder', match('@folder'), exitBadInput, '@folder: cannot be read (EISDIR)'],
   ['no YAML', match('@broken.yaml'), exitBadInput, '@broken.yaml:1:7: not YAML (MULTILINE_IMPLICIT_KEY)'],
   ['nothing', match('@empty.yaml'), exitBadInput, '@empty.yaml:1:1: expected a declarative configuration'],
+  ['a line end in a name', match('@split.yaml'), exitBadInput, splitText],
   ['lines of what is wrong', match('@wrong.yaml'), exitBadInput, wrongText()],
   [
     'requests',
