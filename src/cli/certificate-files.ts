@@ -18,7 +18,7 @@ export interface CertificatePair {
 }
 
 /** What was given never stands in an error: it may be a key. */
-export function readPem(text: string, what: string): string {
+function readPem(text: string, what: string): string {
   if (text.includes('-----BEGIN ')) return text;
   const decoded = /^[A-Za-z0-9+/=\s]{64,}$/.test(text) ? Buffer.from(text, 'base64').toString('latin1') : '';
   if (decoded.includes('-----BEGIN ')) return decoded;

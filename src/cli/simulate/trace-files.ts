@@ -30,7 +30,7 @@ function readText(path: string): string {
 export const failuresFolder = '.tidegate/failures';
 
 /** The path, or that of the failure whose handle begins so. */
-export function tracePath(given: string): string {
+function tracePath(given: string): string {
   if (existsSync(given) || !/^[0-9a-f]{4,16}$/.test(given) || !existsSync(failuresFolder)) return given;
   const found = readdirSync(failuresFolder).filter(
     (name) => name.startsWith(given) && name.endsWith('.jsonl.gz'),
