@@ -1,6 +1,6 @@
 // argv -> one command. Commands are imported lazily: `tidegate version` must not load a Kubernetes client.
 import { type CommandEntry, findCommand, loadCommand } from './cli/commands.ts';
-import { CommandError, exitInternal, exitReaderGone, exitUsage } from './cli/exit-codes.ts';
+import { CommandError, exitEnvironment, exitInternal, exitReaderGone, exitUsage } from './cli/exit-codes.ts';
 import { formatCommandHelp, formatOverview } from './cli/help.ts';
 import { parseCommandLine } from './cli/parse.ts';
 
@@ -33,7 +33,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (process.stdout.listenerCount('error') > 1) return;
   if (error.code === 'EPIPE') process.exit(exitReaderGone);
   process.stderr.write(`tidegate: cannot write to standard output: ${error.message}\n`);
-  process.exit(exitInternal);
+  process.exit(exitEnvironment);
 });
 
 try {
