@@ -35,6 +35,8 @@ expect:
 }
 
 export function newScenario(name: string): number {
+  if (/(^|\/)\s*(\.ya?ml)?$/.test(name))
+    throw new CommandError(exitUsage, `'${name}' is no name of a scenario`);
   const file = /\.ya?ml$/.test(name) ? name : `${name.replace(/\s+/g, '-').toLowerCase()}.yaml`;
   if (existsSync(file)) throw new CommandError(exitUsage, `${file} exists already`);
   const title = name

@@ -92,6 +92,7 @@ test.each<[string, readonly string[], number, string]>([
     exitEnvironment,
     '@file/x.yaml: cannot be written (ENOTDIR)',
   ],
+  ['a scenario without a name', ['scenario', 'new', ''], exitUsage, "'' is no name of a scenario"],
   [
     'seconds to drain, at the start',
     [...asProxy, '--drain-seconds', 'x'],
