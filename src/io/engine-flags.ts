@@ -30,8 +30,8 @@ function flagsFor(use: EngineUse): readonly string[] {
 /** Where something was loaded before us it would be loaded twice; a parent's channel would be lost. */
 function canBeginAgain(): boolean {
   const preloads = /^(?:--import|--require|-r|--loader|--experimental-loader)(?:=|$)/;
-  const isPreloaded = [...process.execArgv, ...(process.env['NODE_OPTIONS'] ?? '').split(/\s+/)].some((word) =>
-    preloads.test(word),
+  const isPreloaded = [...process.execArgv, ...(process.env['NODE_OPTIONS'] ?? '').split(/\s+/)].some(
+    (word) => preloads.test(word),
   );
   return process.platform === 'linux' && process.channel === undefined && !isPreloaded;
 }
