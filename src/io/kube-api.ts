@@ -1,7 +1,7 @@
 // The Kubernetes API of a kubeconfig or of the pod we run in: transport by undici, credentials by the official client.
 import { readFileSync } from 'node:fs';
 import type { KubeApi } from '../ports/kube-api.ts';
-import { createHttpClient } from './http-client.ts';
+import { type ClosableHttpClient, createHttpClient } from './http-client.ts';
 
 export interface KubeApiOptions {
   /** Path; undefined: KUBECONFIG, then ~/.kube/config, then the pod's service account. */
@@ -14,6 +14,8 @@ export interface KubeConnection {
   /** Of the context or of the service account. */
   readonly namespace: string;
   readonly server: string;
+  /** The same server without credentials: whoever calls through it brings their own. */
+  withoutCredentials(): ClosableHttpClient;
   close(): void;
 }
 
@@ -78,6 +80,15 @@ export async function createKubeApi(options: KubeApiOptions = {}): Promise<KubeC
     api: client,
     namespace: context?.namespace ?? podNamespace(),
     server: cluster.server,
+    withoutCredentials: () =>
+      createHttpClient({
+        url: cluster.server,
+        tls: () => ({
+          verify: cluster.skipTLSVerify !== true,
+          ...(current.ca === undefined ? {} : { ca: current.ca }),
+          ...(cluster.tlsServerName ? { serverName: cluster.tlsServerName } : {}),
+        }),
+      }),
     close() {
       clearInterval(timer);
       client.close();

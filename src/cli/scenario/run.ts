@@ -4,13 +4,15 @@ import type { Comparison } from '../../../scenarios/runner/compare.ts';
 import type { ScenarioResult, ScenarioRun } from '../../../scenarios/runner/report.ts';
 import type { CommandInput } from '../command.ts';
 import { exitEnvironment, exitInconclusive, exitInterrupted, exitOk, exitProblems } from '../exit-codes.ts';
-import { openClusterPool } from '../k3s/run-on.ts';
+import { clusterWords, openClusterPool } from '../k3s/run-on.ts';
 import { readDefinitions } from '../simulate/definitions.ts';
 import { listenForInterrupt } from '../simulate/interrupt.ts';
 import { createPool, type Pool } from '../simulate/pool.ts';
+import { productVersion } from '../version.ts';
 import { type AnnotationPlace, annotate } from './annotations.ts';
 import { examineScenarios, type ScenarioFailure } from './failures.ts';
-import { toJunit, writeJunit } from './junit.ts';
+import { toHtml } from './html.ts';
+import { toJunit, writeReport } from './junit.ts';
 import { isRemembered, readLastFailed, rememberFailed } from './last-failed.ts';
 import {
   formatComparison,
@@ -186,7 +188,12 @@ async function runOn(
     const failures =
       backend === 'sim'
         ? await examineScenarios(pool, results, options.canary)
-        : await keepLiveFailures(results, traces, options.canary);
+        : await keepLiveFailures(
+            results,
+            traces,
+            options.canary,
+            backend === 'k3s' ? clusterWords(input) : '',
+          );
     return { backend, results, complaints, failures, wallMs: performance.now() - startMs };
   } finally {
     await pool.close();
@@ -244,8 +251,9 @@ async function runOnce(input: CommandInput, paths: readonly string[]): Promise<n
   const failures = outcomes.flatMap((outcome) => outcome.failures);
   rememberFailed(results);
   annotateResults(results, failures);
-  if (options.junit !== null) writeJunit(options.junit, toJunit(results, failures));
+  if (options.junit !== null) writeReport(options.junit, toJunit(results, failures));
   const comparisons = await compareAll(outcomes);
+  if (options.html !== null) writeReport(options.html, toHtml(outcomes, comparisons, productVersion()));
   await print(outcomes, comparisons, options);
   const code = codeOf(outcomes, comparisons, options);
   return interrupt.happened && code !== exitProblems ? exitInterrupted : code;
