@@ -140,7 +140,7 @@ function imageOptionsOf(input: CommandInput): ImageOptions {
   const registry = textOption(input, 'registry');
   return {
     k3sImage: inRegistry(textOption(input, 'k3s-image') ?? wantedImages.k3sImage, registry),
-    image: textOption(input, 'image') ?? wantedImages.image,
+    image: inRegistry(textOption(input, 'image') ?? wantedImages.image, registry),
     k3sImageTar: textOption(input, 'k3s-image-tar'),
     registry,
   };
