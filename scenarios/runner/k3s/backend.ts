@@ -28,7 +28,6 @@ const idle: ReadonlySet<string> = new Set(['nodeGraceMs']);
 
 function unsupportedWorld({ shape, knobs, objects }: CompiledWorld): string {
   if (shape.mode === 'split') return 'controllers of their own are not run in a cluster yet';
-  if (shape.apiServers > 1) return 'the API servers of a cluster are not ours to choose';
   const wide = objects.find(
     ({ resource }) =>
       resource.startsWith('kongclusterplugins.') || resource.startsWith('customresourcedefinitions.'),
@@ -60,7 +59,7 @@ export function clusterBackend(options: ClusterOptions): LiveBackend {
     name: 'k3s',
     capabilities: {
       world: unsupportedWorld,
-      fault: (fault) => cannot(fault, options.gate !== null),
+      fault: (fault, { shape }) => cannot(fault, shape, options.gate !== null),
       client: () => '',
       expectation: () => '',
     },

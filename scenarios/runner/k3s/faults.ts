@@ -5,7 +5,7 @@ import type { StoredObject } from '../../../sim/cluster/store-api.ts';
 import type { FaultRecord } from '../../../sim/evidence/evidence.ts';
 import { findFault } from '../../../sim/faults/catalogue.ts';
 import { mischiefIn } from '../../../sim/faults/mischief.ts';
-import type { FaultEntry } from '../../../sim/history/plan.ts';
+import type { FaultEntry, WorldShape } from '../../../sim/history/plan.ts';
 import type { Mischief } from '../../../sim/pod/mischief.ts';
 import type { AimedEntry } from '../../compile/fault-entry.ts';
 import type { Injection } from '../driver.ts';
@@ -150,11 +150,18 @@ const begins: Readonly<Record<string, Begin>> = {
 const isDisruptive = (fault: string): boolean => fault === 'node-lost' || isApiFault(fault);
 
 /** Why it cannot be done in a cluster; '' = it can. */
-export function cannot({ fault, parameters, when }: AimedEntry, mayDisrupt: boolean): string {
+export function cannot(
+  { fault, parameters, when }: AimedEntry,
+  { apiServers }: WorldShape,
+  mayDisrupt: boolean,
+): string {
   if (!Object.hasOwn(begins, fault) && !isApiFault(fault))
     return 'not in a cluster: what it takes is not to be had through the Kubernetes API';
   if (isDisruptive(fault) && !mayDisrupt)
     return 'it touches more than the namespaces of a run: --allow-disruptive';
+  // A gate is one way to all of them, which is away or there.
+  if (fault === 'api-restart' && apiServers > 1 && parameters['how'] !== 'together')
+    return 'the API servers of a cluster cannot be told apart';
   if (when !== null) return 'not in a cluster: nobody counts the writes of a controller there';
   return parameters['kind'] === 'refuses' ? 'a pod that refuses connections cannot be told to stop' : '';
 }

@@ -48,6 +48,7 @@ export const onRequest: readonly string[] = [
   'failure/watch-gone --set how=status --allow-disruptive',
   'failure/unseen-events --set fault=unseen-events --allow-disruptive',
   'failure/unseen-events --set fault=doubled-events --allow-disruptive',
+  'failure/api-outage --allow-disruptive',
   'start/api-away --allow-disruptive',
   'scaling/scale-while-the-api-is-away --allow-disruptive',
   // Pods of this cluster start at once: of those that close their listener none would be left that a proxy knows, which sees
