@@ -181,24 +181,29 @@ export function beginFault(
   const record: FaultRecord = { id, fault: name, harms, target, parameters, fromUs, toUs: fromUs, hits: 0 };
   records.push(record);
   const begin = begins[name] ?? onTheWay;
-  void begin(hands, entry, record).then((end) => {
-    if (typeof end === 'string') {
-      begun(end);
-      return;
-    }
-    let isOver = false;
-    const finish = (done: () => void): void => {
-      if (isOver) {
-        done();
+  const refused = (error: Error): string => error.message;
+  void begin(hands, entry, record)
+    .catch(refused)
+    .then((end) => {
+      if (typeof end === 'string') {
+        begun(end);
         return;
       }
-      isOver = true;
-      void end().then(() => {
-        record.toUs = Math.max(record.toUs, time.nowUs());
-        done();
-      });
-    };
-    if (lastsMs !== null) time.after(lastsMs, () => finish(() => undefined));
-    begun({ end: finish });
-  });
+      let isOver = false;
+      const finish = (done: () => void): void => {
+        if (isOver) {
+          done();
+          return;
+        }
+        isOver = true;
+        const over = (): void => {
+          record.toUs = Math.max(record.toUs, time.nowUs());
+          done();
+        };
+        // What could not be undone is undone by `clean`, which says so where it cannot either.
+        void end().then(over, over);
+      };
+      if (lastsMs !== null) time.after(lastsMs, () => finish(() => undefined));
+      begun({ end: finish });
+    });
 }

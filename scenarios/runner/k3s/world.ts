@@ -11,7 +11,7 @@ import type { CompiledWorld } from '../../compile/world.ts';
 import type { Collected, LiveWorld, OpenOptions } from '../backend.ts';
 import type { Driver } from '../driver.ts';
 import { createTimeline } from '../timeline.ts';
-import { type Api, applyObject } from './api.ts';
+import type { Api } from './api.ts';
 import { beginApiFault, isApiFault } from './api-faults.ts';
 import { type ApiGates, type GateSide, openApiGates } from './api-gates.ts';
 import { clean } from './clean.ts';
@@ -22,13 +22,13 @@ import { createHands } from './hands.ts';
 import { createMirror, type Mirror } from './mirror.ts';
 import { createNames, type Names } from './names.ts';
 import { uncordonAll } from './nodes.ts';
+import { makeNamespaces, makeObjects, namespacesOf } from './objects.ts';
 import { operateIn } from './operate.ts';
-import { createProxies, type ManifestsOf, proxyObjects, runLabel } from './proxies.ts';
+import { createProxies, type ManifestsOf } from './proxies.ts';
 import { addressIn, type NodePorts, type Reach, readNodePorts } from './reach.ts';
 import { createReceiptReader, type ReceiptReader } from './receipts.ts';
 import { createServed } from './served.ts';
 import { createRunTime, type RunTime } from './time.ts';
-import { withPodServers } from './workloads.ts';
 
 export interface WorldOptions extends OpenOptions {
   readonly api: Api;
@@ -67,21 +67,6 @@ const lookEveryMs = 100;
 const syncWithinMs = 30_000;
 const defaultClass = 'kong';
 
-function namespacesOf({ objects }: CompiledWorld): readonly string[] {
-  const named = objects.map(({ resource, object: { metadata } }) =>
-    resource === 'namespaces' ? metadata.name : metadata.namespace,
-  );
-  return [...new Set(['default', ...named.filter((name) => name !== undefined)])];
-}
-
-const labelled = (
-  object: Readonly<Record<string, unknown>>,
-  run: string,
-): Readonly<Record<string, unknown>> => {
-  const metadata = object['metadata'] as { readonly labels?: Readonly<Record<string, string>> };
-  return { ...object, metadata: { ...metadata, labels: { ...metadata.labels, [runLabel]: run } } };
-};
-
 /** Resolves when `isSo`, or after so long; says which. */
 function until(time: RunTime, isSo: () => boolean, withinMs: number): Promise<boolean> {
   const untilUs = time.nowUs() + withinMs * 1000;
@@ -93,34 +78,6 @@ function until(time: RunTime, isSo: () => boolean, withinMs: number): Promise<bo
     };
     look();
   });
-}
-
-async function makeObjects(
-  world: CompiledWorld,
-  names: Names,
-  options: WorldOptions,
-  gates: ApiGates | null,
-): Promise<void> {
-  const { api, run, image, manifestsOf } = options;
-  const ingressClass = names.ingressClass(defaultClass);
-  for (const object of proxyObjects(run, image, ingressClass, world, manifestsOf, gates))
-    await applyObject(api, labelled(object, run));
-  for (const { resource, object } of world.objects) {
-    if (resource === 'namespaces') continue;
-    const own = withPodServers(names.into(object as unknown as Readonly<Record<string, unknown>>), image);
-    await applyObject(api, labelled(own, run));
-  }
-}
-
-async function makeNamespaces(
-  names: Names,
-  spaces: readonly string[],
-  { api, run, say }: WorldOptions,
-): Promise<void> {
-  for (const name of [run, ...spaces.map(names.namespace)]) {
-    say(`makes namespace ${name}`);
-    await applyObject(api, labelled({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }, run));
-  }
 }
 
 interface Parts {
@@ -162,7 +119,6 @@ export async function openWorld(world: CompiledWorld, options: WorldOptions): Pr
   const evidence = createEvidence();
   const spaces = namespacesOf(world);
   const highest = { version: 0 };
-  const gated = await openGated(world, options, { time, evidence, version: () => highest.version });
   await makeNamespaces(names, spaces, options);
   const mirror = createMirror({
     api,
@@ -173,6 +129,7 @@ export async function openWorld(world: CompiledWorld, options: WorldOptions): Pr
     resources: followed,
     store: evidence.store,
   });
+  let gated: Gated | null = null;
   const abandon = async (): Promise<void> => {
     mirror.stop();
     time.stop();
@@ -190,12 +147,13 @@ export async function openWorld(world: CompiledWorld, options: WorldOptions): Pr
   );
   const found: Parts['found'] = { ports: new Map() };
   try {
+    gated = await openGated(world, options, { time, evidence, version: () => highest.version });
     const live = assemble(
       { options, world, names, time, evidence, mirror, receipts, found, gated, highest },
       abandon,
     );
     if (!(await until(time, mirror.synced, syncWithinMs))) throw new Error('the cluster cannot be read');
-    await makeObjects(world, names, options, gated?.gates ?? null);
+    await makeObjects(world, names, options, names.ingressClass(defaultClass), gated?.gates ?? null);
     if (options.reach.by === 'nodes') found.ports = await readNodePorts(api, run, world.shape.gateways);
     return live;
   } catch (error) {
