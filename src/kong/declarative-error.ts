@@ -57,11 +57,25 @@ export function nestFields(errors: readonly FieldError[]): Readonly<Record<strin
   return toJson(root) as Readonly<Record<string, unknown>>;
 }
 
-/** The way Lua's pretty printer writes a table on one line. */
+/** Text of more than one line stands as it is in long brackets; else control characters are escaped by number. */
+function luaText(text: string): string {
+  if (text.includes('\n') && !text.includes('\r')) return `[[${text}]]`;
+  const escaped = text.replace(/["\\\x00-\x1f\x7f]/g, (char, at: number) => {
+    if (char === '"' || char === '\\') return `\\${char}`;
+    if (char === '\r') return '\\r';
+    const isBeforeDigit = /\d/.test(text.charAt(at + 1));
+    return `\\${String(char.charCodeAt(0)).padStart(isBeforeDigit ? 3 : 1, '0')}`;
+  });
+  return `"${escaped}"`;
+}
+
+/** The way Lua's pretty printer writes a table on one line: keys in order, numbers before names. */
 function toLua(node: Node | string | string[]): string {
-  if (typeof node === 'string') return JSON.stringify(node);
-  if (Array.isArray(node)) return `{${node.map((each) => JSON.stringify(each)).join(',')}}`;
-  const keys = [...node.keys()];
+  if (typeof node === 'string') return luaText(node);
+  if (Array.isArray(node)) return `{${node.map(luaText).join(',')}}`;
+  const rank = (key: string | number): string =>
+    typeof key === 'number' ? `0${String(key).padStart(9, '0')}` : `1${key}`;
+  const keys = [...node.keys()].toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1));
   const isList = keys.every((key, i) => key === i);
   const parts = keys.map((key) => {
     const value = toLua(node.get(key)!);
@@ -106,7 +120,7 @@ function flattened(errors: readonly ConfigError[]): Record<string, unknown>[] {
       records.set(key, record);
     }
     record.errors.push(
-      error.path[0] === '@entity'
+      error.path.at(-1) === '@entity'
         ? { type: 'entity', message: error.message }
         : { type: 'field', field: dotted(error.path), message: error.message },
     );
@@ -114,7 +128,7 @@ function flattened(errors: readonly ConfigError[]): Record<string, unknown>[] {
   return [...records.values()];
 }
 
-/** With `flatten`, errors of entities are listed by themselves and `fields` keeps the rest. */
+/** With `flatten`, errors of entities are listed by themselves; `fields` and the sentence keep the rest. */
 export function declarativeErrorBody(
   errors: readonly ConfigError[],
   flatten: boolean,
@@ -127,11 +141,12 @@ export function declarativeErrorBody(
     place(all, whole, error.message);
     if (error.entityType === null) place(rest, whole, error.message);
   }
+  const shown = flatten ? rest : all;
   const body: Record<string, unknown> = {
     code: 14,
     name: 'invalid declarative configuration',
-    message: `declarative config is invalid: ${toLua(all)}`,
-    fields: toJson(flatten ? rest : all),
+    message: `declarative config is invalid: ${toLua(shown)}`,
+    fields: toJson(shown),
   };
   if (flatten) body['flattened_errors'] = flattened(errors.filter((error) => error.entityType !== null));
   return body;

@@ -120,6 +120,8 @@ function resolveReferences(all: readonly Loaded[]): void {
   for (const { submitted, value } of all)
     if (typeof value['id'] === 'string') index.add(submitted.type, value);
   for (const { submitted, value, errors } of all) {
+    // As in Kong, what an entity refers to is looked up once it is right by itself.
+    if (errors.errors.length > 0) continue;
     for (const [name, field] of Object.entries(entitySchemas[submitted.type].fields)) {
       const reference = value[name];
       if (field.type === 'foreign' && typeof reference === 'string') {
