@@ -69,21 +69,52 @@ function luaText(text: string): string {
   return `"${escaped}"`;
 }
 
-/** The way Lua's pretty printer writes a table on one line: keys in order, numbers before names. */
-function toLua(node: Node | string | string[]): string {
+function rank(key: string | number): string {
+  return typeof key === 'number' ? `0${String(key).padStart(9, '0')}` : `1${key}`;
+}
+
+/** Numbers before names, each in their order. */
+function sortedKeys(node: Node): readonly (string | number)[] {
+  return [...node.keys()].toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1));
+}
+
+/** The way Lua's pretty printer writes a table: on one line, or, with an indentation, one member a line. */
+function toLua(node: Node | string | string[], indent: string | null = null): string {
   if (typeof node === 'string') return luaText(node);
-  if (Array.isArray(node)) return `{${node.map(luaText).join(',')}}`;
-  const rank = (key: string | number): string =>
-    typeof key === 'number' ? `0${String(key).padStart(9, '0')}` : `1${key}`;
-  const keys = [...node.keys()].toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1));
+  const [equals, deeper] = indent === null ? ['=', null] : [' = ', `${indent}  `];
+  const keys = Array.isArray(node) ? [] : sortedKeys(node);
   const isList = keys.every((key, i) => key === i);
-  const parts = keys.map((key) => {
-    const value = toLua(node.get(key)!);
-    if (isList) return value;
-    if (typeof key === 'number') return `[${key + 1}]=${value}`;
-    return /^[A-Za-z_][A-Za-z0-9_]*$/.test(key) ? `${key}=${value}` : `[${JSON.stringify(key)}]=${value}`;
-  });
-  return `{${parts.join(',')}}`;
+  const parts = Array.isArray(node)
+    ? node.map(luaText)
+    : keys.map((key) => {
+        const value = toLua(node.get(key)!, deeper);
+        if (isList) return value;
+        if (typeof key === 'number') return `[${key + 1}]${equals}${value}`;
+        const name = /^[A-Za-z_][A-Za-z0-9_]*$/.test(key) ? key : `[${luaText(key)}]`;
+        return `${name}${equals}${value}`;
+      });
+  if (indent === null) return `{${parts.join(',')}}`;
+  return `{\n${parts.map((part) => `${deeper}${part}`).join(',\n')}\n${indent}}`;
+}
+
+/** What is wrong with one entity in a sentence: of the whole first, then field by field, two levels deep. */
+export function violationSentence(errors: readonly FieldError[]): string {
+  const root: Node = new Map();
+  for (const { path, message } of errors) place(root, path, message);
+  const told: string[] = [...((root.get('@entity') as string[] | undefined) ?? [])];
+  for (const key of sortedKeys(root)) {
+    const value = root.get(key)!;
+    if (key === '@entity' || Array.isArray(value)) continue;
+    if (typeof value === 'string') told.push(`${key}: ${value}`);
+    else
+      for (const inner of sortedKeys(value)) {
+        const deep = value.get(inner)!;
+        const shown = typeof deep === 'string' ? deep : toLua(deep, '');
+        told.push(`${key}.${typeof inner === 'number' ? inner + 1 : inner}: ${shown}`);
+      }
+  }
+  const count = told.length === 1 ? 'schema violation' : `${told.length} schema violations`;
+  return `${count} (${told.join('; ')})`;
 }
 
 /** Kong's singular: 'route' of 'routes'. */

@@ -4,7 +4,7 @@ import { checksHealth } from '../balance/passive-health.ts';
 import type { ProxyServer } from '../server/main.ts';
 import type { AddressHealth, TargetHealth, TargetHealthName } from '../server/target-health.ts';
 import { collections, findEntity, showEntity } from './entities.ts';
-import { type Answer, empty, json, message, methodNotAllowed, notFound } from './reply.ts';
+import { type Answer, allowing, empty, json, message, methodNotAllowed, notFound } from './reply.ts';
 
 function splitAddress(target: string): { readonly host: string; readonly port: number } {
   const colon = target.lastIndexOf(':');
@@ -94,7 +94,7 @@ function setHealth(
   address: string,
   state: string,
 ): Answer {
-  if (method === 'OPTIONS') return empty(204, { allow: 'OPTIONS, PUT' });
+  if (method === 'OPTIONS') return allowing('OPTIONS, PUT');
   if (method !== 'PUT') return methodNotAllowed;
   const target = targetsOf(proxy, upstream).find(({ id, target }) => id === key || target === key);
   if (target === undefined) return notFound;
@@ -123,7 +123,7 @@ export function answerHealth(
   const upstream = findEntity(proxy.config(), collections['upstreams']!, key) as Upstream | null;
   if (upstream === null) return notFound;
   if (sets) return setHealth(proxy, upstream, method, targetKey, rest.length === 2 ? rest[0]! : '', state);
-  if (method === 'OPTIONS') return empty(204, { allow: 'GET, HEAD, OPTIONS' });
+  if (method === 'OPTIONS') return allowing('GET, HEAD, OPTIONS');
   if (method !== 'GET' && method !== 'HEAD') return methodNotAllowed;
   if (query.get('balancer_health') === '1') return describeBalancer(proxy, upstream, nodeId);
   const data = targetsOf(proxy, upstream).map((target) => describe(target, proxy.targetHealth(target)));
