@@ -2,6 +2,7 @@
 import { checkRegex } from '../regex.ts';
 import type { EntitySchema, Filled, Report } from './field.ts';
 import * as messages from './messages.ts';
+import { normalForm } from './path-forms.ts';
 import { commonFields, protocols } from './shared-fields.ts';
 import { checkName, checkPath, checkRouteHost, checkWildcardServerName } from './text.ts';
 
@@ -12,28 +13,6 @@ const exclusive: readonly (readonly string[])[] = [
   ['grpc', 'grpcs'],
 ];
 const tlsProtocols = ['grpcs', 'https', 'tls', 'tls_passthrough'];
-
-/** What is written as an escape where it has no meaning of its own. */
-const staysEscaped = "!*'();:@&=+$,/?%#[]";
-
-/** The form that requests are matched in: only such escapes are left, in upper case; dot segments removed. */
-function normalForm(path: string): string {
-  const bytes = Buffer.from(path, 'utf8')
-    .toString('latin1')
-    .replace(/%([0-9a-fA-F]{2})/g, (written, hex: string) => {
-      const char = String.fromCharCode(Number.parseInt(hex, 16));
-      return staysEscaped.includes(char) ? written.toUpperCase() : char;
-    });
-  const kept: string[] = [];
-  const segments = Buffer.from(bytes, 'latin1').toString('utf8').split('/').slice(1);
-  for (const segment of segments) {
-    if (segment === '..') kept.pop();
-    else if (segment !== '.' && segment !== '') kept.push(segment);
-  }
-  const last = segments.at(-1);
-  const isFolder = last === '' || last === '.' || last === '..';
-  return kept.length === 0 ? '/' : `/${kept.join('/')}${isFolder ? '/' : ''}`;
-}
 
 function checkRoutePath(path: string): string | null {
   if (!/^~?\//.test(path)) return 'should start with: / (fixed path) or ~/ (regex path)';

@@ -11,6 +11,7 @@ import {
 import { wrongConsumers, wrongGroups, wrongKeys, wrongPasswords } from './cases/consumers.ts';
 import { wrongDocuments } from './cases/documents.ts';
 import { wrongPlugins } from './cases/plugins.ts';
+import { olderPaths, rightEntities } from './cases/right.ts';
 import { wrongRoutes } from './cases/routes.ts';
 import { wrongServices } from './cases/services.ts';
 import { wrongTogether } from './cases/together.ts';
@@ -208,6 +209,23 @@ test.each(wrongDocuments)('$title', ({ document, message, fields, rest, restMess
       flattened_errors: flattened,
     },
   });
+});
+
+test.each(rightEntities.map((row) => [row] as const))('right: %j', ([type, entity, shown]) => {
+  const { status, body } = post({ [type]: [entity] }, '');
+  expect({ status, errors: body['fields'] }).toEqual({ status: 201, errors: undefined });
+  expect(Object.values(body[type] as Json)).toEqual([expect.objectContaining(shown)]);
+});
+
+test.each(olderPaths)('before 3.0: %s is now %s', (path, now) => {
+  for (const version of ['1.1', '2.1']) {
+    const nested = { services: [{ name: 's', host: 'a', routes: [{ paths: [path] }] }] };
+    for (const document of [nested, { routes: [{ paths: [path] }] }]) {
+      const { status, body } = post({ ...document, _format_version: version }, '');
+      expect(status).toBe(201);
+      expect(Object.values(body['routes'] as Json)).toEqual([expect.objectContaining({ paths: [now] })]);
+    }
+  }
 });
 
 test('keys in every form that is right', () => {
