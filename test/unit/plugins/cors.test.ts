@@ -60,6 +60,11 @@ describe('responses', () => {
       'https://c.example',
       { Vary: 'Origin' },
     ],
+    'none of several, with credentials': [
+      { origins: ['https://a.example', 'https://b.example'], credentials: true },
+      'https://c.example',
+      { Vary: 'Origin', 'Access-Control-Allow-Credentials': 'true' },
+    ],
     'a regex is anchored': [
       { origins: ['https://.*\\.a\\.example'] },
       'https://x.a.example.evil.example',
@@ -75,10 +80,25 @@ describe('responses', () => {
       `https://${'a'.repeat(400)}`,
       { Vary: 'Origin' },
     ],
-    'an entry without colon is a host': [
-      { origins: ['a.example', 'b.example'] },
+    'an expression without colon is about the host': [
+      { origins: ['(a|c)[.]example', 'b.example'] },
       'http://a.example:8080',
       allowed('http://a.example:8080'),
+    ],
+    'a plain host among several is no origin': [
+      { origins: ['a.example', 'b.example'] },
+      'http://a.example',
+      { Vary: 'Origin' },
+    ],
+    'the star among others': [
+      { origins: ['https://b.example', '*'] },
+      'https://a.example',
+      { 'Access-Control-Allow-Origin': '*', Vary: 'Origin' },
+    ],
+    'the star among others, with credentials': [
+      { origins: ['https://b.example', '*'], credentials: true },
+      'https://a.example',
+      { ...allowed('https://a.example'), 'Access-Control-Allow-Credentials': 'true' },
     ],
     'null is no origin': [{ origins: ['a.example', 'b.example'] }, 'null', { Vary: 'Origin' }],
     'exposed headers': [
@@ -122,8 +142,19 @@ describe('preflight', () => {
     });
   });
 
-  test('left to the upstream', () => {
+  test('left to the upstream, whose answer stays as it is', () => {
     expect(preflight({ preflight_continue: true }, 'https://a.example')).toBeNull();
+    const instance = corsHandler.prepare(pluginOf('cors', { preflight_continue: true }), createHost());
+    const recorded = createExchange({
+      method: 'OPTIONS',
+      headers: [
+        ['Origin', 'https://a.example'],
+        ['Access-Control-Request-Method', 'PUT'],
+      ],
+    });
+    instance.access!(recorded.context);
+    instance.headerFilter!(recorded.context);
+    expect(recorded.responseHeaders).toEqual([]);
   });
 
   test('the answer is not marked twice', () => {
