@@ -41,24 +41,33 @@ function shownHost(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }
 
-function describe(target: Target, { health, source, addresses }: TargetHealth): Record<string, unknown> {
+/** `verdict` is what is said of the health of an address. */
+function describeHost(
+  target: Target,
+  { source, addresses }: TargetHealth,
+  verdict: (health: TargetHealthName) => Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
   const { host, port } = splitAddress(target.target);
   return {
+    host,
+    port,
+    dns: source,
+    nodeWeight: target.weight,
+    weight: weightsOf(addresses),
+    addresses: addresses.map((address) => ({
+      ip: shownHost(address.host),
+      port: address.port,
+      weight: address.weight,
+      ...verdict(address.health),
+    })),
+  };
+}
+
+function describe(target: Target, state: TargetHealth): Record<string, unknown> {
+  return {
     ...showEntity({ type: 'targets', keyField: 'target', references: ['upstream'] }, target),
-    health,
-    data: {
-      host,
-      port,
-      dns: source,
-      nodeWeight: target.weight,
-      weight: weightsOf(addresses),
-      addresses: addresses.map((address) => ({
-        ip: shownHost(address.host),
-        port: address.port,
-        weight: address.weight,
-        health: address.health,
-      })),
-    },
+    health: state.health,
+    data: describeHost(target, state, (health) => ({ health })),
   };
 }
 
@@ -78,7 +87,10 @@ function describeBalancer(proxy: ProxyServer, upstream: Upstream, nodeId: string
       details: {
         healthy: isHealthy,
         weight,
-        hosts: targets.map((target, i) => describe(target, states[i]!)['data']),
+        // Only here Kong says it with true and false.
+        hosts: targets.map((target, i) =>
+          describeHost(target, states[i]!, (health) => ({ healthy: isUsable(health) })),
+        ),
       },
     },
     next: null,

@@ -215,7 +215,18 @@ export const nodeRequests: readonly Asked[] = [
         id: ids.upstream,
         health: 'HEALTHY',
         balancer_health: 'HEALTHY',
-        details: { healthy: true, weight: { total: 200, available: 200, unavailable: 0 } },
+        details: {
+          healthy: true,
+          weight: { total: 200, available: 200, unavailable: 0 },
+          hosts: expect.arrayContaining([
+            expect.objectContaining({
+              host: '10.0.0.1',
+              port: 80,
+              nodeWeight: 100,
+              addresses: [{ ip: '10.0.0.1', port: 80, weight: 100, healthy: true }],
+            }),
+          ]) as unknown,
+        },
       },
       next: null,
     },
