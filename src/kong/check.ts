@@ -55,7 +55,10 @@ function kindProblem(type: EntityType, given: Filled): readonly [field: string, 
     const isObject = typeof protocols === 'object' && !Array.isArray(protocols);
     const named: readonly unknown[] = isObject ? [] : [protocols].flat();
     if (!named.some((protocol) => allProtocols.includes(protocol as string)))
-      return ['protocols', messages.unknownType(String(named[0] ?? 'nil'))];
+      return [
+        'protocols',
+        messages.unknownType(typeof named[0] === 'object' ? 'table' : String(named[0] ?? 'nil')),
+      ];
   }
   return null;
 }

@@ -140,8 +140,8 @@ function resolveReferences(all: readonly Loaded[]): void {
 
 /** Who is in a group is known by both alone, whatever they were called by. */
 function nameMemberships(all: readonly Loaded[]): void {
-  for (const { submitted, value } of all)
-    if (submitted.type === 'consumer_group_consumers')
+  for (const { submitted, value, errors } of all)
+    if (submitted.type === 'consumer_group_consumers' && errors.errors.length === 0)
       value['id'] = idOfKey(submitted.type, [String(value['consumer_group']), String(value['consumer'])]);
 }
 
