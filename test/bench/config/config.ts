@@ -28,6 +28,8 @@ interface Traffic {
   readonly failures: number;
 }
 
+type Window = 'quiet' | 'patched' | 'elsewhere' | 'posted';
+
 interface Figures {
   readonly bytes: number;
   /** The text alone, by JSON.parse. */
@@ -41,6 +43,8 @@ interface Figures {
   readonly workerSeconds: Readonly<Record<string, number>>;
   readonly quiet: Traffic;
   readonly patched: Traffic;
+  /** The same changes at another process without traffic: what the machine's processors cost that do the work. */
+  readonly elsewhere: Traffic;
   readonly posted: Traffic;
   readonly residentMb: number;
 }
@@ -65,6 +69,18 @@ function timedMs(work: () => unknown): number {
   return performance.now() - startMs;
 }
 
+/** One after the other at a steady pace; how long each took. */
+async function patchAll(admin: string, changes: readonly Delta[]): Promise<readonly number[]> {
+  const tookMs: number[] = [];
+  for (const delta of changes) {
+    const startMs = performance.now();
+    const headers = { 'if-match': `"${delta.from}"` };
+    tookMs.push((await send(admin, 'PATCH', Buffer.from(encodeDelta(delta)), headers)).milliseconds);
+    await pause(Math.max(0, changeEveryMs - (performance.now() - startMs)));
+  }
+  return tookMs;
+}
+
 async function measure(routes: number, posts: number, windows: number, rate: number): Promise<Figures> {
   const backend = await startBackend();
   const url = `http://127.0.0.1:${backend.port}`;
@@ -75,10 +91,11 @@ async function measure(routes: number, posts: number, windows: number, rate: num
     services: [...document.services, { name: 'one-more', url }],
   });
   const deltas = deltasOf(document, windows * changesPerWindow);
-  const program = await startSubject();
-  const admin = String(program.ready['admin']);
+  const [program, twin] = [await startSubject(), await startSubject()];
+  const [admin, twinAdmin] = [program, twin].map(({ ready }) => String(ready['admin'])) as [string, string];
   const whole = (body: string) => send(admin, 'POST', Buffer.from(body), {});
   const { milliseconds: firstPostMs } = await whole(text);
+  await send(twinAdmin, 'POST', Buffer.from(text), {});
   const traffic = startThread({
     kind: 'traffic',
     port: Number(new URL(String(program.ready['proxy'])).port),
@@ -89,25 +106,23 @@ async function measure(routes: number, posts: number, windows: number, rate: num
   await pause(5_000);
   await figuresOf(traffic);
   const before = await readTableWork(admin);
-  const samples = { quiet: [] as number[], patched: [] as number[], posted: [] as number[] };
-  const failed = { quiet: 0, patched: 0, posted: 0 };
-  const take = async (window: keyof typeof samples): Promise<void> => {
+  const samples = { quiet: [], patched: [], elsewhere: [], posted: [] } as Record<Window, number[]>;
+  const failed = { quiet: 0, patched: 0, elsewhere: 0, posted: 0 };
+  const take = async (window: Window): Promise<void> => {
     const { milliseconds, failures } = await figuresOf(traffic);
     samples[window].push(...milliseconds);
     failed[window] += failures;
   };
   const patchMs: number[] = [];
-  // In turns: what disturbs the machine for a while disturbs both.
+  // In turns: what disturbs the machine for a while disturbs all.
   for (let window = 0; window < windows; window++) {
     await pause(changesPerWindow * changeEveryMs);
     await take('quiet');
-    for (const delta of deltas.slice(window * changesPerWindow, (window + 1) * changesPerWindow)) {
-      const startMs = performance.now();
-      const headers = { 'if-match': `"${delta.from}"` };
-      patchMs.push((await send(admin, 'PATCH', Buffer.from(encodeDelta(delta)), headers)).milliseconds);
-      await pause(Math.max(0, changeEveryMs - (performance.now() - startMs)));
-    }
+    const changes = deltas.slice(window * changesPerWindow, (window + 1) * changesPerWindow);
+    patchMs.push(...(await patchAll(admin, changes)));
     await take('patched');
+    await patchAll(twinAdmin, changes);
+    await take('elsewhere');
     process.stderr.write(`${window + 1} of ${windows}\n`);
   }
   const after = await readTableWork(admin);
@@ -131,10 +146,16 @@ async function measure(routes: number, posts: number, windows: number, rate: num
     ),
     quiet: trafficOf(samples.quiet, failed.quiet),
     patched: trafficOf(samples.patched, failed.patched),
+    elsewhere: trafficOf(samples.elsewhere, failed.elsewhere),
     posted: trafficOf(samples.posted, failed.posted),
     residentMb: Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024,
   };
-  await Promise.all([traffic.terminate(), backend.thread.terminate(), program.end('SIGKILL')]);
+  await Promise.all([
+    traffic.terminate(),
+    backend.thread.terminate(),
+    program.end('SIGKILL'),
+    twin.end('SIGKILL'),
+  ]);
   return result;
 }
 
@@ -165,6 +186,7 @@ function print(figures: Figures, routes: number, about: string): void {
         ['requests', 'count', 'ms p50', 'p99', 'max', `> ${slowMs} ms`, 'failed'],
         row('nothing changes', figures.quiet),
         row('PATCH, 20 a second', figures.patched),
+        row('PATCH, to another process', figures.elsewhere),
         row('POST, one after the other', figures.posted),
       ]),
   );
