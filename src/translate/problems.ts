@@ -166,6 +166,15 @@ export function badAnnotation(object: DecodedObject, name: string, value: string
   );
 }
 
+export function idleSlowStart(object: DecodedObject, name: string, algorithm: string): Problem {
+  return problem(
+    object,
+    annotationField(name),
+    'InvalidAnnotation',
+    `Slow start has no meaning with the algorithm ${quote(algorithm)}, which chooses by what a request is; the annotation is ignored. Remove it, or choose round-robin, least-connections or latency.`,
+  );
+}
+
 /** One value of several: the others count. */
 export function badAnnotationValue(
   object: DecodedObject,
