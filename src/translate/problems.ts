@@ -460,15 +460,6 @@ export function refusedConsumer(object: DecodedObject, field: string, why: strin
   return problem(object, field, 'InvalidConsumer', `The consumer is left out: ${why}. Correct it.`);
 }
 
-export function unsupportedGroups(object: DecodedObject): Problem {
-  return problem(
-    object,
-    'consumerGroups',
-    'UnsupportedField',
-    'Consumer groups are not supported; the memberships are ignored. Remove them.',
-  );
-}
-
 export function unlabelledCredential(object: DecodedObject, field: string, secret: string): Problem {
   return problem(
     object,

@@ -265,6 +265,15 @@ function pluginObjects(app: Application): readonly [string, StoredObject][] {
       metadata: { namespace, name, annotations: { 'kubernetes.io/ingress.class': 'kong' } },
       username: `${namespace}-${name}`,
       credentials: [secret],
+      consumerGroups: [name],
+    },
+  ]);
+  made.push([
+    'kongconsumergroups.configuration.konghq.com',
+    {
+      apiVersion: 'configuration.konghq.com/v1beta1',
+      kind: 'KongConsumerGroup',
+      metadata: { namespace, name, annotations: { 'kubernetes.io/ingress.class': 'kong' } },
     },
   ]);
   return made;
