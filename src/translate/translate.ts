@@ -4,11 +4,18 @@
 import { applyDelta, type Delta } from '../kong/delta.ts';
 import type { DecodedObject } from '../kube/metadata.ts';
 import type { Problem } from '../kube/problem.ts';
+import type { Secret } from '../kube/secret.ts';
 import { indexByKey, type Snapshot, type SnapshotTables } from '../kube/snapshot.ts';
 import { ConfigBuilder } from './builder.ts';
 import { addCertificates } from './certificates.ts';
-import { addGroups, addMemberships, closedMembers, settleGroups } from './consumer-groups.ts';
-import { addConsumers, settleConsumers } from './consumers.ts';
+import {
+  addGroups,
+  addMemberships,
+  closedMembers,
+  type SettledGroups,
+  settleGroups,
+} from './consumer-groups.ts';
+import { addConsumers, type SettledConsumer, settleConsumers } from './consumers.ts';
 import { findCrowdedRings, ringsOf } from './crowded-rings.ts';
 import { refuseCustomEntities } from './custom-entities.ts';
 import { foreignIngress, foreignObject, isDefaultClass } from './ingress-class.ts';
@@ -76,6 +83,20 @@ function translateEndpoints(
   return { ...previous, config, problems, origins, memo: nextMemo };
 }
 
+/** Consumers with their credentials and groups. */
+function addCallers(
+  consumers: readonly SettledConsumer[],
+  groups: SettledGroups,
+  broken: ReadonlySet<string>,
+  secrets: ReadonlyMap<string, Secret>,
+  builder: ConfigBuilder,
+): readonly Problem[] {
+  const closed = closedMembers(consumers, groups, broken);
+  const found = addConsumers(consumers, closed, secrets, builder);
+  addGroups(groups, closed, builder);
+  return [...found, ...addMemberships(consumers, groups, builder)];
+}
+
 export function translate(
   snapshot: Snapshot,
   options: TranslateOptions,
@@ -117,10 +138,7 @@ export function translate(
   addRouting(routing, plugins, builder);
   const certificateProblems = addCertificates(ingresses, secrets, builder);
   const vaultProblems = addVaults(ours(snapshot.kongVaults), builder);
-  const closed = closedMembers(consumers.consumers, groups, plugins.closed);
-  const credentialProblems = addConsumers(consumers.consumers, closed, secrets, builder);
-  addGroups(groups, closed, builder);
-  const membershipProblems = addMemberships(consumers.consumers, groups, builder);
+  const callerProblems = addCallers(consumers.consumers, groups, plugins.closed, secrets, builder);
   addPlugins(plugins, builder);
   const targets = findAllTargets(routing, snapshot, options, memo);
   const before =
@@ -132,9 +150,8 @@ export function translate(
     ...routing.problems,
     ...certificateProblems,
     ...consumers.problems,
-    ...credentialProblems,
     ...groups.problems,
-    ...membershipProblems,
+    ...callerProblems,
     ...vaultProblems,
     ...customProblems,
     ...plugins.problems,
