@@ -69,17 +69,19 @@ function newcomersOf(outlook: Outlook, upstreams: ReadonlySet<string>): readonly
   return found;
 }
 
-/** Everything that a worker chose of the upstream while the newcomer was there, up to a moment. */
+/** Everything that a worker chose of the upstream while the newcomer was there and as much was wanted of it, up to a moment. */
 function choicesDuring(
   outlook: Outlook,
   all: readonly Seen[],
-  { host, life, upstream, target, first }: Newcomer,
+  { host, life, upstream, target, first, windowUs }: Newcomer,
   untilUs: number,
 ): readonly Seen[] {
   const leftUs = outlook.terms.find(
     (term) =>
       term.host === host &&
-      (term.life !== life || !targetsIn(term, upstream).has(target)) &&
+      (term.life !== life ||
+        !targetsIn(term, upstream).has(target) ||
+        windowOf(outlook, term, upstream) !== windowUs) &&
       term.fromUs > first.fromUs,
   )?.fromUs;
   return all

@@ -44,6 +44,24 @@ function chosen(text: string, from: ReturnType<typeof service>, more: Partial<Ev
   });
 }
 
+/** At the seventh second nobody wants it any more. */
+function noLonger(from: ReturnType<typeof service>): Partial<Evidence> {
+  const onlyA = endpoints([podA]);
+  const plain = service('shop');
+  return {
+    store: [
+      ...added(from, onlyA, shop, pod('shop-a'), pod('shop-b')),
+      changed(6, bothPods, joinsAt),
+      changed(7, plain, 7),
+    ],
+    ...served(
+      [configOf(from, onlyA, shop), 5, 1],
+      [configOf(from, bothPods, shop), 6, joinsAt],
+      [configOf(plain, bothPods, shop), 7, 7],
+    ),
+  };
+}
+
 const half = 'ab'.repeat(15);
 const rows: readonly (readonly [name: string, property: Property, told: Partial<Evidence>, string | null])[] =
   [
@@ -56,6 +74,12 @@ const rows: readonly (readonly [name: string, property: Property, told: Partial<
       'of which its share was',
     ],
     ['everything', slowStart, chosen('bbbbbb', slow(10)), 'gave default/shop-b, new for'],
+    [
+      'everything when nobody wants it any more',
+      slowStart,
+      chosen('bbbbbbbbbb', slow(10), noLonger(slow(10))),
+      null,
+    ],
     ['half of them where nobody asked for it', slowStart, chosen(half, service('shop')), 'no violation'],
     ['half of them when the time is over', slowStart, chosen(`aaaa${half}`, slow(2)), null],
     ['never all of its share', slowStart, chosen('a'.repeat(30), slow(2)), 'whose slow start was over, 0 of'],
