@@ -22,6 +22,8 @@ export const kindWords: Readonly<Record<string, KindWord>> = {
   secret: kind('Secret', 'secrets'),
   plugin: kind('KongPlugin', 'kongplugins.configuration.konghq.com'),
   consumer: kind('KongConsumer', 'kongconsumers.configuration.konghq.com'),
+  consumergroup: kind('KongConsumerGroup', 'kongconsumergroups.configuration.konghq.com'),
+  vault: kind('KongVault', 'kongvaults.configuration.konghq.com', false),
   endpointslice: kind('EndpointSlice', 'endpointslices.discovery.k8s.io'),
   pod: kind('Pod', 'pods'),
   namespace: kind('Namespace', 'namespaces', false),

@@ -80,8 +80,8 @@ export const controlCanaries: readonly Canary[] = [
     property: 'P39',
     summary: 'A condition speaks of a generation that no gateway has.',
     file: 'src/control/conditions.ts',
-    find: '  if (accepted)\n    for (const id of config.entities.consumers.keys())',
-    replace: '  if (accepted || !accepted)\n    for (const id of config.entities.consumers.keys())',
+    find: '  if (accepted)\n    for (const [kind, { type }] of kinds)',
+    replace: '  if (accepted || !accepted)\n    for (const [kind, { type }] of kinds)',
   },
   {
     name: 'lost-push',

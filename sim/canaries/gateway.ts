@@ -80,7 +80,7 @@ export const gatewayCanaries: readonly Canary[] = [
     file: 'src/proxy/compile/upstreams.ts',
     find: '  const { model, endpoints, shared, clock } = deps;\n  const maker = createPeerMaker(deps);',
     replace: `  const { model, endpoints, clock } = deps;
-  const shared = { health: deps.shared.health.slice() };
+  const shared = { ...deps.shared, health: deps.shared.health.slice() };
   const maker = createPeerMaker({ ...deps, shared });`,
   },
   {
@@ -139,6 +139,22 @@ export const gatewayCanaries: readonly Canary[] = [
     file: 'src/proxy/balance/sticky-sessions.ts',
     find: 'const peer = this.#peers.get(exchange.affinityKey);',
     replace: 'const peer = this.#peers.get(`${exchange.affinityKey} `);',
+  },
+  {
+    name: 'newcomers-at-once',
+    property: 'P73',
+    summary: 'Who is new among others has its whole share from the beginning.',
+    file: 'src/proxy/server/slow-start.ts',
+    find: 'if (windows.get(id)! > 0 && serving.has(id)) begin(slot, windows.get(id)!);',
+    replace: 'if (windows.get(id)! > 0 && !serving.has(id)) begin(slot, windows.get(id)!);',
+  },
+  {
+    name: 'newcomers-for-ever',
+    property: 'P73',
+    summary: 'Who is new never grows beyond the first tenth of its share.',
+    file: 'src/proxy/server/slow-start.ts',
+    find: 'if (elapsedMs >= windowMs) return fullShare;',
+    replace: 'if (elapsedMs >= 0) return firstShare;',
   },
   {
     name: 'who-leaves-is-forgotten',

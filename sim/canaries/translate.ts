@@ -173,4 +173,12 @@ export const translateCanaries: readonly Canary[] = [
     find: 'table.set(entity.id, isSame ? old : entity);',
     replace: 'table.set(entity.id, isSame || old !== undefined ? old! : entity);',
   },
+  {
+    name: 'groups-unfollowed',
+    property: 'P50',
+    summary: 'A change of consumer groups alone changes no config, also when endpoints change afterwards.',
+    file: 'src/translate/translate.ts',
+    find: "  'kongConsumerGroups',\n  'kongUpstreamPolicies',\n",
+    replace: "  'kongUpstreamPolicies',\n",
+  },
 ];

@@ -12,6 +12,7 @@ import { hostFaults } from './hosts.ts';
 import { leaderFaults } from './leaders.ts';
 import { nameFaults } from './names.ts';
 import { networkFaults } from './network-traffic.ts';
+import { newcomerFaults } from './newcomers.ts';
 import { nodeFaults } from './nodes.ts';
 import { objectFaults } from './objects.ts';
 import { partitionFaults } from './partitions.ts';
@@ -54,6 +55,7 @@ export const faults: readonly Fault[] = [
   ...earlyAnswerFaults,
   ...nameFaults,
   ...sicknessFaults,
+  ...newcomerFaults,
 ];
 
 const byName: ReadonlyMap<string, Fault> = new Map(faults.map((fault) => [fault.name, fault]));

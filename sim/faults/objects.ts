@@ -103,6 +103,7 @@ const followed: ReadonlySet<string> = new Set([
   'ingresses.networking.k8s.io',
   'kongplugins.configuration.konghq.com',
   'kongconsumers.configuration.konghq.com',
+  'kongconsumergroups.configuration.konghq.com',
 ]);
 
 function aimAtFollowed(draw: Aim, objects: readonly PlannedObject[]): string | null {

@@ -16,6 +16,8 @@ const wanted: readonly string[] = [
   'secrets',
   'kongplugins.configuration.konghq.com',
   'kongclusterplugins.configuration.konghq.com',
+  'kongconsumergroups.configuration.konghq.com',
+  'kongvaults.configuration.konghq.com',
   'kongconsumers.configuration.konghq.com',
   'kongupstreampolicies.configuration.konghq.com',
   'ingresses.networking.k8s.io',

@@ -50,6 +50,7 @@ import { rollingUpdate } from './rolling-update.ts';
 import { sameEverywhere } from './same-everywhere.ts';
 import { shownCertificates } from './shown-certificates.ts';
 import { silentWatch } from './silent-watch.ts';
+import { slowStart } from './slow-start.ts';
 import { statusApart } from './status-apart.ts';
 import { steadyAddresses } from './steady-addresses.ts';
 import { firstPod, steadyService } from './steady-service.ts';
@@ -133,6 +134,7 @@ export const properties: readonly Property[] = [
   anotherChance,
   circuitBreaker,
   stickySessions,
+  slowStart,
   lastGoodConfig,
 ];
 

@@ -7,8 +7,12 @@ import { areSame, backendKey, type Outlook, outlookOf, type Term } from './outlo
 import type { Property, Violation } from './property.ts';
 import { phasesDuring } from './serving.ts';
 
-interface Share {
+interface Choices {
   readonly term: Term;
+  readonly receipts: readonly ReceiptRecord[];
+}
+
+interface Share extends Choices {
   readonly backend: ExpectedBackend;
   readonly receipts: ReceiptRecord[];
 }
@@ -41,7 +45,7 @@ function sharesOf(outlook: Outlook, receipts: readonly ReceiptRecord[]): readonl
 }
 
 /** Choices that left no receipt, or more than one: aborted, failed and repeated requests of the worker meanwhile. */
-function irregularChoices(evidence: Evidence, outlook: Outlook, { term, receipts }: Share): number {
+export function irregularChoices(evidence: Evidence, outlook: Outlook, { term, receipts }: Choices): number {
   const { host, fromUs } = term;
   const untilUs = receipts.at(-1)!.atUs;
   const requests = evidence.requests.filter(
@@ -84,8 +88,9 @@ export const fairShare: Property = {
       const endpoints = view === null ? [] : expectedEndpoints(view, backend);
       const untilUs = receipts.at(-1)!.atUs;
       if (endpoints.length < 2 || receipts.length < endpoints.length) continue;
-      const { algorithm, checksHealth } = expectedBalancing(view!, backend);
-      if (algorithm !== 'round-robin' || checksHealth) continue;
+      const { algorithm, checksHealth, slowStartUs } = expectedBalancing(view!, backend);
+      // With slow start shares differ for a while: P73.
+      if (algorithm !== 'round-robin' || checksHealth || slowStartUs > 0) continue;
       if (isHarmed(evidence, ['traffic'], term.fromUs, untilUs, recoverTrafficUs)) continue;
       if (isHarmed(evidence, ['pods'], term.fromUs, untilUs, recoverPodUs)) continue;
       if (outlook.hasStrangers(term.host, untilUs)) continue;

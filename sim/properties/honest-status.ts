@@ -1,5 +1,6 @@
-// P39: a status does not promise what is not so. KongConsumers that are said to be programmed are in the configs of all
+// P39: a status does not promise what is not so. Consumers, groups and vaults that are said to be programmed are in the configs of all
 // gateways, and the generation that a status speaks of never falls.
+import type { EntityType } from '../../src/kong/entity.ts';
 import type { KubeObject } from '../../src/kube/object.ts';
 import type { ConfigRecord, Evidence, StoreChange } from '../evidence/evidence.ts';
 import type { Circumstances, Property, Violation } from './property.ts';
@@ -14,6 +15,13 @@ interface Condition {
   readonly observedGeneration?: number;
 }
 
+/** Kinds that have such a condition, by resource, and what they become. */
+const judged: ReadonlyMap<string, { readonly kind: string; readonly type: EntityType }> = new Map([
+  [resources.consumers, { kind: 'KongConsumer', type: 'consumers' }],
+  [resources.groups, { kind: 'KongConsumerGroup', type: 'consumer_groups' }],
+  [resources.vaults, { kind: 'KongVault', type: 'vaults' }],
+]);
+
 function programmed(status: unknown): Condition | undefined {
   const { conditions } = (status ?? {}) as { readonly conditions?: readonly Condition[] };
   return conditions?.find(({ type }) => type === 'Programmed');
@@ -23,19 +31,19 @@ const conditionIn = (object: KubeObject): Condition | undefined =>
   programmed((object as KubeObject & { readonly status?: unknown }).status);
 
 /** The status speaks of an older generation than before, of the same object. */
-function fallen({ object, previous, type, atUs }: StoreChange): readonly Violation[] {
+function fallen({ resource, object, previous, type, atUs }: StoreChange): readonly Violation[] {
   if (type !== 'MODIFIED' || previous === null) return [];
   const [before, after] = [
     conditionIn(previous)?.observedGeneration ?? 0,
     conditionIn(object)?.observedGeneration,
   ];
   if (after === undefined || after >= before) return [];
-  const message = `the status of KongConsumer ${keyOf(object)} went from generation ${before} back to ${after}`;
-  return [{ atUs, message, witnesses: [`${resources.consumers} ${keyOf(object)}`] }];
+  const message = `the status of ${judged.get(resource)!.kind} ${keyOf(object)} went from generation ${before} back to ${after}`;
+  return [{ atUs, message, witnesses: [`${resource} ${keyOf(object)}`] }];
 }
 
-function holds({ config }: ConfigRecord, uid: string): boolean {
-  return [...config.entities.consumers.values()].some((consumer) => sourceOf(consumer).uid === uid);
+function holds({ config }: ConfigRecord, type: EntityType, uid: string): boolean {
+  return [...config.entities[type].values()].some((entity) => sourceOf(entity).uid === uid);
 }
 
 /** Gateways that must have it: in combined mode the writer's own, else all. */
@@ -52,19 +60,19 @@ function unfounded(
   let premises = 0;
   const violations: Violation[] = [];
   for (const { call, resource, key, body } of statusWrites(evidence)) {
-    if (resource !== resources.consumers || programmed(body.status)?.status !== 'True' || !isSuccess(call))
-      continue;
+    const of = judged.get(resource);
+    if (of === undefined || programmed(body.status)?.status !== 'True' || !isSuccess(call)) continue;
     premises++;
     const uid = body.metadata?.uid ?? '';
     for (const gateway of judgedGateways(circumstances, call.host)) {
-      // A gateway that has just lost its config is found out a little later; it had to hold the consumer at some time.
+      // A gateway that has just lost its config is found out a little later; it had to hold the entity at some time.
       const had = evidence.configs.some(
-        (record) => record.gateway === gateway && record.atUs <= call.sentUs && holds(record, uid),
+        (record) => record.gateway === gateway && record.atUs <= call.sentUs && holds(record, of.type, uid),
       );
       if (!had)
         violations.push({
           atUs: call.sentUs,
-          message: `KongConsumer ${key} was said to be programmed, but ${gateway} never had it`,
+          message: `${of.kind} ${key} was said to be programmed, but ${gateway} never had it`,
           witnesses: [gateway, `${resource} ${key}`],
         });
     }
@@ -80,7 +88,7 @@ export const honestStatus: Property = {
   type: 'safety',
   judge(evidence, circumstances) {
     const { premises, violations } = unfounded(evidence, circumstances);
-    const changes = evidence.store.filter(({ resource }) => resource === resources.consumers);
+    const changes = evidence.store.filter(({ resource }) => judged.has(resource));
     return { premises, violations: [...violations, ...changes.flatMap(fallen)] };
   },
 };

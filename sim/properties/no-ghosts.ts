@@ -15,6 +15,8 @@ const resourceOfKind: Readonly<Record<string, string>> = {
   KongPlugin: resources.plugins,
   KongClusterPlugin: resources.clusterPlugins,
   KongConsumer: resources.consumers,
+  KongConsumerGroup: resources.groups,
+  KongVault: resources.vaults,
 };
 
 const types: readonly EntityType[] = [
@@ -24,6 +26,8 @@ const types: readonly EntityType[] = [
   'certificates',
   'plugins',
   'consumers',
+  'consumer_groups',
+  'vaults',
   'keyauth_credentials',
 ];
 

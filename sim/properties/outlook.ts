@@ -35,6 +35,9 @@ const customResources = [
   'kongclusterplugins.configuration.konghq.com',
   'kongconsumers.configuration.konghq.com',
   'kongupstreampolicies.configuration.konghq.com',
+  'kongconsumergroups.configuration.konghq.com',
+  'kongvaults.configuration.konghq.com',
+  'kongcustomentities.configuration.konghq.com',
 ] as const;
 
 const noOwners: ReadonlySet<string> = new Set();

@@ -18,7 +18,11 @@ export interface ExpectedBalancing {
   readonly failureStatuses: readonly number[];
   /** With no more than so many percent of the pods available nobody is asked; 0: there is no such limit. */
   readonly threshold: number;
+  /** How long a pod that is new among others takes to its whole share; 0: it has it at once. */
+  readonly slowStartUs: number;
 }
+
+export const slowStartAnnotation = 'tidegate.dev/slow-start';
 
 const plain: ExpectedBalancing = {
   algorithm: 'round-robin',
@@ -29,6 +33,7 @@ const plain: ExpectedBalancing = {
   passiveLimit: 0,
   failureStatuses: [],
   threshold: 0,
+  slowStartUs: 0,
 };
 
 export function expectedBalancing(
@@ -37,7 +42,10 @@ export function expectedBalancing(
 ): ExpectedBalancing {
   const source = find(objects, 'services', namespace, service);
   const name = source === null ? null : annotationOf(source, 'konghq.com/upstream-policy');
-  if (name === null) return plain;
+  const slowStart = source === null ? null : annotationOf(source, slowStartAnnotation);
+  // Plans write it in seconds.
+  const slowStartUs = Number(/^(\d+)s$/.exec(slowStart ?? '')?.[1] ?? 0) * 1_000_000;
+  if (name === null) return { ...plain, slowStartUs };
   const policy = find(objects, 'kongupstreampolicies.configuration.konghq.com', namespace, name);
   const { algorithm = plain.algorithm, hashOn, slots = plain.slots, healthchecks } = policy?.spec ?? {};
   const header = hashOn?.header?.toLowerCase() ?? '';
@@ -53,6 +61,7 @@ export function expectedBalancing(
     passiveLimit: isSimple ? (unhealthy?.httpFailures ?? 0) : 0,
     failureStatuses: unhealthy?.httpStatuses ?? [429, 500, 503],
     threshold: healthchecks?.threshold ?? 0,
+    slowStartUs: ['round-robin', 'least-connections', 'latency'].includes(algorithm) ? slowStartUs : 0,
   };
 }
 

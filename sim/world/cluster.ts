@@ -92,6 +92,9 @@ const recordedResources: readonly string[] = [
   'kongclusterplugins.configuration.konghq.com',
   'kongconsumers.configuration.konghq.com',
   'kongupstreampolicies.configuration.konghq.com',
+  'kongconsumergroups.configuration.konghq.com',
+  'kongvaults.configuration.konghq.com',
+  'kongcustomentities.configuration.konghq.com',
 ];
 
 export function recordStore(

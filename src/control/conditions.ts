@@ -1,7 +1,10 @@
-// The condition `Programmed` of KongConsumers, as Kong's controller writes it: True once gateways run it, False with the
+// The condition `Programmed` of KongConsumers, KongConsumerGroups and KongVaults, as Kong's controller writes it: True once gateways run it, False with the
 // reason Invalid while something is wrong with it. What is not known never overwrites what is there, and it speaks of the
 // generation that was translated, never of a newer one that has only been seen.
 import { canonicalJson } from '../base/order.ts';
+import type { EntityType } from '../kong/entity.ts';
+import { findWatchedKind, type TableName } from '../kube/kinds.ts';
+import type { DecodedObject } from '../kube/metadata.ts';
 import type { KubeObject, ObjectReference } from '../kube/object.ts';
 import type { Problem } from '../kube/problem.ts';
 import { indexByKey } from '../kube/snapshot.ts';
@@ -38,7 +41,17 @@ export interface ConditionBook {
   forgetAsked(): void;
 }
 
-const kind = 'KongConsumer';
+/** Kinds that have the condition: where their objects lie in a snapshot, and what they become. */
+const kinds: ReadonlyMap<string, { readonly table: TableName; readonly type: EntityType | null }> = new Map<
+  string,
+  { table: TableName; type: EntityType | null }
+>([
+  ['KongConsumer', { table: 'kongConsumers', type: 'consumers' }],
+  ['KongConsumerGroup', { table: 'kongConsumerGroups', type: 'consumer_groups' }],
+  ['KongVault', { table: 'kongVaults', type: 'vaults' }],
+  // They become nothing.
+  ['KongCustomEntity', { table: 'kongCustomEntities', type: null }],
+]);
 const outcomes = {
   programmed: { status: 'True', reason: 'Programmed', message: 'The gateways run this object.' },
   invalid: {
@@ -48,8 +61,10 @@ const outcomes = {
   },
 } as const;
 
-const keyOf = ({ namespace, name }: { readonly namespace?: string; readonly name: string }): string =>
-  `${namespace ?? ''}/${name}`;
+const keyOf = (
+  kind: string,
+  { namespace, name }: { readonly namespace?: string; readonly name: string },
+): string => `${kind} ${namespace ?? ''}/${name}`;
 
 function readSeen(object: KubeObject): Seen {
   const { metadata } = object;
@@ -78,8 +93,11 @@ function isSaid(
 }
 
 function patchFor(reference: ObjectReference, seen: Seen, conditions: readonly Condition[]): Write {
-  const { namespace, name } = reference;
-  const path = `/apis/configuration.konghq.com/v1/namespaces/${namespace}/kongconsumers/${name}/status`;
+  const { apiVersion, kind, namespace, name } = reference;
+  const { path: all } = findWatchedKind(apiVersion, kind)!;
+  const plural = all.slice(all.lastIndexOf('/') + 1);
+  const place = namespace === '' ? '' : `/namespaces/${namespace}`;
+  const path = `/apis/${apiVersion}${place}/${plural}/${name}/status`;
   return {
     key: path,
     request: {
@@ -93,14 +111,16 @@ function patchFor(reference: ObjectReference, seen: Seen, conditions: readonly C
 }
 
 /** The newest that is known of an object is what was translated: neither changed nor replaced since. */
-function isTranslated({ memo }: Translation, key: string, reference: ObjectReference, now: Seen): boolean {
-  const translated = indexByKey(memo.snapshot.kongConsumers).get(key);
+function isTranslated({ memo }: Translation, reference: ObjectReference, now: Seen): boolean {
+  const { kind, namespace, name } = reference;
+  const table = memo.snapshot[kinds.get(kind)!.table] as readonly DecodedObject[];
+  const translated = indexByKey(table).get(namespace === '' ? name : `${namespace}/${name}`);
   // One that cannot be decoded is not in the snapshot; what is wrong with it was found in the object itself.
   const generation = translated?.metadata.generation ?? now.generation;
   return reference.uid === now.uid && generation === now.generation;
 }
 
-/** The consumers in the config and those with problems, each with what to say about it. */
+/** The objects in the config and those with problems, each with what to say about it. */
 function outcomesOf(
   { config, origins }: Translation,
   problems: readonly Problem[],
@@ -108,11 +128,14 @@ function outcomesOf(
 ): ReadonlyMap<string, { readonly reference: ObjectReference; readonly outcome: keyof typeof outcomes }> {
   const found = new Map<string, { reference: ObjectReference; outcome: keyof typeof outcomes }>();
   if (accepted)
-    for (const id of config.entities.consumers.keys())
-      for (const reference of origins.get(`consumers/${id}`) ?? [])
-        if (reference.kind === kind) found.set(keyOf(reference), { reference, outcome: 'programmed' });
+    for (const [kind, { type }] of kinds)
+      for (const id of type === null ? [] : config.entities[type].keys())
+        for (const reference of origins.get(`${type}/${id}`) ?? [])
+          if (reference.kind === kind)
+            found.set(keyOf(kind, reference), { reference, outcome: 'programmed' });
   for (const { object } of problems)
-    if (object.kind === kind) found.set(keyOf(object), { reference: object, outcome: 'invalid' });
+    if (kinds.has(object.kind))
+      found.set(keyOf(object.kind, object), { reference: object, outcome: 'invalid' });
   return found;
 }
 
@@ -123,8 +146,8 @@ export function createConditionBook(): ConditionBook {
   return {
     observe(event) {
       if (event.type === 'upsert' || event.type === 'delete') {
-        if (event.object.kind !== kind) return false;
-        const key = keyOf(event.object.metadata);
+        if (!kinds.has(event.object.kind)) return false;
+        const key = keyOf(event.object.kind, event.object.metadata);
         if (event.type === 'upsert') seen.set(key, readSeen(event.object));
         else {
           seen.delete(key);
@@ -132,17 +155,17 @@ export function createConditionBook(): ConditionBook {
         }
         return event.type === 'upsert';
       }
-      if (event.type === 'bookmark' || event.kind !== kind) return false;
-      seen.clear();
-      asked.clear();
-      for (const object of event.objects) seen.set(keyOf(object.metadata), readSeen(object));
+      if (event.type === 'bookmark' || !kinds.has(event.kind)) return false;
+      for (const book of [seen, asked])
+        for (const key of book.keys()) if (key.startsWith(`${event.kind} `)) book.delete(key);
+      for (const object of event.objects) seen.set(keyOf(event.kind, object.metadata), readSeen(object));
       return true;
     },
     patches(translation, problems, accepted, wallMs) {
       const writes: Write[] = [];
       for (const [key, { reference, outcome }] of outcomesOf(translation, problems, accepted)) {
         const now = seen.get(key);
-        if (now === undefined || !isTranslated(translation, key, reference, now)) continue;
+        if (now === undefined || !isTranslated(translation, reference, now)) continue;
         const wanted = outcomes[outcome];
         const old = now.conditions.find(({ type }) => type === 'Programmed');
         const mark = canonicalJson([now.uid, now.revision, outcome]);

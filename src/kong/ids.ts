@@ -14,6 +14,9 @@ export function idNamespace(type: string): string {
   return namespace;
 }
 
+/** What the ingress controller takes for the type of consumer groups. */
+export const idNamespaceOfGroups = 'consumergroups';
+
 /** Id of an entity that is known by a name of its own: services, routes, upstreams, consumers (username), snis. */
 export function idOfName(type: string, name: string): string {
   return uuid5(idNamespace(type), name);
@@ -24,14 +27,20 @@ export function idOfKey(type: string, values: readonly (string | null)[]): strin
   return uuid5(idNamespace(type), `${type}:*:${values.map((value) => value ?? '').join(':')}`);
 }
 
-/** Id that the ingress controller gives a plugin; scopes are the names of service, route and consumer. */
+/** Id that the ingress controller gives a plugin; scopes are the names of service, route, consumer and group. */
 export function idOfScopedPlugin(
   name: string,
-  scope: { readonly service?: string; readonly route?: string; readonly consumer?: string },
+  scope: {
+    readonly service?: string;
+    readonly route?: string;
+    readonly consumer?: string;
+    readonly group?: string;
+  },
 ): string {
   let text = name;
   if (scope.service !== undefined) text += `:service/${scope.service}`;
   if (scope.route !== undefined) text += `:route/${scope.route}`;
   if (scope.consumer !== undefined) text += `:consumer/${scope.consumer}`;
+  if (scope.group !== undefined) text += `:consumer_group/${scope.group}`;
   return uuid5(idNamespace('plugins'), text);
 }

@@ -34,6 +34,8 @@ export type KongAnnotation =
   | 'upstream-policy'
   | 'write-timeout';
 
+/** Of our own: Kong has no slow start. */
+export const slowStartAnnotation = 'tidegate.dev/slow-start';
 export const classAnnotation = 'kubernetes.io/ingress.class';
 export const defaultClassAnnotation = 'ingressclass.kubernetes.io/is-default-class';
 export const forceRedirectAnnotation = 'ingress.kubernetes.io/force-ssl-redirect';

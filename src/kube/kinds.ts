@@ -4,8 +4,11 @@ import { decodeEndpointSlice, type EndpointSlice } from './endpoint-slice.ts';
 import { decodeIngress, type Ingress } from './ingress.ts';
 import { decodeIngressClass, type IngressClass } from './ingress-class.ts';
 import { decodeKongConsumer, type KongConsumer } from './kong-consumer.ts';
+import { decodeKongConsumerGroup, type KongConsumerGroup } from './kong-consumer-group.ts';
+import { decodeKongCustomEntity, type KongCustomEntity } from './kong-custom-entity.ts';
 import { decodeKongClusterPlugin, decodeKongPlugin, type KongPlugin } from './kong-plugin.ts';
 import { decodeKongUpstreamPolicy, type KongUpstreamPolicy } from './kong-upstream-policy.ts';
+import { decodeKongVault, type KongVault } from './kong-vault.ts';
 import type { DecodedObject } from './metadata.ts';
 import type { DecodeError } from './reader.ts';
 import { decodeSecret, type Secret } from './secret.ts';
@@ -21,7 +24,10 @@ export interface KindTables {
   kongPlugins: KongPlugin;
   kongClusterPlugins: KongPlugin;
   kongConsumers: KongConsumer;
+  kongConsumerGroups: KongConsumerGroup;
   kongUpstreamPolicies: KongUpstreamPolicy;
+  kongVaults: KongVault;
+  kongCustomEntities: KongCustomEntity;
 }
 
 export type TableName = keyof KindTables;
@@ -99,6 +105,28 @@ export const watchedKinds: readonly WatchedKind[] = [
     'kongconsumers',
     'kongConsumers',
     decodeKongConsumer,
+  ),
+  watched(
+    'configuration.konghq.com/v1beta1',
+    'KongConsumerGroup',
+    'kongconsumergroups',
+    'kongConsumerGroups',
+    decodeKongConsumerGroup,
+  ),
+  watched(
+    'configuration.konghq.com/v1alpha1',
+    'KongVault',
+    'kongvaults',
+    'kongVaults',
+    decodeKongVault,
+    true,
+  ),
+  watched(
+    'configuration.konghq.com/v1alpha1',
+    'KongCustomEntity',
+    'kongcustomentities',
+    'kongCustomEntities',
+    decodeKongCustomEntity,
   ),
   watched(
     'configuration.konghq.com/v1beta1',

@@ -9,6 +9,8 @@ export type SharedCounters = Float64Array<ArrayBufferLike>;
 export interface SharedMemory {
   /** One word per upstream target slot: health state. */
   readonly health: SharedWords;
+  /** By the same slot: the share of its requests that a target gets, in thousandths; 0 = all of them (slow start). */
+  readonly shares: SharedWords;
   /** Counter table of the rate-limiting plugin. */
   readonly counters: SharedWords;
   /** Per-worker statistics (requests, connections), a fixed number per worker. */

@@ -68,7 +68,6 @@ export function settleConsumers(consumers: readonly KongConsumer[]): {
       continue;
     }
     for (const { field, value } of names) owners.set(`${field}\n${value}`, source);
-    if (source.consumerGroups.length > 0) found.push(problems.unsupportedGroups(source));
     settled.push({ source, consumer: result.value });
   }
   return { consumers: settled, problems: found };

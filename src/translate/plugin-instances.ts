@@ -21,6 +21,7 @@ export interface Combination<P extends Place = Place> {
   readonly route?: P;
   readonly service?: P;
   readonly consumer?: P;
+  readonly group?: P;
 }
 
 export type PluginRefusal = { readonly problem: Problem } | { readonly errors: readonly FieldError[] };
@@ -44,24 +45,26 @@ function secretsOf(
 }
 
 /** Unique per place, as Kong's controller makes it. */
-function instanceName(written: string, { service, route, consumer }: Combination): string | null {
+function instanceName(written: string, { service, route, consumer, group }: Combination): string | null {
   if (written === '') return null;
   let text = '';
   if (service !== undefined) text += `_service-${service.name}`;
   if (route !== undefined) text += `_route-${route.name}`;
   if (consumer !== undefined) text += `_consumer-${consumer.name}`;
+  if (group !== undefined) text += `_group-${group.name}`;
   return text === '' ? written : `${written}-${sha256Hex(text).slice(0, 9)}`;
 }
 
-function keyOf({ service, route, consumer }: Combination): string {
-  return `${service?.id} ${route?.id} ${consumer?.id}`;
+function keyOf({ service, route, consumer, group }: Combination): string {
+  return `${service?.id} ${route?.id} ${consumer?.id} ${group?.id}`;
 }
 
-function instanceId(plugin: KongPlugin, { service, route, consumer }: Combination): string {
+function instanceId(plugin: KongPlugin, { service, route, consumer, group }: Combination): string {
   return idOfScopedPlugin(plugin.plugin, {
     ...(service === undefined ? {} : { service: service.name }),
     ...(route === undefined ? {} : { route: route.name }),
     ...(consumer === undefined ? {} : { consumer: consumer.name }),
+    ...(group === undefined ? {} : { group: group.name }),
   });
 }
 
@@ -81,6 +84,7 @@ function build(
     route: where.route?.id ?? null,
     service: where.service?.id ?? null,
     consumer: where.consumer?.id ?? null,
+    ...(where.group === undefined ? {} : { consumer_group: where.group.id }),
     tags: objectTags(plugin),
   });
   return result.ok ? result : fail({ errors: result.error });

@@ -8,6 +8,7 @@ import type { DecodedObject } from '../kube/metadata.ts';
 import type { Problem } from '../kube/problem.ts';
 import { indexByKey, objectKey, type Snapshot } from '../kube/snapshot.ts';
 import type { ConfigBuilder } from './builder.ts';
+import type { SettledGroups } from './consumer-groups.ts';
 import { consumerName, type SettledConsumer } from './consumers.ts';
 import { foreignObject } from './ingress-class.ts';
 import {
@@ -39,7 +40,7 @@ const observingPlugins: ReadonlySet<string> = new Set([
 
 /** What a plugin is attached to: an entity, by id and by the name that goes into ids. */
 interface Scope extends Place {
-  readonly type: 'route' | 'service' | 'consumer';
+  readonly type: 'route' | 'service' | 'consumer' | 'group';
   readonly source: DecodedObject;
   readonly rewrite: Plugin | null;
 }
@@ -51,7 +52,7 @@ interface Use {
 
 export interface SettledPlugins {
   readonly entities: readonly { readonly plugin: Plugin; readonly objects: readonly DecodedObject[] }[];
-  /** Ids of routes, services and consumers that must not be served. */
+  /** Ids of routes, services, consumers and groups that must not be served. */
   readonly closed: ReadonlySet<string>;
   /** True: a global plugin is broken, nothing may be served. */
   readonly closesAll: boolean;
@@ -60,7 +61,11 @@ export interface SettledPlugins {
   readonly known: KnownPlugins;
 }
 
-function findScopes(routing: Routing, consumers: readonly SettledConsumer[]): readonly Scope[] {
+function findScopes(
+  routing: Routing,
+  consumers: readonly SettledConsumer[],
+  { groups }: SettledGroups,
+): readonly Scope[] {
   const scopes: Scope[] = [];
   for (const { draft, route } of routing.routes)
     scopes.push({
@@ -81,18 +86,23 @@ function findScopes(routing: Routing, consumers: readonly SettledConsumer[]): re
       });
   for (const { source, consumer } of consumers)
     scopes.push({ type: 'consumer', id: consumer.id, name: consumerName(consumer), source, rewrite: null });
+  for (const { source, group } of groups.values())
+    scopes.push({ type: 'group', id: group.id, name: group.name, source, rewrite: null });
   return scopes;
 }
 
-/** Consumers times (services and routes), or whichever of the two there are. */
+/** Consumers and groups times (services and routes), or whichever of the two there are. */
 function combine(scopes: readonly Scope[]): readonly Combination<Scope>[] {
-  const consumers = scopes.filter((scope) => scope.type === 'consumer');
-  const places = scopes.filter((scope) => scope.type !== 'consumer');
+  const places = scopes.filter(({ type }) => type === 'route' || type === 'service');
+  const callers = scopes.flatMap((scope): readonly Combination<Scope>[] => {
+    if (scope.type === 'group') return [{ group: scope }];
+    return scope.type === 'consumer' ? [{ consumer: scope }] : [];
+  });
   const asPlace = (scope: Scope): Combination<Scope> =>
     scope.type === 'route' ? { route: scope } : { service: scope };
-  if (consumers.length === 0) return places.map(asPlace);
-  if (places.length === 0) return consumers.map((consumer) => ({ consumer }));
-  return consumers.flatMap((consumer) => places.map((place) => ({ ...asPlace(place), consumer })));
+  if (callers.length === 0) return places.map(asPlace);
+  if (places.length === 0) return callers;
+  return callers.flatMap((caller) => places.map((place) => ({ ...asPlace(place), ...caller })));
 }
 
 class PluginSettler {
@@ -139,7 +149,9 @@ class PluginSettler {
 
   /** Emits one instance; false when it had to be closed instead. */
   emit(plugin: KongPlugin, where: Combination<Scope>): boolean {
-    const scopes = [where.route, where.service, where.consumer].filter((scope) => scope !== undefined);
+    const scopes = [where.route, where.service, where.consumer, where.group].filter(
+      (scope) => scope !== undefined,
+    );
     const result = this.#instances.get(plugin, where);
     if (!result.ok) this.#reportRefusal(plugin, result.error);
     if (result.ok && !this.#builder.isExcluded('plugins', result.value.id)) {
@@ -199,6 +211,7 @@ export function settlePlugins(
   snapshot: Snapshot,
   routing: Routing,
   consumers: readonly SettledConsumer[],
+  groups: SettledGroups,
   className: string,
   isDefault: boolean,
   builder: ConfigBuilder,
@@ -211,7 +224,7 @@ export function settlePlugins(
   );
   const clusterPlugins = new Map(ours.map((plugin) => [plugin.metadata.name, plugin]));
   const uses = new Map<KongPlugin, Use>();
-  for (const scope of findScopes(routing, consumers)) {
+  for (const scope of findScopes(routing, consumers, groups)) {
     const kinds = new Map<string, string>();
     for (const name of annotationList(scope.source, 'plugins') ?? []) {
       const plugin = resolve(scope, name, snapshot, clusterPlugins, settler);
@@ -250,6 +263,8 @@ export function addPlugins(settled: SettledPlugins, builder: ConfigBuilder): voi
     if (plugin.route !== null && !builder.has('routes', plugin.route)) continue;
     if (plugin.service !== null && !builder.has('services', plugin.service)) continue;
     if (plugin.consumer !== null && !builder.has('consumers', plugin.consumer)) continue;
+    const { consumer_group: group } = plugin;
+    if (group !== undefined && !builder.has('consumer_groups', group)) continue;
     builder.add('plugins', plugin, objects);
   }
 }

@@ -166,6 +166,15 @@ export function badAnnotation(object: DecodedObject, name: string, value: string
   );
 }
 
+export function idleSlowStart(object: DecodedObject, name: string, algorithm: string): Problem {
+  return problem(
+    object,
+    annotationField(name),
+    'InvalidAnnotation',
+    `Slow start has no meaning with the algorithm ${quote(algorithm)}, which chooses by what a request is; the annotation is ignored. Remove it, or choose round-robin, least-connections or latency.`,
+  );
+}
+
 /** One value of several: the others count. */
 export function badAnnotationValue(
   object: DecodedObject,
@@ -449,15 +458,6 @@ export function duplicateConsumer(
 
 export function refusedConsumer(object: DecodedObject, field: string, why: string): Problem {
   return problem(object, field, 'InvalidConsumer', `The consumer is left out: ${why}. Correct it.`);
-}
-
-export function unsupportedGroups(object: DecodedObject): Problem {
-  return problem(
-    object,
-    'consumerGroups',
-    'UnsupportedField',
-    'Consumer groups are not supported; the memberships are ignored. Remove them.',
-  );
 }
 
 export function unlabelledCredential(object: DecodedObject, field: string, secret: string): Problem {

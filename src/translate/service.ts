@@ -3,10 +3,12 @@ import type { Service, Upstream } from '../kong/entity.ts';
 import { idOfName } from '../kong/ids.ts';
 import { isIpv4, isIpv6 } from '../kong/schema/address.ts';
 import type { Filled } from '../kong/schema/field.ts';
+import { allowsSlowStart, readSlowStartMs, slowStartTag } from '../kong/slow-start.ts';
 import {
   annotation,
   hasAnnotation,
   serviceUpstreamAnnotation,
+  slowStartAnnotation,
   unsupportedServiceAnnotations,
 } from '../kube/annotations.ts';
 import type { Problem } from '../kube/problem.ts';
@@ -96,6 +98,19 @@ function buildService(
   return null;
 }
 
+/** What the annotation adds to the tags of the upstream. */
+function slowStartTags(source: KubeService | null, algorithm: unknown, found: Problem[]): readonly string[] {
+  const text = source?.metadata.annotations[slowStartAnnotation]?.trim();
+  if (source === null || text === undefined) return [];
+  if (readSlowStartMs(text) === null) {
+    found.push(problems.badAnnotation(source, slowStartAnnotation, text, 'a duration from 1s to 15m'));
+    return [];
+  }
+  if (allowsSlowStart(String(algorithm ?? 'round-robin'))) return [slowStartTag(text)];
+  found.push(problems.idleSlowStart(source, slowStartAnnotation, String(algorithm)));
+  return [];
+}
+
 function buildUpstream(
   source: KubeService | null,
   given: Filled & { readonly name: string },
@@ -170,7 +185,13 @@ export function draftService(
   if (source !== null && needs.policy === undefined)
     found.push(problems.missingPolicy(source, annotation(source, 'upstream-policy') ?? ''));
   const policy = needs.policy ? readUpstreamPolicy(needs.policy).fields : {};
-  const upstream = buildUpstream(source, { name: host, tags, ...policy }, read?.hostHeader ?? null, found);
+  const ownTags = [...tags, ...slowStartTags(source, policy['algorithm'], found)];
+  const upstream = buildUpstream(
+    source,
+    { name: host, tags: ownTags, ...policy },
+    read?.hostHeader ?? null,
+    found,
+  );
   if (upstream === null) return null;
   const { plan, port } = planTargets(source, backend, upstream.id, options, found);
   const base = {

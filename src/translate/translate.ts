@@ -2,12 +2,22 @@
 // change. Each object is turned into entities by itself, so that a bad one costs its own entities and those that depend
 // on it, never others.
 import { applyDelta, type Delta } from '../kong/delta.ts';
+import type { DecodedObject } from '../kube/metadata.ts';
 import type { Problem } from '../kube/problem.ts';
+import type { Secret } from '../kube/secret.ts';
 import { indexByKey, type Snapshot, type SnapshotTables } from '../kube/snapshot.ts';
 import { ConfigBuilder } from './builder.ts';
 import { addCertificates } from './certificates.ts';
-import { addConsumers, settleConsumers } from './consumers.ts';
+import {
+  addGroups,
+  addMemberships,
+  closedMembers,
+  type SettledGroups,
+  settleGroups,
+} from './consumer-groups.ts';
+import { addConsumers, type SettledConsumer, settleConsumers } from './consumers.ts';
 import { findCrowdedRings, ringsOf } from './crowded-rings.ts';
+import { refuseCustomEntities } from './custom-entities.ts';
 import { foreignIngress, foreignObject, isDefaultClass } from './ingress-class.ts';
 import type { TranslateOptions } from './options.ts';
 import { createOrigins } from './origins.ts';
@@ -15,6 +25,7 @@ import { addPlugins, settlePlugins } from './plugins.ts';
 import { addRouting, addTargets, draftRouting, findAllTargets } from './routing.ts';
 import { findTargets } from './targets.ts';
 import type { Memo, TargetList, Translation } from './translation.ts';
+import { addVaults } from './vaults.ts';
 
 const tablesBesideEndpoints: readonly (keyof SnapshotTables)[] = [
   'ingressClasses',
@@ -24,7 +35,10 @@ const tablesBesideEndpoints: readonly (keyof SnapshotTables)[] = [
   'kongPlugins',
   'kongClusterPlugins',
   'kongConsumers',
+  'kongConsumerGroups',
   'kongUpstreamPolicies',
+  'kongVaults',
+  'kongCustomEntities',
 ];
 
 function onlyEndpointsChanged(memo: Memo, snapshot: Snapshot): boolean {
@@ -69,6 +83,20 @@ function translateEndpoints(
   return { ...previous, config, problems, origins, memo: nextMemo };
 }
 
+/** Consumers with their credentials and groups. */
+function addCallers(
+  consumers: readonly SettledConsumer[],
+  groups: SettledGroups,
+  broken: ReadonlySet<string>,
+  secrets: ReadonlyMap<string, Secret>,
+  builder: ConfigBuilder,
+): readonly Problem[] {
+  const closed = closedMembers(consumers, groups, broken);
+  const found = addConsumers(consumers, closed, secrets, builder);
+  addGroups(groups, closed, builder);
+  return [...found, ...addMemberships(consumers, groups, builder)];
+}
+
 export function translate(
   snapshot: Snapshot,
   options: TranslateOptions,
@@ -85,18 +113,22 @@ export function translate(
     if (foreign !== null) ignored.push(foreign);
     return foreign === null;
   });
+  const customProblems = refuseCustomEntities(snapshot.kongCustomEntities, options.ingressClass, ignored);
   const routing = draftRouting(snapshot, ingresses, options, memo);
   const builder = new ConfigBuilder(previous?.config ?? null, options.excluded);
-  const own = snapshot.kongConsumers.filter((consumer) => {
-    const foreign = foreignObject(consumer, options.ingressClass, isDefault);
-    if (foreign !== null) ignored.push(foreign);
-    return foreign === null;
-  });
-  const consumers = settleConsumers(own);
+  const ours = <T extends DecodedObject>(objects: readonly T[]): readonly T[] =>
+    objects.filter((object) => {
+      const foreign = foreignObject(object, options.ingressClass, isDefault);
+      if (foreign !== null) ignored.push(foreign);
+      return foreign === null;
+    });
+  const consumers = settleConsumers(ours(snapshot.kongConsumers));
+  const groups = settleGroups(ours(snapshot.kongConsumerGroups));
   const plugins = settlePlugins(
     snapshot,
     routing,
     consumers.consumers,
+    groups,
     options.ingressClass,
     isDefault,
     builder,
@@ -105,7 +137,8 @@ export function translate(
   const secrets = indexByKey(snapshot.secrets);
   addRouting(routing, plugins, builder);
   const certificateProblems = addCertificates(ingresses, secrets, builder);
-  const credentialProblems = addConsumers(consumers.consumers, plugins.closed, secrets, builder);
+  const vaultProblems = addVaults(ours(snapshot.kongVaults), builder);
+  const callerProblems = addCallers(consumers.consumers, groups, plugins.closed, secrets, builder);
   addPlugins(plugins, builder);
   const targets = findAllTargets(routing, snapshot, options, memo);
   const before =
@@ -117,7 +150,10 @@ export function translate(
     ...routing.problems,
     ...certificateProblems,
     ...consumers.problems,
-    ...credentialProblems,
+    ...groups.problems,
+    ...callerProblems,
+    ...vaultProblems,
+    ...customProblems,
     ...plugins.problems,
   ];
   const rings = ringsOf(routing.serviceDrafts.values());

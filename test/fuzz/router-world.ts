@@ -175,6 +175,24 @@ export function drawRoute(draws: Draws, index: number): Record<string, unknown> 
   };
 }
 
+/** One of many of one host that differ in their headers alone, more or less. */
+function drawHeaderRoute(draws: Draws, index: number): Record<string, unknown> {
+  return {
+    ...drawRoute(draws, index),
+    hosts: ['a.example'],
+    paths: draws.below(4) === 0 ? some(draws, ['/', '/a', '/a/b'], 2) : ['/'],
+    methods: null,
+    snis: null,
+    headers:
+      draws.below(8) === 0
+        ? null
+        : {
+            'x-a': some(draws, headerValues, 2),
+            ...(draws.below(2) === 0 ? { 'x-b': some(draws, headerValues, 2) } : {}),
+          },
+  };
+}
+
 function drawExpressionRoute(draws: Draws, index: number): Record<string, unknown> {
   return {
     name: `r${index}`,
@@ -259,10 +277,10 @@ export function drawWorld(draws: Draws, requestCount: number): RawWorld {
     'expressions',
     'traditional',
   ] as const);
-  const routes = Array.from({ length: 1 + draws.below(draws.pick([4, 12, 40])) }, (_, index) =>
-    flavor === 'expressions' && draws.below(3) > 0
-      ? drawExpressionRoute(draws, index)
-      : drawRoute(draws, index),
-  );
+  const isByHeader = draws.below(5) === 0;
+  const routes = Array.from({ length: 1 + draws.below(draws.pick([4, 12, 40])) }, (_, index) => {
+    if (flavor === 'expressions' && draws.below(3) > 0) return drawExpressionRoute(draws, index);
+    return isByHeader ? drawHeaderRoute(draws, index) : drawRoute(draws, index);
+  });
   return { flavor, routes, requests: Array.from({ length: requestCount }, () => drawRequest(draws, routes)) };
 }

@@ -1,6 +1,7 @@
 // An application as tenants run them: a Deployment, its Service, an Ingress, and what belongs to it: a certificate, a
 // plugin, a consumer with a key. As data first, then as Kubernetes objects.
 import type { StoredObject } from '../../cluster/store-api.ts';
+import { slowStartAnnotation } from '../../reference/balancing.ts';
 import { zoneAnnotation } from '../../reference/objects.ts';
 import { type KeyPairName, keyPairs } from '../../world/key-pairs.ts';
 import type { PlannedObject } from '../plan.ts';
@@ -55,6 +56,8 @@ export interface Application {
   readonly balancing: Balancing;
   /** Its Service is an ExternalName: its pods are found by a name of DNS (sim/world/names.ts). */
   readonly isOutside?: boolean;
+  /** Its Service wants pods that are new to begin slowly; 0, and where nothing is said: it does not. */
+  readonly slowStartSeconds?: number;
   /** Its Service wants requests to stay in their zone; '' = it does not care. */
   readonly trafficDistribution?: '' | 'PreferClose' | 'PreferSameZone';
 }
@@ -157,6 +160,7 @@ export function serviceOf(app: Application): StoredObject {
   const annotations = {
     ...(app.timeoutMs === 0 ? {} : timeouts(app)),
     ...(app.balancing === 'round-robin' ? {} : { 'konghq.com/upstream-policy': policyNameOf(app) }),
+    ...slowStart(app),
   };
   const isPlain = Object.keys(annotations).length === 0;
   return {
@@ -168,6 +172,14 @@ export function serviceOf(app: Application): StoredObject {
         ? { type: 'ExternalName', externalName: outsideName(app), ports: [port] }
         : { selector: labelsOf(app), ports: [port], ...nearby(app) },
   };
+}
+
+/** Not where health is checked: there pods that are well again begin slowly too. */
+const startsSlowly: ReadonlySet<Balancing> = new Set(['round-robin', 'least-connections', 'latency']);
+
+function slowStart({ balancing, slowStartSeconds = 0 }: Application): Record<string, string> {
+  const isWanted = slowStartSeconds > 0 && startsSlowly.has(balancing);
+  return isWanted ? { [slowStartAnnotation]: `${slowStartSeconds}s` } : {};
 }
 
 const nearby = ({ trafficDistribution = '' }: Application): { readonly trafficDistribution?: string } =>
@@ -253,6 +265,15 @@ function pluginObjects(app: Application): readonly [string, StoredObject][] {
       metadata: { namespace, name, annotations: { 'kubernetes.io/ingress.class': 'kong' } },
       username: `${namespace}-${name}`,
       credentials: [secret],
+      consumerGroups: [name],
+    },
+  ]);
+  made.push([
+    'kongconsumergroups.configuration.konghq.com',
+    {
+      apiVersion: 'configuration.konghq.com/v1beta1',
+      kind: 'KongConsumerGroup',
+      metadata: { namespace, name, annotations: { 'kubernetes.io/ingress.class': 'kong' } },
     },
   ]);
   return made;

@@ -74,6 +74,7 @@ const favours: ReadonlyMap<string, number> = new Map([
   ['odd-name-answers', 4],
   ['pod-sick', 12],
   ['pod-mute', 3],
+  ['slow-newcomer', 4],
 ]);
 
 /** `names`: the faults to choose from; absent: all. */

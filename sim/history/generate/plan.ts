@@ -29,6 +29,8 @@ const lastRequestMs = 26_000;
 const restMs = 5_000;
 
 /** One world in so many has gateways that keep their config; drawn apart, so that no other draw is another for it. */
+/** Seconds that Services want pods to take that are new among others. */
+const slowStarts = [0, 0, 0, 0, 0, 2, 5] as const;
 const keepsConfigEvery = 3;
 
 export interface PlanOptions {
@@ -121,7 +123,9 @@ export function plans(options: PlanOptions = {}): fc.Arbitrary<Plan> {
       const { gatewayZone, distributions } = drawn.zones;
       const apps = drawn.apps.map((app, index) => {
         const trafficDistribution = gatewayZone === '' ? '' : distributions[index]!;
-        const whole = { ...app, balancing: drawn.balancings[index]!, trafficDistribution } as Application;
+        const slowStartSeconds = slowStarts[keyedUint32(drawn.seed, 'slowStart', index) % slowStarts.length]!;
+        const balancing = drawn.balancings[index]!;
+        const whole = { ...app, balancing, trafficDistribution, slowStartSeconds } as Application;
         return withName(whole, drawn.outsides[index]!);
       });
       const keepsConfig = keyedUint32(drawn.seed, 'keepsConfig', 0) % keepsConfigEvery === 0;

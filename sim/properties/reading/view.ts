@@ -14,6 +14,9 @@ export const resources = {
   clusterPlugins: 'kongclusterplugins.configuration.konghq.com',
   consumers: 'kongconsumers.configuration.konghq.com',
   policies: 'kongupstreampolicies.configuration.konghq.com',
+  groups: 'kongconsumergroups.configuration.konghq.com',
+  vaults: 'kongvaults.configuration.konghq.com',
+  customEntities: 'kongcustomentities.configuration.konghq.com',
 } as const;
 
 /** Every resource that the controller follows. */

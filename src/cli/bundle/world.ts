@@ -177,6 +177,8 @@ export function worldOf(objects: readonly KubeObject[]): BundleWorld {
       ...whole('KongUpstreamPolicy'),
       ...whole('KongClusterPlugin'),
       ...whole('KongPlugin'),
+      ...whole('KongConsumerGroup'),
+      ...whole('KongVault'),
       ...whole('KongConsumer'),
       ...whole('Ingress'),
     ],

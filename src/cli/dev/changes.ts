@@ -9,6 +9,8 @@ const followed = [
   'ingresses.networking.k8s.io',
   'kongplugins.configuration.konghq.com',
   'kongconsumers.configuration.konghq.com',
+  'kongconsumergroups.configuration.konghq.com',
+  'kongvaults.configuration.konghq.com',
   'secrets',
 ];
 

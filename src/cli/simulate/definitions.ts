@@ -6,7 +6,10 @@ const kinds: ReadonlySet<string> = new Set([
   'KongPlugin',
   'KongClusterPlugin',
   'KongConsumer',
+  'KongConsumerGroup',
+  'KongCustomEntity',
   'KongUpstreamPolicy',
+  'KongVault',
 ]);
 
 interface Definition {

@@ -72,6 +72,8 @@ export function createActiveProbes(
   words: SharedWords,
   slotOf: (key: string) => number | null,
   addressesOf: (target: Target) => readonly TargetAddress[],
+  /** Told of a target that is healthy again. */
+  recovered: (slotKey: string, slot: number) => void = () => {},
   /** As it is to be shown; null: it cannot be. */
   shown: (certificate: Certificate) => Certificate | null = (certificate) => certificate,
 ): ActiveProbes {
@@ -122,6 +124,7 @@ export function createActiveProbes(
             target,
             address: addressText(watch.address),
           });
+        if (after && !before) recovered(watch.address.slotKey, watch.slot);
         schedule(watch, intervalMs(watch, words) || idleCheckMs);
       },
     );

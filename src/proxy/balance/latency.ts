@@ -7,6 +7,7 @@ import { emptyList, isAvailable, type Peer, type PeerList, wasTried } from './pe
 import { changesOf } from './peer-changes.ts';
 import { type HeapEntry, PeerHeap } from './peer-heap.ts';
 import { Quorum } from './quorum.ts';
+import type { Ramps } from './ramps.ts';
 
 /** After so long without news a time counts 1/e. */
 const decaySeconds = 10;
@@ -51,13 +52,16 @@ export class Latency implements PeerBalancer {
   readonly affinity = null;
   readonly #words: SharedWords;
   readonly #quorum: Quorum;
+  /** null: without slow start. */
+  readonly #ramps: Ramps | null;
   readonly #clock: Pick<Clock, 'monotonicUs'>;
   readonly #heap = new PeerHeap<ResponseTimes>();
   #list = emptyList;
   #picks = 0;
 
-  constructor(words: SharedWords, clock: Pick<Clock, 'monotonicUs'>) {
+  constructor(words: SharedWords, clock: Pick<Clock, 'monotonicUs'>, ramps: Ramps | null = null) {
     this.#words = words;
+    this.#ramps = ramps;
     this.#quorum = new Quorum(words);
     this.#clock = clock;
   }
@@ -118,16 +122,26 @@ export class Latency implements PeerBalancer {
   pick(tried: readonly BalancedTarget[] | null, _exchange: BalancedExchange): BalancedTarget | null {
     const list = this.#list;
     if (!this.#quorum.isMet(list)) return null;
-    const load = this.#first(tried) ?? (tried === null ? null : this.#first(null));
+    const ramps = this.#ramps;
+    ramps?.count();
+    const load =
+      this.#first(tried, ramps) ??
+      (ramps === null ? null : this.#first(tried, null)) ??
+      (tried === null ? null : this.#first(null, null));
     if (load === null) return null;
+    ramps?.charge(load.peer);
     load.chosen = ++this.#picks;
     this.#heap.moved(load);
     return load.peer;
   }
 
-  #first(tried: readonly BalancedTarget[] | null): ResponseTimes | null {
+  #first(tried: readonly BalancedTarget[] | null, ramps: Ramps | null): ResponseTimes | null {
+    const { totalWeight } = this.#list;
     return this.#heap.first(
-      (peer) => isAvailable(this.#words, peer) && (tried === null || !wasTried(peer, tried)),
+      (peer) =>
+        isAvailable(this.#words, peer) &&
+        (tried === null || !wasTried(peer, tried)) &&
+        (ramps === null || ramps.isOpen(peer, totalWeight)),
     );
   }
 }

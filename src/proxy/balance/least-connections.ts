@@ -5,6 +5,7 @@ import { emptyList, isAvailable, type Peer, type PeerList, wasTried } from './pe
 import { changesOf } from './peer-changes.ts';
 import { type HeapEntry, PeerHeap } from './peer-heap.ts';
 import { Quorum } from './quorum.ts';
+import type { Ramps } from './ramps.ts';
 
 class RunningRequests implements TargetLoad, HeapEntry {
   peer: Peer;
@@ -40,12 +41,15 @@ export class LeastConnections implements PeerBalancer {
   readonly affinity = null;
   readonly #words: SharedWords;
   readonly #quorum: Quorum;
+  /** null: without slow start. */
+  readonly #ramps: Ramps | null;
   readonly #heap = new PeerHeap<RunningRequests>();
   #list = emptyList;
   #picks = 0;
 
-  constructor(words: SharedWords) {
+  constructor(words: SharedWords, ramps: Ramps | null = null) {
     this.#words = words;
+    this.#ramps = ramps;
     this.#quorum = new Quorum(words);
   }
 
@@ -77,16 +81,26 @@ export class LeastConnections implements PeerBalancer {
   pick(tried: readonly BalancedTarget[] | null, _exchange: BalancedExchange): BalancedTarget | null {
     const list = this.#list;
     if (!this.#quorum.isMet(list)) return null;
-    const load = this.#first(tried) ?? (tried === null ? null : this.#first(null));
+    const ramps = this.#ramps;
+    ramps?.count();
+    const load =
+      this.#first(tried, ramps) ??
+      (ramps === null ? null : this.#first(tried, null)) ??
+      (tried === null ? null : this.#first(null, null));
     if (load === null) return null;
+    ramps?.charge(load.peer);
     load.chosen = ++this.#picks;
     load.change(1);
     return load.peer;
   }
 
-  #first(tried: readonly BalancedTarget[] | null): RunningRequests | null {
+  #first(tried: readonly BalancedTarget[] | null, ramps: Ramps | null): RunningRequests | null {
+    const { totalWeight } = this.#list;
     return this.#heap.first(
-      (peer) => isAvailable(this.#words, peer) && (tried === null || !wasTried(peer, tried)),
+      (peer) =>
+        isAvailable(this.#words, peer) &&
+        (tried === null || !wasTried(peer, tried)) &&
+        (ramps === null || ramps.isOpen(peer, totalWeight)),
     );
   }
 }

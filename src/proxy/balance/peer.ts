@@ -30,10 +30,15 @@ export class Peer implements BalancedTarget {
   readonly weight: number;
   /** -1: always available. */
   readonly slot: number;
+  /** Its word among what is shared; -1: there is none. */
+  readonly word: number;
   /** Set by algorithms that look at it. */
   load: TargetLoad | null = null;
   /** Turns taken in this round of the wheel (round-robin with unequal weights). */
   turns = 0;
+  /** Requests that it has to come, and the choice up to which they are counted; -1: none has been (slow start). */
+  credit = 0;
+  creditedAt = -1;
 
   constructor(spec: PeerSpec, healthchecks: Upstream['healthchecks'] | null, words: SharedWords) {
     const { endpoint, hostHeader, weight, slot } = spec;
@@ -43,6 +48,7 @@ export class Peer implements BalancedTarget {
     this.targetName = spec.target?.host ?? this.name;
     this.targetPort = spec.target?.port ?? endpoint.port;
     this.weight = weight;
+    this.word = slot ?? -1;
     this.slot = healthchecks === null || slot === null ? -1 : slot;
     this.health = healthchecks === null ? null : passiveHealth(words, this.slot, healthchecks.passive);
   }

@@ -18,6 +18,7 @@ export interface Recovery {
 interface Watched {
   readonly upstream: string;
   readonly target: string;
+  readonly slotKey: string;
   readonly slot: number;
   /** When it was first seen unhealthy; -1 = it is well. Monotonic milliseconds. */
   sinceMs: number;
@@ -31,6 +32,8 @@ export function createRecovery(
   slotOf: (key: string) => number | null,
   addressesOf: (target: Target) => readonly TargetAddress[],
   afterMs: number,
+  /** Told of a target that is healthy again. */
+  recovered: (slotKey: string, slot: number) => void = () => {},
 ): Recovery {
   const { clock, log } = env;
   let watched = new Map<string, Watched>();
@@ -44,6 +47,7 @@ export function createRecovery(
       else if (one.sinceMs < 0) one.sinceMs = nowMs;
       else if (nowMs - one.sinceMs >= afterMs) {
         forceHealth(words, one.slot, true);
+        recovered(one.slotKey, one.slot);
         one.sinceMs = -1;
         log.info('target is given another chance', { upstream: one.upstream, target: one.target });
       }
@@ -70,6 +74,7 @@ export function createRecovery(
           watched.set(address.slotKey, {
             upstream: upstream.name,
             target: target.target,
+            slotKey: address.slotKey,
             slot,
             sinceMs: old?.slot === slot ? old.sinceMs : -1,
           });

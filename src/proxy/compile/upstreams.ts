@@ -52,7 +52,7 @@ export interface UpstreamShelf {
 export interface UpstreamShelfDeps {
   readonly model: Model;
   readonly endpoints: EndpointRegistry;
-  readonly shared: Pick<SharedMemory, 'health'>;
+  readonly shared: Pick<SharedMemory, 'health' | 'shares'>;
   readonly clock: Pick<Clock, 'monotonicUs'>;
   /** The word of shared health of a target, by slotKey. */
   slotOf(key: string): number | null;
@@ -131,7 +131,7 @@ export function createUpstreamShelf(deps: UpstreamShelfDeps): UpstreamShelf {
       let held = shelf.get(key);
       if (held === undefined) {
         const upstreamId = upstream?.id ?? null;
-        const balancer = createBalancer(upstream, shared.health, clock);
+        const balancer = createBalancer(upstream, shared, clock);
         const { host, port } = service;
         const own = upstream === null ? { host: host.replace(/^\[|\]$/g, ''), port } : null;
         held = { balancer, dialect, upstreamId, place: own, peers: new PeerSet(), keys: new Map(), users: 0 };

@@ -1,5 +1,6 @@
 // Entries of one host: a few as one list, many by the beginnings of their paths.
 import type { CompiledRoute } from '../compile/compiled.ts';
+import type { HeaderBucket } from './header-bucket.ts';
 import type { ShardedMap } from './sharded-map.ts';
 import type { Entry } from './table.ts';
 
@@ -40,7 +41,7 @@ export interface IndexedBucket {
 }
 
 /** Entries of one host. */
-export type Bucket = FewBucket | IndexedBucket;
+export type Bucket = FewBucket | IndexedBucket | HeaderBucket;
 
 export function isFew(bucket: Bucket): bucket is FewBucket {
   return Array.isArray(bucket);

@@ -1,23 +1,24 @@
 // Changing a route table: only the buckets of the hosts concerned are copied.
 
-import { type Bucket, emptyBucket, hashLiteral, isFew, packFew, unpackFew } from './bucket.ts';
+import {
+  type Bucket,
+  emptyBucket,
+  type FewBucket,
+  hashLiteral,
+  type IndexedBucket,
+  isFew,
+  packFew,
+  unpackFew,
+} from './bucket.ts';
 import { bytesOf, textOf } from './byte-text.ts';
+import { canBeFiled, isByHeader, isFewByHeader, packByHeader, unpackByHeader } from './header-bucket.ts';
+import { HeaderEdit } from './header-edit.ts';
+import { insertionPoint } from './insertion-point.ts';
 import { ShardedMap, type ShardedMapEdit } from './sharded-map.ts';
 import { compareRanks, type Entry, type RouteTable } from './table.ts';
 
 /** Up to here a bucket is one list that is walked in order. */
 const fewMax = 16;
-
-function insertionPoint(list: readonly Entry[], entry: Entry): number {
-  let low = 0;
-  let high = list.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (compareRanks(list[middle]!.rank, entry.rank) <= 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
 
 /**
  * What a look into a bucket touches is made together and so lies together in memory: the text of the entity is somewhere among
@@ -29,20 +30,25 @@ function ownCopy(text: string): string {
 
 /** A bucket in the making. */
 class BucketEdit {
+  /** All, as long as they are few. */
   #few: Entry[] | null;
   readonly #host: string;
   readonly #indexed: ShardedMap<number, readonly Entry[]>;
   /** Opened when needed: most buckets are small. */
   #opened: ShardedMapEdit<number, readonly Entry[]> | null = null;
+  /** null: none that is filed by a header, or few. */
+  #headers: HeaderEdit | null;
   readonly #lengthCounts: number[];
   #size: number;
 
   constructor(from: Bucket, host: string) {
+    const parts = partsOf(from);
     this.#host = host;
-    this.#few = isFew(from) ? unpackFew(from) : null;
-    this.#indexed = isFew(from) ? new ShardedMap() : from.byLiteral;
-    this.#lengthCounts = isFew(from) ? [] : from.lengthCounts.slice();
-    this.#size = isFew(from) ? this.#few!.length : from.size;
+    this.#few = parts.few;
+    this.#headers = parts.headers;
+    this.#indexed = parts.indexed?.byLiteral ?? new ShardedMap();
+    this.#lengthCounts = parts.indexed?.lengthCounts.slice() ?? [];
+    this.#size = parts.indexed?.size ?? 0;
   }
 
   get #byLiteral(): ShardedMapEdit<number, readonly Entry[]> {
@@ -51,6 +57,12 @@ class BucketEdit {
   }
 
   #addIndexed(entry: Entry): void {
+    if (canBeFiled(entry)) {
+      this.#headers ??= new HeaderEdit([], null);
+      this.#headers.add(entry);
+      return;
+    }
+    this.#size++;
     const key = hashLiteral(entry.literal);
     const list = this.#byLiteral.get(key) ?? [];
     this.#byLiteral.set(key, list.toSpliced(insertionPoint(list, entry), 0, entry));
@@ -60,7 +72,6 @@ class BucketEdit {
   }
 
   add(entry: Entry): void {
-    this.#size++;
     if (this.#few === null) {
       this.#addIndexed(entry);
       return;
@@ -74,31 +85,71 @@ class BucketEdit {
   remove(entry: Entry): void {
     if (this.#few !== null) {
       const at = this.#few.indexOf(entry);
-      if (at === -1) return;
-      this.#few.splice(at, 1);
-    } else {
-      const key = hashLiteral(entry.literal);
-      const list = this.#byLiteral.get(key) ?? [];
-      const at = list.indexOf(entry);
-      if (at === -1) return;
-      if (list.length === 1) this.#byLiteral.delete(key);
-      else this.#byLiteral.set(key, list.toSpliced(at, 1));
-      this.#lengthCounts[entry.literal.length]!--;
+      if (at !== -1) this.#few.splice(at, 1);
+      return;
     }
+    if (canBeFiled(entry)) {
+      this.#headers?.remove(entry);
+      return;
+    }
+    const key = hashLiteral(entry.literal);
+    const list = this.#byLiteral.get(key) ?? [];
+    const at = list.indexOf(entry);
+    if (at === -1) return;
+    if (list.length === 1) this.#byLiteral.delete(key);
+    else this.#byLiteral.set(key, list.toSpliced(at, 1));
+    this.#lengthCounts[entry.literal.length]!--;
     this.#size--;
   }
 
   finish(): Bucket | null {
-    if (this.#size === 0) return null;
     const host = ownCopy(this.#host);
-    if (this.#few !== null) return packFew(host, this.#few);
-    return {
-      host,
-      byLiteral: this.#byLiteral.finish(),
-      lengthCounts: this.#lengthCounts,
-      size: this.#size,
-    };
+    if (this.#few !== null) return this.#few.length === 0 ? null : finishFew(host, this.#few);
+    const rest =
+      this.#size === 0
+        ? packFew(host, [])
+        : {
+            host,
+            byLiteral: this.#byLiteral.finish(),
+            lengthCounts: this.#lengthCounts,
+            size: this.#size,
+          };
+    const filed = this.#headers?.finish();
+    if (filed !== undefined && filed.byHeader.size > 0) return { host, ...filed, rest };
+    return this.#size === 0 ? null : rest;
   }
+}
+
+/** Fewer than these are found as fast by a walk. */
+const filedMin = 4;
+
+function finishFew(host: string, few: readonly Entry[]): Bucket {
+  const filed = few.filter(canBeFiled);
+  if (filed.length < filedMin) return packFew(host, few);
+  return {
+    host,
+    ...packByHeader(filed),
+    rest: packFew(
+      host,
+      few.filter((entry) => !canBeFiled(entry)),
+    ),
+  };
+}
+
+interface BucketParts {
+  readonly few: Entry[] | null;
+  readonly headers: HeaderEdit | null;
+  readonly indexed: IndexedBucket | null;
+}
+
+function partsOf(bucket: Bucket): BucketParts {
+  if (isFew(bucket)) return { few: unpackFew(bucket), headers: null, indexed: null };
+  if (!isByHeader(bucket)) return { few: null, headers: null, indexed: bucket };
+  const { names, byHeader, rest } = bucket;
+  if (!isFewByHeader(byHeader))
+    return { few: null, headers: new HeaderEdit(names, byHeader), indexed: isFew(rest) ? null : rest };
+  const few = [...unpackByHeader(byHeader), ...unpackFew(rest as FewBucket)];
+  return { few: few.sort((a, b) => compareRanks(a.rank, b.rank)), headers: null, indexed: null };
 }
 
 export interface TableEdit {

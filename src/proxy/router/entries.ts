@@ -154,14 +154,40 @@ function schemeOfProtocol(protocol: Protocol): string {
 
 const isFilled = <T>(list: readonly T[] | null | undefined): list is readonly T[] => (list?.length ?? 0) > 0;
 
+/**
+ * What many routes ask for in the same words ("GET", "x-version: 2"), once: what is looked at for every request stays where
+ * the processor has it at hand.
+ */
+const sharedConditions = new Map<string, Conditions>();
+const sharedConditionsMax = 1024;
+const sharedConditionsLengthMax = 256;
+
 /** null: there are none. */
 export function conditionsOf(route: Route, flavor: RouterFlavor): Conditions | null {
+  const { methods, headers, snis, sources, destinations } = route;
+  const schemes = schemesOf(route, flavor);
+  const attributes = [methods, headers, snis, sources, destinations, schemes];
+  if (attributes.every((attribute) => attribute === null || attribute === undefined)) return null;
+  const words = JSON.stringify(attributes);
+  const known = sharedConditions.get(words);
+  if (known !== undefined) return known;
+  const conditions = makeConditions(route, schemes);
+  if (
+    conditions !== null &&
+    words.length <= sharedConditionsLengthMax &&
+    sharedConditions.size < sharedConditionsMax
+  )
+    sharedConditions.set(words, conditions);
+  return conditions;
+}
+
+function makeConditions(route: Route, schemes: Conditions['schemes']): Conditions | null {
   const { methods, headers, snis, sources, destinations } = route;
   const conditions: Conditions = {
     methods: isFilled(methods) ? methods : null,
     headers: Object.keys(headers ?? {}).length > 0 ? headerConditions(headers!) : null,
     serverNames: isFilled(snis) ? snis.map((sni) => parseName(withoutEndDot(sni))) : null,
-    schemes: schemesOf(route, flavor),
+    schemes,
     sources: isFilled(sources) ? addressConditions(sources) : null,
     destinations: isFilled(destinations) ? addressConditions(destinations) : null,
     expression: null,

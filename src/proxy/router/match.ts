@@ -15,9 +15,19 @@ import {
   literalKey,
   plainBit,
 } from './bucket.ts';
-import { byteLength, textOf } from './byte-text.ts';
+import { byteLength, lowerBytes, textOf } from './byte-text.ts';
 import { type Findings, recordCaptures } from './compile-expression.ts';
 import { conditionsHold, pathMatches, portMatches } from './conditions.ts';
+import {
+  entryKey,
+  type FewByHeader,
+  fewByHeaderStride,
+  type HeaderBucket,
+  type HeaderName,
+  hashOfValue,
+  isByHeader,
+  isFewByHeader,
+} from './header-bucket.ts';
 import type { HostMap } from './host-map.ts';
 import { compareRanks, type Entry, type RouteTable } from './table.ts';
 
@@ -99,6 +109,66 @@ function bestOfFew(
   return best;
 }
 
+/** Hashes of what the request has in the headers that a bucket is filed by; used again and again. */
+const sentHashes: number[] = [];
+
+function readSent(names: readonly HeaderName[], input: MatchInput): number {
+  let count = 0;
+  for (const each of names)
+    for (const value of input.foldedHeaderValues(each.name))
+      sentHashes[count++] = hashOfValue(each, lowerBytes(value));
+  return count;
+}
+
+function wasSent(hash: number, count: number): boolean {
+  for (let i = 0; i < count; i++) if (sentHashes[i] === hash) return true;
+  return false;
+}
+
+function bestOfFewByHeader(
+  few: FewByHeader,
+  sent: number,
+  best: Entry | null,
+  input: MatchInput,
+  path: string,
+): Entry | null {
+  for (let i = 0; i < few.length; i += fewByHeaderStride) {
+    if (!wasSent(few[i + 1] as number, sent)) continue;
+    const key = few[i] as number;
+    const length = key & keyLengthMax;
+    if (length !== keyLengthMax) {
+      if (length > path.length || literalKey(length, hashOfBeginning(path, length)) !== key) continue;
+    }
+    const entry = few[i + 2] as Entry;
+    if (best !== null && compareRanks(best.rank, entry.rank) <= 0) return best;
+    if (holds(entry, input, path)) return entry;
+  }
+  return best;
+}
+
+function bestByHeader(
+  { names, byHeader }: HeaderBucket,
+  before: Entry | null,
+  input: MatchInput,
+  path: string,
+): Entry | null {
+  const sent = readSent(names, input);
+  if (sent === 0) return before;
+  if (isFewByHeader(byHeader)) return bestOfFewByHeader(byHeader, sent, before, input, path);
+  let best = before;
+  const { lengthCounts, byKey } = byHeader;
+  const longest = Math.min(path.length, lengthCounts.length - 1);
+  for (let length = 0; length <= longest; length++) {
+    if (lengthCounts[length]! === 0) continue;
+    const literalHash = hashOfBeginning(path, length);
+    for (let i = 0; i < sent; i++) {
+      const list = byKey.get(entryKey(literalHash, sentHashes[i]!));
+      if (list !== undefined) best = bestOfList(list, best, input, path);
+    }
+  }
+  return best;
+}
+
 function bestOfBucket(
   bucket: Bucket,
   before: Entry | null,
@@ -107,6 +177,11 @@ function bestOfBucket(
   into: RouteMatch,
 ): Entry | null {
   if (isFew(bucket)) return bestOfFew(bucket, before, input, path, into);
+  if (isByHeader(bucket)) {
+    const best = bestByHeader(bucket, before, input, path);
+    if (best !== before) into.route = null;
+    return bestOfBucket(bucket.rest, best, input, path, into);
+  }
   let best = before;
   const { lengthCounts, byLiteral } = bucket;
   const longest = Math.min(path.length, lengthCounts.length - 1);

@@ -8,7 +8,7 @@ import type { Dns } from '../../ports/dns.ts';
 import type { Shared, SharedMemory } from '../../ports/shared.ts';
 import type { Workers } from '../../ports/workers.ts';
 import { type ActiveProbesEnv, createActiveProbes } from '../balance/active.ts';
-import { forceHealth, healthTargets, healthWords } from '../balance/health.ts';
+import { forceHealth, healthTargets } from '../balance/health.ts';
 import { createRecovery } from '../balance/recovery.ts';
 import type { NewPlaces } from '../compile/compiler.ts';
 import { createNamedTargets } from '../names/named-targets.ts';
@@ -16,12 +16,13 @@ import { type NameSettings, nameSettingsDefault } from '../names/settings.ts';
 import { writeConfigText } from './config-text.ts';
 import type { Keeper, KeptConfig } from './kept-config.ts';
 import type { MainMessage, WorkerOptions } from './protocol.ts';
-import { clearRow, routeCounterCount, routeRowsDefault } from './route-counters.ts';
+import { clearRow, routeRowsDefault } from './route-counters.ts';
 import { createRouteRows, type RouteRows } from './route-rows.ts';
 import { createSecrets, type Environment, noEnvironment } from './secrets.ts';
+import { allocateShared } from './shared-memory.ts';
 import { createSlotAllocator, type SlotAllocator } from './slots.ts';
+import { createSlowStart } from './slow-start.ts';
 import { type ApplyMeta, noProvenance, type Provenance, provenanceOf, staleReason } from './staleness.ts';
-import { statisticsWords } from './statistics.ts';
 import { readTargetHealth, type TargetHealth, writeTargetHealth } from './target-health.ts';
 import { createTicketKeyring } from './ticket-keys.ts';
 import { createWorkerGroup, type Member, type ServedPorts } from './worker-group.ts';
@@ -127,21 +128,25 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
     text: writeConfigText(env.shared, secrets.resolve(current, delta), fresh),
   });
   const routeRowCount = options.routeRows ?? routeRowsDefault;
-  const shared: SharedMemory = {
-    health: env.shared.allocate(healthWords(options.healthSlots ?? healthSlotsDefault)),
-    counters: env.shared.allocate(options.counterWords ?? counterWordsDefault),
-    statistics: env.shared.allocateCounters(statisticsWords * options.workers),
-    routes: Array.from({ length: options.workers }, () =>
-      env.shared.allocateCounters(routeCounterCount(routeRowCount)),
-    ),
-  };
+  const shared = allocateShared(env.shared, {
+    workers: options.workers,
+    healthSlots: options.healthSlots ?? healthSlotsDefault,
+    counterWords: options.counterWords ?? counterWordsDefault,
+    routeRows: routeRowCount,
+  });
   const rows = createRouteRows(routeRowCount, (row) => clearRow(shared.routes, row));
+  const slowStart = createSlowStart(env, shared.shares);
+  const recovered = (key: string, slot: number): void => slowStart.recovered(key, slot, current);
   const slots = createSlotAllocator(
     healthTargets(shared.health),
-    (slot) => forceHealth(shared.health, slot, true),
+    (slot) => {
+      forceHealth(shared.health, slot, true);
+      slowStart.clear(slot);
+    },
     () => clock.monotonicUs() / 1000,
   );
   const named = createNamedTargets(env, options.names ?? nameSettingsDefault, slots, (news) => {
+    slowStart.newcomers(news.slots, slots.all, current);
     group.post(configMessage(nothingOf(current), { ...news, rows: [] }));
     // What has left rests as soon as no change of the config is under way.
     if (running === null) slots.settle();
@@ -151,21 +156,16 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
   const probes = createActiveProbes(
     env,
     shared.health,
-    (key) => slots.slotOf(key),
-    (target) => named.addressesOf(target),
+    slots.slotOf,
+    named.addressesOf,
+    recovered,
     (certificate) => secrets.certificate(current, certificate),
   );
   const { recoverAfterMs = 0 } = options;
   const recovery =
     recoverAfterMs === 0
       ? null
-      : createRecovery(
-          env,
-          shared.health,
-          (key) => slots.slotOf(key),
-          (target) => named.addressesOf(target),
-          recoverAfterMs,
-        );
+      : createRecovery(env, shared.health, slots.slotOf, named.addressesOf, recoverAfterMs, recovered);
   let current: GatewayConfig = emptyConfig;
   let provenance = noProvenance;
   let configured = false;
@@ -262,6 +262,7 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
       names: news.names,
     };
     current = target;
+    slowStart.newcomers(fresh.slots, slots.all, target);
     group.post(configMessage(delta, fresh));
     probes.update(target);
     recovery?.update(target);
@@ -327,7 +328,17 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
     });
   };
 
-  const health = { config: () => current, slots, words: shared.health, named };
+  const stopTimers = (): void => {
+    draining = true;
+    options.keeper?.stop();
+    probes.stop();
+    recovery?.stop();
+    slowStart.stop();
+    named.stop();
+    ticketKeyring?.stop();
+  };
+
+  const health = { config: () => current, slots, words: shared.health, named, recovered };
   const proxy: ProxyServer = {
     shared,
     slots,
@@ -372,21 +383,11 @@ export function createProxy(env: ProxyEnv, workers: Workers, options: ProxyOptio
     targetHealth: (target) => readTargetHealth(health, target),
     setTargetHealth: (target, address, healthy) => writeTargetHealth(health, target, address, healthy),
     drain(deadlineMs, done) {
-      draining = true;
-      options.keeper?.stop();
-      probes.stop();
-      recovery?.stop();
-      named.stop();
-      ticketKeyring?.stop();
+      stopTimers();
       group.drain(deadlineMs, done);
     },
     terminate() {
-      draining = true;
-      options.keeper?.stop();
-      probes.stop();
-      recovery?.stop();
-      named.stop();
-      ticketKeyring?.stop();
+      stopTimers();
       running?.timer.cancel();
       group.terminate();
     },

@@ -30,6 +30,8 @@ export interface HealthSources {
   readonly slots: Pick<SlotAllocator, 'slotOf'>;
   readonly words: SharedWords;
   readonly named: Pick<NamedTargets, 'addressesOf' | 'answer'>;
+  /** Told of a target that is healthy again. */
+  recovered(slotKey: string, slot: number): void;
 }
 
 function isChecked({ config }: HealthSources, target: Target): boolean {
@@ -85,7 +87,9 @@ export function writeTargetHealth(
   for (const one of sources.named.addressesOf(target)) {
     const slot = sources.slots.slotOf(one.slotKey);
     if (slot === null || (address !== '' && addressText(one) !== address)) continue;
+    const wasHealthy = isHealthy(sources.words, slot);
     forceHealth(sources.words, slot, healthy);
+    if (healthy && !wasHealthy) sources.recovered(one.slotKey, slot);
     isSet = true;
   }
   return isSet;

@@ -69,6 +69,7 @@ export function measureChanges(
     endpoints: { acquire: (host, port) => ({ key: `tcp:${host}:${port}`, host, port }), release() {} },
     shared: {
       health: new Int32Array(healthWords(count)),
+      shares: new Int32Array(count),
       counters: new Int32Array(64),
       statistics: new Float64Array(4),
       routes: [],

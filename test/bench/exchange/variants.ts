@@ -77,6 +77,7 @@ function configOf({ routes, plugins }: Variant) {
 function compile(variant: Variant, endpoints: EndpointRegistry): Compiled {
   const shared = {
     health: new Int32Array(64),
+    shares: new Int32Array(64),
     counters: new Int32Array(6400),
     statistics: new Float64Array(4),
     routes: [],

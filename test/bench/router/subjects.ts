@@ -46,6 +46,7 @@ const endpoints: EndpointRegistry = {
 export function newCompiler(): Compiler {
   const shared = {
     health: new Int32Array(64),
+    shares: new Int32Array(64),
     counters: new Int32Array(64),
     statistics: new Float64Array(4),
     routes: [],

@@ -65,6 +65,7 @@ createWorker(
   },
   {
     health: memory.allocate(1 << 16),
+    shares: memory.allocate(1 << 16),
     counters: memory.allocate(1 << 10),
     statistics: memory.allocateCounters(statisticsWords),
     routes: [memory.allocateCounters(routeCounterCount(routeRowsDefault))],

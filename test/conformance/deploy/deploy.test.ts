@@ -125,7 +125,30 @@ const objects = [
     },
     username: 'alice',
   },
+  {
+    apiVersion: 'configuration.konghq.com/v1beta1',
+    kind: 'KongConsumerGroup',
+    metadata: {
+      name: 'gold',
+      namespace: 'default',
+      annotations: { 'kubernetes.io/ingress.class': 'kong' },
+    },
+  },
+  {
+    apiVersion: 'configuration.konghq.com/v1alpha1',
+    kind: 'KongVault',
+    metadata: { name: 'shop', annotations: { 'kubernetes.io/ingress.class': 'kong' } },
+    spec: { backend: 'env', prefix: 'shop' },
+  },
+  {
+    apiVersion: 'configuration.konghq.com/v1alpha1',
+    kind: 'KongCustomEntity',
+    metadata: { name: 'session', namespace: 'default' },
+    spec: { type: 'sessions', controllerName: 'kong', fields: {} },
+  },
 ] as const;
+
+const withStatus = ['kongconsumers', 'kongconsumergroups', 'kongvaults', 'kongcustomentities'];
 
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20));
@@ -165,7 +188,8 @@ test('its rules allow what the controller does, and nothing else', async () => {
       store.create('namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'tidegate' } });
     controller.start();
     await until(() => count() === life && asked.has('patch networking.k8s.io ingresses/status'));
-    await until(() => asked.has('patch configuration.konghq.com kongconsumers/status'));
+    for (const plural of withStatus)
+      await until(() => asked.has(`patch configuration.konghq.com ${plural}/status`));
     await new Promise<void>((resolve) => controller.stop(resolve));
   }
   connection.close();

@@ -10,6 +10,7 @@ import { translate } from '../../../src/translate/translate.ts';
 
 const folder = join(import.meta.dirname, '../../../../shared/cases/kic-golden');
 const cases = [
+  'consumer-group-example-ee',
   'ingress-v1-empty-path',
   'ingress-v1-ingress-class-annotation',
   'ingress-v1-multiple-ports-for-one-service',
@@ -26,12 +27,11 @@ const gatewayApi = 'Gateway API kinds are not translated';
 
 /** Why a case does not apply. A case in neither list fails, so that a new one is looked at. */
 const notApplicable: Readonly<Record<string, string>> = {
-  'consumer-group-example-ee': 'consumer groups are not translated',
   credentials: 'hmac-auth and jwt credentials are not translated',
   'fallback-config-gateway-api': gatewayApi,
   'fallback-config-ingress': brokenObjects,
   'fallback-config-ingress-class': brokenObjects,
-  'fallback-config-kong': 'KongServiceFacade, KongVault, TCPIngress and UDPIngress are not translated',
+  'fallback-config-kong': 'KongServiceFacade, TCPIngress and UDPIngress are not translated',
   'fallback-config-kong-cluster-plugin': gatewayApi,
   'fallback-config-kong-custom-entities-ee': 'KongCustomEntity is not translated',
   'fallback-config-kong-plugin': gatewayApi,
@@ -60,6 +60,8 @@ interface Golden {
   readonly services?: readonly (Named & { readonly routes?: readonly Named[] })[];
   readonly upstreams?: readonly Named[];
   readonly certificates?: readonly Named[];
+  readonly consumer_groups?: readonly Named[];
+  readonly consumer_group_consumers?: readonly { readonly consumer: string; readonly consumer_group: string }[];
 }
 
 function without(entity: Named, ...fields: readonly string[]): Named {
@@ -88,4 +90,13 @@ test.skipIf(!existsSync(folder)).each(cases)('%s', (name) => {
     );
   for (const certificate of golden.certificates ?? [])
     expect(entities.certificates.get(certificate.id!)).toMatchObject(without(certificate, 'snis'));
+  for (const group of golden.consumer_groups ?? [])
+    expect(entities.consumer_groups.get(group.id!)).toMatchObject(group);
+  const members = [...entities.consumer_group_consumers.values()].map((membership) => ({
+    consumer: entities.consumers.get(membership.consumer)!.username,
+    consumer_group: entities.consumer_groups.get(membership.consumer_group)!.name,
+  }));
+  const expected = golden.consumer_group_consumers ?? [];
+  expect(members).toHaveLength(expected.length);
+  expect(members).toEqual(expect.arrayContaining([...expected]));
 });

@@ -102,7 +102,13 @@ function createHealthWorld(settings: Settings) {
     createCompiler({
       env: { clock },
       endpoints: { acquire: (host, port) => ({ key: `${host}:${port}`, host, port }), release() {} },
-      shared: { health, counters: new Int32Array(4), statistics: new Float64Array(4), routes: [] },
+      shared: {
+        health,
+        shares: new Int32Array(64),
+        counters: new Int32Array(4),
+        statistics: new Float64Array(4),
+        routes: [],
+      },
       handlers: new Map(),
     }),
   );

@@ -37,6 +37,7 @@ const shown = (name: string, priority: number): PluginHandler => ({
 const handlers = new Map([shown('key-auth', 1250), shown('cors', 2000)].map((each) => [each.name, each]));
 const shared = {
   health: new Int32Array(64),
+  shares: new Int32Array(64),
   counters: new Int32Array(4),
   statistics: new Float64Array(4),
   routes: [],

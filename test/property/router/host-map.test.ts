@@ -1,7 +1,7 @@
 // The table of hosts against a map: any series of changes, earlier versions untouched, and hosts that are made to collide.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Bucket, isFew } from '../../../src/proxy/router/bucket.ts';
+import { type Bucket, type IndexedBucket, isFew } from '../../../src/proxy/router/bucket.ts';
 import { HostMap, hashOfHost } from '../../../src/proxy/router/host-map.ts';
 import { ShardedMap } from '../../../src/proxy/router/sharded-map.ts';
 
@@ -10,7 +10,7 @@ const bucket = (host: string, size: number): Bucket =>
   size % 2 === 0 ? [host, size] : { host, byLiteral: new ShardedMap(), lengthCounts: [], size };
 
 const sizeOf = (found: Bucket | undefined): unknown =>
-  found === undefined ? undefined : isFew(found) ? found[1] : found.size;
+  found === undefined ? undefined : isFew(found) ? found[1] : (found as IndexedBucket).size;
 
 /** Hosts of the same page and first place, found by trying. */
 function colliding(count: number): readonly string[] {

@@ -63,9 +63,16 @@ function consumer(
   username: string,
   credentials: readonly string[],
   plugins: string,
+  consumerGroups: readonly string[],
 ): KubeObject {
   const meta = { annotations: { ...classed, 'konghq.com/plugins': plugins } };
-  return object('configuration.konghq.com/v1', 'KongConsumer', name, { username, credentials }, meta);
+  return object(
+    'configuration.konghq.com/v1',
+    'KongConsumer',
+    name,
+    { username, credentials, consumerGroups },
+    meta,
+  );
 }
 
 const name = fc.constantFrom('a', 'b', 'c');
@@ -130,8 +137,26 @@ const settings = fc.constantFrom<readonly [string, Fields]>(
 const plugins = fc.tuple(name, settings).map(([of, [kind, config]]) => plugin(of, kind, config));
 const globals = fc.tuple(name, settings).map(([of, [kind, config]]) => globalPlugin(of, kind, config));
 const consumers = fc
-  .tuple(name, name, fc.uniqueArray(fc.constantFrom('key-a', 'key-b', 'tls-a')), pluginList)
+  .tuple(
+    name,
+    name,
+    fc.uniqueArray(fc.constantFrom('key-a', 'key-b', 'tls-a')),
+    pluginList,
+    fc.uniqueArray(name),
+  )
   .map((parts) => consumer(...parts));
+
+const groups = fc.tuple(name, pluginList).map(([of, list]) => {
+  const meta = { annotations: { ...classed, 'konghq.com/plugins': list } };
+  return object('configuration.konghq.com/v1beta1', 'KongConsumerGroup', of, {}, meta);
+});
+const vaults = fc
+  .tuple(name, fc.constantFrom('shop', 'env', 'blog'), fc.constantFrom('env', 'aws'))
+  .map(([of, prefix, backend]) => {
+    const meta = { namespace: undefined, annotations: classed };
+    const spec = { prefix, backend };
+    return object('configuration.konghq.com/v1alpha1', 'KongVault', of, { spec }, meta);
+  });
 
 const secrets = fc.oneof(
   fc
@@ -155,6 +180,8 @@ export const anyObject: fc.Arbitrary<KubeObject> = fc.oneof(
   { arbitrary: globals, weight: 1 },
   { arbitrary: policies, weight: 1 },
   { arbitrary: consumers, weight: 2 },
+  { arbitrary: groups, weight: 2 },
+  { arbitrary: vaults, weight: 1 },
   { arbitrary: secrets, weight: 2 },
 );
 

@@ -16,6 +16,7 @@ import { issueRsaCertificate } from '../io/rsa-certificate.ts';
 
 const shared = {
   health: new Int32Array(8),
+  shares: new Int32Array(64),
   counters: new Int32Array(4),
   statistics: new Float64Array(4),
   routes: [],

@@ -69,6 +69,7 @@ function createRig(document: Record<string, unknown>) {
   const endpoints = createEndpoints();
   const shared = {
     health: new Int32Array(64),
+    shares: new Int32Array(64),
     counters: new Int32Array(1),
     statistics: new Float64Array(1),
     routes: [],

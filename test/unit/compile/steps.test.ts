@@ -40,6 +40,7 @@ function walk(versions: readonly GatewayConfig[]): { readonly most: number; read
     },
     shared: {
       health: new Int32Array(8),
+      shares: new Int32Array(64),
       counters: new Int32Array(4),
       statistics: new Float64Array(4),
       routes: [],

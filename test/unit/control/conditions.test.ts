@@ -56,4 +56,45 @@ describe('what is said of a consumer', () => {
   ] as const)('%s', (_name, translated, seen, expected) => {
     expect(check(translated, seen)).toEqual(expected);
   });
+
+  it('a list of one kind forgets nothing of another, and each kind has its own place', () => {
+    const own = (name: string, kind: string, version: string, more: object): KubeObject =>
+      ({
+        ...consumer(first),
+        apiVersion: `configuration.konghq.com/${version}`,
+        kind,
+        metadata: {
+          ...consumer(first).metadata,
+          name,
+          ...(kind === 'KongVault' ? { namespace: undefined } : {}),
+        },
+        ...more,
+      }) as KubeObject;
+    const objects = [
+      consumer(first),
+      own('gold', 'KongConsumerGroup', 'v1beta1', {}),
+      own('shop', 'KongVault', 'v1alpha1', { spec: { backend: 'env', prefix: 'shop' } }),
+      own('cloud', 'KongVault', 'v1alpha1', { spec: { backend: 'aws', prefix: 'cloud' } }),
+    ];
+    const store = createStore();
+    const book = createConditionBook();
+    for (const kind of ['KongConsumer', 'KongConsumerGroup', 'KongVault']) {
+      const all = objects.filter((object) => object.kind === kind);
+      for (const object of all) store.apply({ type: 'upsert', object });
+      const { apiVersion } = all[0]!;
+      book.observe({ type: 'replaceKind', apiVersion, kind, objects: all, revision: '9' });
+    }
+    const translation = translate(store.snapshot(), defaultOptions, null);
+    const writes = book.patches(translation, translation.problems, true, 0).map(({ request }) => {
+      const { status } = request.body as { status: { conditions: { status: string }[] } };
+      return `${request.path} ${status.conditions[0]!.status}`;
+    });
+    const group = '/apis/configuration.konghq.com';
+    expect(writes.sort()).toEqual([
+      `${group}/v1/namespaces/default/kongconsumers/ann/status True`,
+      `${group}/v1alpha1/kongvaults/cloud/status False`,
+      `${group}/v1alpha1/kongvaults/shop/status True`,
+      `${group}/v1beta1/namespaces/default/kongconsumergroups/gold/status True`,
+    ]);
+  });
 });

@@ -26,6 +26,7 @@ function tablesOf(settings: Readonly<Record<string, unknown>>) {
       endpoints,
       shared: {
         health: new Int32Array(healthWords(8)),
+        shares: new Int32Array(64),
         counters: new Int32Array(8),
         statistics: new Float64Array(4),
         routes: [],

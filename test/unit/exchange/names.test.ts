@@ -23,6 +23,7 @@ function start() {
   const rig = createRig((endpoints) => {
     const shared = {
       health: new Int32Array(1),
+      shares: new Int32Array(64),
       counters: new Int32Array(1),
       statistics: new Float64Array(1),
       routes: [],

@@ -34,6 +34,7 @@ function rigOf({ plugins, route = {}, consumers = [] }: Given, response = okResp
     const clock = { wallMs: () => 0, monotonicUs: () => 0, after: () => ({ cancel() {} }) };
     const shared = {
       health: new Int32Array(8),
+      shares: new Int32Array(64),
       counters: new Int32Array(6400),
       statistics: new Float64Array(4),
       routes: [],

@@ -53,6 +53,7 @@ export function createHost(words = 4096): PluginHost {
   return {
     shared: {
       health: new Int32Array(0),
+      shares: new Int32Array(64),
       counters: new Int32Array(words),
       statistics: new Float64Array(0),
       routes: [],

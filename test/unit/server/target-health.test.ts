@@ -39,6 +39,7 @@ function sourcesOf(
   if (!decoded.ok) throw new Error(JSON.stringify(decoded.error));
   const config = decoded.value;
   const words = new Int32Array(8);
+  const recovered: string[] = [];
   const slots = new Map<string, number>();
   const slotOf = (key: string): number => {
     if (!slots.has(key)) slots.set(key, slots.size);
@@ -52,9 +53,10 @@ function sourcesOf(
       addressesOf: (one: Parameters<typeof addressesOf>[0]) => addressesOf(one, () => answer),
       answer: () => answer,
     },
+    recovered: (key: string) => recovered.push(key),
   };
   const [only] = config.entities.targets.values();
-  return { sources, target: only!, words };
+  return { sources, target: only!, words, recovered };
 }
 
 /** 'health source: address*weight health, ...' */
@@ -100,5 +102,8 @@ test('by hand: one address, all of them, none that there is not', () => {
   expect(writeTargetHealth(sources, target, '', false)).toBe(true);
   expect(shown(made)).toContain('UNHEALTHY A:');
   expect(writeTargetHealth(sources, target, '10.9.9.9:81', true)).toBe(false);
+  expect(made.recovered).toEqual([]);
+  for (let i = 0; i < 2; i++) writeTargetHealth(sources, target, '[2001:db8::1]:81', true);
+  expect(made.recovered).toEqual([expect.stringContaining(' [2001:db8::1]:81')]);
   expect(writeTargetHealth(sourcesOf(addresses, {}, {}).sources, target, '', true)).toBe(false);
 });

@@ -39,7 +39,15 @@ const shop: Application = {
 };
 const blog: Application = { ...shop, name: 'blog', host: 'blog.example', keyPair: '', plugin: 'cors' };
 
-const followedKinds = ['KongPlugin', 'KongClusterPlugin', 'KongConsumer', 'KongUpstreamPolicy'];
+const followedKinds = [
+  'KongPlugin',
+  'KongClusterPlugin',
+  'KongConsumer',
+  'KongConsumerGroup',
+  'KongCustomEntity',
+  'KongUpstreamPolicy',
+  'KongVault',
+];
 
 export function readCrds(): readonly StoredObject[] {
   const folder = new URL('../../../../deploy/crds/', import.meta.url);

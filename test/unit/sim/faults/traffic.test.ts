@@ -62,6 +62,10 @@ const trials: Readonly<Record<string, Trial>> = {
       { fault, parameters: { pods: 0, sickMs: 1_500, ...visits, key: '', visitMs: 200, slow: false } },
     ]),
   ),
+  'a newcomer starts slowly, with visitors': {
+    fault: 'slow-newcomer',
+    parameters: { seconds: 2, ...visits, key: '', visitMs: 100, slow: false },
+  },
   'a pod hears no connect': { fault: 'pod-hears-no-connect', parameters: { pods: 'all', cuts: true } },
   'a request is cut before its first byte': {
     fault: 'connections-cut',

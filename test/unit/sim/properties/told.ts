@@ -151,6 +151,7 @@ const resourcesByKind: Readonly<Record<string, string>> = {
   Service: 'services',
   EndpointSlice: 'endpointslices.discovery.k8s.io',
   KongConsumer: 'kongconsumers.configuration.konghq.com',
+  KongConsumerGroup: 'kongconsumergroups.configuration.konghq.com',
   KongUpstreamPolicy: 'kongupstreampolicies.configuration.konghq.com',
   Lease: 'leases.coordination.k8s.io',
   Pod: 'pods',
