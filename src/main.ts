@@ -4,6 +4,9 @@ import { CommandError, exitInternal, exitReaderGone, exitUsage } from './cli/exi
 import { formatCommandHelp, formatOverview } from './cli/help.ts';
 import { parseCommandLine } from './cli/parse.ts';
 
+/** Exit code of Node: an `await` of the main module that nothing will ever answer. */
+const unsettled = 13;
+
 async function main(argv: readonly string[]): Promise<number> {
   const [name, ...rest] = argv;
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
@@ -31,6 +34,17 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(exitReaderGone);
   process.stderr.write(`tidegate: cannot write to standard output: ${error.message}\n`);
   process.exit(exitInternal);
+});
+
+// Progress and complaints without a reader are no reason to end; what they would say is lost with whoever read it.
+process.stderr.on('error', () => undefined);
+
+process.on('exit', (code) => {
+  if (code !== unsettled) return;
+  process.stderr.write(
+    'tidegate: internal error: the command had not come to its end when there was nothing left to wait for\n',
+  );
+  process.exitCode = exitInternal;
 });
 
 try {
