@@ -27,7 +27,7 @@ async function main(): Promise<number> {
     process.stdout.write(usage);
     return 0;
   }
-  const load = name === undefined ? undefined : benches[name];
+  const load = name !== undefined && Object.hasOwn(benches, name) ? benches[name] : undefined;
   if (load === undefined)
     throw new UsageError(`${name === undefined ? '' : `unknown bench '${name}'\n`}${usage.trimEnd()}`);
   const bench = await load();
