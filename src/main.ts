@@ -10,6 +10,9 @@ function demandCommand(name: string): CommandEntry {
   throw new CommandError(exitUsage, `there is no command '${name}'; 'tidegate help' lists them`);
 }
 
+/** Exit code of Node: an `await` of the main module that nothing will ever answer. */
+const unsettled = 13;
+
 async function main(argv: readonly string[]): Promise<number> {
   const [name, ...rest] = argv;
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
@@ -35,6 +38,17 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(exitReaderGone);
   process.stderr.write(`tidegate: cannot write to standard output: ${error.message}\n`);
   process.exit(exitEnvironment);
+});
+
+// Progress and complaints without a reader are no reason to end; what they would say is lost with whoever read it.
+process.stderr.on('error', () => undefined);
+
+process.on('exit', (code) => {
+  if (code !== unsettled) return;
+  process.stderr.write(
+    'tidegate: internal error: the command had not come to its end when there was nothing left to wait for\n',
+  );
+  process.exitCode = exitInternal;
 });
 
 try {

@@ -9,6 +9,7 @@ import { stripVTControlCharacters } from 'node:util';
 const root = new URL('../', import.meta.url).pathname;
 /** What failed once comes first. */
 const allProjects = ['corpus', 'tidy', 'unit', 'property', 'golden', 'conformance', 'smoke', 'local'];
+const usage = `usage: npm test -- [${allProjects.join('|')}]...\n`;
 const binaries = join(root, 'node_modules', '.bin');
 
 interface Count {
@@ -102,9 +103,13 @@ function runProject(name: string, folder: string): Count {
 
 function main(): number {
   const chosen = process.argv.slice(2);
+  if (chosen.includes('--help') || chosen.includes('-h')) {
+    process.stdout.write(usage);
+    return 0;
+  }
   const unknown = chosen.filter((name) => !allProjects.includes(name));
   if (unknown.length > 0) {
-    console.error(`no such test project: ${unknown.join(', ')}; there are: ${allProjects.join(', ')}`);
+    process.stderr.write(`there is no test project '${unknown.join("', '")}'\n${usage}`);
     return 64;
   }
   const total = newCount();

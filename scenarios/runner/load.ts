@@ -2,7 +2,7 @@
 // proxies that are ready.
 import type { PlannedClient, PlannedRequest } from '../../sim/history/plan.ts';
 import { plainRequest } from '../../sim/history/plan.ts';
-import { answerBytesHeader } from '../../sim/pod/server.ts';
+import { answerBytesHeader } from '../../sim/pod/answer-body.ts';
 import type { ClientSpec } from '../language/client-shape.ts';
 import type { RequestLine } from '../language/request-line.ts';
 import type { Driver } from './driver.ts';

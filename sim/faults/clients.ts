@@ -1,6 +1,6 @@
 // Clients that behave badly: read nothing, send byte by byte, or go away in the middle.
 import type { PlannedRequest } from '../history/plan.ts';
-import { answerBytesHeader } from '../pod/server.ts';
+import { answerBytesHeader } from '../pod/answer-body.ts';
 import { type AimedPlan, type Fault, pick } from './fault.ts';
 import { stepsOf } from './steps.ts';
 import { aimAtPath, bringClient, visit, visitsOf, visitsTaken } from './visits.ts';

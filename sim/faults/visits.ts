@@ -2,7 +2,7 @@
 import type { Client } from '../clients/client.ts';
 import type { RequestRecord } from '../evidence/evidence.ts';
 import type { FaultEntry, PlannedClient, PlannedRequest, WorldShape } from '../history/plan.ts';
-import { answerBytesHeader } from '../pod/server.ts';
+import { answerBytesHeader } from '../pod/answer-body.ts';
 import { type Aim, type AimedPlan, nothing, pick, type Stage } from './fault.ts';
 import { stepsOf } from './steps.ts';
 

@@ -6,6 +6,7 @@ import type { CallFacts, Forward } from '../world/calls.ts';
 import { type Fault, pick, type Stage } from './fault.ts';
 import { controllerHosts } from './hosts.ts';
 import { endWatches, inLines, isTargets, standInTheWay } from './in-the-way.ts';
+import { aimBeforeReplacement } from './replacements.ts';
 
 interface Line {
   readonly type: string;
@@ -123,10 +124,15 @@ const unseenEvents: Fault = {
   summary: 'Events that a newer one of the same object supersedes are never seen.',
   harms: ['control'],
   lastsMsMax: 10_000,
-  aim: (draw, shape) => ({
-    target: pick(['', ...controllerHosts(shape)], draw('target', 64)),
-    parameters: { windowMs: pick([50, 300, 1_500], draw('window', 64)) },
-  }),
+  aim(draw, shape, plan) {
+    const windowMs = pick([50, 300, 1_500], draw('window', 64));
+    const atMs = draw('aim', 4) === 0 ? null : aimBeforeReplacement(draw, plan, windowMs);
+    return {
+      target: pick(['', ...controllerHosts(shape)], draw('target', 64)),
+      parameters: { windowMs },
+      ...(atMs === null ? {} : { atMs }),
+    };
+  },
   begin: (stage) => mergeEvents(stage, (facts) => isTargets(stage, facts)),
 };
 

@@ -77,16 +77,20 @@ function areWatchesAlive(plan: Plan, { evidence, scheduler }: World, circumstanc
   if (!faults.some(({ harms, hits }) => hits > 0 && (harms.includes('control') || harms.includes('traffic'))))
     return true;
   const healUs = plan.healMs * us;
-  const open = calls.filter(({ isWatch, endUs, status }) => isWatch && endUs === -1 && status === 200);
-  const collections = new Set(calls.filter(({ isWatch }) => isWatch).map(({ path }) => path.split('?')[0]!));
-  return controllerNames(circumstances).every((host) => {
-    const life = Math.max(...calls.filter((call) => call.host === host).map((call) => call.life));
-    const own = open.filter((call) => call.host === host && call.life === life);
-    return [...collections].every((collection) => {
-      const watch = own.find(({ path }) => path.startsWith(`${collection}?`));
-      return watch !== undefined && watch.heardUs > healUs && watch.heardUs <= scheduler.nowUs;
-    });
-  });
+  const lives = new Map<string, number>();
+  const collections = new Set<string>();
+  const alive = new Set<string>();
+  for (const { host, life, path, isWatch, endUs, status, heardUs } of calls) {
+    if (life > (lives.get(host) ?? 0)) lives.set(host, life);
+    if (!isWatch) continue;
+    const collection = path.slice(0, path.indexOf('?'));
+    collections.add(collection);
+    const isHeard = endUs === -1 && status === 200 && heardUs > healUs && heardUs <= scheduler.nowUs;
+    if (isHeard) alive.add(`${host} ${life} ${collection}`);
+  }
+  return controllerNames(circumstances).every((host) =>
+    [...collections].every((collection) => alive.has(`${host} ${lives.get(host)} ${collection}`)),
+  );
 }
 
 /** Writes to the API have stopped, so nothing of them waits for an answer or is tried again at once. */

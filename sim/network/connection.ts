@@ -2,8 +2,9 @@
 import type { TcpClientHandler, TcpConnection, TcpEnd, TcpHandler, TlsInfo } from '../../src/ports/tcp.ts';
 import type { Lane, Scheduler } from '../scheduler/scheduler.ts';
 import { keepBuffer, segmentBytes, unkeepBuffer } from './buffers.ts';
-import type { Endpoint, Pipe, SegmentKind } from './pipe.ts';
+import type { Pipe } from './pipe.ts';
 import type { Owned, Process } from './process.ts';
+import type { Endpoint, SegmentKind } from './segment.ts';
 
 /** What is done with segments until the connection carries the owner's bytes. */
 export interface Handshake {

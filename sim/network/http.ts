@@ -15,8 +15,9 @@ import { below, drawAt } from '../scheduler/draws.ts';
 import { roomMessage } from './connection.ts';
 import type { Listener } from './machine.ts';
 import type { Network } from './network.ts';
-import { type Endpoint, Pipe, type SegmentKind } from './pipe.ts';
+import { Pipe } from './pipe.ts';
 import type { Owned, Process } from './process.ts';
+import type { Endpoint, SegmentKind } from './segment.ts';
 
 export interface HttpService {
   readonly kind: 'http';

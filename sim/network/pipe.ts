@@ -10,49 +10,7 @@ import {
   takeBuffer,
 } from './buffers.ts';
 import type { Link } from './link.ts';
-import type { Process } from './process.ts';
-
-export type SegmentKind = 'data' | 'control' | 'fin' | 'reset';
-
-export interface Segment {
-  readonly kind: SegmentKind;
-  /** Content `[start, end)` of `bytes`; owned by the segment. */
-  readonly bytes: Buffer | null;
-  start: number;
-  readonly end: number;
-  /** Bytes it takes on the wire. */
-  readonly size: number;
-  /** What it means beside its bytes: a TLS message, an HTTP message, a handshake step. */
-  readonly payload: unknown;
-  arrivalUs: number;
-}
-
-/** Something that happens when so many more of the owner's bytes have come through. */
-export interface Tripwire {
-  left: number;
-  readonly fire: () => void;
-}
-
-/** One end of a connection, as its pipes see it. */
-export interface Endpoint {
-  /** null while the other machine's kernel has not yet given it to a process. */
-  readonly life: Process | null;
-  readonly closed: boolean;
-  /** False: data stays in the pipe. */
-  readonly reading: boolean;
-  /** Each read overwrites the one before, as with a socket that reads into a buffer of its owner. */
-  readonly readsInPlace: boolean;
-  onSegmentData(bytes: Buffer, start: number, end: number, payload: unknown): void;
-  onSegmentControl(payload: unknown): void;
-  onSegmentFin(): void;
-  onSegmentReset(): void;
-  /** Something came for an end that is gone. */
-  onStray(kind: SegmentKind): void;
-  /** The peer took bytes; there is room again. */
-  onRoom(): void;
-  /** What it sent was not acknowledged for too long. */
-  onTimeout(): void;
-}
+import { discard, type Endpoint, type Segment, type SegmentKind, type Tripwire } from './segment.ts';
 
 /** Unacknowledged data is given up after this long, as Linux does after its 15 retransmissions. */
 const retransmissionUsMax = 924_000_000;
@@ -175,8 +133,7 @@ export class Pipe {
   }
 
   linkReleased(earliestUs: number): void {
-    this.giveUp?.cancel();
-    this.giveUp = null;
+    this.goOn();
     for (let i = this.head; i < this.queue.length; i++) {
       const segment = this.queue[i]!;
       if (segment.arrivalUs < earliestUs) segment.arrivalUs = earliestUs;
@@ -195,10 +152,7 @@ export class Pipe {
         const size = this.unacknowledged;
         this.unacknowledged = 0;
         this.outstanding = Math.max(0, this.outstanding - size);
-        if (!this.link.isWaiting(this)) {
-          this.giveUp?.cancel();
-          this.giveUp = null;
-        }
+        if (!this.link.isWaiting(this)) this.goOn();
         if (!this.sender.closed) this.sender.onRoom();
       },
       this.lane,
@@ -207,7 +161,7 @@ export class Pipe {
 
   /** Everything on the way is lost. */
   drop(): void {
-    for (let i = this.head; i < this.queue.length; i++) this.discard(this.queue[i]!);
+    for (let i = this.head; i < this.queue.length; i++) discard(this.queue[i]!);
     this.queue = [];
     this.controls = 0;
     this.head = 0;
@@ -215,8 +169,7 @@ export class Pipe {
     this.unacknowledged = 0;
     this.scheduled?.cancel();
     this.scheduled = null;
-    this.giveUp?.cancel();
-    this.giveUp = null;
+    this.goOn();
     this.link.forget(this);
   }
 
@@ -298,7 +251,7 @@ export class Pipe {
   private deliver(segment: Segment): boolean {
     if (this.receiver.closed) {
       this.shift();
-      this.discard(segment);
+      discard(segment);
       this.receiver.onStray(segment.kind);
       return true;
     }
@@ -381,8 +334,8 @@ export class Pipe {
     const joined = takeBuffer(firstSize + secondSize);
     first.bytes!.copy(joined, headroomBytes, first.start, first.end);
     second.bytes!.copy(joined, headroomBytes + firstSize, second.start, second.end);
-    this.discard(first);
-    this.discard(second);
+    discard(first);
+    discard(second);
     const end = headroomBytes + firstSize + secondSize;
     this.took(firstSize + secondSize);
     this.hand(joined, headroomBytes, end, null);
@@ -427,6 +380,11 @@ export class Pipe {
     );
   }
 
+  private goOn(): void {
+    this.giveUp?.cancel();
+    this.giveUp = null;
+  }
+
   private shift(): void {
     if (this.queue[this.head]!.kind === 'control') this.controls--;
     this.queue[this.head++] = undefined as unknown as Segment;
@@ -437,9 +395,5 @@ export class Pipe {
       this.queue = this.queue.slice(this.head);
       this.head = 0;
     }
-  }
-
-  private discard(segment: Segment): void {
-    if (segment.bytes !== null) releaseBuffer(segment.bytes, segment.end);
   }
 }

@@ -3,8 +3,10 @@
 import { boundedDraw } from '../../src/base/prng.ts';
 import type { Clock, Timer } from '../../src/ports/clock.ts';
 import type { Random } from '../../src/ports/random.ts';
-import type { Tcp, TcpConnection, TcpListener } from '../../src/ports/tcp.ts';
+import type { Tcp, TcpConnection } from '../../src/ports/tcp.ts';
+import { answerBytesHeader, json, paddingOf } from './answer-body.ts';
 import { type PodAnswer, PodConnection, type PodConnectionOwner } from './connection.ts';
+import { createDoors, type Doors, type Opened } from './doors.ts';
 import { type Mischief, type MischiefMoment, momentOf, parseMischief } from './mischief.ts';
 import { type Personality, readPersonality } from './personality.ts';
 import { receiptLine } from './receipt-lines.ts';
@@ -79,8 +81,6 @@ const receiptLinesMax = 5000;
 const quietMs = 500;
 /** How much longer than asked for a pod goes on serving when requests keep coming. */
 const overtimeMs = 5000;
-const listenRetryMs = 20;
-const listenTriesMax = 50;
 
 export function createPodServer(options: PodServerOptions): PodServer {
   return new Server(options);
@@ -98,7 +98,7 @@ class Server implements PodServer, PodConnectionOwner {
   private readonly timers = new Set<Timer>();
   private readonly healthPaths: ReadonlySet<string>;
   private readonly stream: string;
-  private listeners: TcpListener[] = [];
+  private readonly doors: Doors;
   private startUs: number;
   private startMs: number;
   private lastActiveUs = 0;
@@ -121,6 +121,15 @@ class Server implements PodServer, PodConnectionOwner {
     const { personality, complaints } = readPersonality(options.environment);
     this.personality = personality;
     for (const complaint of complaints) this.log(complaint);
+    const { tcp, host, ports } = options;
+    this.doors = createDoors({
+      tcp,
+      host,
+      ports,
+      isOver: () => this.ended,
+      accept: (stream) => this.accept(stream),
+      later: (delayMs, run) => this.later(delayMs, run),
+    });
   }
 
   get receiptCount(): number {
@@ -152,43 +161,25 @@ class Server implements PodServer, PodConnectionOwner {
     this.startUs = this.options.clock.monotonicUs();
     if (crashAfterMs !== null) this.later(crashAfterMs, () => this.exit(1));
     if (exitAfterMs !== null) this.later(exitAfterMs, () => this.exit(exitCode));
-    this.listen(0, 0, done);
+    this.open(done);
   }
 
-  /** A port may still be busy for a moment after the container before this one was killed. */
-  private listen(
-    index: number,
-    tries: number,
-    done: (error: string | null, ports: readonly number[]) => void,
-  ): void {
-    const port = this.options.ports[index];
-    if (port === undefined) {
-      const ports = this.listeners.map((listener) => listener.port);
-      this.log(`listening on ${this.options.host}, ports ${ports.join(', ')}`);
-      done(null, ports);
-      return;
-    }
-    this.options.tcp.listen(
-      { host: this.options.host, port },
-      (tcp) => {
-        if (this.ended) return null;
-        const connection = new PodConnection(tcp, this, this.options.clock.monotonicUs());
-        this.connections.add(connection);
-        return connection;
-      },
-      (error, listener) => {
-        if (this.ended) listener?.close(() => {});
-        else if (listener !== null) {
-          this.listeners.push(listener);
-          this.listen(index + 1, 0, done);
-        } else if (error === 'EADDRINUSE' && tries < listenTriesMax) {
-          this.later(listenRetryMs, () => this.listen(index, tries + 1, done));
-        } else {
-          this.log(`cannot listen on ${this.options.host}:${port}: ${error}`);
-          done(error, []);
-        }
-      },
-    );
+  private open(done: Opened): void {
+    const { host, ports } = this.options;
+    this.doors.open((error, opened) => {
+      this.log(
+        error === null
+          ? `listening on ${host}, ports ${opened.join(', ')}`
+          : `cannot listen on ${host}:${ports[opened.length]}: ${error}`,
+      );
+      done(error, error === null ? opened : []);
+    });
+  }
+
+  private accept(tcp: TcpConnection): PodConnection {
+    const connection = new PodConnection(tcp, this, this.options.clock.monotonicUs());
+    this.connections.add(connection);
+    return connection;
   }
 
   handle(request: PodRequest, reply: (answer: PodAnswer) => void, connection: PodConnection): void {
@@ -219,9 +210,9 @@ class Server implements PodServer, PodConnectionOwner {
     this.log(mischief === null ? 'behaves' : `misbehaves: ${JSON.stringify(mischief)}`);
     for (const connection of [...this.connections]) connection.giveUp();
     if (mischief?.kind === 'refuses') {
-      this.closeListeners(() => {});
+      this.doors.close(() => {});
       for (const connection of [...this.connections]) if (connection.waits) connection.drain();
-    } else if (before?.kind === 'refuses' && !this.terminating && !this.ended) this.listen(0, 0, () => {});
+    } else if (before?.kind === 'refuses' && !this.terminating && !this.ended) this.open(() => {});
   }
 
   become(traits: Partial<Personality>): void {
@@ -290,14 +281,14 @@ class Server implements PodServer, PodConnectionOwner {
     }
     this.closing = true;
     this.lastActiveUs = this.options.clock.monotonicUs();
-    if (this.personality.drain !== 'serves') this.closeListeners(() => {});
+    if (this.personality.drain !== 'serves') this.doors.close(() => {});
     if (this.personality.drain === 'closes-idle') this.drainIdle();
     this.later(this.personality.drainMs, () => this.leaveWhenQuiet(overtimeMs));
   }
 
   kill(done: () => void = () => {}): void {
     this.end();
-    this.closeListeners(done);
+    this.doors.close(done);
   }
 
   later(delayMs: number, run: () => void): void {
@@ -321,7 +312,7 @@ class Server implements PodServer, PodConnectionOwner {
     }
     // Out of patience: nothing new is taken, what was asked is still answered.
     if (overtimeLeftMs <= 0) {
-      this.closeListeners(() => {});
+      this.doors.close(() => {});
       this.drainIdle();
     }
     const waitMs = 50;
@@ -334,7 +325,7 @@ class Server implements PodServer, PodConnectionOwner {
     const graceful = this.terminating && this.personality.drain !== 'resets';
     if (graceful) for (const connection of [...this.connections]) connection.drain();
     this.end();
-    this.closeListeners(() => this.options.onExit(exitCode));
+    this.doors.close(() => this.options.onExit(exitCode));
   }
 
   private end(): void {
@@ -343,21 +334,6 @@ class Server implements PodServer, PodConnectionOwner {
     this.timers.clear();
     for (const connection of [...this.connections]) connection.destroy();
     this.connections.clear();
-  }
-
-  private closeListeners(done: () => void): void {
-    const open = this.listeners;
-    this.listeners = [];
-    let left = open.length;
-    if (left === 0) {
-      done();
-      return;
-    }
-    for (const listener of open) {
-      listener.close(() => {
-        if (--left === 0) done();
-      });
-    }
   }
 
   private health(): PodAnswer {
@@ -417,17 +393,4 @@ class Server implements PodServer, PodConnectionOwner {
         });
     }
   }
-}
-
-/** A request with it asks for an answer that is larger by so many bytes. */
-export const answerBytesHeader = 'x-answer-bytes';
-const answerBytesMax = 1_048_576;
-
-function paddingOf(wanted: string | undefined): string {
-  if (wanted === undefined || !/^\d{1,8}$/.test(wanted)) return '';
-  return '.'.repeat(Math.min(Number(wanted), answerBytesMax));
-}
-
-function json(status: number, value: Readonly<Record<string, unknown>>): PodAnswer {
-  return { status, body: Buffer.from(`${JSON.stringify(value)}\n`), contentType: 'application/json' };
 }

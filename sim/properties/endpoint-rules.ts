@@ -64,7 +64,7 @@ function* allChecks(outlook: Outlook, { configs }: Evidence): Generator<TargetCh
       const upstream = `${backend.service}.${backend.namespace}.${backend.written}.svc`;
       // None of its paths may be served, because older Ingresses have them.
       const own = targets.get(upstream);
-      if (!isKnown || own === undefined || done.has(upstream)) continue;
+      if (!isKnown || backend.outside !== null || own === undefined || done.has(upstream)) continue;
       done.add(upstream);
       const key = `${backendKey(backend)} ${view.stamp('endpointslices.discovery.k8s.io')} ${[...own].sort().join()}`;
       if (judged.has(key)) continue;

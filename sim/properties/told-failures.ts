@@ -56,7 +56,7 @@ function seenOf(outlook: Outlook, receipt: ReceiptRecord): Seen | null {
   const upstream = onlyUpstream(term, targetOf(receipt));
   if (upstream === null) return null;
   const [service = '', namespace = ''] = upstream.split('.');
-  const backend = { namespace, service, written: '', port: null };
+  const backend = { namespace, service, written: '', port: null, outside: null };
   const { passiveLimit: limit, failureStatuses, threshold, probes } = expectedBalancing(view, backend);
   const gateway = outlook.dialOf(receipt)!.host.split('/')[0]!;
   const { sentUs, doneUs, status } = request;

@@ -57,13 +57,15 @@ function wrongWith(
   if (wanted.status === 503)
     return service === undefined ? null : 'is open although a plugin it asks for cannot be used';
   if (service === undefined) return 'is closed without a reason';
-  const { namespace, service: name, port } = backend;
+  const { namespace, service: name, port, outside } = backend;
   const tags = service.tags ?? [];
   const isRight = tags.includes(`k8s-namespace:${namespace}`) && tags.includes(`k8s-name:${name}`);
-  if (port !== null && !isRight) return `leads to ${service.name} instead of ${namespace}/${name}`;
-  const endpoints = expectedEndpoints(objects, backend).map(
-    ({ address, port: number }) => `${address}:${number}`,
-  );
+  if ((port ?? outside) !== null && !isRight)
+    return `leads to ${service.name} instead of ${namespace}/${name}`;
+  const endpoints =
+    outside === null
+      ? expectedEndpoints(objects, backend).map(({ address, port: number }) => `${address}:${number}`)
+      : [outside];
   const targets = targetsOf(config, route);
   if (!sameList(endpoints.sort(), targets))
     return `has the targets ${listed(targets)} instead of ${listed(endpoints)}`;
@@ -75,7 +77,7 @@ function wrongWith(
 function routingDifferences(config: GatewayConfig, objects: ClusterObjects): readonly Difference[] {
   const routing = expectedRouting(objects);
   return questions(config, objects).flatMap(([host, path]) => {
-    const wanted = routing.resolve({ scheme: 'https', host, path, method: 'GET', headers: {} });
+    const wanted = routing.resolveConfig({ scheme: 'https', host, path, method: 'GET', headers: {} });
     if (wanted === null) return [];
     const routes = routesFor(config, host, path);
     const about = `${host}${path}`;

@@ -10,6 +10,8 @@ export interface ExpectedBackend {
   readonly written: string;
   /** Name and protocol of the Service's port; null: there is no such Service or port, so nothing can answer. */
   readonly port: { readonly name: string; readonly protocol: string } | null;
+  /** 'name:port' where the Service is a name that DNS knows; null: it has endpoints. */
+  readonly outside: string | null;
 }
 
 export interface ExpectedEndpoint {

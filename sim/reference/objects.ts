@@ -37,7 +37,11 @@ export interface PlainServicePort {
 }
 
 export interface PlainService extends KubeObject {
-  readonly spec?: { readonly type?: string; readonly ports?: readonly PlainServicePort[] };
+  readonly spec?: {
+    readonly type?: string;
+    readonly externalName?: string;
+    readonly ports?: readonly PlainServicePort[];
+  };
 }
 
 /** On the class that we serve: the zone in which the gateways of a simulated world are; none: they do not care. */

@@ -13,6 +13,7 @@ import {
   oldestFirst,
   type PlainBackend,
   type PlainIngress,
+  type PlainService,
 } from './objects.ts';
 import { matchersOf, type PathMatcher } from './paths.ts';
 import { passesKeyAuth, pluginsInForce } from './plugins.ts';
@@ -51,6 +52,8 @@ export interface ExpectedRule {
   readonly matchers: readonly PathMatcher[];
   /** It uses nothing that this reference does not know. */
   readonly isKnown: boolean;
+  /** Who may answer follows from the objects alone: no health checks that take pods out, no names that lead to others. */
+  readonly isFixed: boolean;
 }
 
 /** No path of any Ingress matches. */
@@ -61,6 +64,8 @@ export interface Routing {
   readonly rules: readonly ExpectedRule[];
   /** null: no opinion. */
   resolve(request: AskedRequest): Resolution | null;
+  /** What the config must say of it, also where more than the config decides who answers. */
+  resolveConfig(request: AskedRequest): Resolution | null;
 }
 
 const understood: ReadonlySet<string> = new Set(
@@ -90,33 +95,35 @@ function isUnderstood({ metadata }: PlainIngress | NonNullable<ReturnType<typeof
   );
 }
 
+function portOf({ spec }: PlainService, asked: NonNullable<PlainBackend['service']>['port']) {
+  const ports = spec?.ports ?? [];
+  if (asked?.number !== undefined) return ports.find((entry) => entry.port === asked.number);
+  if (asked?.name === undefined) return ports.length === 1 ? ports[0] : undefined;
+  return (
+    ports.find((entry) => entry.name === asked.name) ?? ports.find((entry) => entry.targetPort === asked.name)
+  );
+}
+
 function backendOf(
   objects: ClusterObjects,
   namespace: string,
-  written: NonNullable<PlainBackend['service']>,
-): { readonly backend: ExpectedBackend; readonly isKnown: boolean } {
-  const { name, port: asked } = written;
-  const none = { namespace, service: name, written: String(asked?.number ?? asked?.name ?? ''), port: null };
+  { name, port: asked }: NonNullable<PlainBackend['service']>,
+): Pick<ExpectedRule, 'backend' | 'isKnown' | 'isFixed'> {
+  const written = String(asked?.number ?? asked?.name ?? '');
+  const none: ExpectedBackend = { namespace, service: name, written, port: null, outside: null };
   const service = find(objects, 'services', namespace, name);
-  if (service === null) return { backend: none, isKnown: true };
+  if (service === null) return { backend: none, isKnown: true, isFixed: true };
   const isKnown =
-    service.spec?.type !== 'ExternalName' &&
-    isUnderstood(service) &&
-    // Checks take pods out by themselves.
-    !expectedBalancing(objects, none).checksHealth &&
-    annotationOf(service, 'ingress.kubernetes.io/service-upstream') === null;
-  const ports = service.spec?.ports ?? [];
-  const port =
-    asked?.number !== undefined
-      ? ports.find((entry) => entry.port === asked.number)
-      : asked?.name !== undefined
-        ? (ports.find((entry) => entry.name === asked.name) ??
-          ports.find((entry) => entry.targetPort === asked.name))
-        : ports.length === 1
-          ? ports[0]
-          : undefined;
-  if (port === undefined) return { backend: none, isKnown };
-  return { backend: { ...none, port: { name: port.name ?? '', protocol: port.protocol ?? 'TCP' } }, isKnown };
+    isUnderstood(service) && annotationOf(service, 'ingress.kubernetes.io/service-upstream') === null;
+  if (service.spec?.type === 'ExternalName') {
+    const outside = asked?.number === undefined ? null : `${service.spec.externalName}:${asked.number}`;
+    return { backend: { ...none, outside }, isKnown, isFixed: false };
+  }
+  const isFixed = !expectedBalancing(objects, none).checksHealth;
+  const port = portOf(service, asked);
+  if (port === undefined) return { backend: none, isKnown, isFixed };
+  const { name: portName = '', protocol = 'TCP' } = port;
+  return { backend: { ...none, port: { name: portName, protocol } }, isKnown, isFixed };
 }
 
 function rulesOf(objects: ClusterObjects): readonly ExpectedRule[] {
@@ -134,8 +141,9 @@ function rulesOf(objects: ClusterObjects): readonly ExpectedRule[] {
     ): ExpectedRule | null => {
       if (service === undefined) return null;
       const matchers = matchersOf(path, pathType);
-      const { backend, isKnown } = backendOf(objects, namespace, service);
-      return { ingress, host, path, pathType, backend, matchers, isKnown: isKnown && isUnderstood(ingress) };
+      const found = backendOf(objects, namespace, service);
+      const isKnown = found.isKnown && isUnderstood(ingress);
+      return { ingress, host, path, pathType, matchers, ...found, isKnown };
     };
     for (const { host = '', http } of spec?.rules ?? [])
       for (const { path = '', pathType = 'ImplementationSpecific', backend } of http?.paths ?? []) {
@@ -202,27 +210,36 @@ function answerOf(objects: ClusterObjects, rule: ExpectedRule, asked: AskedReque
   return passes === null ? null : { ...result, status: passes ? 0 : 401 };
 }
 
+/** null: no opinion. */
+function resolveAmong(
+  objects: ClusterObjects,
+  rules: readonly ExpectedRule[],
+  asked: AskedRequest,
+  isCertain: (rule: ExpectedRule) => boolean,
+): Resolution | null {
+  const host = asked.host.replace(/:\d+$/, '').toLowerCase();
+  const path = asked.path.split('?')[0]!;
+  // Paths that are rewritten before they are matched.
+  if (/%|\/\/|\/\./.test(path)) return null;
+  const candidates: Candidate[] = [];
+  for (const rule of rules) {
+    if (!hostMatches(rule.host, host)) continue;
+    if (!isCertain(rule) || isDisputed(rule.host, host)) return null;
+    for (const matcher of rule.matchers) if (matcher.matches(path)) candidates.push({ rule, matcher });
+  }
+  // Stable: of equals the first stays first, which is the oldest.
+  const [best, second] = candidates.sort(compareCandidates);
+  if (best === undefined) return noRoute;
+  const isRegex = best.matcher.isWhole && best.matcher.length === 0;
+  if (isRegex && second?.matcher.isWhole === true) return null;
+  return answerOf(objects, best.rule, asked);
+}
+
 export function expectedRouting(objects: ClusterObjects): Routing {
   const rules = rulesOf(objects);
   return {
     rules,
-    resolve(asked) {
-      const host = asked.host.replace(/:\d+$/, '').toLowerCase();
-      const path = asked.path.split('?')[0]!;
-      // Paths that are rewritten before they are matched.
-      if (/%|\/\/|\/\./.test(path)) return null;
-      const candidates: Candidate[] = [];
-      for (const rule of rules) {
-        if (!hostMatches(rule.host, host)) continue;
-        if (!rule.isKnown || isDisputed(rule.host, host)) return null;
-        for (const matcher of rule.matchers) if (matcher.matches(path)) candidates.push({ rule, matcher });
-      }
-      // Stable: of equals the first stays first, which is the oldest.
-      const [best, second] = candidates.sort(compareCandidates);
-      if (best === undefined) return noRoute;
-      const isRegex = best.matcher.isWhole && best.matcher.length === 0;
-      if (isRegex && second?.matcher.isWhole === true) return null;
-      return answerOf(objects, best.rule, asked);
-    },
+    resolve: (asked) => resolveAmong(objects, rules, asked, ({ isKnown, isFixed }) => isKnown && isFixed),
+    resolveConfig: (asked) => resolveAmong(objects, rules, asked, ({ isKnown }) => isKnown),
   };
 }

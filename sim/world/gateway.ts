@@ -17,13 +17,14 @@ import type { WorkerMessage, WorkerOptions } from '../../src/proxy/server/protoc
 import { createWorker } from '../../src/proxy/server/worker.ts';
 import { createHost, type Host, type HostEnv } from '../hosts/host.ts';
 import { createWorkers } from '../hosts/workers.ts';
-import { attended, noted } from './attention.ts';
+import { attended } from './attended-workers.ts';
 import { watchCalls } from './calls.ts';
 import { askingEverybody } from './client-rule.ts';
 import { launchController } from './controller.ts';
 import { defaultCertificate } from './default-certificate.ts';
 import { nameSettings } from './names.ts';
 import { gatewayPorts, type Place, publicPorts, trustedSenders } from './places.ts';
+import { noted } from './readiness.ts';
 import { recordLife, type WorldSeams } from './seams.ts';
 
 export interface WorldGateway {
@@ -122,7 +123,7 @@ function launchProxy(seams: WorldSeams, env: HostEnv, workers: Map<number, Host>
       shared,
     );
   });
-  const proxy = createProxy(env, attended(threads, look), {
+  const proxy = createProxy(env, attended(threads, { look }), {
     workers: seams.shape.workers,
     counterWords: 1 << 12,
     healthSlots: 1 << 10,

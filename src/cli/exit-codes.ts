@@ -11,6 +11,8 @@ export const exitBadInput = 65;
 export const exitInternal = 70;
 /** Ctrl-C, after a summary of what was done: what a shell tells of a program that SIGINT ended. */
 export const exitInterrupted = 130;
+/** The same with SIGTERM. */
+export const exitTerminated = 143;
 /** Whoever read our output has gone, as with `| head`: what a shell tells of a program that SIGPIPE ended. */
 export const exitReaderGone = 141;
 

@@ -3,14 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { CampaignOptions } from '../../sim/history/campaign.ts';
 import type { HistoryReport, Tally } from '../../sim/history/report.ts';
 import type { Command, CommandInput } from './command.ts';
-import {
-  CommandError,
-  exitInconclusive,
-  exitInterrupted,
-  exitOk,
-  exitProblems,
-  exitUsage,
-} from './exit-codes.ts';
+import { CommandError, exitInconclusive, exitOk, exitProblems, exitUsage } from './exit-codes.ts';
 import { simulateCanaries } from './simulate/canaries.ts';
 import { readDefinitions } from './simulate/definitions.ts';
 import { checkDeterminism } from './simulate/determinism.ts';
@@ -78,7 +71,9 @@ async function simulate(options: SimulateOptions): Promise<number> {
   await pool.close();
   const summary = summarize(campaign, tally, failures, await cataloguesOf(tally));
   print(summary, options, performance.now() - startMs);
-  return interrupt.happened && summary.verdict !== 'violated' ? exitInterrupted : exitCodes[summary.verdict];
+  return interrupt.happened && summary.verdict !== 'violated'
+    ? interrupt.exitCode
+    : exitCodes[summary.verdict];
 }
 
 /** Worlds of real processes mostly wait. */

@@ -22,16 +22,14 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
 
 async function main(): Promise<number> {
   const [name, ...args] = process.argv.slice(2);
-  const load = name !== undefined && Object.hasOwn(benches, name) ? benches[name] : undefined;
-  if (load === undefined) {
-    const isAsked = name === '--help' || name === '-h';
-    const names = Object.keys(benches).join(' | ');
-    const output = isAsked ? process.stdout : process.stderr;
-    output.write(
-      `${name === undefined || isAsked ? '' : `unknown bench '${name}'\n`}usage: npm run bench -- ${names} [--json]\n`,
-    );
-    return isAsked ? 0 : exitUsage;
+  const usage = `usage: npm run bench -- ${Object.keys(benches).join(' | ')} [--json | --help]\n`;
+  if (name === '--help' || name === '-h') {
+    process.stdout.write(usage);
+    return 0;
   }
+  const load = name !== undefined && Object.hasOwn(benches, name) ? benches[name] : undefined;
+  if (load === undefined)
+    throw new UsageError(`${name === undefined ? '' : `unknown bench '${name}'\n`}${usage.trimEnd()}`);
   const bench = await load();
   return bench(args);
 }

@@ -1,6 +1,7 @@
 // `npm run bench -- simulate [--long] [--profile] [--json]`: how many histories a second one core runs with the whole control
 // plane in the loop: three pods, a hundred requests, a roll-out. Memory must stay flat.
 import { Session } from 'node:inspector';
+import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import {
@@ -175,11 +176,24 @@ function profiled<Value>(run: () => Value): { readonly value: Value; readonly to
 const round = (value: number): number => Math.round(value * 10) / 10;
 
 export async function benchSimulate(args: readonly string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      long: { type: 'boolean', default: false },
+      profile: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write('usage: npm run bench -- simulate [--long] [--profile] [--json]\n');
+    return 0;
+  }
   const surroundings: RunSurroundings = { crds: readDefinitions() as RunSurroundings['crds'] };
   measure(surroundings, warmHistories);
-  const histories = args.includes('--long') ? longHistories : measuredHistories;
+  const histories = values.long ? longHistories : measuredHistories;
   const run = (): Measured => measure(surroundings, histories);
-  const { value, top } = args.includes('--profile') ? profiled(run) : { value: run(), top: [] };
+  const { value, top } = values.profile ? profiled(run) : { value: run(), top: [] };
   const seconds = value.cpuMs / 1000;
   const result = {
     bench: 'simulate',
@@ -195,7 +209,7 @@ export async function benchSimulate(args: readonly string[]): Promise<number> {
     heapMegabytes: value.memory.map(({ heapMegabytes }) => round(heapMegabytes)),
     top,
   };
-  if (args.includes('--json')) {
+  if (values.json) {
     process.stdout.write(`${JSON.stringify(result)}\n`);
     return 0;
   }

@@ -78,8 +78,13 @@ async function main(): Promise<number> {
       seconds: { type: 'string' },
       runs: { type: 'string' },
       seed: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
     } as const;
     const { values, positionals } = parseArgs({ options, allowPositionals: true });
+    if (values.help) {
+      print(usage);
+      return 0;
+    }
     const unknown = positionals.find((name) => !names.includes(name));
     if (unknown !== undefined) throw new Error(`there is no target '${unknown}'`);
     chosen = positionals.length === 0 ? names : positionals;

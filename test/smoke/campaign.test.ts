@@ -1,6 +1,7 @@
 // A campaign's result is a function of its seed: not of the process, not of the number of threads.
+import { once } from 'node:events';
 import { expect, test } from 'vitest';
-import { type CommandOutcome, tidegate } from './command.ts';
+import { type CommandOutcome, startTidegate, tidegate } from './command.ts';
 
 const simulate = (...args: readonly string[]): Promise<CommandOutcome> => tidegate('simulate', ...args);
 
@@ -55,4 +56,31 @@ test('two processes that differ in all that must not matter run the same histori
   const { hash } = JSON.parse((await simulate('--runs', '4', '--seed', '3', '--json')).stdout);
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toEqual({ seed: 3, histories: 4, hash, difference: null });
+});
+
+/** Its exit code and what it said on standard output. */
+async function endOf(program: ReturnType<typeof startTidegate>): Promise<readonly [number | null, string]> {
+  let stdout = '';
+  program.stdout.on('data', (chunk) => {
+    stdout += chunk;
+  });
+  const [code] = await once(program, 'close');
+  return [code, stdout];
+}
+
+test('that nobody reads how far it is does not end it', async () => {
+  const program = startTidegate('simulate', '--runs', '8', '--seed', '1');
+  program.stderr.destroy();
+  expect(await endOf(program)).toEqual([0, expect.stringContaining('ok: 8 histories of seed 1')]);
+});
+
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('%s ends it with a summary', async (signal, expected) => {
+  const program = startTidegate('simulate', '--minutes', '30', '--seed', '1');
+  const end = endOf(program);
+  await once(program.stderr, 'data');
+  program.kill(signal);
+  expect(await end).toEqual([expected, expect.stringMatching(/^ok: \d+ histories of seed 1/)]);
 });

@@ -63,7 +63,7 @@ const favours: ReadonlyMap<string, number> = new Map([
   ['slow-pod', 3],
   ['second-writer', 3],
   ['disturbed-push', 3],
-  ['unseen-events', 2],
+  ['unseen-events', 6],
   ['crash-controller', 3],
   ['clients-show-certificates', 12],
   ['odd-proxy-headers', 4],

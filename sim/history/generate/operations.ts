@@ -86,9 +86,9 @@ function rules(app: Application): Readonly<Record<string, unknown>> {
   return { spec: ingressOf(app).spec };
 }
 
-function create(app: Application, resource: string, body: unknown): Operation {
-  const { namespace, name } = app;
-  return { verb: 'create', resource, namespace, name, body: body as Operation['body'] };
+function create({ namespace }: Application, resource: string, object: StoredObject): Operation {
+  const { name } = object.metadata;
+  return { verb: 'create', resource, namespace, name, body: object as unknown as Operation['body'] };
 }
 
 /** `other`: an application beside it, itself where there is none. */
@@ -138,23 +138,31 @@ const servicePorts = (app: Application, change: Readonly<Record<string, unknown>
   return merge(app, 'services', { spec: { ports: given.map((port) => ({ ...port, ...change })) } });
 };
 
-/** Goes, and comes back in another form, goes, and comes back as it was. */
+/** Between the end of an object and the next of its name, where they are replaced as `kubectl replace --force` does. */
+const replacedMs = 5;
+
+const isEven = (draw: number): boolean => draw % 2 === 0;
+
+/** Goes, and comes back: at once where it comes back as another, which is why people do it, else after the pause. */
+function recreated(app: Application, resource: string, pauseMs: number, next: StoredObject, draw: number) {
+  const gone = remove(app, resource, next.metadata.name);
+  return then(gone, isEven(draw) ? replacedMs : pauseMs, create(app, resource, next));
+}
+
+/** Goes, and comes back in another form; every other time it goes once more, and comes back as it was. */
 function replaced(
   app: Application,
   resource: string,
   pauseMs: number,
   other: StoredObject,
   usual: StoredObject,
+  draw: number,
 ) {
-  const { name } = usual.metadata;
-  const gone = remove(app, resource, name);
-  return [
-    ...then(gone, 5, create(app, resource, other)),
-    ...then(gone, 5, create(app, resource, usual)).map((step) => ({
-      ...step,
-      afterMs: pauseMs + step.afterMs,
-    })),
-  ];
+  const gone = remove(app, resource, usual.metadata.name);
+  const first = then(gone, replacedMs, create(app, resource, other));
+  if (isEven(draw)) return first;
+  const second = then(gone, replacedMs, create(app, resource, usual));
+  return [...first, ...second.map((step) => ({ ...step, afterMs: pauseMs + step.afterMs }))];
 }
 
 const strategies = [
@@ -190,7 +198,7 @@ function recreateNamespace(app: Application, pauseMs: number): readonly TimedOpe
     { afterMs: backMs, operation: { ...name, verb: 'create', body } },
     ...objectsOf(app).map(({ resource, object }) => ({
       afterMs: backMs + 10,
-      operation: { ...create(app, resource, object), name: object.metadata.name },
+      operation: create(app, resource, object),
     })),
   ];
 }
@@ -228,13 +236,12 @@ const recipes: Readonly<Record<OperationName, Recipe>> = {
   },
   'move-path': (app, draw) => once(ingressRules({ ...app, path: draw % 2 === 0 ? '/' : '/moved' })),
   'move-host': (app, draw) => once(ingressRules({ ...app, host: hosts[draw % hosts.length]! })),
-  'recreate-ingress': (app, _draw, pauseMs) =>
-    then(remove(app, ingresses), pauseMs, create(app, ingresses, ingressOf(app))),
+  'recreate-ingress': (app, draw, pauseMs) =>
+    recreated(app, ingresses, pauseMs, ingressOf(isEven(draw) ? { ...app, path: '/moved' } : app), draw),
   'delete-ingress': (app) => once(remove(app, ingresses)),
   'claim-same-path': (app, draw, pauseMs, other) => {
     const rival = claimant(app, other, draw);
-    const { name } = rival.metadata;
-    return then({ ...create(other, ingresses, rival), name }, pauseMs, remove(other, ingresses, name));
+    return then(create(other, ingresses, rival), pauseMs, remove(other, ingresses, rival.metadata.name));
   },
   'backend-elsewhere': (app, _draw, pauseMs, other) => {
     const { host, path, pathType } = app;
@@ -272,21 +279,16 @@ const recipes: Readonly<Record<OperationName, Recipe>> = {
       merge(app, 'services', { spec: { selector: { version: null } } }),
     );
   },
-  'headless-service': (app, _draw, pauseMs) => {
+  'headless-service': (app, draw, pauseMs) => {
     const usual = serviceOf(app);
-    return replaced(
-      app,
-      'services',
-      pauseMs,
-      { ...usual, spec: { ...usual.spec, clusterIP: 'None' } },
-      usual,
-    );
+    const headless = { ...usual, spec: { ...usual.spec, clusterIP: 'None' } };
+    return replaced(app, 'services', pauseMs, headless, usual, draw);
   },
-  'external-name': (app, _draw, pauseMs) => {
+  'external-name': (app, draw, pauseMs) => {
     const usual = serviceOf(app);
     const { ports: kept } = usual.spec as { readonly ports: unknown };
     const spec = { type: 'ExternalName', externalName: outsideName(app), ports: kept };
-    return replaced(app, 'services', pauseMs, { ...usual, spec }, usual);
+    return replaced(app, 'services', pauseMs, { ...usual, spec }, usual, draw);
   },
   'publish-not-ready': (app, _draw, pauseMs) =>
     then(
@@ -299,18 +301,14 @@ const recipes: Readonly<Record<OperationName, Recipe>> = {
     const data = { 'tls.crt': '', 'tls.key': '' };
     return then(certificate(app, data), pauseMs, certificate(app, certificateData(app, app.keyPair)));
   },
-  'recreate-certificate': (app, _draw, pauseMs) =>
+  'recreate-certificate': (app, draw, pauseMs) =>
     app.keyPair === ''
       ? []
-      : then(
-          remove(app, 'secrets', secretNameOf(app)),
-          pauseMs,
-          create(app, 'secrets', tlsSecretOf(app, app.keyPair)),
-        ),
-  'wrong-type-certificate': (app, _draw, pauseMs) => {
+      : recreated(app, 'secrets', pauseMs, tlsSecretOf(app, isEven(draw) ? 'third' : app.keyPair), draw),
+  'wrong-type-certificate': (app, draw, pauseMs) => {
     if (app.keyPair === '') return [];
     const usual = tlsSecretOf(app, app.keyPair);
-    return replaced(app, 'secrets', pauseMs, { ...usual, type: 'Opaque', data: {} }, usual);
+    return replaced(app, 'secrets', pauseMs, { ...usual, type: 'Opaque', data: {} }, usual, draw);
   },
   'recreate-credential': (app, _draw, pauseMs) => {
     const name = credentialNameOf(app);

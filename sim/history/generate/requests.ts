@@ -1,6 +1,6 @@
 // Who asks for what and when: clients of several kinds, requests that mostly aim at an application that is there.
 import fc from 'fast-check';
-import { answerBytesHeader } from '../../pod/server.ts';
+import { answerBytesHeader } from '../../pod/answer-body.ts';
 import { gatewayPlace } from '../../world/places.ts';
 import type { FaultEntry, OperateEntry, PlannedClient, PlannedRequest, RequestEntry } from '../plan.ts';
 import {

@@ -122,5 +122,7 @@ export async function scenarioCanaries(input: CommandInput): Promise<number> {
   const sums = { found: count('found'), missed: count('missed'), unsupported: count('unsupported') };
   if (options.json) process.stdout.write(`${JSON.stringify({ sums, canaries: outcomes })}\n`);
   else process.stdout.write(`${sums.found} found, ${sums.missed} missed, ${sums.unsupported} unsupported\n`);
-  return sums.missed > 0 || sums.found === 0 ? exitProblems : exitOk;
+  if (sums.missed > 0) return exitProblems;
+  if (interrupt.happened) return interrupt.exitCode;
+  return sums.found === 0 ? exitProblems : exitOk;
 }

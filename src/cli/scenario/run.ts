@@ -3,7 +3,7 @@ import type { Complaint } from '../../../scenarios/language/reading.ts';
 import type { Comparison } from '../../../scenarios/runner/compare.ts';
 import type { ScenarioResult, ScenarioRun } from '../../../scenarios/runner/report.ts';
 import type { CommandInput } from '../command.ts';
-import { exitEnvironment, exitInconclusive, exitInterrupted, exitOk, exitProblems } from '../exit-codes.ts';
+import { exitEnvironment, exitInconclusive, exitOk, exitProblems } from '../exit-codes.ts';
 import { clusterWords, openClusterPool } from '../k3s/run-on.ts';
 import { demandWritable, writeOutput } from '../output-file.ts';
 import { readDefinitions } from '../simulate/definitions.ts';
@@ -267,5 +267,5 @@ async function runOnce(input: CommandInput, paths: readonly string[]): Promise<n
   await print(outcomes, comparisons, options);
   if (options.junit !== null) writeOutput(options.junit, toJunit(results, failures));
   const code = codeOf(outcomes, comparisons, options);
-  return interrupt.happened && code !== exitProblems ? exitInterrupted : code;
+  return interrupt.happened && code !== exitProblems ? interrupt.exitCode : code;
 }

@@ -2,7 +2,7 @@
 // the rest is judged by the same properties.
 import { join } from 'node:path';
 import type { HistoryReport } from '../../../sim/history/report.ts';
-import { exitInterrupted, exitOk, exitProblems } from '../exit-codes.ts';
+import { exitOk, exitProblems } from '../exit-codes.ts';
 import { readDefinitions } from './definitions.ts';
 import { traceName } from './failing.ts';
 import { listenForInterrupt } from './interrupt.ts';
@@ -152,5 +152,5 @@ export async function simulateOnLocal(options: SimulateOptions): Promise<number>
   const summary = summarize(answers, failures, options, performance.now() - startMs);
   process.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : format(summary));
   if (summary.verdict === 'violated') return exitProblems;
-  return interrupt.happened ? exitInterrupted : exitOk;
+  return interrupt.happened ? interrupt.exitCode : exitOk;
 }

@@ -2,13 +2,7 @@
 // no two runs are the same.
 import type { Canary } from '../../../sim/canaries/canary.ts';
 import type { Trace } from '../../../sim/trace/format.ts';
-import {
-  CommandError,
-  exitEnvironment,
-  exitInconclusive,
-  exitInterrupted,
-  exitProblems,
-} from '../exit-codes.ts';
+import { CommandError, exitEnvironment, exitInconclusive, exitProblems } from '../exit-codes.ts';
 import { canPlant } from './canary-hook.ts';
 import { readDefinitions } from './definitions.ts';
 import { listenForInterrupt } from './interrupt.ts';
@@ -75,5 +69,5 @@ export async function replayOnLocal(
       ].join('\n'),
     );
   if (reproduced > 0) return exitProblems;
-  return interrupt.happened ? exitInterrupted : exitInconclusive;
+  return interrupt.happened ? interrupt.exitCode : exitInconclusive;
 }

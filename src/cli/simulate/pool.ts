@@ -85,6 +85,8 @@ export function createPool(options: PoolOptions): Pool {
   const queue: Waiting[] = [];
   const idle: Worker[] = [];
   const running: Map<Worker, Waiting> = new Map();
+  const ended: Set<Worker> = new Set();
+  let lastEnd = new Error('a simulation thread ended');
   let closing = false;
 
   const next = (): void => {
@@ -94,6 +96,20 @@ export function createPool(options: PoolOptions): Pool {
       running.set(worker, waiting);
       worker.post({ task: waiting.task });
     }
+    // The others go on; without any, nothing that waits will ever be done.
+    if (ended.size === jobs) for (const { reject } of queue.splice(0)) reject(lastEnd);
+  };
+
+  const takeOut = (worker: Worker, reason: string): void => {
+    if (closing || ended.has(worker)) return;
+    ended.add(worker);
+    lastEnd = new Error(`a simulation thread ended: ${reason}`);
+    const waiting = running.get(worker);
+    running.delete(worker);
+    // What is posted to one that has ended is lost without a word.
+    if (idle.includes(worker)) idle.splice(idle.indexOf(worker), 1);
+    waiting?.reject(lastEnd);
+    next();
   };
 
   const workers = Array.from({ length: jobs }, () => {
@@ -108,15 +124,7 @@ export function createPool(options: PoolOptions): Pool {
           if (reply.ok) waiting.resolve(reply.result as never);
           else waiting.reject(new Error(reply.error));
         },
-        onExit(reason) {
-          if (closing) return;
-          const error = new Error(`a simulation thread ended: ${reason}`);
-          const waiting = running.get(worker);
-          running.delete(worker);
-          waiting?.reject(error);
-          // The others go on; without any, nothing that waits will ever be done.
-          if (running.size === 0) for (const left of queue.splice(0)) left.reject(error);
-        },
+        onExit: (reason) => takeOut(worker, reason),
       },
     );
     return worker;

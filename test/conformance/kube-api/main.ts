@@ -53,9 +53,15 @@ async function run(kubeconfig: string, context: string, logFile: string | undefi
 }
 
 const { values } = parseArgs({
-  options: { kubeconfig: { type: 'string' }, context: { type: 'string' }, log: { type: 'string' } },
+  options: {
+    kubeconfig: { type: 'string' },
+    context: { type: 'string' },
+    log: { type: 'string' },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
 });
-if (values.kubeconfig === undefined || values.context === undefined) {
+if (values.help) process.stdout.write(usage);
+else if (values.kubeconfig === undefined || values.context === undefined) {
   process.stderr.write(usage);
   process.exitCode = 64;
 } else process.exitCode = await run(values.kubeconfig, values.context, values.log);

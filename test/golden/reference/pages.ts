@@ -69,6 +69,7 @@ const exitMeanings: Readonly<Record<keyof Omit<typeof exitCodes, 'CommandError'>
   exitBadInput: 'a file cannot be read or understood',
   exitInternal: 'a defect in Tidegate',
   exitInterrupted: 'Ctrl-C, after a summary of what had been done',
+  exitTerminated: 'SIGTERM, the same',
   exitReaderGone: 'whoever read the output has gone, as with `| head`',
 };
 

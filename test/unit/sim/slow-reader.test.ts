@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { Plan, RequestEntry } from '../../../sim/history/plan.ts';
 import { runHistory } from '../../../sim/history/run.ts';
-import { answerBytesHeader } from '../../../sim/pod/server.ts';
+import { answerBytesHeader } from '../../../sim/pod/answer-body.ts';
 import { planOf } from './faults/traffic-plan.ts';
 
 const readBytesPerSecond = 20_000;

@@ -1,6 +1,7 @@
 // The ears of an observed process. They change nothing by themselves; when told so the controller's next call throws, as an
 // error inside of it would, or a worker ends, as one that crashed.
 import { openSync, writeSync } from 'node:fs';
+import { attended } from '../../../../sim/world/attended-workers.ts';
 import type { AdminApi } from '../../../../src/ports/admin-api.ts';
 import type { Channel, ChannelMessage } from '../../../../src/ports/channel.ts';
 import type { Dns } from '../../../../src/ports/dns.ts';
@@ -63,45 +64,13 @@ interface Main {
   throwsNext: boolean;
 }
 
-/** The main thread's ends: what it hears of a worker may change whether it is ready. */
+/** The main thread's ends. */
 function observedWorkers({ say }: Ears, main: Main, workers: Workers): Workers {
-  return {
-    start(index, options, shared) {
-      const worker = workers.start(index, options, shared);
-      main.workers.set(index, worker);
-      const { channel } = worker;
-      let onExit: ((reason: string) => void) | null = null;
-      worker.onExit = (reason) => {
-        say({ kind: 'worker-end', worker: index });
-        onExit?.(reason);
-        main.look();
-      };
-      return {
-        channel: {
-          post: (message, moved) => channel.post(message, moved),
-          get onMessage() {
-            return channel.onMessage;
-          },
-          set onMessage(listener) {
-            channel.onMessage =
-              listener === null
-                ? null
-                : (message) => {
-                    listener(message);
-                    main.look();
-                  };
-          },
-        },
-        get onExit() {
-          return onExit;
-        },
-        set onExit(listener) {
-          onExit = listener;
-        },
-        terminate: () => worker.terminate(),
-      };
-    },
-  };
+  return attended(workers, {
+    onStart: (index, worker) => main.workers.set(index, worker),
+    onEnd: (index) => say({ kind: 'worker-end', worker: index }),
+    look: () => main.look(),
+  });
 }
 
 const lookEveryMs = 50;

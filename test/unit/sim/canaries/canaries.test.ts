@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { type Canary, plant } from '../../../../sim/canaries/canary.ts';
 import { canaries } from '../../../../sim/canaries/catalogue.ts';
+import { properties } from '../../../../sim/properties/catalogue.ts';
 
 const root = new URL('../../../../', import.meta.url).pathname;
 
@@ -16,6 +17,10 @@ test.each(canaries)('$name', (canary) => {
 
 test('names are unique', () => {
   expect(new Set(canaries.map(({ name }) => name)).size).toBe(canaries.length);
+});
+
+test.each(properties)('$id can fail: a canary is to be found by it', ({ id }) => {
+  expect(canaries.map(({ property }) => property)).toContain(id);
 });
 
 const base: Canary = { name: 'c', property: 'P01', summary: '', file: 'a.ts', find: 'b', replace: '$& $1' };

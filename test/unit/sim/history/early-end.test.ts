@@ -30,6 +30,28 @@ function check(happen: (world: World) => void): boolean {
 const deleteIngress = (world: World): void =>
   void world.cluster.api.store.delete('ingresses.networking.k8s.io', 'default', 'shop');
 
+const isolateGateway = (world: World): void =>
+  void world.faults.partition(['controller-1', 'controller-2'], 'gateway-1');
+
+/** From now on who answers is not up to the objects alone. */
+function checkPods({ cluster }: World): void {
+  const { store } = cluster.api;
+  store.create('kongupstreampolicies.configuration.konghq.com', {
+    apiVersion: 'configuration.konghq.com/v1beta1',
+    kind: 'KongUpstreamPolicy',
+    metadata: { namespace: 'default', name: 'checked' },
+    spec: { healthchecks: { passive: { unhealthy: { httpFailures: 2 } } } },
+  });
+  const annotations = { 'konghq.com/upstream-policy': 'checked' };
+  store.mergePatch('services', 'default', 'shop', { metadata: { annotations } });
+}
+
+function moveOutside({ cluster }: World): void {
+  const spec = { type: 'ExternalName', externalName: 'shop.default.outside.example' };
+  const result = cluster.api.store.mergePatch('services', 'default', 'shop', { spec });
+  expect(result.ok).toBe(true);
+}
+
 describe('an early end', () => {
   it.each([
     ['nothing happens', () => {}, true],
@@ -37,8 +59,18 @@ describe('an early end', () => {
     [
       'a deleted Ingress that gateways cannot hear of',
       (world) => {
-        world.faults.partition(['controller-1', 'controller-2'], 'gateway-1');
+        isolateGateway(world);
         deleteIngress(world);
+      },
+      false,
+    ],
+    ['pods that gateways check', checkPods, true],
+    ['a Service that becomes a name', moveOutside, true],
+    [
+      'a Service that becomes a name without a gateway hearing of it',
+      (world) => {
+        isolateGateway(world);
+        moveOutside(world);
       },
       false,
     ],

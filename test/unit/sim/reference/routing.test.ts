@@ -233,6 +233,7 @@ describe('endpoints', () => {
     namespace: 'default',
     service: 'one',
     written: '80',
+    outside: null,
     port: { name: '', protocol: 'TCP' },
   };
   const ready = { ready: true, serving: true, terminating: false };
