@@ -26,7 +26,7 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   // The worker thread's entry is a composition root that happens to be a file of its own.
   'src/io/worker-thread.ts': ['src/base', 'src/ports', 'src/io', 'src/proxy'],
   'src/cli': ['src'],
-  'src/main.ts': ['src/cli', 'src/io'],
+  'src/main.ts': ['src/cli'],
   sim: [
     'src/base',
     'src/ports',
