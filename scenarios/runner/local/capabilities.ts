@@ -112,6 +112,7 @@ const free: ReadonlySet<keyof Knobs> = new Set<keyof Knobs>([
   'keepsConfig',
   'bodyBytesMax',
   'recoverAfterMs',
+  'gatewayZone',
 ]);
 
 const words: Partial<Record<keyof Knobs, string>> = {
@@ -120,7 +121,6 @@ const words: Partial<Record<keyof Knobs, string>> = {
   publicPorts: 'its proxies are reached by their own ports',
   segmentBytesMax: 'the kernel decides what it delivers together',
   pushCheckMs: 'the product has no option for how often a gateway is asked what it runs',
-  gatewayZone: 'its pods have no zones',
 };
 
 export const isFree = (name: keyof Knobs): boolean => free.has(name);

@@ -165,7 +165,7 @@ describe('what is not taken down is not judged', () => {
     objects: new Map(),
   };
   const judge = (records: typeof localRecords) =>
-    judgeLive(collected, { records, leavesOut: new Map([['P19', 'bytes']]) });
+    judgeLive(collected, { records, leavesOut: new Map([['P19', 'bytes']]), latencies: [] });
 
   test('all parts: all properties, but for those that need more', () => {
     const { premises, unjudged } = judge(localRecords);
