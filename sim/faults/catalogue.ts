@@ -23,6 +23,7 @@ import { terminationFaults } from './terminate.ts';
 import { tlsFaults } from './tls.ts';
 import { unaskedFaults } from './unasked.ts';
 import { upstreamFaults } from './upstream.ts';
+import { versionSkewFaults } from './version-skew.ts';
 import { watchLineFaults } from './watch-lines.ts';
 import { watchFaults } from './watches.ts';
 import { workerFaults } from './workers.ts';
@@ -54,6 +55,7 @@ export const faults: readonly Fault[] = [
   ...earlyAnswerFaults,
   ...nameFaults,
   ...sicknessFaults,
+  ...versionSkewFaults,
 ];
 
 const byName: ReadonlyMap<string, Fault> = new Map(faults.map((fault) => [fault.name, fault]));

@@ -8,7 +8,7 @@ import type { LatencyPromise, Sometimes } from '../../language/promises.ts';
 import type { Collected, LiveBackend, Recorded } from '../backend.ts';
 import { countOf } from '../figures.ts';
 import { brokenLatencies } from './latencies.ts';
-import { onMachineTime } from './on-machine-time.ts';
+import { onMachineTime, slowestIn } from './on-machine-time.ts';
 
 /** What a property meets that asks for a part of the evidence that nobody has taken down. */
 class NotRecorded extends Error {
@@ -92,6 +92,16 @@ function judgeOnce(collected: Collected, options: JudgeOptions): Omit<LiveVerdic
 /** What two findings of the same thing have in common, whatever their times. */
 const sameness = ({ property, violation: { message } }: Finding): string => signatureOf(property, message);
 
+/**
+ * Promises about single requests that the product's own limits break where a pod or a proxy gets no turn: a time-out, a drain that
+ * runs out, a grace period. They are counted by the clock on the wall, so no other time tells whether there was a defect.
+ */
+const limited: ReadonlySet<string> = new Set(['P06', 'P07', 'P08', 'P09', 'P10', 'P11', 'P57', 'S2']);
+/** The longest of these limits, nearly. */
+const limitUs = 10_000_000;
+/** So slow for a second, and a second is enough for a limit to run out that is far away else. */
+const starved = 3;
+
 /** By the clock on the wall; what is broken only by that, and not by the machine's own time, is left undecided. */
 export function judgeLive(collected: Collected, options: JudgeOptions): LiveVerdict {
   const verdict = judgeOnce(collected, options);
@@ -99,10 +109,15 @@ export function judgeLive(collected: Collected, options: JudgeOptions): LiveVerd
   if (verdict.findings.length === 0 || machineUs === undefined) return { ...verdict, undecided: [] };
   const again = judgeOnce(onMachineTime(collected, machineUs), options);
   const still = new Set(again.findings.map(sameness));
+  const isDecided = (finding: Finding): boolean => {
+    const { atUs } = finding.violation;
+    if (!still.has(sameness(finding))) return false;
+    return !limited.has(finding.property) || slowestIn(atUs - limitUs, atUs, machineUs) < starved;
+  };
   return {
     ...verdict,
-    findings: verdict.findings.filter((finding) => still.has(sameness(finding))),
-    undecided: verdict.findings.filter((finding) => !still.has(sameness(finding))),
+    findings: verdict.findings.filter(isDecided),
+    undecided: verdict.findings.filter((finding) => !isDecided(finding)),
   };
 }
 

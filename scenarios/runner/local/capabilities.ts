@@ -32,6 +32,7 @@ const faults: ReadonlySet<string> = new Set([
   'kind-missing',
   'kind-newer',
   'disturbed-push',
+  'older-gateway',
   'pod-refuses-connections',
   'pod-resets-exchanges',
   'connections-cut',
@@ -87,7 +88,7 @@ export function whyNoFault(
     return 'SIGSTOP stops the workers of a combined process too';
   if (fault === 'connections-cut' && parameters['between'] === 'client')
     return 'connections of clients cannot be cut at the other end';
-  if (mode === 'combined' && fault === 'disturbed-push')
+  if (mode === 'combined' && (fault === 'disturbed-push' || fault === 'older-gateway'))
     return 'a combined process hands its configs over within itself';
   return '';
 }

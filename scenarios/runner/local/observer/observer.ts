@@ -70,6 +70,8 @@ interface Main {
 function observedWorkers({ say }: Ears, main: Main, workers: Workers): Workers {
   return {
     start(index, options, shared) {
+      // From now on it is told configs, though its thread needs a while to hear them.
+      say({ kind: 'worker-start', worker: index });
       const worker = workers.start(index, options, shared);
       main.workers.set(index, worker);
       const { channel } = worker;
@@ -225,7 +227,6 @@ export function installObserver({ file, originNs, figures }: ObserverStart): Obs
     figures,
     env(env: Env, options: unknown) {
       const worker = workerOf(options);
-      say({ kind: 'worker-start', worker });
       const own = new Streams(ears, worker);
       streams.set(worker, own);
       return { ...env, ...own.around(env) };
