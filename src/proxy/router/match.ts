@@ -1,15 +1,19 @@
 // Finding the route of a request in a table: the entry of the highest rank that holds, looked for only where it can be.
-import type { MatchInput, RouteMatch } from '../compile/compiled.ts';
+import type { CompiledRoute, MatchInput, RouteMatch } from '../compile/compiled.ts';
 import {
   type Bucket,
   emptyHash,
   type FewBucket,
+  fewEntry,
+  fewLiteral,
+  fewRoute,
   fewStart,
   fewStride,
   hashStep,
   isFew,
   keyLengthMax,
   literalKey,
+  plainBit,
 } from './bucket.ts';
 import { byteLength, textOf } from './byte-text.ts';
 import { type Findings, recordCaptures } from './compile-expression.ts';
@@ -64,24 +68,45 @@ function hashOfBeginning(path: string, length: number): number {
   return beginnings[length]!;
 }
 
-function bestOfFew(few: FewBucket, best: Entry | null, input: MatchInput, path: string): Entry | null {
+/** Of a plain entry that is the best the route is in `into` already, and the entry itself has not been looked at. */
+function bestOfFew(
+  few: FewBucket,
+  best: Entry | null,
+  input: MatchInput,
+  path: string,
+  into: RouteMatch,
+): Entry | null {
   const { length } = path;
   for (let i = fewStart; i < few.length; i += fewStride) {
     const key = few[i] as number;
     const literalLength = key & keyLengthMax;
     if (literalLength !== keyLengthMax) {
       if (literalLength > length) continue;
-      if (literalKey(literalLength, hashOfBeginning(path, literalLength)) !== key) continue;
+      if (literalKey(literalLength, hashOfBeginning(path, literalLength)) !== (key & ~plainBit)) continue;
     }
-    const entry = few[i + 1] as Entry;
+    const entry = few[i + fewEntry] as Entry;
     if (best !== null && compareRanks(best.rank, entry.rank) <= 0) return best;
-    if (holds(entry, input, path)) return entry;
+    if ((key & plainBit) === 0) {
+      if (!holds(entry, input, path)) continue;
+      into.route = null;
+      return entry;
+    }
+    if (!path.startsWith(few[i + fewLiteral] as string)) continue;
+    into.route = few[i + fewRoute] as CompiledRoute;
+    into.prefixLength = literalLength;
+    return entry;
   }
   return best;
 }
 
-function bestOfBucket(bucket: Bucket, before: Entry | null, input: MatchInput, path: string): Entry | null {
-  if (isFew(bucket)) return bestOfFew(bucket, before, input, path);
+function bestOfBucket(
+  bucket: Bucket,
+  before: Entry | null,
+  input: MatchInput,
+  path: string,
+  into: RouteMatch,
+): Entry | null {
+  if (isFew(bucket)) return bestOfFew(bucket, before, input, path, into);
   let best = before;
   const { lengthCounts, byLiteral } = bucket;
   const longest = Math.min(path.length, lengthCounts.length - 1);
@@ -90,6 +115,7 @@ function bestOfBucket(bucket: Bucket, before: Entry | null, input: MatchInput, p
     const list = byLiteral.get(hashOfBeginning(path, length));
     if (list !== undefined) best = bestOfList(list, best, input, path);
   }
+  if (best !== before) into.route = null;
   return best;
 }
 
@@ -99,22 +125,23 @@ function bestOfHost(
   best: Entry | null,
   input: MatchInput,
   path: string,
+  into: RouteMatch,
 ): Entry | null {
   const bucket = hosts.get(key);
-  return bucket === undefined ? best : bestOfBucket(bucket, best, input, path);
+  return bucket === undefined ? best : bestOfBucket(bucket, best, input, path, into);
 }
 
-/** The best entry, or null. */
-export function findEntry(table: RouteTable, input: MatchInput, path: string): Entry | null {
+/** The best entry, or null. `into.route` is null but where that is a plain one. */
+function findEntry(table: RouteTable, input: MatchInput, path: string, into: RouteMatch): Entry | null {
   const { host } = input;
-  let best = bestOfHost(table.exactHosts, host, null, input, path);
+  let best = bestOfHost(table.exactHosts, host, null, input, path, into);
   if (table.suffixHosts.size > 0)
     for (let dot = host.indexOf('.'); dot !== -1; dot = host.indexOf('.', dot + 1))
-      best = bestOfHost(table.suffixHosts, host.slice(dot), best, input, path);
+      best = bestOfHost(table.suffixHosts, host.slice(dot), best, input, path, into);
   if (table.prefixHosts.size > 0)
     for (let dot = host.indexOf('.'); dot !== -1; dot = host.indexOf('.', dot + 1))
-      best = bestOfHost(table.prefixHosts, host.slice(0, dot + 1), best, input, path);
-  return bestOfBucket(table.anyHost, best, input, path);
+      best = bestOfHost(table.prefixHosts, host.slice(0, dot + 1), best, input, path, into);
+  return bestOfBucket(table.anyHost, best, input, path, into);
 }
 
 /** Captures are worth handing on where there are groups: 0 is the whole. */
@@ -147,14 +174,14 @@ function findByExpression(entry: Entry, input: MatchInput, path: string): Findin
 
 /** `path` is normalised. Returns whether a route was found. */
 export function matchRoute(table: RouteTable, input: MatchInput, path: string, into: RouteMatch): boolean {
-  const entry = findEntry(table, input, path);
   into.captures = null;
   into.prefixLength = 0;
-  if (entry === null) {
-    into.route = null;
-    return false;
-  }
+  into.route = null;
+  const entry = findEntry(table, input, path, into);
+  if (entry === null) return false;
+  if (into.route !== null) return true;
   into.route = entry.route;
+  into.prefixLength = 0;
   if (entry.regex !== null) useFindings(findInPath(entry, path), into);
   else if (entry.hasPath) into.prefixLength = entry.literal.length;
   else if (entry.conditions !== null && entry.conditions.expression !== null)
