@@ -1,21 +1,26 @@
 // argv -> one command. Commands are imported lazily: `tidegate version` must not load a Kubernetes client.
-import { findCommand, loadCommand } from './cli/commands.ts';
-import { CommandError, exitInternal, exitReaderGone, exitUsage } from './cli/exit-codes.ts';
+import { type CommandEntry, findCommand, loadCommand } from './cli/commands.ts';
+import { CommandError, exitEnvironment, exitInternal, exitReaderGone, exitUsage } from './cli/exit-codes.ts';
 import { formatCommandHelp, formatOverview } from './cli/help.ts';
 import { parseCommandLine } from './cli/parse.ts';
+import { tuneEngine } from './io/engine-flags.ts';
+
+function demandCommand(name: string): CommandEntry {
+  const entry = findCommand(name);
+  if (entry !== null) return entry;
+  throw new CommandError(exitUsage, `there is no command '${name}'; 'tidegate help' lists them`);
+}
 
 async function main(argv: readonly string[]): Promise<number> {
   const [name, ...rest] = argv;
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
     const topic = name === 'help' ? rest[0] : undefined;
-    const entry = topic === undefined ? null : findCommand(topic);
+    const entry = topic === undefined ? null : demandCommand(topic);
     process.stdout.write(entry === null ? formatOverview() : formatCommandHelp(await loadCommand(entry)));
     return name === undefined ? exitUsage : 0;
   }
-  const entry = findCommand(name === '--version' || name === '-v' ? 'version' : name);
-  if (entry === null) {
-    throw new CommandError(exitUsage, `there is no command '${name}'; 'tidegate help' lists them`);
-  }
+  const entry = demandCommand(name === '--version' || name === '-v' ? 'version' : name);
+  if (entry.serves !== undefined) tuneEngine(entry.serves);
   const command = await loadCommand(entry);
   const parsed = parseCommandLine(command, rest);
   if (parsed === 'help') {
@@ -30,7 +35,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (process.stdout.listenerCount('error') > 1) return;
   if (error.code === 'EPIPE') process.exit(exitReaderGone);
   process.stderr.write(`tidegate: cannot write to standard output: ${error.message}\n`);
-  process.exit(exitInternal);
+  process.exit(exitEnvironment);
 });
 
 try {
@@ -39,7 +44,8 @@ try {
 } catch (error) {
   if (error instanceof CommandError) {
     process.stderr.write(`tidegate: ${error.message}\n`);
-    process.exitCode = error.exitCode;
+    // Whatever has been started is still open and would keep the process; what has been printed arrives first.
+    process.stdout.write('', () => process.exit(error.exitCode));
   } else {
     process.stderr.write(
       `tidegate: internal error: ${error instanceof Error ? error.stack : String(error)}\n`,

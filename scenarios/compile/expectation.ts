@@ -20,7 +20,7 @@ export interface Cluster {
 const subjects = ['request', 'event', 'object', 'only', 'config'] as const;
 const usualMs = 2_000;
 
-export const lineText = ({ method, host, path, tls, websocket }: RequestLine): string =>
+const lineText = ({ method, host, path, tls, websocket }: RequestLine): string =>
   `${method} ${websocket ? 'ws' : 'http'}${tls ? 's' : ''}://${host}${path}`;
 
 function mannerOf(

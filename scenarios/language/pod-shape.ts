@@ -3,7 +3,7 @@ import { choice, flag, optional, record, type TypeOf, whole, wordOr } from './sh
 import { duration } from './units.ts';
 
 /** What a pod does when it is told to end, by the words of scenarios. */
-export const drainWords = {
+const drainWords = {
   'serves-while-draining': 'serves',
   'closes-listener': 'closes-listener',
   'closes-idle': 'closes-idle',

@@ -12,7 +12,7 @@ export interface RequestLine {
 
 const pattern = '^(GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH) (http|https|ws|wss)://([a-z0-9.*-]+)(/\\S*)?$';
 
-export function parseRequestLine(text: string): RequestLine | null {
+function parseRequestLine(text: string): RequestLine | null {
   const match = new RegExp(pattern).exec(text);
   if (match === null) return null;
   const [, method, scheme, host, path = '/'] = match;

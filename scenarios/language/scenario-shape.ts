@@ -65,7 +65,7 @@ const expectations = record('what holds over the whole of it', {
 
 const nothingExpected: TypeOf<typeof expectations> = { always: [], sometimes: [] };
 
-export const parameterName = text('a name', /^[a-z][a-z0-9-]*$/);
+const parameterName = text('a name', /^[a-z][a-z0-9-]*$/);
 export const parametersShape = mapping(parameterName, parameter);
 
 export const scenarioShape = record('a scenario', {

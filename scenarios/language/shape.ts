@@ -53,7 +53,7 @@ const wholeParameter = /^\$([a-z][a-z0-9-]*)$/;
 const parameters = /\$\$|\$([a-z][a-z0-9-]*)/g;
 
 /** The text with parameters filled in; `onUnknown` hears of names that are none. */
-export function substituted(
+function substituted(
   text: string,
   values: ReadonlyMap<string, ParameterValue>,
   onUnknown: (name: string) => void,

@@ -11,7 +11,6 @@ import {
   record,
   required,
   some,
-  type TypeOf,
   text,
   whole,
   withDefault,
@@ -105,5 +104,3 @@ export const worldShape = record('the world at the beginning', {
   ),
   figures: optional(figures, 'figures that differ from the usual ones'),
 });
-
-export type WorldSpec = TypeOf<typeof worldShape>;

@@ -23,7 +23,7 @@ export function operate(stage: Stage, operation: Operation, next: () => void): v
 }
 
 /** A change of each object by name; where one is not there, or cannot be changed so, somebody hears of it. */
-export function changeEach<T>(
+function changeEach<T>(
   stage: Stage,
   entries: readonly Entry<T>[],
   change: (object: StoredObject, value: T) => MergePatch | string,

@@ -43,6 +43,32 @@ export interface ScenarioRun {
   readonly plan: Plan | null;
 }
 
+export type NamedRun = Pick<ScenarioRun, 'backend' | 'file' | 'name' | 'label' | 'seed'>;
+
+/** It has met nothing and proves nothing. */
+export function runThatNeverBegan(named: NamedRun, verdict: Verdict, why: string): ScenarioRun {
+  return {
+    ...named,
+    verdict,
+    why,
+    judged: [],
+    requests: 0,
+    p50Ms: -1,
+    p99Ms: -1,
+    changes: 0,
+    faults: [0, 0],
+    sometimes: [],
+    notJudged: [],
+    unjudged: [],
+    asRehearsed: null,
+    hash: '',
+    events: 0,
+    simulatedMs: 0,
+    violations: [],
+    plan: null,
+  };
+}
+
 /** With why it is so. */
 export function verdictOf(
   isViolated: boolean,

@@ -75,8 +75,8 @@ export const exchangeCanaries: readonly Canary[] = [
     property: 'P16',
     summary: 'Fields that Connection names are passed on.',
     file: 'src/proxy/exchange/request-head.ts',
-    find: 'edits.lines !== null || head.namesFields || head.hasManyDropped || plan.contentLength >= 0;',
-    replace: 'edits.lines !== null || head.hasManyDropped || plan.contentLength >= 0;',
+    find: 'edits.lines !== null || head.namesFields || head.needsRewriting || plan.contentLength >= 0;',
+    replace: 'edits.lines !== null || head.needsRewriting || plan.contentLength >= 0;',
   },
   {
     name: 'upstream-never-late',

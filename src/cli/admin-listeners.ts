@@ -25,7 +25,7 @@ export function isLoopback(host: string): boolean {
 }
 
 /** What an operator should know of the place, or null. */
-export function adminWarning({ host, port, tls, tokens }: AdminPlaces): string | null {
+function adminWarning({ host, port, tls, tokens }: AdminPlaces): string | null {
   if (tokens !== undefined) return null;
   const open: string[] = [];
   if (port >= 0 && !isLoopback(host)) open.push(`${host} without TLS`);

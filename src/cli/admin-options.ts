@@ -1,7 +1,7 @@
 // The options of the Admin API's listeners: TLS, certificates of clients, a token. In Kong: `admin_listen`, `admin_ssl_cert`,
 // `admin_ssl_cert_key`, and the injected nginx_admin_ssl_client_certificate. Files are read anew for each connection, so that a
 // renewed one counts without a restart; while a new one is not whole, what was read before goes on.
-import { readFileSync } from 'node:fs';
+
 import { selfSigned } from '../io/self-signed.ts';
 import type { Env } from '../ports/env.ts';
 import type { HttpServerTls } from '../ports/http.ts';
@@ -9,6 +9,7 @@ import { type AdminPlaces, isLoopback } from './admin-listeners.ts';
 import { readAuthorities, readPairs } from './certificate-files.ts';
 import type { CommandInput, OptionSpec } from './command.ts';
 import { CommandError, exitBadInput, exitUsage } from './exit-codes.ts';
+import { readInputText } from './input-file.ts';
 import { parseCount, parsePortOrOff, spelled } from './parse.ts';
 
 const certificateOption = 'admin-certificate';
@@ -108,12 +109,7 @@ function tlsSource(input: CommandInput, env: Pick<Env, 'log' | 'clock'>): () => 
 }
 
 function readTokens(path: string, option: string): readonly string[] {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new CommandError(exitBadInput, `${option}: cannot read ${path}: ${(error as Error).message}`);
-  }
+  const text = readInputText(path, option);
   const tokens = text
     .split(/\r?\n/)
     .map((line) => line.trim())

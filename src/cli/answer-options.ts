@@ -1,10 +1,11 @@
 // The options of what the gateway tells of itself: headers, error pages, debug headers. In Kong: `headers`, `headers_upstream`,
 // `error_template_*`, `error_default_type`, `allow_debug_header`.
-import { readFileSync } from 'node:fs';
+
 import type { AnswerOptions, ShownHeaders } from '../proxy/exchange/answer-options.ts';
 import { type ErrorPages, type Format, formats } from '../proxy/exchange/error-page.ts';
 import type { CommandInput, OptionSpec } from './command.ts';
 import { CommandError, exitBadInput, exitUsage } from './exit-codes.ts';
+import { readInputText } from './input-file.ts';
 import { spelled } from './parse.ts';
 
 const headersDefault = 'server_tokens,latency_tokens,x-kong-request-id';
@@ -87,12 +88,7 @@ function shownOf(input: CommandInput): ShownHeaders {
 }
 
 function readTemplate(path: string, option: string): string {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new CommandError(exitBadInput, `${option}: cannot read ${path}: ${(error as Error).message}`);
-  }
+  const text = readInputText(path, option);
   if (Buffer.byteLength(text) > templateBytesMax)
     throw new CommandError(exitBadInput, `${option}: ${path} is larger than ${templateBytesMax} bytes`);
   const places = text.replaceAll('%%', '').match(/%./gs) ?? [];

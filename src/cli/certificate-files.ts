@@ -1,8 +1,10 @@
 // Certificates with their keys as options give them: a path, PEM, or base64 of PEM, as Kong takes them; one of each kind of key.
+
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { CommandInput } from './command.ts';
 import { CommandError, exitBadInput, exitUsage } from './exit-codes.ts';
+import { readInputText } from './input-file.ts';
 import { spelled } from './parse.ts';
 
 const pairsMax = 2;
@@ -16,7 +18,7 @@ export interface CertificatePair {
 }
 
 /** What was given never stands in an error: it may be a key. */
-export function readPem(text: string, what: string): string {
+function readPem(text: string, what: string): string {
   if (text.includes('-----BEGIN ')) return text;
   const decoded = /^[A-Za-z0-9+/=\s]{64,}$/.test(text) ? Buffer.from(text, 'base64').toString('latin1') : '';
   if (decoded.includes('-----BEGIN ')) return decoded;
@@ -87,12 +89,7 @@ export function readPairs(
 
 /** The authorities of a file (PEM). `option` is what to call it in errors. */
 export function readAuthorities(path: string, option: string): readonly string[] {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new CommandError(exitBadInput, `${option}: cannot read ${path}: ${(error as Error).message}`);
-  }
+  const text = readInputText(path, option);
   const found = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
   if (found.length === 0) throw new CommandError(exitBadInput, `${option}: ${path} has no PEM certificate`);
   for (const [index, pem] of found.entries()) {

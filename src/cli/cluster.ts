@@ -1,13 +1,15 @@
 // `tidegate cluster`: the simulated cluster in real time, for kubectl and for controllers that run elsewhere.
+
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { createEnv } from '../io/env.ts';
-import { writeFileAtomically } from '../io/storage.ts';
 import type { Command, CommandInput } from './command.ts';
 import { nodesNamed, readCrdTexts, startEmbeddedCluster } from './embedded-cluster.ts';
 import { exitOk } from './exit-codes.ts';
 import { readTexts } from './manifests.ts';
+import { demandWritable, writeOutput } from './output-file.ts';
 import { parseCount, parsePort } from './parse.ts';
+import { readyFileOf, readyFileOption } from './ready-file.ts';
 import { waitForStop } from './wait-for-stop.ts';
 
 function textOption(input: CommandInput, name: string): string | undefined {
@@ -21,14 +23,15 @@ async function run(input: CommandInput): Promise<number> {
   const definitions = (input.options['crds'] ?? []) as readonly string[];
   const crdTexts = definitions.length === 0 ? readCrdTexts() : readTexts(definitions);
   const kubeconfig = textOption(input, 'kubeconfig') ?? join(homedir(), '.tidegate', 'kubeconfig');
+  demandWritable(kubeconfig);
+  const tellReady = readyFileOf(input);
   const env = createEnv({ format: process.stderr.isTTY ? 'text' : 'json', level: 'info' });
   const stopped = waitForStop();
   const cluster = await startEmbeddedCluster({ apiPort, env, crdTexts, nodes });
   // The token in it gives all rights.
-  writeFileAtomically(kubeconfig, cluster.kubeconfigText, 0o600);
+  writeOutput(kubeconfig, cluster.kubeconfigText, 0o600);
   const ready = { pid: process.pid, api: cluster.url, kubeconfig };
-  const readyFile = textOption(input, 'ready-file');
-  if (readyFile !== undefined) writeFileAtomically(readyFile, `${JSON.stringify(ready)}\n`);
+  tellReady(ready);
   env.log.info('cluster is up', ready);
   await stopped;
   await cluster.stop();
@@ -58,11 +61,7 @@ export const command: Command = {
       value: 'PATH',
       help: "custom resource definitions (file or folder, may be given several times) instead of Kong's",
     },
-    'ready-file': {
-      type: 'string',
-      value: 'FILE',
-      help: 'gets one JSON object with address, kubeconfig and pid when up',
-    },
+    'ready-file': readyFileOption,
   },
   examples: [
     ['tidegate cluster --kubeconfig kube.yaml', 'then: kubectl --kubeconfig kube.yaml get nodes'],

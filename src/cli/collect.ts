@@ -1,12 +1,13 @@
 // `tidegate collect`: what a cluster and its gateways look like, as one file for whoever has to understand or rehearse it.
-import { readFileSync } from 'node:fs';
+
 import { setTimeout as pause } from 'node:timers/promises';
-import { createKubeApi, type KubeConnection } from '../io/kube-api.ts';
-import { writeFileAtomically } from '../io/storage.ts';
 import { packBundle } from './bundle/format.ts';
 import { gatherBundle } from './bundle/gather.ts';
 import type { Command, CommandInput } from './command.ts';
 import { CommandError, exitBadInput, exitEnvironment, exitOk, exitUsage } from './exit-codes.ts';
+import { readInputText } from './input-file.ts';
+import { connectTo } from './kube-connection.ts';
+import { demandWritable, writeOutput } from './output-file.ts';
 import { parseCount } from './parse.ts';
 
 interface Running {
@@ -18,26 +19,11 @@ interface Running {
 function readyOf({ options }: CommandInput): Running {
   const file = options['ready-file'];
   if (file === undefined) return {};
+  const text = readInputText(String(file), '--ready-file');
   try {
-    return JSON.parse(readFileSync(String(file), 'utf8')) as Running;
-  } catch (error) {
-    throw new CommandError(exitBadInput, `${String(file)}: ${(error as Error).message}`);
-  }
-}
-
-async function connectTo({ options }: CommandInput, running: Running): Promise<KubeConnection> {
-  const kubeconfig = options['kubeconfig'] ?? running.kubeconfig;
-  const context = options['context'];
-  try {
-    return await createKubeApi({
-      ...(kubeconfig === undefined ? {} : { kubeconfig: String(kubeconfig) }),
-      ...(context === undefined ? {} : { context: String(context) }),
-    });
-  } catch (error) {
-    throw new CommandError(
-      exitEnvironment,
-      `no Kubernetes API: ${(error as Error).message}; give --kubeconfig FILE`,
-    );
+    return JSON.parse(text) as Running;
+  } catch {
+    throw new CommandError(exitBadInput, `--ready-file: ${String(file)}: not JSON`);
   }
 }
 
@@ -54,7 +40,10 @@ async function run(input: CommandInput): Promise<number> {
   const gatewayUrls = [...texts(options['gateway']), ...(running.admin === undefined ? [] : [running.admin])];
   const wrong = gatewayUrls.find((url) => !URL.canParse(url));
   if (wrong !== undefined) throw new CommandError(exitUsage, `--gateway takes a URL, not '${wrong}'`);
-  const connection = await connectTo(input, running);
+  const given = options['out'] === undefined ? null : String(options['out']);
+  if (given !== null) demandWritable(given);
+  const kubeconfig = options['kubeconfig'] ?? running.kubeconfig;
+  const connection = await connectTo(kubeconfig, options['context']);
   try {
     const bundle = await gatherBundle({
       api: connection.api,
@@ -69,9 +58,9 @@ async function run(input: CommandInput): Promise<number> {
     });
     if (bundle.objects.length === 0 && bundle.missing.length > 0)
       throw new CommandError(exitEnvironment, `nothing could be read: ${bundle.missing[0]}`);
-    const out = String(options['out'] ?? `tidegate-${bundle.collectedAt.replace(/[^0-9TZ]/g, '')}.bundle.gz`);
+    const out = given ?? `tidegate-${bundle.collectedAt.replace(/[^0-9TZ]/g, '')}.bundle.gz`;
     const bytes = packBundle(bundle);
-    writeFileAtomically(out, bytes, 0o600);
+    writeOutput(out, bytes, 0o600);
     for (const sentence of bundle.missing) process.stderr.write(`missing: ${sentence}\n`);
     const { objects, events, gateways, rates, missing } = bundle;
     const counts = {

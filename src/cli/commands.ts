@@ -1,10 +1,13 @@
 // The list of commands: what `tidegate help` shows and where each one lives.
+import type { EngineUse } from '../io/engine-flags.ts';
 import type { Command } from './command.ts';
 
 export interface CommandEntry {
   readonly name: string;
   /** Repeated here so that the overview loads no command; a test holds it equal to the command's own. */
   readonly summary: string;
+  /** Absent: nothing to tune for. */
+  readonly serves?: EngineUse;
   readonly load: () => Promise<{ readonly command: Command }>;
 }
 
@@ -17,10 +20,16 @@ export const commandEntries: readonly CommandEntry[] = [
   {
     name: 'run',
     summary: 'controller and proxy in one process, as in a pod',
+    serves: 'requests and translation',
     load: () => import('./run.ts'),
   },
   { name: 'controller', summary: 'only the controller manager', load: () => import('./controller.ts') },
-  { name: 'proxy', summary: 'only the proxy with its Admin API', load: () => import('./proxy.ts') },
+  {
+    name: 'proxy',
+    summary: 'only the proxy with its Admin API',
+    serves: 'requests',
+    load: () => import('./proxy.ts'),
+  },
   {
     name: 'cluster',
     summary: 'only the simulated cluster, behind a Kubernetes API on loopback',

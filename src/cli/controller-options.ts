@@ -1,14 +1,15 @@
 // The options that `run` and `controller` share, and what they become. Names and meanings as in Kong's controller.
+
 import { hostname } from 'node:os';
 import type { ControllerOptions } from '../control/control.ts';
 import { type SupervisedController, superviseController } from '../control/supervise.ts';
-import { createKubeApi, type KubeConnection } from '../io/kube-api.ts';
+import type { KubeConnection } from '../io/kube-api.ts';
 import type { AdminApi } from '../ports/admin-api.ts';
 import type { Env } from '../ports/env.ts';
 import type { HttpHandler, HttpReply } from '../ports/http.ts';
 import type { KubeApi } from '../ports/kube-api.ts';
 import type { CommandInput, OptionSpec } from './command.ts';
-import { CommandError, exitEnvironment } from './exit-codes.ts';
+import { connectTo } from './kube-connection.ts';
 
 export const controllerOptionSpecs: Readonly<Record<string, OptionSpec>> = {
   kubeconfig: {
@@ -78,19 +79,8 @@ export function controllerOptionsOf(
   };
 }
 
-export async function connect({ options }: CommandInput): Promise<KubeConnection> {
-  const { kubeconfig, context } = options;
-  try {
-    return await createKubeApi({
-      ...(kubeconfig === undefined ? {} : { kubeconfig: String(kubeconfig) }),
-      ...(context === undefined ? {} : { context: String(context) }),
-    });
-  } catch (error) {
-    throw new CommandError(
-      exitEnvironment,
-      `no Kubernetes API: ${(error as Error).message}; give --kubeconfig FILE`,
-    );
-  }
+export function connect({ options }: CommandInput): Promise<KubeConnection> {
+  return connectTo(options['kubeconfig'], options['context']);
 }
 
 export function startController(

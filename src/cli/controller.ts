@@ -1,6 +1,6 @@
 // `tidegate controller`: the controller manager alone, for gateways that run elsewhere (ours or Kong).
+
 import { createEnv } from '../io/env.ts';
-import { writeFileAtomically } from '../io/storage.ts';
 import type { HttpListener } from '../ports/http.ts';
 import { adminClientOptionSpecs, createAdminClients } from './admin-client.ts';
 import type { Command, CommandInput } from './command.ts';
@@ -13,12 +13,14 @@ import {
 } from './controller-options.ts';
 import { CommandError, exitEnvironment } from './exit-codes.ts';
 import { parsePort } from './parse.ts';
+import { readyFileOf, readyFileOption } from './ready-file.ts';
 import { exitStopped, waitForStop } from './wait-for-stop.ts';
 
 async function run(input: CommandInput): Promise<number> {
   const { options } = input;
   const env = createEnv({ format: process.stderr.isTTY ? 'text' : 'json', level: 'info' });
   let stopping = false;
+  const tellReady = readyFileOf(input);
   const stopped = waitForStop();
   const statusPort = parsePort(input, 'status-port');
   const gateways = createAdminClients(input);
@@ -45,8 +47,7 @@ async function run(input: CommandInput): Promise<number> {
     ),
   );
   const ready = { pid: process.pid, status: listener.url, server: connection.server };
-  if (options['ready-file'] !== undefined)
-    writeFileAtomically(String(options['ready-file']), `${JSON.stringify(ready)}\n`);
+  tellReady(ready);
   env.log.info('controller is up', ready);
   env.log.info('stopping', { signal: await stopped });
   stopping = true;
@@ -66,11 +67,7 @@ export const command: Command = {
     ...adminClientOptionSpecs,
     listen: { type: 'string', value: 'HOST', default: '127.0.0.1', help: 'address of the status page' },
     'status-port': { type: 'string', value: 'PORT', default: '10254', help: '/healthz, /readyz, /metrics' },
-    'ready-file': {
-      type: 'string',
-      value: 'FILE',
-      help: 'gets one JSON object with addresses and the pid when up',
-    },
+    'ready-file': readyFileOption,
   },
   examples: [
     ['tidegate controller --kong-admin-url http://127.0.0.1:8001', 'configure one gateway'],

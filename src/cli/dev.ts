@@ -1,10 +1,10 @@
 // `tidegate dev`: embedded cluster, controller and proxy on this machine, and a page that shows what happens.
-import { mkdirSync } from 'node:fs';
+
 import { availableParallelism } from 'node:os';
-import { dirname, relative } from 'node:path';
+import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createEnv } from '../io/env.ts';
-import { writeFileAtomically } from '../io/storage.ts';
+import { visible } from '../io/log.ts';
 import { clientCertificateOptionSpecs, clientCertificatesOf } from './client-certificate-options.ts';
 import { type Combined, startCombined } from './combined.ts';
 import type { Command, CommandInput } from './command.ts';
@@ -15,7 +15,9 @@ import { systemNameOptions } from './dns-options.ts';
 import { type EmbeddedCluster, startEmbeddedCluster } from './embedded-cluster.ts';
 import { exitOk } from './exit-codes.ts';
 import { type Manifest, readManifests } from './manifests.ts';
+import { demandWritable, writeOutput } from './output-file.ts';
 import { parseCount, parsePort } from './parse.ts';
+import { readyFileOf, readyFileOption } from './ready-file.ts';
 import { trustedOf, trustedOptionSpecs } from './trusted-options.ts';
 
 /** Compiled files lie one folder deeper than sources. */
@@ -39,7 +41,7 @@ interface Plan {
   readonly routes: readonly ServiceRoute[];
   readonly isSample: boolean;
   readonly kubeconfig: string;
-  readonly readyFile: string | null;
+  readonly tellReady: (ready: object) => void;
   readonly ports: {
     readonly api: number;
     readonly proxy: number;
@@ -60,7 +62,7 @@ function readPlan(input: CommandInput): Plan {
     routes,
     isSample: files.length === 0,
     kubeconfig: String(options['kubeconfig']),
-    readyFile: options['ready-file'] === undefined ? null : String(options['ready-file']),
+    tellReady: readyFileOf(input),
     ports: {
       api: parsePort(input, 'api-port'),
       proxy: parsePort(input, 'proxy-port'),
@@ -81,7 +83,7 @@ function say(line: string): void {
 function fill(cluster: EmbeddedCluster, plan: Plan): void {
   cluster.api.store.create('ingressclasses.networking.k8s.io', ingressClass);
   const applied = applyManifests(cluster.api, plan.manifests);
-  for (const line of applied.refused) say(`not applied: ${line}`);
+  for (const line of applied.refused) say(`not applied: ${visible(line)}`);
   for (const kind of applied.unknownKinds) say(`not applied: no such kind in this cluster: ${kind}`);
   if (!plan.isSample) {
     say(`${applied.count} objects applied`);
@@ -99,11 +101,11 @@ function fill(cluster: EmbeddedCluster, plan: Plan): void {
   }
 }
 
-async function startControlAndProxy(plan: Plan): Promise<Combined> {
+async function startControlAndProxy(plan: Plan, kubeconfigText: string): Promise<Combined> {
   const { createKubeApi } = await import('../io/kube-api.ts');
   const { names, dns } = systemNameOptions();
   const env = createEnv({ format: 'text', level: 'warn' }, dns);
-  const connection = await createKubeApi({ kubeconfig: plan.kubeconfig });
+  const connection = await createKubeApi({ kubeconfigText });
   return startCombined(env, {
     api: connection.api,
     gateway: {
@@ -162,6 +164,7 @@ function describe(plan: Plan, cluster: EmbeddedCluster, combined: Combined): Ses
 
 async function run(input: CommandInput): Promise<number> {
   const plan = readPlan(input);
+  demandWritable(plan.kubeconfig);
   const env = createEnv({ format: 'text', level: 'warn' });
   const cluster = await startEmbeddedCluster({
     env,
@@ -169,13 +172,12 @@ async function run(input: CommandInput): Promise<number> {
   });
   try {
     fill(cluster, plan);
-    mkdirSync(dirname(plan.kubeconfig), { recursive: true });
-    writeFileAtomically(plan.kubeconfig, cluster.kubeconfigText, 0o600);
-    const combined = await startControlAndProxy(plan);
+    const combined = await startControlAndProxy(plan, cluster.kubeconfigText);
     try {
+      // Not before all is up: the file may be that of another one that is running.
+      writeOutput(plan.kubeconfig, cluster.kubeconfigText, 0o600);
       const { gateway } = combined;
       await showSession(describe(plan, cluster, combined), () => {
-        if (plan.readyFile === null) return;
         const ready = {
           pid: process.pid,
           proxy: `http://127.0.0.1:${gateway.httpPort}`,
@@ -185,7 +187,7 @@ async function run(input: CommandInput): Promise<number> {
           api: cluster.url,
           kubeconfig: plan.kubeconfig,
         };
-        writeFileAtomically(plan.readyFile, `${JSON.stringify(ready)}\n`);
+        plan.tellReady(ready);
       });
     } finally {
       await combined.stop(drainDeadlineMs);
@@ -232,11 +234,7 @@ export const command: Command = {
     workers: { type: 'string', value: 'N', default: '1', help: 'threads that serve' },
     ...trustedOptionSpecs,
     ...clientCertificateOptionSpecs,
-    'ready-file': {
-      type: 'string',
-      value: 'FILE',
-      help: 'gets one JSON object with every address and the pid when all is up',
-    },
+    'ready-file': readyFileOption,
   },
   examples: [
     ['tidegate dev', 'the sample shop'],

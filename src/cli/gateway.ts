@@ -1,10 +1,10 @@
 // A running gateway for the commands that need one: the proxy's threads, its Admin API and its status page, started
 // together and drained together.
-import { readFileSync } from 'node:fs';
+
 import { hostname } from 'node:os';
 import { uuid4 } from '../base/hash.ts';
 import type { Result } from '../base/result.ts';
-import type { LogOptions } from '../io/log.ts';
+import { type LogOptions, visible } from '../io/log.ts';
 import { readMachine, socketsOfWorker, workerHeapMb } from '../io/machine.ts';
 import { selfSigned } from '../io/self-signed.ts';
 import { createWorkers } from '../io/workers.ts';
@@ -23,7 +23,8 @@ import type { Environment } from '../proxy/server/secrets.ts';
 import { noMeta } from '../proxy/server/staleness.ts';
 import { type AdminPlaces, listenForAdmins } from './admin-listeners.ts';
 import { CommandError, exitBadInput, exitEnvironment } from './exit-codes.ts';
-import { parseYamlOnDemand } from './lazy-yaml.ts';
+import { readInputText } from './input-file.ts';
+import { parseYamlOnDemand, placesOnDemand } from './lazy-yaml.ts';
 import { checkPort, listenForHttp } from './listening-port.ts';
 import { productVersion } from './version.ts';
 
@@ -102,6 +103,9 @@ const yamlLimits = { charactersMax: 32 * 1024 * 1024, aliasesMax: 100 };
 export function parseDocument(text: string): Result<unknown> {
   return parseYamlOnDemand(text, yamlLimits);
 }
+
+/** Errors of one file that are told. */
+const shownErrorsMax = 50;
 
 const defaultCertificateDays = 365;
 
@@ -249,30 +253,37 @@ async function startWith(env: Env, options: GatewayOptions, kept: KeptConfig | n
   }
 }
 
-function formatConfigError(path: string, { entityType, entityName, field, message }: ConfigError): string {
-  const entity = entityType === null ? '' : ` ${entityType}${entityName === null ? '' : ` '${entityName}'`}`;
-  return `${path}:${entity} ${field}: ${message}`;
+function formatConfigError({ entityType, entityName, field, message }: ConfigError): string {
+  const entity = entityType === null ? '' : `${entityType}${entityName === null ? '' : ` '${entityName}'`}`;
+  const subject = `${entity} ${field}`.trim();
+  return visible(subject === '' ? message : `${subject}: ${message}`);
+}
+
+/** All of them, or the first so many; each with line and column. */
+function formatConfigErrors(text: string, path: string, errors: readonly ConfigError[]): string {
+  const placeOf = placesOnDemand(text);
+  const lines = errors.slice(0, shownErrorsMax).map((error) => {
+    const { line, column } = placeOf([...error.location, ...error.path]);
+    return `${path}:${line}:${column}: ${formatConfigError(error)}`;
+  });
+  const others = errors.length - lines.length;
+  return [...lines, ...(others > 0 ? [`${path}: ${others} more errors`] : [])].join('\n');
 }
 
 /** Reads a declarative document; `path` is what to call it in errors. */
 export function readConfigText(text: string, path: string, flavor?: RouterFlavor): GatewayConfig {
   const document = parseDocument(text);
-  if (!document.ok) throw new CommandError(exitBadInput, `${path}: ${document.error}`);
+  if (!document.ok) {
+    const error = document.error.replace(/^line (\d+), column (\d+)/, '$1:$2');
+    throw new CommandError(exitBadInput, error === document.error ? `${path}: ${error}` : `${path}:${error}`);
+  }
   const config = decodeDeclarative(document.value, flavor);
   if (config.ok) return config.value;
-  throw new CommandError(
-    exitBadInput,
-    config.error.map((error) => formatConfigError(path, error)).join('\n'),
-  );
+  throw new CommandError(exitBadInput, formatConfigErrors(text, path, config.error));
 }
 
 /** Reads a declarative file. */
 export function readConfigFile(path: string, flavor?: RouterFlavor): GatewayConfig {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new CommandError(exitBadInput, `cannot read ${path}: ${(error as Error).message}`);
-  }
+  const text = readInputText(path);
   return readConfigText(text, path, flavor);
 }

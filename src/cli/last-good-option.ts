@@ -3,6 +3,7 @@ import { createStorage } from '../io/storage.ts';
 import type { Storage } from '../ports/storage.ts';
 import type { CommandInput, OptionSpec } from './command.ts';
 import { CommandError, exitUsage } from './exit-codes.ts';
+import { demandWritableFolder } from './output-file.ts';
 
 export const lastGoodOption: OptionSpec = {
   type: 'string',
@@ -15,5 +16,6 @@ export function lastGoodOf({ options }: CommandInput): { readonly lastGood?: Sto
   if (folder === undefined) return {};
   if (options['config'] !== undefined)
     throw new CommandError(exitUsage, 'give --config or --last-good, not both: a file says what is current');
+  demandWritableFolder(String(folder));
   return { lastGood: createStorage(String(folder)) };
 }

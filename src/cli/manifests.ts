@@ -1,9 +1,12 @@
 // Kubernetes manifests from files, folders and standard input, each object with the line where it starts.
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isMap, LineCounter, type Node, parseAllDocuments } from 'yaml';
+import { offsetOf } from '../base/yaml-place.ts';
 import type { KubeObject } from '../kube/object.ts';
 import { CommandError, exitBadInput } from './exit-codes.ts';
+import { readInput } from './input-file.ts';
 
 export interface Manifest {
   readonly object: KubeObject;
@@ -37,12 +40,7 @@ function listFiles(path: string): readonly string[] {
 }
 
 function readText(file: string): string {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(file === '-' ? 0 : file);
-  } catch (error) {
-    throw bad(`${file}: cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`);
-  }
+  const bytes = readInput(file);
   if (bytes.length > fileBytesMax) throw bad(`${file}: larger than ${fileBytesMax} bytes`);
   return bytes.toString('utf8');
 }
@@ -60,24 +58,6 @@ function stepsOf(field: string): readonly (string | number)[] {
     else steps.push((match[1] ?? match[3])!);
   }
   return steps;
-}
-
-function offsetOf(root: Node, steps: readonly (string | number)[]): number {
-  let at: unknown = root;
-  let offset = root.range?.[0] ?? 0;
-  for (const step of steps) {
-    if (isMap(at)) {
-      const pair = at.items.find((item) => String((item.key as { value?: unknown })?.value) === String(step));
-      if (pair === undefined) break;
-      offset = (pair.key as Node).range?.[0] ?? offset;
-      at = pair.value;
-    } else if (typeof at === 'object' && at !== null && 'items' in at) {
-      at = (at.items as unknown[])[Number(step)];
-      if (at === undefined || at === null) break;
-      offset = (at as Node).range?.[0] ?? offset;
-    } else break;
-  }
-  return offset;
 }
 
 function toManifest(value: unknown, node: Node, file: string, lines: LineCounter): Manifest {

@@ -1,11 +1,13 @@
 // `tidegate match`: which route a request gets, and why the others do not; nothing is sent anywhere.
-import { createReadStream, readFileSync } from 'node:fs';
+
+import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Result } from '../base/result.ts';
 import type { AskedRequest } from '../proxy/router/asked.ts';
 import { adminClientOptionSpecs } from './admin-client.ts';
 import type { Command, CommandInput } from './command.ts';
 import { CommandError, exitBadInput, exitOk, exitProblems, exitUsage } from './exit-codes.ts';
+import { readInputText } from './input-file.ts';
 import { askedOfLine, readAskedLine } from './match/asked-line.ts';
 import { createOfflineRouter, type OfflineRouter } from './match/offline.ts';
 import { formatExplained } from './match/show.ts';
@@ -43,13 +45,7 @@ function matchOne(router: OfflineRouter, input: CommandInput): number {
 async function* linesOf(file: string): AsyncGenerator<string> {
   // Small files at once; others, and standard input, as they come.
   if (file !== '-') {
-    let text: string;
-    try {
-      text = readFileSync(file, 'utf8');
-    } catch (error) {
-      throw new CommandError(exitBadInput, `cannot read ${file}: ${(error as Error).message}`);
-    }
-    yield* text.split('\n');
+    yield* readInputText(file).split('\n');
     return;
   }
   yield* createInterface({ input: createReadStream('', { fd: 0 }) });

@@ -26,8 +26,7 @@ export function parseCommandLine(command: Command, argv: readonly string[]): Com
       strict: true,
     });
   } catch (error) {
-    const message = (error as Error).message.split('. To specify')[0]!;
-    throw new CommandError(exitUsage, `${message}; see 'tidegate ${command.name} --help'`);
+    throw new CommandError(exitUsage, `${saidOf(error as Error)}; see 'tidegate ${command.name} --help'`);
   }
   const values: Record<string, string | boolean | readonly string[] | undefined> = {};
   for (const [name, spec] of Object.entries(command.options)) {
@@ -44,6 +43,15 @@ export function parseCommandLine(command: Command, argv: readonly string[]): Com
     );
   }
   return { options: values, positionals: parsed.positionals, given: new Set(Object.keys(parsed.values)) };
+}
+
+/** Node's sentence, shortened to what the user has to know. */
+function saidOf({ message }: Error): string {
+  const flag = /^Option '(-[^' ]+)[^']*' argument is ambiguous/.exec(message)?.[1];
+  if (flag !== undefined)
+    return `${flag} needs a value; one that begins with a dash is given as --NAME=VALUE`;
+  const [sentence = message] = message.split('. To specify');
+  return sentence.replace(/^[A-Z]/, (letter) => letter.toLowerCase());
 }
 
 /** What to call an option in an error: as its user wrote it. */

@@ -3,7 +3,7 @@ import { createClock } from '../io/clock.ts';
 import { createNetTcp } from '../io/net-tcp.ts';
 import { createRandom } from '../io/random.ts';
 import type { Command } from './command.ts';
-import { CommandError, exitOk, exitUsage } from './exit-codes.ts';
+import { CommandError, exitEnvironment, exitOk, exitUsage } from './exit-codes.ts';
 
 export const command: Command = {
   name: 'pod',
@@ -66,7 +66,10 @@ export const command: Command = {
         server.kill();
         const asked = ports.join(', ');
         reject(
-          new CommandError(exitUsage, `cannot listen on port ${asked} (${error}); choose others with --port`),
+          new CommandError(
+            exitEnvironment,
+            `cannot listen on port ${asked} (${error}); choose others with --port`,
+          ),
         );
       });
     });

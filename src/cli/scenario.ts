@@ -24,7 +24,7 @@ const actions: Readonly<Record<string, (input: CommandInput, names: readonly str
   {
     run: runScenarios,
     canaries: (input) => scenarioCanaries(input),
-    validate: (_input, names) => validateScenarios(names),
+    validate: (input, names) => validateScenarios(names, input.options['json'] === true),
     explain(input, names) {
       const name = single(names, 'scenario, by its file or by words of its name');
       const seed = countOption(input, 'seeds', 0, 0x7fffffff) ?? 1;
@@ -43,7 +43,7 @@ async function run(input: CommandInput): Promise<number> {
   if (action === undefined)
     throw new CommandError(
       exitUsage,
-      `give ${Object.keys(actions).join(', ')}; see 'tidegate scenario --help'`,
+      `${name === '' ? '' : `'${name}' is not understood: `}give ${Object.keys(actions).join(', ')}; see 'tidegate scenario --help'`,
     );
   return action(input, names);
 }

@@ -1,8 +1,9 @@
 // `tidegate trace`: a trace for people, as text, as a page, or for ui.perfetto.dev.
-import { writeFileSync } from 'node:fs';
+
 import type { Trace } from '../../sim/trace/format.ts';
 import type { Command, CommandInput } from './command.ts';
 import { CommandError, exitOk, exitUsage } from './exit-codes.ts';
+import { writeOutput } from './output-file.ts';
 import { textOption } from './simulate/options.ts';
 import { readTraceFile } from './simulate/trace-files.ts';
 
@@ -25,7 +26,7 @@ async function run(input: CommandInput): Promise<number> {
   const text = await view(await readTraceFile(path), input.options['all'] === true);
   const out = textOption(input, 'out');
   if (out === null) process.stdout.write(text);
-  else writeFileSync(out, text);
+  else writeOutput(out, text);
   return exitOk;
 }
 

@@ -1,5 +1,6 @@
 // `tidegate translate`: manifests to Kong's declarative configuration, without a cluster.
 import { stringify } from 'yaml';
+import { visible } from '../io/log.ts';
 import { encodeDeclarative } from '../kong/encode.ts';
 import { findWatchedKind } from '../kube/kinds.ts';
 import { formatReference, type ObjectReference } from '../kube/object.ts';
@@ -67,7 +68,7 @@ export function translateManifests(given: readonly Manifest[], ingressClass: str
   const translation = translate(store.snapshot(), { ...defaultOptions, ingressClass }, null);
   const format = ({ object, field, message }: Problem): string => {
     const at = placeOf(object, field, places);
-    return `${at}${formatReference(object)}: ${field === '' ? '' : `${field}: `}${message}`;
+    return visible(`${at}${formatReference(object)}: ${field === '' ? '' : `${field}: `}${message}`);
   };
   problems.push(...translation.problems.map(format));
   const notes = [...findNotes(manifests), ...translation.ignored.map(format)];

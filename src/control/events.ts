@@ -102,7 +102,7 @@ export interface BudgetLimits {
   readonly objectsMax: number;
 }
 
-export const defaultBudgetLimits: BudgetLimits = { burst: 25, refillMs: 60_000, objectsMax: 4_096 };
+const defaultBudgetLimits: BudgetLimits = { burst: 25, refillMs: 60_000, objectsMax: 4_096 };
 
 /** A bucket for each object; the one not used for the longest time goes when there are too many. */
 export function createEventBudget(clock: Clock, limits: BudgetLimits = defaultBudgetLimits): EventBudget {

@@ -1,11 +1,14 @@
 // The Kubernetes API of a kubeconfig or of the pod we run in: transport by undici, credentials by the official client.
 import { readFileSync } from 'node:fs';
+import type { KubeConfig } from '@kubernetes/client-node';
 import type { KubeApi } from '../ports/kube-api.ts';
 import { createHttpClient } from './http-client.ts';
 
 export interface KubeApiOptions {
   /** Path; undefined: KUBECONFIG, then ~/.kube/config, then the pod's service account. */
   readonly kubeconfig?: string;
+  /** Its text, instead of a file. */
+  readonly kubeconfigText?: string;
   readonly context?: string;
 }
 
@@ -29,11 +32,31 @@ function podNamespace(): string {
   }
 }
 
+/** What the library makes up where it finds nothing: a server that nobody has. */
+const madeUpContext = 'loaded-context';
+
+/** Errors name the file and the place, never the text there: it holds keys and tokens. */
+function loadKubeconfig(config: KubeConfig, { kubeconfig, kubeconfigText }: KubeApiOptions): void {
+  try {
+    if (kubeconfigText !== undefined) config.loadFromString(kubeconfigText);
+    else if (kubeconfig !== undefined) config.loadFromFile(kubeconfig);
+    else config.loadFromDefault();
+  } catch (error) {
+    const { code, mark } = error as { readonly code?: unknown; readonly mark?: { readonly line: number } };
+    const name = kubeconfig ?? process.env['KUBECONFIG'] ?? '~/.kube/config';
+    const place = mark === undefined ? name : `${name}:${mark.line + 1}`;
+    throw new Error(
+      typeof code === 'string' ? `${name}: cannot be read (${code})` : `${place}: not a kubeconfig`,
+    );
+  }
+  if (kubeconfig === undefined && config.getCurrentContext() === madeUpContext)
+    throw new Error('there is no kubeconfig (KUBECONFIG, ~/.kube/config), and this is not a pod');
+}
+
 export async function createKubeApi(options: KubeApiOptions = {}): Promise<KubeConnection> {
   const { KubeConfig } = await import('@kubernetes/client-node');
   const config = new KubeConfig();
-  if (options.kubeconfig !== undefined) config.loadFromFile(options.kubeconfig);
-  else config.loadFromDefault();
+  loadKubeconfig(config, options);
   if (options.context !== undefined) config.setCurrentContext(options.context);
   const cluster = config.getCurrentCluster();
   if (cluster === null) {

@@ -17,7 +17,7 @@ export interface LogOptions {
 }
 
 /** What others wrote (names, paths, errors) may neither begin a line of its own nor steer a terminal. */
-function visible(text: string): string {
+export function visible(text: string): string {
   return text.replaceAll(
     /[\x00-\x1f\x7f-\x9f\u2028\u2029]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,

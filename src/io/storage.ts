@@ -1,14 +1,24 @@
 // Small durable files in one directory, replaced atomically (write beside, then rename).
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Storage } from '../ports/storage.ts';
 
 /** Writes `bytes` so that a reader sees the old content or the new one, never a part. Mode as given. */
 export function writeFileAtomically(path: string, bytes: Buffer | string, mode = 0o644): void {
   mkdirSync(dirname(path), { recursive: true });
+  // A device or a pipe, such as /dev/stdout, is written to; nothing may take its place.
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() === false) {
+    writeFileSync(path, bytes);
+    return;
+  }
   const beside = `${path}.${process.pid}.new`;
-  writeFileSync(beside, bytes, { mode });
-  renameSync(beside, path);
+  try {
+    writeFileSync(beside, bytes, { mode });
+    renameSync(beside, path);
+  } catch (error) {
+    rmSync(beside, { force: true });
+    throw error;
+  }
 }
 
 export function createStorage(directory: string): Storage {

@@ -31,7 +31,7 @@ const intermediate = {
  */
 const withoutSessions = intermediate.secureOptions | constants.SSL_OP_NO_TICKET;
 
-export const spokenDefault: TlsSpoken = { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3', hasTickets: true };
+const spokenDefault: TlsSpoken = { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3', hasTickets: true };
 
 function contextId({ id }: TlsCertificate, trust: ClientTrust | null): string {
   return trust === null ? id : `${id} ${trust.id}`;

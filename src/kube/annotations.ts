@@ -66,7 +66,7 @@ export function annotationList(object: DecodedObject, name: KongAnnotation): rea
   return value === null ? null : splitList(value, ',');
 }
 
-export function splitList(value: string, separator: string): readonly string[] {
+function splitList(value: string, separator: string): readonly string[] {
   return value
     .split(separator)
     .map((item) => item.trim())

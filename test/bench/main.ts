@@ -22,13 +22,15 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
 
 async function main(): Promise<number> {
   const [name, ...args] = process.argv.slice(2);
-  const load = name === undefined ? undefined : benches[name];
+  const load = name !== undefined && Object.hasOwn(benches, name) ? benches[name] : undefined;
   if (load === undefined) {
+    const isAsked = name === '--help' || name === '-h';
     const names = Object.keys(benches).join(' | ');
-    process.stderr.write(
-      `${name === undefined ? '' : `unknown bench '${name}'\n`}usage: npm run bench -- ${names} [--json]\n`,
+    const output = isAsked ? process.stdout : process.stderr;
+    output.write(
+      `${name === undefined || isAsked ? '' : `unknown bench '${name}'\n`}usage: npm run bench -- ${names} [--json]\n`,
     );
-    return exitUsage;
+    return isAsked ? 0 : exitUsage;
   }
   const bench = await load();
   return bench(args);

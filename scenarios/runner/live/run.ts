@@ -8,7 +8,7 @@ import type { ParsedScenario, ScenarioCase } from '../../language/parse.ts';
 import type { Collected, LiveBackend, LiveWorld } from '../backend.ts';
 import { figuresOf } from '../figures.ts';
 import { perform } from '../perform.ts';
-import { type ScenarioRun, verdictOf } from '../report.ts';
+import { type NamedRun, runThatNeverBegan, type ScenarioRun, verdictOf } from '../report.ts';
 import { createStage, type Stage } from '../stage.ts';
 import { unsupportedIn } from '../unsupported.ts';
 import { isCountable, judgeLive, whyUndecided } from './judge.ts';
@@ -22,32 +22,6 @@ export interface LiveOptions {
   readonly signal: AbortSignal;
   /** Hears what was left behind where something was violated. */
   onViolated?(collected: Collected, verdict: Verdict, violations: readonly FoundViolation[]): void;
-}
-
-type Named = Pick<ScenarioRun, 'backend' | 'file' | 'name' | 'label' | 'seed'>;
-
-/** Of a run that never began. */
-function unsupportedRun(named: Named, why: string): ScenarioRun {
-  return {
-    ...named,
-    verdict: 'unsupported',
-    why,
-    judged: [],
-    requests: 0,
-    p50Ms: -1,
-    p99Ms: -1,
-    changes: 0,
-    faults: [0, 0],
-    sometimes: [],
-    notJudged: [],
-    unjudged: [],
-    asRehearsed: null,
-    hash: '',
-    events: 0,
-    simulatedMs: 0,
-    violations: [],
-    plan: null,
-  };
 }
 
 const interrupted = 'it was interrupted';
@@ -76,12 +50,12 @@ interface Performed {
 async function judged(
   backend: LiveBackend,
   { stage, world }: Performed,
-  named: Named,
+  named: NamedRun,
   { keepsPlan, onViolated, signal }: LiveOptions,
 ): Promise<ScenarioRun> {
   const { one } = stage;
   const collected = await world.collect(signal);
-  if (signal.aborted) return { ...unsupportedRun(named, interrupted), verdict: 'inconclusive' };
+  if (signal.aborted) return runThatNeverBegan(named, 'inconclusive', interrupted);
   const { evidence, plan, endUs } = collected;
   const { records, leavesOut } = backend;
   const live = judgeLive(collected, { records, leavesOut, latencies: one.latencies });
@@ -110,7 +84,7 @@ async function judged(
 async function runIn(
   backend: LiveBackend,
   compiled: CompiledWorld,
-  named: Named,
+  named: NamedRun,
   parts: { readonly one: ScenarioCase; readonly surroundings: Surroundings },
   options: LiveOptions,
 ): Promise<ScenarioRun> {
@@ -120,7 +94,7 @@ async function runIn(
     const { driver } = world;
     const stage = createStage({ file: named.file, ...parts, world: compiled, driver, seed });
     await performAll(stage, signal);
-    if (signal.aborted) return { ...unsupportedRun(named, interrupted), verdict: 'inconclusive' };
+    if (signal.aborted) return runThatNeverBegan(named, 'inconclusive', interrupted);
     return await judged(backend, { stage, world }, named, options);
   } finally {
     await world.close();
@@ -136,11 +110,12 @@ export async function runLive(
   options: LiveOptions,
 ): Promise<ScenarioRun | null> {
   const named = { backend: backend.name, file, name, label: one.label, seed: options.seed };
-  if (one.spec.plan !== undefined) return unsupportedRun(named, 'a plan to the letter is only for sim');
+  if (one.spec.plan !== undefined)
+    return runThatNeverBegan(named, 'unsupported', 'a plan to the letter is only for sim');
   const compiled = compileWorld(file, one, surroundings);
   if (compiled === null || complaints.length > 0) return null;
   const why = unsupportedIn(one, compiled, options.seed, backend.capabilities);
-  if (why !== '') return unsupportedRun(named, why);
+  if (why !== '') return runThatNeverBegan(named, 'unsupported', why);
   const run = await runIn(backend, compiled, named, { one, surroundings }, options);
   return complaints.length > 0 ? null : run;
 }

@@ -5,7 +5,7 @@ const sample = /^tidegate_route_responses_total\{([^}]*)\} (\d+(?:\.\d+)?)$/;
 const routeLabel = /(?:^|,)route="((?:[^"\\]|\\.)*)"/;
 
 /** Responses so far by name of the route; requests that met none are under ''. */
-export function responsesByRoute(metrics: string): ReadonlyMap<string, number> {
+function responsesByRoute(metrics: string): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const line of metrics.split('\n')) {
     const match = sample.exec(line);

@@ -56,7 +56,7 @@ function describeDeployment(deployment: StoredObject, previous: StoredObject | n
 }
 
 /** One line about a change, or null where nothing changed that a person would want to see. */
-export function describeChange(
+function describeChange(
   type: ChangeType,
   object: StoredObject,
   previous: StoredObject | null,

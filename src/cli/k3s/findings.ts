@@ -101,7 +101,7 @@ function inotifyFindings(): readonly Finding[] {
 }
 
 /** An optional part of the package: nobody else needs a container engine. */
-export function packageFinding(): Finding {
+function packageFinding(): Finding {
   let isThere = true;
   try {
     createRequire(import.meta.url).resolve('@testcontainers/k3s');

@@ -1,12 +1,13 @@
 // Runs scenarios on a cluster, several at a time, each in namespaces of its own, with the face of a pool of simulation threads.
 // What a failed run leaves behind is collected before it is deleted.
+
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ScenarioRun } from '../../../scenarios/runner/report.ts';
 import { packBundle } from '../bundle/format.ts';
 import { gatherBundle } from '../bundle/gather.ts';
 import { deployObjects } from '../deploy/manifests.ts';
+import { writeOutput } from '../output-file.ts';
 import { readDefinitions } from '../simulate/definitions.ts';
 import type { Pool } from '../simulate/pool.ts';
 import { scenariosOn } from '../simulate/scenario-thread.ts';
@@ -42,9 +43,8 @@ async function keepEvidence({ cluster }: ClusterPoolOptions, run: string): Promi
     pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     nowText: () => new Date().toISOString(),
   });
-  mkdirSync(failuresFolder, { recursive: true });
   const file = join(failuresFolder, `${run}.bundle.gz`);
-  writeFileSync(file, packBundle(bundle), { mode: 0o600 });
+  writeOutput(file, packBundle(bundle), 0o600);
   return file;
 }
 

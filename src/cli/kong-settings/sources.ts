@@ -1,6 +1,7 @@
 // The values that users give: variables `KONG_*` over a file.
-import { readFileSync } from 'node:fs';
+
 import { CommandError, exitBadInput, exitUsage } from '../exit-codes.ts';
+import { readInputText } from '../input-file.ts';
 import { parseConfFile } from './conf-file.ts';
 import type { GivenSetting } from './setting.ts';
 
@@ -13,12 +14,7 @@ const ofService =
   /^KONG_[A-Z0-9_]*(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)$/;
 
 function readConfFile(path: string): ReadonlyMap<string, string> {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new CommandError(exitBadInput, `--kong-conf: cannot read ${path}: ${(error as Error).message}`);
-  }
+  const text = readInputText(path, '--kong-conf');
   const values = parseConfFile(text);
   if (!values.ok) throw new CommandError(exitBadInput, `${path}: ${values.error}`);
   return values.value;

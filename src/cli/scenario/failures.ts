@@ -1,5 +1,5 @@
 // What is done with a scenario that failed: confirmed, shrunk, written as a trace and as a page, and told in a few lines.
-import { writeFileSync } from 'node:fs';
+
 import { join } from 'node:path';
 import type { BackendName } from '../../../scenarios/runner/backend.ts';
 import type { ScenarioResult, ScenarioRun } from '../../../scenarios/runner/report.ts';
@@ -8,6 +8,7 @@ import type { Plan } from '../../../sim/history/plan.ts';
 import type { FoundViolation } from '../../../sim/history/report.ts';
 import type { Shrunk } from '../../../sim/history/shrink/shrink.ts';
 import { sha256Hex } from '../../base/hash.ts';
+import { writeOutput } from '../output-file.ts';
 import { isConfirmed, shrinkPlan, writeTraceOf } from '../simulate/failing.ts';
 import type { Pool } from '../simulate/pool.ts';
 import { failuresFolder, readTraceFile } from '../simulate/trace-files.ts';
@@ -97,7 +98,7 @@ async function examine(pool: Pool, { run, violation }: Met, canary: Canary | nul
   await writeTraceOf(pool, shrunk, origin, trace);
   const read = await readTraceFile(trace);
   const view = join(failuresFolder, `${handle}.html`);
-  writeFileSync(view, toPage(read));
+  writeOutput(view, toPage(read));
   const rows = witnessRows(read).slice(-storyLinesMax);
   return {
     backend: run.backend,

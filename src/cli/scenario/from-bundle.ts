@@ -1,27 +1,20 @@
 // `tidegate scenario from-bundle`: what was collected from a cluster as a scenario for the simulator: its objects in a file
 // beside it, clients that ask as often, and steps to be written by whoever wants to know something.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+
+import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 import { clientsOf } from '../bundle/clients.ts';
-import { type Bundle, unpackBundle } from '../bundle/format.ts';
+import { unpackBundle } from '../bundle/format.ts';
 import { worldOf } from '../bundle/world.ts';
 import { CommandError, exitBadInput, exitOk, exitUsage } from '../exit-codes.ts';
+import { readInput } from '../input-file.ts';
+import { writeOutput } from '../output-file.ts';
 
 const proxiesMax = 3;
 const width = 110;
 
 const comment = (lines: readonly string[]): string => lines.map((line) => `# ${line}\n`).join('');
-
-function read(path: string): Bundle {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(path);
-  } catch (error) {
-    throw new CommandError(exitBadInput, `cannot read ${path}: ${(error as Error).message}`);
-  }
-  return unpackBundle(bytes, path);
-}
 
 /** A dollar would stand for a parameter. */
 const escaped = (text: string): string => text.replaceAll('$', '$$$$');
@@ -33,7 +26,7 @@ export function scenarioFromBundle(given: string, out: string | null): number {
   const objectsFile = join(dirname(file), objectsName);
   for (const path of [file, objectsFile])
     if (existsSync(path)) throw new CommandError(exitUsage, `${path} exists already`);
-  const bundle = read(given);
+  const bundle = unpackBundle(readInput(given), given);
   const { objects, changed } = worldOf(bundle.objects);
   if (!objects.some(({ kind }) => kind === 'Ingress'))
     throw new CommandError(exitBadInput, `${given}: there is no Ingress in it, so nothing can be asked for`);
@@ -47,14 +40,13 @@ export function scenarioFromBundle(given: string, out: string | null): number {
     steps: [{ expect: { config: 'as-asked', within: '10s' } }, { wait: '5s' }],
     expect: { always: ['answers(404) == 0'], sometimes: ['requests > 0'] },
   };
-  mkdirSync(dirname(objectsFile), { recursive: true });
-  writeFileSync(objectsFile, objects.map((object) => stringify(object, { lineWidth: width })).join('---\n'));
+  writeOutput(objectsFile, objects.map((object) => stringify(object, { lineWidth: width })).join('---\n'));
   const remark = [
     `From a bundle of ${collectedAt}: Tidegate ${versions.tidegate}, Kubernetes ${versions.kubernetes || 'unknown'}.`,
     'Steps and faults are yours to add; docs/scenarios.md says which there are.',
     ...[...missing, ...changed, ...remarks].map((line) => `- ${line}`),
   ];
-  writeFileSync(file, `${comment(remark)}${stringify(scenario, { lineWidth: width })}`);
+  writeOutput(file, `${comment(remark)}${stringify(scenario, { lineWidth: width })}`);
   process.stdout.write(`${file}\n${objectsFile}\n  run it  npx tidegate scenario run ${file}\n`);
   return exitOk;
 }

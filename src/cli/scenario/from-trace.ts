@@ -1,7 +1,8 @@
 // `tidegate scenario from-trace`: the plan of a trace as a scenario, so that it can be kept, edited and run like any other.
-import { writeFileSync } from 'node:fs';
+
 import { stringify } from 'yaml';
 import { CommandError, exitOk, exitUsage } from '../exit-codes.ts';
+import { writeOutput } from '../output-file.ts';
 import { readTraceFile } from '../simulate/trace-files.ts';
 
 export async function scenarioFromTrace(given: string, out: string | null): Promise<number> {
@@ -17,6 +18,6 @@ export async function scenarioFromTrace(given: string, out: string | null): Prom
     { lineWidth: 110, aliasDuplicateObjects: false },
   );
   if (out === null) process.stdout.write(text);
-  else writeFileSync(out, text);
+  else writeOutput(out, text);
   return exitOk;
 }

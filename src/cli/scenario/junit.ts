@@ -1,6 +1,4 @@
 // Results as JUnit XML, as CI servers read it: a test suite for each file, a test case for each case and seed.
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import type { ScenarioResult, ScenarioRun } from '../../../scenarios/runner/report.ts';
 import type { ScenarioFailure } from './failures.ts';
 import { rerunLine } from './failures.ts';
@@ -46,9 +44,4 @@ export function toJunit(results: readonly ScenarioResult[], failures: readonly S
     return `<testsuite name="${escaped(name)}" tests="${runs.length}" failures="${failed}">${cases.join('')}</testsuite>`;
   });
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="tidegate">${suites.join('\n')}</testsuites>\n`;
-}
-
-export function writeJunit(path: string, text: string): void {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, text);
 }

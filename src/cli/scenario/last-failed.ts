@@ -1,7 +1,8 @@
 // What failed the last time, for `--last-failed`.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+
+import { existsSync, readFileSync } from 'node:fs';
 import type { ScenarioResult } from '../../../scenarios/runner/report.ts';
+import { writeOutput } from '../output-file.ts';
 
 const path = '.tidegate/last-failed.json';
 
@@ -15,8 +16,7 @@ export function rememberFailed(results: readonly ScenarioResult[]): void {
     .flatMap(({ runs, verdict }) => runs.filter((run) => run.verdict !== 'ok' || verdict === 'inconclusive'))
     .map(({ file, label }): Remembered => ({ file, label }));
   if (failed.length === 0 && !existsSync(path)) return;
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, `${JSON.stringify(failed)}\n`);
+  writeOutput(path, `${JSON.stringify(failed)}\n`);
 }
 
 /** Empty where nothing is known. */

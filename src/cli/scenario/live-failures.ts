@@ -1,10 +1,11 @@
 // What is done with a scenario that failed on a live backend: its trace and its page are kept. Nothing is shrunk, as every
 // run would take its time; `replay --on local --repeat N` tells how often it happens again.
-import { writeFileSync } from 'node:fs';
+
 import { join } from 'node:path';
 import type { ScenarioResult, ScenarioRun } from '../../../scenarios/runner/report.ts';
 import type { Canary } from '../../../sim/canaries/canary.ts';
 import { sha256Hex } from '../../base/hash.ts';
+import { writeOutput } from '../output-file.ts';
 import { failuresFolder, readTraceFile, writeTraceFile } from '../simulate/trace-files.ts';
 import { failuresMax, rerunLine, type ScenarioFailure, storyLinesMax } from './failures.ts';
 
@@ -25,7 +26,7 @@ async function keep(
   writeTraceFile(trace, lines);
   const read = await readTraceFile(trace);
   const view = join(failuresFolder, `${handle}.html`);
-  writeFileSync(view, toPage(read));
+  writeOutput(view, toPage(read));
   const rows = witnessRows(read).slice(-storyLinesMax);
   return {
     backend,

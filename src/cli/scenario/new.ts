@@ -1,13 +1,16 @@
 // `tidegate scenario new`: a template that runs as it is, with a comment where something is meant to be changed.
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+
+import { existsSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
+import { stringify } from 'yaml';
 import { CommandError, exitOk, exitUsage } from '../exit-codes.ts';
+import { writeOutput } from '../output-file.ts';
 import { shippedFolder } from './files.ts';
 
 /** `schema`: where an editor finds what may stand in the file. */
 function templateOf(name: string, schema: string): string {
   return `# yaml-language-server: $schema=${schema}
-scenario: ${name}
+scenario: ${stringify(name).trimEnd()}
 # One sentence that a user can rely on.
 promise: No client sees an error while the shop is scaled.
 # apps/shop.yaml beside this file or in a folder above it; without one, Tidegate's own shop.
@@ -32,15 +35,17 @@ expect:
 }
 
 export function newScenario(name: string): number {
+  if (/(^|\/)\s*(\.ya?ml)?$/.test(name))
+    throw new CommandError(exitUsage, `'${name}' is no name of a scenario`);
   const file = /\.ya?ml$/.test(name) ? name : `${name.replace(/\s+/g, '-').toLowerCase()}.yaml`;
   if (existsSync(file)) throw new CommandError(exitUsage, `${file} exists already`);
-  mkdirSync(dirname(file), { recursive: true });
   const title = name
     .replace(/^.*\//, '')
     .replace(/\.ya?ml$/, '')
-    .replaceAll('-', ' ');
+    .replaceAll('-', ' ')
+    .toLowerCase();
   const schema = relative(dirname(file), `${shippedFolder}schema.json`);
-  writeFileSync(file, templateOf(title, schema));
+  writeOutput(file, templateOf(title, schema));
   process.stdout.write(`${file}\n  run it  npx tidegate scenario run ${file}\n`);
   return exitOk;
 }

@@ -5,12 +5,13 @@ import type { ScenarioResult, ScenarioRun } from '../../../scenarios/runner/repo
 import type { CommandInput } from '../command.ts';
 import { exitEnvironment, exitInconclusive, exitInterrupted, exitOk, exitProblems } from '../exit-codes.ts';
 import { openClusterPool } from '../k3s/run-on.ts';
+import { demandWritable, writeOutput } from '../output-file.ts';
 import { readDefinitions } from '../simulate/definitions.ts';
 import { listenForInterrupt } from '../simulate/interrupt.ts';
 import { createPool, type Pool } from '../simulate/pool.ts';
 import { type AnnotationPlace, annotate } from './annotations.ts';
 import { examineScenarios, type ScenarioFailure } from './failures.ts';
-import { toJunit, writeJunit } from './junit.ts';
+import { toJunit } from './junit.ts';
 import { isRemembered, readLastFailed, rememberFailed } from './last-failed.ts';
 import {
   formatComparison,
@@ -120,7 +121,14 @@ function exitCodeOf(sums: Sums, options: ScenarioOptions): number {
   return exitOk;
 }
 
-function list(selected: readonly Selected[]): number {
+function list(selected: readonly Selected[], isJson: boolean): number {
+  if (isJson) {
+    const listed = selected.map(({ file, parsed: { name, promise, cases } }) => {
+      return { file: file.file, name, promise, cases: cases.map(({ label }) => label) };
+    });
+    process.stdout.write(`${JSON.stringify({ scenarios: listed })}\n`);
+    return exitOk;
+  }
   for (const { file, parsed } of selected) {
     const { name, promise, cases } = parsed;
     process.stdout.write(`${file.file}  ${name}\n    ${promise}\n`);
@@ -222,12 +230,15 @@ export function runScenarios(input: CommandInput, given: readonly string[]): Pro
 async function runOnce(input: CommandInput, paths: readonly string[]): Promise<number> {
   const options = await parseScenarioOptions(input, paths);
   const selected = await selectScenarios(options.paths, options.filter, options.settings);
-  if (options.lists) return list(selected);
+  if (options.lists) return list(selected, options.json);
   const jobs = jobsOf(selected, options);
   if (jobs.length === 0) {
-    process.stderr.write('no scenario is chosen\n');
+    process.stderr.write(
+      options.lastFailed ? 'nothing of this failed the last time\n' : 'no scenario is chosen\n',
+    );
     return exitInconclusive;
   }
+  if (options.junit !== null) demandWritable(options.junit);
   let running: Pool | null = null;
   const interrupt = listenForInterrupt(() => running?.interrupt());
   const outcomes: Outcome[] = [];
@@ -244,9 +255,9 @@ async function runOnce(input: CommandInput, paths: readonly string[]): Promise<n
   const failures = outcomes.flatMap((outcome) => outcome.failures);
   rememberFailed(results);
   annotateResults(results, failures);
-  if (options.junit !== null) writeJunit(options.junit, toJunit(results, failures));
   const comparisons = await compareAll(outcomes);
   await print(outcomes, comparisons, options);
+  if (options.junit !== null) writeOutput(options.junit, toJunit(results, failures));
   const code = codeOf(outcomes, comparisons, options);
   return interrupt.happened && code !== exitProblems ? exitInterrupted : code;
 }

@@ -5,7 +5,7 @@ import { readDefinitions } from '../simulate/definitions.ts';
 import { readText } from './files.ts';
 import { refuseComplaints, selectScenarios } from './selection.ts';
 
-export async function validateScenarios(paths: readonly string[]): Promise<number> {
+export async function validateScenarios(paths: readonly string[], isJson: boolean): Promise<number> {
   const { checkCase } = await import('../../../scenarios/compile/check.ts');
   const { kindNames } = await import('../../../sim/history/generate/kind-names.ts');
   const selected = await selectScenarios(paths.length === 0 ? ['scenarios'] : paths, '', new Map());
@@ -22,6 +22,10 @@ export async function validateScenarios(paths: readonly string[]): Promise<numbe
     complaints.push(...parsed.complaints);
   }
   await refuseComplaints(complaints);
-  process.stdout.write(`${selected.length} scenarios with ${cases} cases can be understood\n`);
+  process.stdout.write(
+    isJson
+      ? `${JSON.stringify({ scenarios: selected.length, cases })}\n`
+      : `${selected.length} scenarios with ${cases} cases can be understood\n`,
+  );
   return exitOk;
 }

@@ -1,9 +1,10 @@
 // What a campaign does with the violations that it met: one trace for each defect, with what a person needs to go on.
-import { mkdirSync, writeFileSync } from 'node:fs';
+
 import { join } from 'node:path';
 import type { Plan } from '../../../sim/history/plan.ts';
 import type { FoundViolation, HistoryReport } from '../../../sim/history/report.ts';
 import type { Shrunk } from '../../../sim/history/shrink/shrink.ts';
+import { writeOutput } from '../output-file.ts';
 import { isConfirmed, shrinkPlan, traceName, writeTraceOf } from './failing.ts';
 import type { SimulateOptions } from './options.ts';
 import type { Pool } from './pool.ts';
@@ -35,9 +36,8 @@ function showShrinking(runs: number, entries: number): void {
 /** A plan as the corpus keeps it: what it once violated, and what is expected of it now is nothing. */
 export function savePlan(folder: string, name: string, { plan, violation }: Shrunk, origin: string): string {
   const path = join(folder, `${name}.json`);
-  mkdirSync(folder, { recursive: true });
   const { property, message } = violation;
-  writeFileSync(path, `${JSON.stringify({ origin, property, message, plan }, null, 1)}\n`);
+  writeOutput(path, `${JSON.stringify({ origin, property, message, plan }, null, 1)}\n`);
   return path;
 }
 

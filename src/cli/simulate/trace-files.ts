@@ -1,27 +1,23 @@
 // Traces as files: packed when the name ends in .gz.
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Trace } from '../../../sim/trace/format.ts';
 import { CommandError, exitBadInput } from '../exit-codes.ts';
+import { readInput } from '../input-file.ts';
+import { writeOutput } from '../output-file.ts';
 
 /** Unpacked; far above what any history leaves. */
 const traceBytesMax = 1 << 30;
 
 export function writeTraceFile(path: string, lines: readonly string[]): void {
   const text = `${lines.join('\n')}\n`;
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, path.endsWith('.gz') ? gzipSync(text) : text);
+  writeOutput(path, path.endsWith('.gz') ? gzipSync(text) : text);
 }
 
 function readText(path: string): string {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(path);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-    throw new CommandError(exitBadInput, `${path}: cannot be read (${code})`);
-  }
+  const bytes = readInput(path);
   if (!path.endsWith('.gz')) return bytes.toString('utf8');
   try {
     return gunzipSync(bytes, { maxOutputLength: traceBytesMax }).toString('utf8');
@@ -34,7 +30,7 @@ function readText(path: string): string {
 export const failuresFolder = '.tidegate/failures';
 
 /** The path, or that of the failure whose handle begins so. */
-export function tracePath(given: string): string {
+function tracePath(given: string): string {
   if (existsSync(given) || !/^[0-9a-f]{4,16}$/.test(given) || !existsSync(failuresFolder)) return given;
   const found = readdirSync(failuresFolder).filter(
     (name) => name.startsWith(given) && name.endsWith('.jsonl.gz'),

@@ -72,7 +72,7 @@ export class RequestHeadWriter {
     const { forwarded } = this.request;
     if (this.tailHost !== this.request.host) this.makeTail();
     const isEdited =
-      edits.lines !== null || head.namesFields || head.hasManyDropped || plan.contentLength >= 0;
+      edits.lines !== null || head.namesFields || head.needsRewriting || plan.contentLength >= 0;
     const lines = isEdited ? this.editedLines(edits, plan) : '';
     slab.reserve(
       head.end -

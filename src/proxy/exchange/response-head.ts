@@ -93,7 +93,7 @@ export class ResponseHeadWriter {
     id: Buffer,
   ): Buffer | null {
     const { bytes, start, fieldsEnd, dropped, droppedCount } = head;
-    if (head.namesFields || head.hasManyDropped || head.viaEnd > 0 || !head.hasServer || !head.hasDate)
+    if (head.namesFields || head.needsRewriting || head.viaEnd > 0 || !head.hasServer || !head.hasDate)
       return null;
     this.fillTail(head.status, upstreamMs, proxyMs, connection, id);
     let growth = this.tailLength;

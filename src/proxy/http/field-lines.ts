@@ -124,7 +124,7 @@ export function setLine(lines: FieldLine[], name: string, value: string): void {
 }
 
 /** Names listed in the Connection fields, lower case. */
-export function connectionNames(lines: readonly FieldLine[]): Set<string> {
+function connectionNames(lines: readonly FieldLine[]): Set<string> {
   const names = new Set<string>();
   for (const [name, value] of lines) {
     if (name.toLowerCase() !== 'connection') continue;

@@ -1,6 +1,7 @@
 // The field lines of a head, in one pass: each is checked, classified by the length of its name first, and forgotten unless
 // a proxy has to know it. Strict where leniency means smuggling (RFC 9112 sections 5 and 6).
 import { equalsIgnoreCase, isTokenByte, isValueByte, trimmedEnd, word } from './characters.ts';
+import { takeContentLength, takeTransferEncoding } from './framing-fields.ts';
 import { fieldCountMax, fieldLineBytesMax, type Head } from './head.ts';
 import { isAuthority } from './host.ts';
 
@@ -35,7 +36,6 @@ const nameRequestId = word('x-kong-request-id');
 const valueClose = word('close');
 const valueKeepAlive = word('keep-alive');
 const valueUpgrade = word('upgrade');
-const valueChunked = word('chunked');
 const valueTrailers = word('trailers');
 const nameReferer = word('referer');
 const nameUserAgent = word('user-agent');
@@ -47,16 +47,14 @@ function refuse(head: Head, problem: string): number {
   return malformed;
 }
 
-/** Counters of one parse that no one else needs. */
+/** A counter of one parse that no one else needs. */
 let hostCount = 0;
-let transferEncodingCount = 0;
 
 /** Parses from `head.fieldsStart` on. Returns the index after the empty line, needMore, or malformed. */
 export function parseFields(head: Head, bytes: Buffer, end: number, isRequest: boolean): number {
   let i = head.fieldsStart;
   head.reset();
   hostCount = 0;
-  transferEncodingCount = 0;
   for (;;) {
     if (i >= end) return needMore;
     if (bytes[i] === 13) {
@@ -105,7 +103,7 @@ function badNameProblem(byte: number, nameLength: number): string {
 }
 
 function checkFraming(head: Head, isRequest: boolean): boolean {
-  if (transferEncodingCount > 0) {
+  if (head.isChunked) {
     if (head.contentLength >= 0) head.problem = 'Content-Length together with Transfer-Encoding';
     else if (head.minor === 0) head.problem = 'Transfer-Encoding in HTTP/1.0';
   }
@@ -233,7 +231,7 @@ function classifyForwardedField(
       head.drop(nameStart, lineEnd);
   } else if (equalsIgnoreCase(bytes, nameStart, nameForwardedFor)) {
     // Several lines: the slow path joins them.
-    if (head.forwardedForEnd > 0) head.hasManyDropped = true;
+    if (head.forwardedForEnd > 0) head.needsRewriting = true;
     head.forwardedForStart = valueStart;
     head.forwardedForEnd = trimmedEnd(bytes, valueStart, valueEnd);
     head.drop(nameStart, lineEnd);
@@ -312,49 +310,10 @@ function classifySharedField(
 }
 
 function takeVia(head: Head, bytes: Buffer, nameStart: number, valueStart: number, valueEnd: number): void {
-  if (head.viaEnd > 0) head.hasManyDropped = true;
+  if (head.viaEnd > 0) head.needsRewriting = true;
   head.viaStart = valueStart;
   head.viaEnd = trimmedEnd(bytes, valueStart, valueEnd);
   head.drop(nameStart, valueEnd + 2);
-}
-
-/** Equal lengths in a list could be merged (RFC 9110 section 8.6), but nobody sends them in good faith: refused. */
-function takeContentLength(head: Head, bytes: Buffer, valueStart: number, valueEnd: number): boolean {
-  const end = trimmedEnd(bytes, valueStart, valueEnd);
-  if (head.contentLength >= 0) {
-    head.problem = 'more than one Content-Length';
-    return false;
-  }
-  // 15 digits stay below 2^53.
-  if (end === valueStart || end - valueStart > 15) {
-    head.problem = 'invalid Content-Length';
-    return false;
-  }
-  let length = 0;
-  for (let i = valueStart; i < end; i++) {
-    const digit = bytes[i]! - 48;
-    if (digit < 0 || digit > 9) {
-      head.problem = 'invalid Content-Length';
-      return false;
-    }
-    length = length * 10 + digit;
-  }
-  head.contentLength = length;
-  return true;
-}
-
-function takeTransferEncoding(head: Head, bytes: Buffer, valueStart: number, valueEnd: number): boolean {
-  const end = trimmedEnd(bytes, valueStart, valueEnd);
-  if (++transferEncodingCount > 1) {
-    head.problem = 'more than one Transfer-Encoding';
-    return false;
-  }
-  if (end - valueStart !== 7 || !equalsIgnoreCase(bytes, valueStart, valueChunked)) {
-    head.problem = 'Transfer-Encoding other than chunked';
-    return false;
-  }
-  head.isChunked = true;
-  return true;
 }
 
 function readConnection(head: Head, bytes: Buffer, start: number, end: number): void {

@@ -64,8 +64,8 @@ export class Head {
   /** Field lines that a proxy does not pass on, as (start, end) pairs in order, adjacent ones merged. */
   dropped = new Int32Array(droppedRangesMax * 2);
   droppedCount = 0;
-  /** More dropped ranges than there is room for: the slow path filters by name. */
-  hasManyDropped = false;
+  /** Passed on line by line: more dropped ranges than there is room for, a list in several lines, odd framing. */
+  needsRewriting = false;
   fieldCount = 0;
   /** Set by the owner before parsing, never reset: a response's Trailer field is passed on. */
   keepsTrailer = true;
@@ -99,7 +99,7 @@ export class Head {
     this.userAgentStart = 0;
     this.userAgentEnd = 0;
     this.droppedCount = 0;
-    this.hasManyDropped = false;
+    this.needsRewriting = false;
     this.fieldCount = 0;
     this.problem = '';
   }
@@ -110,7 +110,7 @@ export class Head {
     if (count > 0 && this.dropped[count - 1] === start) {
       this.dropped[count - 1] = end;
     } else if (count >= this.dropped.length) {
-      this.hasManyDropped = true;
+      this.needsRewriting = true;
     } else {
       this.dropped[count] = start;
       this.dropped[count + 1] = end;

@@ -15,9 +15,9 @@ export type ProxyHeader =
   | { readonly kind: 'taken'; readonly end: number; readonly source: ProxySource | null };
 
 /** Of version 1, its line end included: what the protocol allows. */
-export const textHeaderBytesMax = 107;
+const textHeaderBytesMax = 107;
 /** Of version 2, with all TLVs: room for a client certificate, and nginx's bound too. */
-export const binaryHeaderBytesMax = 4096;
+const binaryHeaderBytesMax = 4096;
 
 const more: ProxyHeader = { kind: 'more' };
 const refused: ProxyHeader = { kind: 'refused' };

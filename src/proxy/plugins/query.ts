@@ -25,7 +25,7 @@ function decode(text: string): string {
   }
 }
 
-export function encodeQueryPart(text: string): string {
+function encodeQueryPart(text: string): string {
   return encodeURIComponent(text.toWellFormed());
 }
 

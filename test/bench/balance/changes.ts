@@ -9,7 +9,7 @@ import { createCompiler } from '../../../src/proxy/compile/compiler.ts';
 import { ownMs } from '../queued.ts';
 
 /** As in a worker of the proxy. */
-setEngineFlags({ onlyServes: true });
+setEngineFlags('requests');
 
 interface ChangeCase {
   readonly name: string;

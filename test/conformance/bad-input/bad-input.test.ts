@@ -23,6 +23,7 @@ test('there are at least 60 cases', () => {
 test.each(cases)('$name', ({ yaml, expect: expected }) => {
   const result = runCase(fill(yaml));
   expect(result.lines).toEqual(expected);
+  for (const line of result.lines) expect(line).not.toMatch(/\p{Cc}/u);
   expect(expected.length).toBeGreaterThan(0);
   if (result.good !== null) expect(result.good).toEqual(good);
 });

@@ -202,7 +202,7 @@ test.each<[title: string, args: readonly string[], code: number, said: RegExp]>(
     /--admin-client-ca needs --admin-tls-port/,
   ],
   ['nothing says what is served', ['--admin-port', 'off'], 64, /nothing is ever served/],
-  ['a file is missing', ['--admin-token-file', '/nonexistent'], 65, /cannot read \/nonexistent/],
+  ['a file is missing', ['--admin-token-file', '/nonexistent'], 65, /\/nonexistent: cannot be read/],
   [
     'the other port stays open to all',
     ['--admin-listen', '0.0.0.0', '--admin-tls-port', '0', '--admin-client-ca', 'a.pem'],

@@ -288,7 +288,7 @@ test('a file that is not valid ends the command before it listens', async () => 
   const child = runTidegate(['proxy', '--proxy-port', '0', '--admin-port', '0', '--config', file]);
   const output = collectOutput(child);
   expect(await exitOf(child)).toBe(65);
-  expect(output()).toContain(`${file}: services 'shop' protocol`);
+  expect(output()).toContain(`${file}:1:38: services 'shop' protocol`);
   rmSync(folder, { recursive: true });
 });
 

@@ -15,7 +15,8 @@ const placesMax = 64;
 
 /** null, or how the two differ. */
 export function requestDifference(text: string, cuts: readonly number[]): string | null {
-  return differences(text, cuts, 'request', summaryOf(readRequest(text), requestSummary), (codec) => {
+  const naive = summaryOf(readRequest(text), (request) => requestSummary(text, request));
+  return differences(text, cuts, 'request', naive, (codec) => {
     const { head } = codec;
     const slice = (start: number, end: number) => head.bytes.toString('latin1', start, end);
     return {
@@ -86,19 +87,30 @@ function sharedSummary(codec: CodecReading): object {
   };
 }
 
-/** What the codec does not mark because it goes another way: chains in several lines, and more than so many places. */
+/** Framing in other than the plainest words is not passed on as it came: others may read it otherwise. */
+function hasOddFraming(text: string): boolean {
+  const lines = text.slice(0, text.indexOf('\r\n\r\n')).split('\r\n');
+  return lines.some(
+    (line) =>
+      /^(content-length|transfer-encoding):/i.test(line) && !/^[^:]+: ?(0|[1-9]\d*|chunked)$/.test(line),
+  );
+}
+
+/** null: what goes another way: odd framing, chains in several lines, more than so many places. */
 function keptLines(
+  text: string,
   lines: readonly NaiveLine[],
   dropped: RegExp,
   chains: readonly string[],
 ): readonly NaiveLine[] | null {
+  if (hasOddFraming(text)) return null;
   if (chains.some((name) => valuesOf(lines, name).length > 1)) return null;
   const isDropped = lines.map(([name]) => dropped.test(name));
   if (isDropped.filter((is, i) => is && isDropped[i - 1] !== true).length > placesMax) return null;
   return lines.filter(([name]) => !dropped.test(name));
 }
 
-function requestSummary(request: NaiveRequest): object {
+function requestSummary(text: string, request: NaiveRequest): object {
   const { lines } = request;
   const expectations = valuesOf(lines, 'expect');
   return {
@@ -116,7 +128,7 @@ function requestSummary(request: NaiveRequest): object {
     saysClose: request.saysClose,
     saysKeepAlive: request.saysKeepAlive,
     lines,
-    kept: keptLines(lines, notPassedOn, ['via', 'x-forwarded-for']),
+    kept: keptLines(text, lines, notPassedOn, ['via', 'x-forwarded-for']),
     body: request.body,
     length: request.length,
   };
@@ -134,7 +146,7 @@ function responseSummary(text: string, response: NaiveResponse): object | Unread
     saysClose: response.saysClose,
     saysKeepAlive: response.saysKeepAlive,
     lines: response.lines,
-    kept: keptLines(response.lines, notPassedBack, ['via']),
+    kept: keptLines(text, response.lines, notPassedBack, ['via']),
     body: chunks.data,
     length: response.length + chunks.length,
   };

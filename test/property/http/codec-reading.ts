@@ -44,7 +44,7 @@ export function readByCodec(
     ? readChunked(headEnd, bodyEnds, kind === 'request')
     : readCounted(headEnd, text.length, kind === 'request' ? Math.max(0, head.contentLength) : 0);
   if (typeof body === 'string') return body;
-  return { head, ...body, lines: fieldLines(head), kept: head.hasManyDropped ? null : keptText() };
+  return { head, ...body, lines: fieldLines(head), kept: head.needsRewriting ? null : keptText() };
 }
 
 function readCounted(

@@ -61,12 +61,20 @@ test('what is understood', () => {
 });
 
 test('what is refused', () => {
-  checkRefused(['--unknown'], "Unknown option '--unknown'; see 'tidegate sample --help'");
-  checkRefused(['-x'], "Unknown option '-x'; see 'tidegate sample --help'");
+  checkRefused(['--unknown'], "unknown option '--unknown'; see 'tidegate sample --help'");
+  checkRefused(['-x'], "unknown option '-x'; see 'tidegate sample --help'");
+  checkRefused(
+    ['--port', '-1'],
+    "--port needs a value; one that begins with a dash is given as --NAME=VALUE; see 'tidegate sample --help'",
+  );
+  checkRefused(
+    ['-f', '-x'],
+    "-f needs a value; one that begins with a dash is given as --NAME=VALUE; see 'tidegate sample --help'",
+  );
   checkRefused(['--port', '1', '--port', '2'], "option '--port' is given twice");
   checkRefused(['--json', '--json'], "option '--json' is given twice");
-  checkRefused(['--port'], "Option '--port <value>' argument missing; see 'tidegate sample --help'");
-  checkRefused(['--json=yes'], "Option '--json' does not take an argument; see 'tidegate sample --help'");
+  checkRefused(['--port'], "option '--port <value>' argument missing; see 'tidegate sample --help'");
+  checkRefused(['--json=yes'], "option '--json' does not take an argument; see 'tidegate sample --help'");
   checkRefused(['extra'], "'extra' is not understood; see 'tidegate sample --help'");
 });
 

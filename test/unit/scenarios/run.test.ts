@@ -1,6 +1,6 @@
 // Scenarios on the simulator: verdicts, the plan that comes out, and that the run comes to the same as its rehearsal.
 import { describe, expect, test } from 'vitest';
-import { resultOf, type ScenarioRun } from '../../../scenarios/runner/report.ts';
+import { resultOf, runThatNeverBegan, type ScenarioRun } from '../../../scenarios/runner/report.ts';
 import { runText } from './surroundings.ts';
 
 const visitors = 'clients:\n  visitors: { send: GET http://shop.example/, rate: 50/s }\n';
@@ -79,30 +79,7 @@ describe('verdicts', () => {
 });
 
 function runOf(verdict: ScenarioRun['verdict']): ScenarioRun {
-  return {
-    backend: 'sim',
-    file: 'a.yaml',
-    name: 'a',
-    label: '',
-    seed: 1,
-    verdict,
-    why: '',
-    judged: [],
-    requests: 0,
-    p50Ms: -1,
-    p99Ms: -1,
-    changes: 0,
-    faults: [0, 0],
-    sometimes: [],
-    notJudged: [],
-    unjudged: [],
-    asRehearsed: true,
-    hash: '',
-    events: 0,
-    simulatedMs: 0,
-    violations: [],
-    plan: null,
-  };
+  return runThatNeverBegan({ backend: 'sim', file: 'a.yaml', name: 'a', label: '', seed: 1 }, verdict, '');
 }
 
 test('what happens to workers is not aimed at a whole proxy', () => {

@@ -98,6 +98,20 @@ export const responses = [
     passedBack('a switch to websocket', 'that was asked for', switchTo('websocket'), /^HTTP\/1\.1 101/),
   ),
   passedBack(
+    'a length with zeros',
+    'clients may read it otherwise',
+    `${ok}Content-Length: 002\r\n\r\nab`,
+    /\r\nContent-Length: 2\r\n.*\r\n\r\nab$/s,
+    /002/,
+  ),
+  passedBack(
+    'upper-case CHUNKED',
+    'clients may read it otherwise',
+    `${ok}Transfer-Encoding: CHUNKED\r\n\r\n${last}`,
+    /\r\nTransfer-Encoding: chunked\r\n.*\r\n\r\n0\r\n\r\n$/s,
+    /CHUNKED/,
+  ),
+  passedBack(
     'three interim responses',
     'they pass',
     `${interim.repeat(3)}${ok}${empty}`,

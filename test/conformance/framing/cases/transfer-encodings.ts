@@ -4,6 +4,8 @@ import { host, normalised, passed, post, refused, request } from './case.ts';
 const only = 'chunked and nothing else is understood';
 const once = 'one Transfer-Encoding';
 const name = 'RFC 9112 section 5.1: no blank before the colon';
+const blanks =
+  'RFC 9112 section 5.1: blanks are not part of the value; whoever is behind us may think otherwise';
 const last = '0\r\n\r\n';
 
 export const transferEncodings = [
@@ -108,11 +110,36 @@ export const transferEncodings = [
     'the same',
     `POST / HTTP/1.0\r\n${host}Connection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n${last}`,
   ),
-  passed('upper-case Chunked', 'codings have no case', post('Transfer-Encoding: Chunked \r\n', last), last),
-  passed(
+  normalised(
+    'upper-case Chunked',
+    'codings have no case, but not everybody knows',
+    post('Transfer-Encoding: Chunked\r\n', last),
+    /\r\nTransfer-Encoding: chunked\r\n/,
+    /Chunked/,
+    last,
+  ),
+  normalised(
+    'chunked and blanks behind it',
+    blanks,
+    post('Transfer-Encoding: chunked \r\n', last),
+    /\r\nTransfer-Encoding: chunked\r\n/,
+    /chunked /,
+    last,
+  ),
+  normalised(
     'chunked behind a tab',
-    'RFC 9112 section 5.1: blanks are not part of the value',
+    blanks,
     post('Transfer-Encoding:\tchunked\r\n', last),
+    /\r\nTransfer-Encoding: chunked\r\n/,
+    /\t/,
+    last,
+  ),
+  normalised(
+    'chunked behind two blanks',
+    blanks,
+    post('Transfer-Encoding:  chunked\r\n', last),
+    /\r\nTransfer-Encoding: chunked\r\n/,
+    / {2}/,
     last,
   ),
   passed('chunked without a blank', 'the same', post('transfer-encoding:chunked\r\n', last), last),

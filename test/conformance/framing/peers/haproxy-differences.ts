@@ -11,6 +11,15 @@ export const haproxyDifferences: readonly (readonly [reason: string, cases: read
       'lengths around Transfer-Encoding',
     ],
   ],
+  [
+    'zeros and capitals of framing go on as they came',
+    [
+      'a length with leading zeros',
+      'upper-case Chunked',
+      'responses: a length with zeros',
+      'responses: upper-case CHUNKED',
+    ],
+  ],
   ['equal lengths are merged, as RFC 9110 section 8.6 allows', ['two equal lengths', 'a list of lengths']],
   [
     'it unfolds lines, as RFC 9112 section 5.2 allows',

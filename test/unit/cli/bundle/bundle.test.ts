@@ -50,6 +50,44 @@ describe('nothing secret leaves', () => {
         plugin: 'rate-limiting',
         config: { redis: { password: value }, client_secret: value },
       }),
+    'what a plugin adds to requests': (value) =>
+      object('configuration.konghq.com/v1', 'KongPlugin', 'p', {
+        plugin: 'request-transformer',
+        config: {
+          add: {
+            headers: [`Authorization:Bearer ${value}`, `X-Api-Key:${value}`],
+            querystring: [`token:${value}`],
+          },
+          replace: { body: [`password:${value}`] },
+        },
+      }),
+    'a header that a route asks for': (value) => ({
+      ...object('networking.k8s.io/v1', 'Ingress', 'i'),
+      metadata: { name: 'i', annotations: { 'konghq.com/headers.x-auth-token': value } },
+    }),
+    'annotations of a Secret': (value) => ({
+      ...object('v1', 'Secret', 's'),
+      metadata: { name: 's', annotations: { 'vault.example/content': value } },
+    }),
+    'annotations of pods': (value) =>
+      object('apps/v1', 'Deployment', 'd', {
+        spec: { template: { metadata: { annotations: { 'vault.example/content': value } } } },
+      }),
+    'a header of a probe': (value) =>
+      object('apps/v1', 'Deployment', 'd', {
+        spec: {
+          template: {
+            spec: {
+              containers: [
+                {
+                  name: 'c',
+                  readinessProbe: { httpGet: { port: 80, httpHeaders: [{ name: 'Authorization', value }] } },
+                },
+              ],
+            },
+          },
+        },
+      }),
     'the environment of a container': (value) =>
       object('apps/v1', 'Deployment', 'd', {
         spec: {
@@ -75,6 +113,15 @@ describe('nothing secret leaves', () => {
     expect(replace('a')).toBe(replace('a'));
     expect(replace('a')).not.toBe(replace('b'));
     expect(replaceWith(Buffer.from('another'))('a')).not.toBe(replace('a'));
+  });
+
+  test('what no secret is called stays', () => {
+    const config = { add: { headers: ['X-Shop:a', 'X-Time:10:30'] }, key_names: ['apikey'] };
+    const plugin = object('configuration.konghq.com/v1', 'KongPlugin', 'p', {
+      plugin: 'request-transformer',
+      config,
+    });
+    expect(cleanObject(plugin, replace)).toMatchObject({ config });
   });
 
   test('what makes routes stays', () => {
