@@ -1,9 +1,8 @@
 // argv -> one command. Commands are imported lazily: `tidegate version` must not load a Kubernetes client.
-import { type CommandEntry, findCommand, loadCommand } from './cli/commands.ts';
+import { type CommandEntry, findCommand, loadCommand, prepare } from './cli/commands.ts';
 import { CommandError, exitEnvironment, exitInternal, exitReaderGone, exitUsage } from './cli/exit-codes.ts';
 import { formatCommandHelp, formatOverview } from './cli/help.ts';
 import { parseCommandLine } from './cli/parse.ts';
-import { tuneEngine } from './io/engine-flags.ts';
 
 function demandCommand(name: string): CommandEntry {
   const entry = findCommand(name);
@@ -20,7 +19,7 @@ async function main(argv: readonly string[]): Promise<number> {
     return name === undefined ? exitUsage : 0;
   }
   const entry = demandCommand(name === '--version' || name === '-v' ? 'version' : name);
-  if (entry.serves !== undefined) tuneEngine(entry.serves);
+  prepare(entry);
   const command = await loadCommand(entry);
   const parsed = parseCommandLine(command, rest);
   if (parsed === 'help') {

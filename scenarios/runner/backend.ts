@@ -64,4 +64,6 @@ export interface OpenOptions {
   readonly seed: number;
   /** What the scenario promises over all requests, for the plan. */
   readonly promises: Plan['promises'];
+  /** Names of the faults that its steps begin. */
+  readonly faults: readonly string[];
 }

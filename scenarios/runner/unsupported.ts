@@ -87,3 +87,11 @@ export function unsupportedIn(
     firstOf(one.spec.steps, (step) => stepReason(asked, step))
   );
 }
+
+/** Names of the faults that these steps begin. */
+export function faultsIn(steps: readonly StepSpec[]): readonly string[] {
+  return steps.flatMap((step): readonly string[] => {
+    if (step.key === 'fault') return [step.value.found.fault.name];
+    return step.key === 'repeat' ? faultsIn(step.value.steps) : [];
+  });
+}

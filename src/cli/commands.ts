@@ -1,5 +1,5 @@
 // The list of commands: what `tidegate help` shows and where each one lives.
-import type { EngineUse } from '../io/engine-flags.ts';
+import { type EngineUse, tuneEngine } from '../io/engine-flags.ts';
 import type { Command } from './command.ts';
 
 export interface CommandEntry {
@@ -96,6 +96,11 @@ export const commandEntries: readonly CommandEntry[] = [
 
 export function findCommand(name: string): CommandEntry | null {
   return commandEntries.find((entry) => entry.name === name) ?? null;
+}
+
+/** To be called before the command is loaded: the process may begin again. */
+export function prepare({ serves }: CommandEntry): void {
+  if (serves !== undefined) tuneEngine(serves);
 }
 
 export async function loadCommand(entry: CommandEntry): Promise<Command> {

@@ -11,6 +11,7 @@ import type { Env } from '../ports/env.ts';
 import type { HttpHandler, HttpListener } from '../ports/http.ts';
 import { CommandError, exitBadInput, exitEnvironment } from './exit-codes.ts';
 import { readTexts } from './manifests.ts';
+import { toldApi } from './programs/own-pod.ts';
 import { createProgramRunner } from './programs/runner.ts';
 import { createWebhookClients } from './webhook-clients.ts';
 
@@ -113,6 +114,10 @@ function publishAuthority(store: ClusterStore, certificate: string): void {
   for (const { metadata } of store.list('namespaces')) publish(metadata.name);
 }
 
+interface ConfigMapLike {
+  readonly data?: Readonly<Record<string, string>>;
+}
+
 function listen(
   env: Env,
   port: number,
@@ -178,7 +183,13 @@ export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Pro
     inner: runner,
     ...{ clock, log, tcp: env.tcp, callProbe },
     addresses: createAddressPool({ prefix: programNetwork }),
-    kubeconfigOf: (namespace) => kubeconfigOf(listener.url, authority.cert, token, namespace),
+    kubeconfigOf(pod) {
+      const { namespace = 'default' } = pod.metadata;
+      const told = toldApi(pod);
+      if (told === null) return kubeconfigOf(listener.url, authority.cert, token, namespace);
+      const map = api.store.get('configmaps', namespace, told.authority) as ConfigMapLike | null;
+      return kubeconfigOf(told.url, map?.data?.['ca.crt'] ?? authority.cert, token, namespace);
+    },
   });
   const authority = await createCertificateAuthority('tidegate cluster');
   const tls = await issueCertificate(authority, {

@@ -91,6 +91,11 @@ export const command: Command = {
     ...clusterOptionSpecs,
     json: { type: 'boolean', default: false, help: 'print one JSON object' },
     junit: { type: 'string', value: 'FILE', help: 'also write JUnit XML there' },
+    html: {
+      type: 'string',
+      value: 'FILE',
+      help: 'also write one page there: a table, and each failure with its story',
+    },
     out: { type: 'string', value: 'FILE', help: 'from-trace, from-bundle: where to write' },
   },
   examples: [

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { KubeApi } from '../ports/kube-api.ts';
-import { createHttpClient } from './http-client.ts';
+import { type ClosableHttpClient, createHttpClient } from './http-client.ts';
 
 export interface KubeApiOptions {
   /** Path; undefined: KUBECONFIG, then ~/.kube/config, then the pod's service account. */
@@ -17,6 +17,8 @@ export interface KubeConnection {
   /** Of the context or of the service account. */
   readonly namespace: string;
   readonly server: string;
+  /** The same server without credentials: whoever calls through it brings their own. */
+  withoutCredentials(): ClosableHttpClient;
   close(): void;
 }
 
@@ -101,6 +103,15 @@ export async function createKubeApi(options: KubeApiOptions = {}): Promise<KubeC
     api: client,
     namespace: context?.namespace ?? podNamespace(),
     server: cluster.server,
+    withoutCredentials: () =>
+      createHttpClient({
+        url: cluster.server,
+        tls: () => ({
+          verify: cluster.skipTLSVerify !== true,
+          ...(current.ca === undefined ? {} : { ca: current.ca }),
+          ...(cluster.tlsServerName ? { serverName: cluster.tlsServerName } : {}),
+        }),
+      }),
     close() {
       clearInterval(timer);
       client.close();

@@ -23,13 +23,12 @@ export function fillPluginConfig(name: string, config: unknown, errors: ErrorLis
     return {};
   }
   const raw: Filled = isEmpty ? {} : (config as Filled);
-  const before = errors.errors.length;
   const filled = fillRecord(schema.fields, schema.expand?.(raw) ?? raw, ['config'], errors);
-  // Checks between fields need fields that are right, as in Kong.
-  if (errors.errors.length === before)
-    schema.crossCheck?.(filled, (path, message) => {
-      errors.add(path[0] === '@entity' ? path : ['config', ...path], message);
-    });
+  schema.crossCheck?.(
+    filled,
+    (path, message) => errors.replace(path[0] === '@entity' ? path : ['config', ...path], message),
+    errors.rightFields(['config']),
+  );
   return filled;
 }
 
@@ -50,9 +49,17 @@ function kindProblem(type: EntityType, given: Filled): readonly [field: string, 
   }
   if (type === 'vaults' && typeof name === 'string' && !vaultKinds.includes(name))
     return ['name', messages.vaultNotInstalled(name)];
-  if (type === 'routes' && Array.isArray(protocols) && typeof protocols[0] === 'string')
-    if (!protocols.some((protocol) => allProtocols.includes(protocol)))
-      return ['protocols', messages.unknownType(protocols[0])];
+  if (type === 'routes' && protocols !== undefined) {
+    if (protocols === null) return ['protocols', messages.required()];
+    // A list is called by its first element, which an object has none of.
+    const isObject = typeof protocols === 'object' && !Array.isArray(protocols);
+    const named: readonly unknown[] = isObject ? [] : [protocols].flat();
+    if (!named.some((protocol) => allProtocols.includes(protocol as string)))
+      return [
+        'protocols',
+        messages.unknownType(typeof named[0] === 'object' ? 'table' : String(named[0] ?? 'nil')),
+      ];
+  }
   return null;
 }
 
@@ -71,7 +78,7 @@ export function fillEntity(
   const filled = fillRecord(schema.fields, raw, [], errors);
   if (type === 'plugins' && typeof filled['name'] === 'string')
     filled['config'] = fillPluginConfig(filled['name'], filled['config'], errors);
-  if (errors.errors.length === 0) schema.crossCheck?.(filled, (path, message) => errors.add(path, message));
+  schema.crossCheck?.(filled, (path, message) => errors.replace(path, message), errors.rightFields([]));
   delete filled['updated_at'];
   delete filled['ttl'];
   if (type === 'upstreams' && filled['algorithm'] !== 'sticky-sessions') {
@@ -80,8 +87,8 @@ export function fillEntity(
     delete filled['sticky_sessions_cookie_path'];
   }
   if (type === 'plugins' && (filled['consumer_group'] ?? null) === null) delete filled['consumer_group'];
-  delete filled['sources'];
-  delete filled['destinations'];
+  // Addresses belong to routes by expressions and to streams, so they are there only where they are given.
+  for (const field of ['sources', 'destinations']) if ((filled[field] ?? null) === null) delete filled[field];
   if (type !== 'routes') delete filled['created_at'];
   // A route without one is the same in every flavour.
   if (type === 'routes' && (filled['expression'] ?? null) === null) {

@@ -57,19 +57,64 @@ export function nestFields(errors: readonly FieldError[]): Readonly<Record<strin
   return toJson(root) as Readonly<Record<string, unknown>>;
 }
 
-/** The way Lua's pretty printer writes a table on one line. */
-function toLua(node: Node | string | string[]): string {
-  if (typeof node === 'string') return JSON.stringify(node);
-  if (Array.isArray(node)) return `{${node.map((each) => JSON.stringify(each)).join(',')}}`;
-  const keys = [...node.keys()];
-  const isList = keys.every((key, i) => key === i);
-  const parts = keys.map((key) => {
-    const value = toLua(node.get(key)!);
-    if (isList) return value;
-    if (typeof key === 'number') return `[${key + 1}]=${value}`;
-    return /^[A-Za-z_][A-Za-z0-9_]*$/.test(key) ? `${key}=${value}` : `[${JSON.stringify(key)}]=${value}`;
+/** Text of more than one line stands as it is in long brackets; else control characters are escaped by number. */
+function luaText(text: string): string {
+  if (text.includes('\n') && !text.includes('\r')) return `[[${text}]]`;
+  const escaped = text.replace(/["\\\x00-\x1f\x7f]/g, (char, at: number) => {
+    if (char === '"' || char === '\\') return `\\${char}`;
+    if (char === '\r') return '\\r';
+    const isBeforeDigit = /\d/.test(text.charAt(at + 1));
+    return `\\${String(char.charCodeAt(0)).padStart(isBeforeDigit ? 3 : 1, '0')}`;
   });
-  return `{${parts.join(',')}}`;
+  return `"${escaped}"`;
+}
+
+function rank(key: string | number): string {
+  return typeof key === 'number' ? `0${String(key).padStart(9, '0')}` : `1${key}`;
+}
+
+/** Numbers before names, each in their order. */
+function sortedKeys(node: Node): readonly (string | number)[] {
+  return [...node.keys()].toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1));
+}
+
+/** The way Lua's pretty printer writes a table: on one line, or, with an indentation, one member a line. */
+function toLua(node: Node | string | string[], indent: string | null = null): string {
+  if (typeof node === 'string') return luaText(node);
+  const [equals, deeper] = indent === null ? ['=', null] : [' = ', `${indent}  `];
+  const keys = Array.isArray(node) ? [] : sortedKeys(node);
+  const isList = keys.every((key, i) => key === i);
+  const parts = Array.isArray(node)
+    ? node.map(luaText)
+    : keys.map((key) => {
+        const value = toLua(node.get(key)!, deeper);
+        if (isList) return value;
+        if (typeof key === 'number') return `[${key + 1}]${equals}${value}`;
+        const name = /^[A-Za-z_][A-Za-z0-9_]*$/.test(key) ? key : `[${luaText(key)}]`;
+        return `${name}${equals}${value}`;
+      });
+  if (indent === null) return `{${parts.join(',')}}`;
+  return `{\n${parts.map((part) => `${deeper}${part}`).join(',\n')}\n${indent}}`;
+}
+
+/** What is wrong with one entity in a sentence: of the whole first, then field by field, two levels deep. */
+export function violationSentence(errors: readonly FieldError[]): string {
+  const root: Node = new Map();
+  for (const { path, message } of errors) place(root, path, message);
+  const told: string[] = [...((root.get('@entity') as string[] | undefined) ?? [])];
+  for (const key of sortedKeys(root)) {
+    const value = root.get(key)!;
+    if (key === '@entity' || Array.isArray(value)) continue;
+    if (typeof value === 'string') told.push(`${key}: ${value}`);
+    else
+      for (const inner of sortedKeys(value)) {
+        const deep = value.get(inner)!;
+        const shown = typeof deep === 'string' ? deep : toLua(deep, '');
+        told.push(`${key}.${typeof inner === 'number' ? inner + 1 : inner}: ${shown}`);
+      }
+  }
+  const count = told.length === 1 ? 'schema violation' : `${told.length} schema violations`;
+  return `${count} (${told.join('; ')})`;
 }
 
 /** Kong's singular: 'route' of 'routes'. */
@@ -106,7 +151,7 @@ function flattened(errors: readonly ConfigError[]): Record<string, unknown>[] {
       records.set(key, record);
     }
     record.errors.push(
-      error.path[0] === '@entity'
+      error.path.at(-1) === '@entity'
         ? { type: 'entity', message: error.message }
         : { type: 'field', field: dotted(error.path), message: error.message },
     );
@@ -114,7 +159,7 @@ function flattened(errors: readonly ConfigError[]): Record<string, unknown>[] {
   return [...records.values()];
 }
 
-/** With `flatten`, errors of entities are listed by themselves and `fields` keeps the rest. */
+/** With `flatten`, errors of entities are listed by themselves; `fields` and the sentence keep the rest. */
 export function declarativeErrorBody(
   errors: readonly ConfigError[],
   flatten: boolean,
@@ -127,11 +172,12 @@ export function declarativeErrorBody(
     place(all, whole, error.message);
     if (error.entityType === null) place(rest, whole, error.message);
   }
+  const shown = flatten ? rest : all;
   const body: Record<string, unknown> = {
     code: 14,
     name: 'invalid declarative configuration',
-    message: `declarative config is invalid: ${toLua(all)}`,
-    fields: toJson(flatten ? rest : all),
+    message: `declarative config is invalid: ${toLua(shown)}`,
+    fields: toJson(shown),
   };
   if (flatten) body['flattened_errors'] = flattened(errors.filter((error) => error.entityType !== null));
   return body;

@@ -12,6 +12,7 @@ import { entitySchemas } from './schema/entities.ts';
 import type { FieldPath, Filled } from './schema/field.ts';
 import { ErrorList, formatFieldPath, isRecord, isUuid } from './schema/fill.ts';
 import * as messages from './schema/messages.ts';
+import { decodedPattern, normalForm } from './schema/path-forms.ts';
 
 /** One thing wrong in a document. */
 export interface ConfigError {
@@ -37,15 +38,14 @@ interface Loaded {
   readonly errors: ErrorList;
 }
 
-/** Formats before 3.0 told regex paths by their characters. */
+/** Formats before 3.0 told regex paths by their characters, and took paths in any form. */
 function upgradePaths(raw: Filled): Filled {
   const { paths } = raw;
   if (!Array.isArray(paths)) return raw;
-  const upgraded = paths.map((path: unknown) =>
-    typeof path === 'string' && path.startsWith('/') && !/^[a-zA-Z0-9.\-_~/%]*$/.test(path)
-      ? `~${path}`
-      : path,
-  );
+  const upgraded = paths.map((path: unknown) => {
+    if (typeof path !== 'string' || !path.startsWith('/')) return path;
+    return /^[a-zA-Z0-9.\-_~/%]*$/.test(path) ? normalForm(path) : `~${decodedPattern(path)}`;
+  });
   return { ...raw, paths: upgraded };
 }
 
@@ -120,6 +120,8 @@ function resolveReferences(all: readonly Loaded[]): void {
   for (const { submitted, value } of all)
     if (typeof value['id'] === 'string') index.add(submitted.type, value);
   for (const { submitted, value, errors } of all) {
+    // As in Kong, what an entity refers to is looked up once it is right by itself.
+    if (errors.errors.length > 0) continue;
     for (const [name, field] of Object.entries(entitySchemas[submitted.type].fields)) {
       const reference = value[name];
       if (field.type === 'foreign' && typeof reference === 'string') {
@@ -138,8 +140,8 @@ function resolveReferences(all: readonly Loaded[]): void {
 
 /** Who is in a group is known by both alone, whatever they were called by. */
 function nameMemberships(all: readonly Loaded[]): void {
-  for (const { submitted, value } of all)
-    if (submitted.type === 'consumer_group_consumers')
+  for (const { submitted, value, errors } of all)
+    if (submitted.type === 'consumer_group_consumers' && errors.errors.length === 0)
       value['id'] = idOfKey(submitted.type, [String(value['consumer_group']), String(value['consumer'])]);
 }
 

@@ -176,7 +176,7 @@ export interface Vault extends EntityBase {
   /** Kind. */
   readonly name: string;
   readonly description: string | null;
-  readonly config: { readonly prefix: string | null; readonly base64_decode: boolean };
+  readonly config: { readonly prefix: string | null; readonly base64_decode?: boolean };
 }
 
 export interface KeySet extends EntityBase {

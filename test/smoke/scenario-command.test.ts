@@ -41,7 +41,16 @@ steps:
   - wait: 2s
 expect: { always: [failed_requests == 0] }
 `;
+const keyed = `scenario: keyed
+promise: b
+world: { use: [vault] }
+clients:
+  users: { send: GET http://vault.example/, rate: 20/s, headers: { apikey: key-of-vault } }
+steps:
+  - expect: { request: GET http://vault.example/, status: 418, within: 300ms }
+`;
 const files: Readonly<Record<string, string>> = {
+  'keyed.yaml': keyed,
   'cutting.yaml': cutting,
   'dying.yaml': dying,
   'kept.yaml': `${head}steps:\n  - wait: 300ms\nexpect: { always: [failed_requests == 0] }\n`,
@@ -124,6 +133,24 @@ test('a failure is told, replays by its handle, and is what --last-failed runs',
     scenarios: readonly { runs: readonly { label: string }[] }[];
   };
   expect(scenarios.flatMap(({ runs }) => runs.map(({ label }) => label))).toEqual(['path=/nowhere']);
+});
+
+test('the page and JUnit say what the terminal says, and no secret', () => {
+  const { stdout } = run(['scenario', 'run', 'keyed.yaml', '--html', 'out/k.html', '--junit', 'out/k.xml']);
+  const page = readFileSync(join(folder, 'out/k.html'), 'utf8');
+  const junit = readFileSync(join(folder, 'out/k.xml'), 'utf8');
+  const told = stdout.split('\n').filter((line) => /^ {2,3}(\d |rerun|replay)/.test(line));
+  expect(told.length).toBeGreaterThan(2);
+  const isIn = (text: string, line: string): boolean =>
+    text.includes(
+      line
+        .trim()
+        .replace(/^(rerun|replay) +/, '')
+        .replaceAll('<', '&lt;')
+        .replaceAll('>', '&gt;'),
+    );
+  for (const line of told) expect([line, isIn(page, line), isIn(junit, line)]).toEqual([line, true, true]);
+  for (const text of [stdout, page, junit]) expect(text).not.toMatch(/key-of-vault|a2V5LW9m/);
 });
 
 describe('the cause of a failure', () => {

@@ -6,6 +6,7 @@ import type { CompiledWorld } from '../../compile/world.ts';
 import { figureKnobs } from '../../language/world-shape.ts';
 import type { LiveBackend, Recorded } from '../backend.ts';
 import type { Api } from './api.ts';
+import type { GateSide } from './api-gates.ts';
 import { cannot } from './faults.ts';
 import type { ManifestsOf } from './proxies.ts';
 import type { Reach } from './reach.ts';
@@ -22,9 +23,11 @@ const recorded: readonly (keyof Evidence)[] = [
 ];
 export const records: Recorded = new Set(recorded);
 
+/** A node is lost here by its pods, not by its silence, so nobody waits for it. */
+const idle: ReadonlySet<string> = new Set(['nodeGraceMs']);
+
 function unsupportedWorld({ shape, knobs, objects }: CompiledWorld): string {
   if (shape.mode === 'split') return 'controllers of their own are not run in a cluster yet';
-  if (shape.apiServers > 1) return 'the API servers of a cluster are not ours to choose';
   const wide = objects.find(
     ({ resource }) =>
       resource.startsWith('kongclusterplugins.') || resource.startsWith('customresourcedefinitions.'),
@@ -32,7 +35,7 @@ function unsupportedWorld({ shape, knobs, objects }: CompiledWorld): string {
   if (wide !== undefined)
     return `${wide.object.kind} ${wide.object.metadata.name} would be everybody's in a cluster`;
   const set = Object.entries(figureKnobs).find(
-    ([, knob]) => knobs[knob as keyof Knobs] !== defaultKnobs[knob as keyof Knobs],
+    ([, knob]) => !idle.has(knob) && knobs[knob as keyof Knobs] !== defaultKnobs[knob as keyof Knobs],
   );
   return set === undefined ? '' : `the figure ${set[0]} cannot be set in a cluster`;
 }
@@ -42,6 +45,8 @@ export interface ClusterOptions {
   readonly image: string;
   readonly reach: Reach;
   readonly manifestsOf: ManifestsOf;
+  /** null: more than the namespaces of a run must not be touched. */
+  readonly gate: GateSide | null;
   readonly keeps: boolean;
   readonly say: (sentence: string) => void;
   /** Another one for each world. */
@@ -54,7 +59,7 @@ export function clusterBackend(options: ClusterOptions): LiveBackend {
     name: 'k3s',
     capabilities: {
       world: unsupportedWorld,
-      fault: (fault) => cannot(fault),
+      fault: (fault, { shape }) => cannot(fault, shape, options.gate !== null),
       client: () => '',
       expectation: () => '',
     },

@@ -1,5 +1,6 @@
-// What runs have made in a cluster, found by its label and deleted.
+// What runs have made in a cluster, found by its label and deleted, and nodes that they have cordoned.
 import { type Api, sentenceOf } from './api.ts';
+import { uncordonAll } from './nodes.ts';
 import { runLabel } from './proxies.ts';
 
 /** Kinds of the whole cluster; what lives in namespaces goes with them. */
@@ -16,9 +17,9 @@ interface Listed {
   }[];
 }
 
-/** Of one run, or of all where `run` is null. Answers how many objects it deleted; throws a sentence. */
+/** Of one run, or of all where `run` is null. Answers how many objects it deleted or set right; throws a sentence. */
 export async function clean(api: Api, run: string | null, say: (sentence: string) => void): Promise<number> {
-  let count = 0;
+  let count = await uncordonAll(api, run, say);
   for (const name of kinds) {
     const resource = api.find(name)!;
     const selector = encodeURIComponent(run === null ? runLabel : `${runLabel}=${run}`);

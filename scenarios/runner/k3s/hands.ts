@@ -7,6 +7,7 @@ import type { Api } from './api.ts';
 import type { Hands } from './faults.ts';
 import type { Mirror } from './mirror.ts';
 import type { Names } from './names.ts';
+import { cordon, findNode, isOnNode, uncordon } from './nodes.ts';
 import { type Proxies, proxyName } from './proxies.ts';
 import type { Reach } from './reach.ts';
 import type { RunTime } from './time.ts';
@@ -20,6 +21,7 @@ interface HandsParts {
   readonly time: RunTime;
   readonly proxies: Proxies;
   readonly reach: Reach;
+  readonly beginApiFault: Hands['beginApiFault'];
 }
 
 const leverLimits = { timeoutMs: 3_000, bytesMax: 1024 * 1024 };
@@ -32,7 +34,8 @@ function pull(http: HttpClient, time: RunTime, path: string): Promise<unknown> {
   });
 }
 
-export function createHands({ api, run, names, mirror, time, proxies, reach }: HandsParts): Hands {
+export function createHands(parts: HandsParts): Hands {
+  const { api, run, names, mirror, time, proxies, reach, beginApiFault } = parts;
   const pods = api.find('pods')!;
   const deployments = api.find('deployments.apps')!;
   /** In the cluster's own names. */
@@ -77,5 +80,14 @@ export function createHands({ api, run, names, mirror, time, proxies, reach }: H
       client.close();
       return answer;
     },
+    findNode: (target) => findNode(api, target),
+    async loseNode(name) {
+      await cordon(api, name, run);
+      const lost = mirror.list('pods').filter(isOnNode(name));
+      const deleted = await Promise.all(lost.map((pod) => deleteRaw(names.into(pod), 0)));
+      return deleted.filter(Boolean).length;
+    },
+    regainNode: (name) => uncordon(api, name),
+    beginApiFault,
   };
 }

@@ -4,6 +4,7 @@ import type { StoredObject } from '../../../sim/cluster/store-api.ts';
 import type { LifeRecord, StoreChange } from '../../../sim/evidence/evidence.ts';
 import type { KubeObject } from '../../../src/kube/object.ts';
 import type { CompiledWorld } from '../../compile/world.ts';
+import type { ApiWay } from './api-gates.ts';
 import type { RunTime } from './time.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -23,25 +24,74 @@ export const proxyPorts = { http: 8000, https: 8443, status: 8100 } as const;
 
 export const proxyName = (index: number): string => `proxy-${index + 1}`;
 
+/** The ways of proxies to the API where they go through gates. */
+export interface GatedWays {
+  readonly ways: readonly ApiWay[];
+  readonly authority: string;
+}
+
+const gateAuthority = 'api-gate';
+const accountFolder = '/var/run/secrets/kubernetes.io/serviceaccount';
+const tokenSeconds = 3_607;
+
+/** What the kubelet tells a pod about the API, told otherwise: where it is, and whose certificates it shows. */
+function throughGate({ host, port }: ApiWay) {
+  const sources = [
+    { serviceAccountToken: { path: 'token', expirationSeconds: tokenSeconds } },
+    { configMap: { name: gateAuthority, items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
+    { downwardAPI: { items: [{ path: 'namespace', fieldRef: { fieldPath: 'metadata.namespace' } }] } },
+  ];
+  return {
+    env: [
+      { name: 'KUBERNETES_SERVICE_HOST', value: host },
+      { name: 'KUBERNETES_SERVICE_PORT', value: String(port) },
+    ],
+    mount: { name: gateAuthority, mountPath: accountFolder, readOnly: true },
+    volume: { name: gateAuthority, projected: { sources } },
+  };
+}
+
+type ContainerLike = Fields & {
+  readonly args: readonly string[];
+  readonly env?: readonly Fields[];
+  readonly volumeMounts?: readonly Fields[];
+};
+
 interface DeploymentLike {
   readonly metadata: Fields & { readonly name: string };
   readonly spec: Fields & {
     readonly template: Fields & {
       readonly metadata: { readonly labels: Readonly<Record<string, string>> };
       readonly spec: Fields & {
-        readonly containers: readonly (Fields & { readonly args: readonly string[] })[];
+        readonly containers: readonly ContainerLike[];
+        readonly volumes?: readonly Fields[];
       };
     };
   };
 }
 
 /** The Deployment of one proxy out of that of the installation. */
-function proxyDeployment(object: KubeObject, index: number, { shape }: CompiledWorld): Fields {
+function proxyDeployment(
+  object: KubeObject,
+  index: number,
+  { shape }: CompiledWorld,
+  way: ApiWay | null,
+): Fields {
   const { metadata, spec, ...rest } = object as unknown as DeploymentLike & Fields;
   const name = proxyName(index);
   const labels = { ...spec.template.metadata.labels, [proxyLabel]: name };
   const [container] = spec.template.spec.containers;
   const args = [...container!.args, `--workers=${shape.workers}`];
+  const gate = way === null ? null : throughGate(way);
+  const { env = [], volumeMounts = [] } = container!;
+  const changed = {
+    ...container!,
+    args,
+    imagePullPolicy: 'IfNotPresent',
+    env: [...env, ...(gate?.env ?? [])],
+    volumeMounts: [...volumeMounts, ...(gate === null ? [] : [gate.mount])],
+  };
+  const { volumes = [] } = spec.template.spec;
   return {
     ...rest,
     metadata: { ...metadata, name },
@@ -54,7 +104,8 @@ function proxyDeployment(object: KubeObject, index: number, { shape }: CompiledW
         metadata: { ...spec.template.metadata, labels },
         spec: {
           ...spec.template.spec,
-          containers: [{ ...container!, args, imagePullPolicy: 'IfNotPresent' }],
+          containers: [changed],
+          volumes: [...volumes, ...(gate === null ? [] : [gate.volume])],
         },
       },
     },
@@ -79,16 +130,27 @@ export function proxyObjects(
   ingressClass: string,
   world: CompiledWorld,
   manifestsOf: ManifestsOf,
+  gated: GatedWays | null,
 ): readonly Fields[] {
   const installation = manifestsOf({ namespace: run, name: run, image, replicas: 1, ingressClass });
   const indices = Array.from({ length: world.shape.gateways }, (_, index) => index);
-  return installation
+  const authority = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: gateAuthority, namespace: run },
+    data: { 'ca.crt': gated?.authority ?? '' },
+  };
+  const own = installation
     .filter(({ kind }) => kind !== 'Namespace' && kind !== 'IngressClass' && kind !== 'Service')
     .flatMap((object): readonly Fields[] =>
       object.kind === 'Deployment'
-        ? indices.flatMap((index) => [proxyDeployment(object, index, world), proxyService(run, index)])
+        ? indices.flatMap((index) => [
+            proxyDeployment(object, index, world, gated?.ways[index] ?? null),
+            proxyService(run, index),
+          ])
         : [object as unknown as Fields],
     );
+  return gated === null ? own : [authority, ...own];
 }
 
 interface PodStatus {

@@ -11,20 +11,24 @@ import type { CompiledWorld } from '../../compile/world.ts';
 import type { Collected, LiveWorld, OpenOptions } from '../backend.ts';
 import type { Driver } from '../driver.ts';
 import { createTimeline } from '../timeline.ts';
-import { type Api, applyObject } from './api.ts';
+import type { Api } from './api.ts';
+import { beginApiFault, isApiFault } from './api-faults.ts';
+import { type ApiGates, type GateSide, openApiGates } from './api-gates.ts';
 import { clean } from './clean.ts';
 import { createClients } from './clients.ts';
 import { beginFault } from './faults.ts';
+import { createGatedWorld, type GatedWorld } from './gated-world.ts';
 import { createHands } from './hands.ts';
 import { createMirror, type Mirror } from './mirror.ts';
 import { createNames, type Names } from './names.ts';
+import { uncordonAll } from './nodes.ts';
+import { makeNamespaces, makeObjects, namespacesOf } from './objects.ts';
 import { operateIn } from './operate.ts';
-import { createProxies, type ManifestsOf, proxyObjects, runLabel } from './proxies.ts';
+import { createProxies, type ManifestsOf } from './proxies.ts';
 import { addressIn, type NodePorts, type Reach, readNodePorts } from './reach.ts';
 import { createReceiptReader, type ReceiptReader } from './receipts.ts';
 import { createServed } from './served.ts';
 import { createRunTime, type RunTime } from './time.ts';
-import { withPodServers } from './workloads.ts';
 
 export interface WorldOptions extends OpenOptions {
   readonly api: Api;
@@ -33,6 +37,8 @@ export interface WorldOptions extends OpenOptions {
   readonly image: string;
   readonly reach: Reach;
   readonly manifestsOf: ManifestsOf;
+  /** null: more than the namespaces of a run must not be touched. */
+  readonly gate: GateSide | null;
   /** Namespaces stay when the run is over. */
   readonly keeps: boolean;
   /** Hears of each thing that is made or deleted in the whole cluster. */
@@ -54,26 +60,12 @@ const followed: readonly string[] = [
 
 /** A cluster is slower than a model of one: properties that know a time are given these figures. */
 const slowKnobs = { linkLatencyUs: 20_000, linkJitterUs: 20_000, watchLagMsMax: 1_000 };
+const foreverMs = 24 * 3_600_000;
 const settleMs = 1_000;
 const convergeWithinMs = 60_000;
 const lookEveryMs = 100;
 const syncWithinMs = 30_000;
 const defaultClass = 'kong';
-
-function namespacesOf({ objects }: CompiledWorld): readonly string[] {
-  const named = objects.map(({ resource, object: { metadata } }) =>
-    resource === 'namespaces' ? metadata.name : metadata.namespace,
-  );
-  return [...new Set(['default', ...named.filter((name) => name !== undefined)])];
-}
-
-const labelled = (
-  object: Readonly<Record<string, unknown>>,
-  run: string,
-): Readonly<Record<string, unknown>> => {
-  const metadata = object['metadata'] as { readonly labels?: Readonly<Record<string, string>> };
-  return { ...object, metadata: { ...metadata, labels: { ...metadata.labels, [runLabel]: run } } };
-};
 
 /** Resolves when `isSo`, or after so long; says which. */
 function until(time: RunTime, isSo: () => boolean, withinMs: number): Promise<boolean> {
@@ -88,28 +80,6 @@ function until(time: RunTime, isSo: () => boolean, withinMs: number): Promise<bo
   });
 }
 
-async function makeObjects(world: CompiledWorld, names: Names, options: WorldOptions): Promise<void> {
-  const { api, run, image, manifestsOf } = options;
-  for (const object of proxyObjects(run, image, names.ingressClass(defaultClass), world, manifestsOf))
-    await applyObject(api, labelled(object, run));
-  for (const { resource, object } of world.objects) {
-    if (resource === 'namespaces') continue;
-    const own = withPodServers(names.into(object as unknown as Readonly<Record<string, unknown>>), image);
-    await applyObject(api, labelled(own, run));
-  }
-}
-
-async function makeNamespaces(
-  names: Names,
-  spaces: readonly string[],
-  { api, run, say }: WorldOptions,
-): Promise<void> {
-  for (const name of [run, ...spaces.map(names.namespace)]) {
-    say(`makes namespace ${name}`);
-    await applyObject(api, labelled({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }, run));
-  }
-}
-
 interface Parts {
   readonly options: WorldOptions;
   readonly world: CompiledWorld;
@@ -120,6 +90,26 @@ interface Parts {
   readonly receipts: ReceiptReader;
   /** Known once the Services of the proxies are there. */
   readonly found: { ports: NodePorts };
+  /** null: proxies call the API themselves. */
+  readonly gated: Gated | null;
+  /** Of all objects that were seen. */
+  readonly highest: { version: number };
+}
+
+interface Gated extends GatedWorld {
+  readonly gates: ApiGates;
+}
+
+/** Proxies go through gates only where a fault of the scenario stands in them. */
+async function openGated(
+  { shape, knobs }: CompiledWorld,
+  { gate, faults }: WorldOptions,
+  seen: Pick<Parts, 'time' | 'evidence'> & { readonly version: () => number },
+): Promise<Gated | null> {
+  if (gate === null || !faults.some(isApiFault)) return null;
+  const { scheduler, clock } = seen.time;
+  const gated = createGatedWorld({ scheduler, evidence: seen.evidence, shape, knobs, version: seen.version });
+  return { ...gated, gates: await openApiGates({ ...gate, gated, clock }) };
 }
 
 export async function openWorld(world: CompiledWorld, options: WorldOptions): Promise<LiveWorld> {
@@ -128,6 +118,7 @@ export async function openWorld(world: CompiledWorld, options: WorldOptions): Pr
   const time = createRunTime(seed);
   const evidence = createEvidence();
   const spaces = namespacesOf(world);
+  const highest = { version: 0 };
   await makeNamespaces(names, spaces, options);
   const mirror = createMirror({
     api,
@@ -138,10 +129,14 @@ export async function openWorld(world: CompiledWorld, options: WorldOptions): Pr
     resources: followed,
     store: evidence.store,
   });
+  let gated: Gated | null = null;
   const abandon = async (): Promise<void> => {
     mirror.stop();
     time.stop();
+    await gated?.gates.close();
     if (!options.keeps) await clean(api, run, options.say);
+    // Nobody is left a node that takes no pods, whatever else stays.
+    else if (options.faults.includes('node-lost')) await uncordonAll(api, run, options.say);
   };
   const receipts = createReceiptReader(
     api,
@@ -152,9 +147,13 @@ export async function openWorld(world: CompiledWorld, options: WorldOptions): Pr
   );
   const found: Parts['found'] = { ports: new Map() };
   try {
-    const live = assemble({ options, world, names, time, evidence, mirror, receipts, found }, abandon);
+    gated = await openGated(world, options, { time, evidence, version: () => highest.version });
+    const live = assemble(
+      { options, world, names, time, evidence, mirror, receipts, found, gated, highest },
+      abandon,
+    );
     if (!(await until(time, mirror.synced, syncWithinMs))) throw new Error('the cluster cannot be read');
-    await makeObjects(world, names, options);
+    await makeObjects(world, names, options, names.ingressClass(defaultClass), gated?.gates ?? null);
     if (options.reach.by === 'nodes') found.ports = await readNodePorts(api, run, world.shape.gateways);
     return live;
   } catch (error) {
@@ -164,13 +163,14 @@ export async function openWorld(world: CompiledWorld, options: WorldOptions): Pr
 }
 
 function assemble(parts: Parts, abandon: () => Promise<void>): LiveWorld {
-  const { options, world, names, time, evidence, mirror, receipts, found } = parts;
+  const { options, world, names, time, evidence, mirror, receipts, found, gated, highest } = parts;
   const { api, run, image, reach, seed, promises } = options;
   const { shape, knobs, objects } = world;
   const proxies = createProxies(evidence.lives, time);
   let version = 0;
   mirror.onChange = (type, resource, object) => {
     version++;
+    highest.version = Math.max(highest.version, Number(object.metadata.resourceVersion ?? 0));
     if (resource !== 'pods') return;
     if (object.metadata.namespace === run) proxies.take(type, object);
     else if (type !== 'DELETED') receipts.follow(object);
@@ -200,7 +200,24 @@ function assemble(parts: Parts, abandon: () => Promise<void>): LiveWorld {
       },
     },
   };
-  const hands = createHands({ api, run, names, mirror, time, proxies, reach });
+  const strategy = { name: 'uniform' } as const;
+  const open = {
+    version: planVersion,
+    seed,
+    strategy,
+    world: shape,
+    objects,
+    promises,
+    timeline: [],
+  } as const;
+  const hands = createHands({
+    ...{ api, run, names, mirror, time, proxies, reach },
+    beginApiFault(entry, record) {
+      if (gated === null) throw new Error(`no gate was opened for the fault ${entry.fault}`);
+      const plan: Plan = { ...open, knobs, clients: [], healMs: foreverMs, endMs: foreverMs };
+      return beginApiFault(gated.world, plan, entry, record);
+    },
+  });
   const senders: Map<string, ReturnType<typeof clients.add>> = new Map();
   const driver: Driver = {
     nowMs: () => time.nowUs() / 1000,
@@ -212,8 +229,7 @@ function assemble(parts: Parts, abandon: () => Promise<void>): LiveWorld {
       void operateIn({ api, names, mirror, time, image, run }, operation).then(done);
     },
     inject(fault, lastsMs, begun) {
-      const { id } = timeline.fault(fault, lastsMs);
-      beginFault(hands, fault, id, lastsMs, evidence.faults, begun);
+      beginFault(hands, timeline.fault(fault, lastsMs), lastsMs, evidence.faults, begun);
     },
     send(client, request) {
       const { entry } = timeline.request(client, request);
@@ -229,6 +245,11 @@ function assemble(parts: Parts, abandon: () => Promise<void>): LiveWorld {
     isAlive: (host) => proxies.isAlive(Number(/^gateway-(\d+)$/.exec(host)?.[1] ?? 0) - 1),
     isServed() {
       const { answer, seen } = served.look();
+      if (answer !== 'yes' && gated?.gates.heard() === 0)
+        return {
+          served: false,
+          seen: `pods of the cluster do not reach this machine at ${options.gate!.host}`,
+        };
       return { served: answer === 'yes', seen };
     },
   };
@@ -243,15 +264,9 @@ function assemble(parts: Parts, abandon: () => Promise<void>): LiveWorld {
       const lost = receipts.missing();
       if (lost > 0) options.say(`${lost} receipts were lost with the logs of pods`);
       const judgedBy = { ...knobs, ...slowKnobs };
-      const strategy = { name: 'uniform' } as const;
       const plan: Plan = {
-        version: planVersion,
-        seed,
-        strategy,
-        world: shape,
+        ...open,
         knobs: judgedBy,
-        objects,
-        promises,
         clients: timeline.clients,
         timeline: [...timeline.entries].sort((a, b) => a.atMs - b.atMs),
         healMs,

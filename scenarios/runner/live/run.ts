@@ -10,7 +10,7 @@ import { figuresOf } from '../figures.ts';
 import { perform } from '../perform.ts';
 import { type NamedRun, runThatNeverBegan, type ScenarioRun, verdictOf } from '../report.ts';
 import { createStage, type Stage } from '../stage.ts';
-import { unsupportedIn } from '../unsupported.ts';
+import { faultsIn, unsupportedIn } from '../unsupported.ts';
 import { isCountable, judgeLive, whyUndecided } from './judge.ts';
 import { whyMetLate } from './late-expectations.ts';
 
@@ -89,7 +89,11 @@ async function runIn(
   options: LiveOptions,
 ): Promise<ScenarioRun> {
   const { seed, signal } = options;
-  const world = await backend.open(compiled, { seed, promises: parts.one.promises });
+  const world = await backend.open(compiled, {
+    seed,
+    promises: parts.one.promises,
+    faults: faultsIn(parts.one.spec.steps),
+  });
   try {
     const { driver } = world;
     const stage = createStage({ file: named.file, ...parts, world: compiled, driver, seed });

@@ -24,7 +24,7 @@ const isClone = (): boolean => existsSync(`${root}/deploy/Dockerfile`) && exists
 /** What was tried in vain, by the finding that it explains. */
 type Tried = ReadonlyMap<string, string>;
 
-function obtain({ k3sImage, image, k3sImageTar }: ImageOptions): Tried {
+function obtain({ k3sImage, image, k3sImageTar, registry }: ImageOptions): Tried {
   const tried = new Map<string, string>();
   if (k3sImageTar !== null) {
     const failure = loadImages(k3sImageTar);
@@ -35,7 +35,8 @@ function obtain({ k3sImage, image, k3sImageTar }: ImageOptions): Tried {
     if (failure !== null) tried.set('image of k3s', failure);
   }
   if (!hasImage(image)) {
-    const failure = isClone() ? buildImage(image, root) : pullImage(image);
+    // Where a registry is named what it has is meant.
+    const failure = registry === null && isClone() ? buildImage(image, root) : pullImage(image);
     if (failure !== null) tried.set('image of Tidegate', failure);
   }
   return tried;

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Api } from '../../../scenarios/runner/k3s/api.ts';
+import type { GateSide } from '../../../scenarios/runner/k3s/api-gates.ts';
 import type { Reach } from '../../../scenarios/runner/k3s/reach.ts';
 import { createKubeApi, type KubeConnection } from '../../io/kube-api.ts';
 import { writeFileAtomically } from '../../io/storage.ts';
@@ -10,6 +11,7 @@ import type { CommandInput } from '../command.ts';
 import { crdObjects } from '../deploy/manifests.ts';
 import { CommandError, exitEnvironment, exitUsage } from '../exit-codes.ts';
 import { textOption } from '../simulate/options.ts';
+import { addressTowards } from './address-towards.ts';
 import { startK3s } from './container.ts';
 import { wantedImages } from './findings.ts';
 import { formatLacks, type ImageOptions, inRegistry, lacksOf } from './images.ts';
@@ -18,6 +20,8 @@ export interface OpenCluster {
   readonly api: Api;
   readonly image: string;
   readonly reach: Reach;
+  /** null: more than the namespaces of a run must not be touched. */
+  readonly gate: GateSide | null;
   /** '' = a container of ours, that nobody else uses. */
   readonly context: string;
   close(): Promise<void>;
@@ -86,6 +90,17 @@ async function demandKinds(api: Api, mayMake: boolean): Promise<void> {
     await applyObject(api, object as unknown as Readonly<Record<string, unknown>>);
 }
 
+interface OpenGateSide extends GateSide {
+  close(): void;
+}
+
+/** Pods come to this machine at the address from which it goes to their node. */
+async function gateOf(connection: KubeConnection, reach: Reach): Promise<OpenGateSide> {
+  const api = connection.withoutCredentials();
+  const host = reach.by === 'pods' ? '127.0.0.1' : await addressTowards(reach.host);
+  return { host, api, close: () => api.close() };
+}
+
 /** A context has to be typed out: nobody's current one is taken for a place to delete namespaces in. */
 function demandContext(input: CommandInput): string {
   const context = textOption(input, 'context');
@@ -101,12 +116,18 @@ export async function openNamed(input: CommandInput, kubeconfig: string): Promis
   try {
     const api = await connectApi(connection.api);
     await demandKinds(api, false);
+    const reach = await reachOf(api);
+    const gate = input.options['allow-disruptive'] === true ? await gateOf(connection, reach) : null;
     return {
       api,
       image: inRegistry(textOption(input, 'image') ?? wantedImages.image, textOption(input, 'registry')),
-      reach: await reachOf(api),
+      reach,
+      gate,
       context,
-      close: async () => connection.close(),
+      async close() {
+        gate?.close();
+        connection.close();
+      },
     };
   } catch (error) {
     connection.close();
@@ -119,7 +140,7 @@ function imageOptionsOf(input: CommandInput): ImageOptions {
   const registry = textOption(input, 'registry');
   return {
     k3sImage: inRegistry(textOption(input, 'k3s-image') ?? wantedImages.k3sImage, registry),
-    image: textOption(input, 'image') ?? wantedImages.image,
+    image: inRegistry(textOption(input, 'image') ?? wantedImages.image, registry),
     k3sImageTar: textOption(input, 'k3s-image-tar'),
     registry,
   };
@@ -143,13 +164,17 @@ async function openOwn(input: CommandInput): Promise<OpenCluster> {
     const first = await connectApi(connection.api);
     await untilReady(first);
     await demandKinds(first, true);
+    const reach = { by: 'nodes', host: node.host } as const;
+    const gate = await gateOf(connection, reach);
     return {
       // Anew, as it knows more kinds now.
       api: await connectApi(connection.api),
       image: images.image,
-      reach: { by: 'nodes', host: node.host },
+      reach,
+      gate,
       context: '',
       async close() {
+        gate.close();
         connection.close();
         await node.stop();
         rmSync(folder, { recursive: true });

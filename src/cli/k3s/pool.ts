@@ -69,8 +69,8 @@ export async function createClusterPool(options: ClusterPoolOptions): Promise<Po
     // Nothing new is made once somebody wants to stop.
     if (stop.signal.aborted) return { run: null, complaints: [], trace: null };
     const name = `tg-${randomBytes(3).toString('hex')}`;
-    const { api, image, reach } = cluster;
-    const parts = { api, image, reach, manifestsOf: deployObjects, say };
+    const { api, image, reach, gate } = cluster;
+    const parts = { api, image, reach, gate, manifestsOf: deployObjects, say };
     const backend = clusterBackend({ ...parts, keeps: true, nextRun: () => name });
     const run = await scenariosOn(backend, readDefinitions(), null, stop.signal);
     let answer: ScenarioAnswer | null = null;

@@ -22,7 +22,7 @@ export const clusterOptionSpecs: Readonly<Record<string, OptionSpec>> = {
   'allow-disruptive': {
     type: 'boolean',
     default: false,
-    help: 'k3s: also what touches more than the namespaces of a run (nodes, the API); nothing of the kind is built yet',
+    help: 'k3s: also faults of nodes and of the API, on a cluster that others may use too',
   },
   keep: { type: 'boolean', default: false, help: 'k3s: leave the namespaces of a scenario that failed' },
   'k3s-image': { type: 'string', value: 'IMAGE', default: k3sImage, help: 'k3s: image of the node' },
@@ -40,11 +40,22 @@ export const clusterOptionSpecs: Readonly<Record<string, OptionSpec>> = {
   registry: { type: 'string', value: 'HOST', help: 'k3s: where images are pulled from' },
 };
 
+/** The options that name the cluster of a command line, as they would be typed again. */
+export function clusterWords(input: CommandInput): string {
+  return Object.entries(clusterOptionSpecs)
+    .flatMap(([name, { default: usual }]) => {
+      const value = input.options[name];
+      if (value === undefined || value === usual) return [];
+      return value === true ? [` --${name}`] : [` --${name} ${String(value)}`];
+    })
+    .join('');
+}
+
 function say(sentence: string): void {
   process.stderr.write(`${sentence}\n`);
 }
 
-function announce({ context, image }: OpenCluster): void {
+function announce({ context, image, gate }: OpenCluster): void {
   if (context === '') return;
   say(`runs on context ${context}; for each scenario it makes, and deletes at the end:`);
   say(`  namespaces tg-*, and in them what the scenario has, and pods of ${image}`);
@@ -52,6 +63,10 @@ function announce({ context, image }: OpenCluster): void {
     '  a ClusterRole and a ClusterRoleBinding: the pods of a run may list Services, Secrets, EndpointSlices, Ingresses',
   );
   say('  an IngressClass of its own. Nothing else is written to.');
+  if (gate === null) return;
+  say('as --allow-disruptive was given, for scenarios with such faults also:');
+  say(`  proxies of the run call the API through this machine, at a port of ${gate.host}`);
+  say('  a node is cordoned for a while, and the pods of the run on it are deleted');
 }
 
 export async function openClusterPool(input: CommandInput, jobs: number): Promise<Pool> {

@@ -17,7 +17,7 @@ interface ContainerLike {
   readonly image?: unknown;
   readonly args?: readonly unknown[];
   readonly env?: readonly { readonly name?: unknown; readonly value?: unknown }[];
-  readonly volumeMounts?: readonly { readonly mountPath?: unknown }[];
+  readonly volumeMounts?: readonly { readonly name?: unknown; readonly mountPath?: unknown }[];
 }
 
 /** 'tidegate', 'registry.example/team/tidegate:0.1.0', 'tidegate@sha256:...' */
@@ -41,6 +41,34 @@ function programOf(container: ContainerLike): ProgramContainer | null {
 export function ownProgram({ spec }: StoredObject): ProgramContainer | null {
   const containers = (spec?.['containers'] ?? []) as readonly ContainerLike[];
   return containers.length === 1 ? programOf(containers[0]!) : null;
+}
+
+const accountFolder = '/var/run/secrets/kubernetes.io/serviceaccount';
+
+/** Where a pod is told that the API is, where its manifest says so. */
+export interface ToldApi {
+  readonly url: string;
+  /** ConfigMap of the pod's namespace with the authority in place of the cluster's, at `ca.crt`. */
+  readonly authority: string;
+}
+
+interface VolumeLike {
+  readonly name?: unknown;
+  readonly projected?: { readonly sources?: readonly { readonly configMap?: { readonly name?: unknown } }[] };
+}
+
+/** null: it is told what every pod is told. */
+export function toldApi({ spec }: StoredObject): ToldApi | null {
+  const [container] = (spec?.['containers'] ?? []) as readonly ContainerLike[];
+  const variable = (wanted: string): unknown => container?.env?.find(({ name }) => name === wanted)?.value;
+  const mounted = container?.volumeMounts?.find(({ mountPath }) => mountPath === accountFolder)?.name;
+  const volumes = (spec?.['volumes'] ?? []) as readonly VolumeLike[];
+  const sources = volumes.find(({ name }) => mounted !== undefined && name === mounted)?.projected?.sources;
+  const authority = sources?.find(({ configMap }) => configMap !== undefined)?.configMap?.name;
+  const host = variable('KUBERNETES_SERVICE_HOST');
+  if (host === undefined || authority === undefined) return null;
+  const port = variable('KUBERNETES_SERVICE_PORT') ?? '443';
+  return { url: `https://${String(host)}:${String(port)}`, authority: String(authority) };
 }
 
 export interface Place {

@@ -19,8 +19,8 @@ export interface ProgramRunnerOptions {
   readonly tcp: Tcp;
   readonly log: Log;
   readonly addresses: AddressPool;
-  /** Kubeconfig for a program that lives in this namespace. */
-  readonly kubeconfigOf: (namespace: string) => string;
+  /** Kubeconfig for the program of this pod. */
+  readonly kubeconfigOf: (pod: StoredObject) => string;
   /** sim/pod/probe-call.ts, which commands load when they need it. */
   readonly callProbe: (
     tcp: Tcp,
@@ -81,7 +81,6 @@ class ProgramPod implements RunningPod {
   private readonly options: ProgramRunnerOptions;
   private readonly container: Container;
   private readonly program: ProgramContainer;
-  private readonly namespace: string;
   private readonly folder: string;
   private readonly lines = new Lines();
   private readonly onGone: (pod: ProgramPod) => void;
@@ -98,12 +97,11 @@ class ProgramPod implements RunningPod {
     this.program = program;
     this.address = address;
     this.onGone = onGone;
-    this.namespace = pod.metadata.namespace ?? 'default';
-    this.key = `${this.namespace}/${pod.metadata.name}`;
+    this.key = `${pod.metadata.namespace ?? 'default'}/${pod.metadata.name}`;
     [this.container] = pod.spec!['containers'] as unknown as readonly [Container];
     this.folder = mkdtempSync(join(tmpdir(), 'tidegate-pod-'));
     for (const path of program.folders) mkdirSync(join(this.folder, path), { recursive: true });
-    writeFileSync(join(this.folder, 'kubeconfig'), options.kubeconfigOf(this.namespace), { mode: 0o600 });
+    writeFileSync(join(this.folder, 'kubeconfig'), options.kubeconfigOf(pod), { mode: 0o600 });
   }
 
   startContainer(_name: string, onExit: (exitCode: number) => void): void {

@@ -1,7 +1,7 @@
 // What a person reads of scenarios that were run: a line for each, more for those that failed, and a sum.
 import type { BackendName } from '../../../scenarios/runner/backend.ts';
 import type { Comparison } from '../../../scenarios/runner/compare.ts';
-import type { ScenarioResult, Verdict } from '../../../scenarios/runner/report.ts';
+import type { ScenarioResult, ScenarioRun, Verdict } from '../../../scenarios/runner/report.ts';
 import type { ScenarioFailure } from './failures.ts';
 
 const marks: Readonly<Record<Verdict, string>> = {
@@ -12,51 +12,74 @@ const marks: Readonly<Record<Verdict, string>> = {
 };
 
 const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
-const counted = (count: number, one: string, many = `${one}s`): string =>
-  `${grouped(count)} ${count === 1 ? one : many}`;
+const named = (count: string, one: string, many = `${one}s`): string =>
+  `${count} ${count === '1' ? one : many}`;
+const counted = (count: number, one: string, many = `${one}s`): string => named(grouped(count), one, many);
 
-/** Slowest of the runs. */
-function latencyOf({ runs }: ScenarioResult): string {
-  const p50 = Math.max(...runs.map(({ p50Ms }) => p50Ms));
-  const p99 = Math.max(...runs.map(({ p99Ms }) => p99Ms));
-  return p50 < 0 ? '' : `p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms`;
+/** Slowest of the runs; '' where nothing was answered. */
+function slowestOf({ runs }: ScenarioResult, of: (run: ScenarioRun) => number): string {
+  const slowest = Math.max(...runs.map(of));
+  return slowest < 0 ? '' : `${slowest.toFixed(0)} ms`;
 }
 
-const notJudgedBecause = (run: ScenarioResult['runs'][number] | undefined): string =>
+const notJudgedBecause = (run: ScenarioRun | undefined): string =>
   run === undefined || run.backend === 'sim'
     ? 'sim, whose time is modelled'
     : `${run.backend}, where nobody takes down what it is about`;
 
-export function formatResult(result: ScenarioResult): string {
-  const { verdict, name, runs, why } = result;
-  const sum = (of: (run: ScenarioResult['runs'][number]) => number): number =>
-    runs.reduce((total, run) => total + of(run), 0);
-  const judged = new Set(runs.flatMap((run) => run.judged));
-  const parts = [
-    counted(runs.length, 'run'),
-    counted(judged.size, 'property', 'properties'),
-    counted(
-      sum(({ requests }) => requests),
-      'request',
-    ),
-    latencyOf(result),
-    counted(
-      sum(({ changes }) => changes),
-      'change',
-    ),
-    `${sum(({ faults }) => faults[0])} of ${counted(
-      sum(({ faults }) => faults[1]),
-      'fault',
-    )} met`,
-  ].filter((part) => part !== '');
-  const [first] = runs;
-  const where = first === undefined || first.backend === 'sim' ? '' : `${first.backend}  `;
-  const lines = [`${marks[verdict]}  ${where}${name}  (${parts.join(', ')})`];
-  if (why !== '') lines.push(`              ${why}`);
+/** The figures of a scenario, as text. */
+export interface ScenarioRow {
+  readonly runs: string;
+  readonly properties: string;
+  readonly requests: string;
+  readonly p50: string;
+  readonly p99: string;
+  readonly changes: string;
+  /** '1 of 2': those that met something. */
+  readonly faults: string;
+  /** Why the verdict is what it is, and what was not judged. */
+  readonly remarks: readonly string[];
+}
+
+export function rowOf(result: ScenarioResult): ScenarioRow {
+  const { runs, why } = result;
+  const sum = (of: (run: ScenarioRun) => number): number => runs.reduce((total, run) => total + of(run), 0);
   const notJudged = [...new Set(runs.flatMap((run) => run.notJudged))];
-  if (notJudged.length > 0)
-    lines.push(`              not judged on ${notJudgedBecause(first)}: ${notJudged.join('; ')}`);
-  return `${lines.join('\n')}\n`;
+  return {
+    runs: grouped(runs.length),
+    properties: grouped(new Set(runs.flatMap((run) => run.judged)).size),
+    requests: grouped(sum(({ requests }) => requests)),
+    p50: slowestOf(result, ({ p50Ms }) => p50Ms),
+    p99: slowestOf(result, ({ p99Ms }) => p99Ms),
+    changes: grouped(sum(({ changes }) => changes)),
+    faults: `${sum(({ faults }) => faults[0])} of ${grouped(sum(({ faults }) => faults[1]))}`,
+    remarks: [
+      ...(why === '' ? [] : [why]),
+      ...(notJudged.length === 0
+        ? []
+        : [`not judged on ${notJudgedBecause(runs[0])}: ${notJudged.join('; ')}`]),
+    ],
+  };
+}
+
+export function formatResult(result: ScenarioResult): string {
+  const { verdict, name, runs } = result;
+  const row = rowOf(result);
+  const [first] = runs;
+  const parts = [
+    named(row.runs, 'run'),
+    named(row.properties, 'property', 'properties'),
+    named(row.requests, 'request'),
+    ...(row.p50 === '' ? [] : [`p50 ${row.p50}, p99 ${row.p99}`]),
+    named(row.changes, 'change'),
+    `${row.faults} ${row.faults.endsWith(' of 1') ? 'fault' : 'faults'} met`,
+  ];
+  const where = first === undefined || first.backend === 'sim' ? '' : `${first.backend}  `;
+  return [
+    `${marks[verdict]}  ${where}${name}  (${parts.join(', ')})`,
+    ...row.remarks.map((remark) => `              ${remark}`),
+    '',
+  ].join('\n');
 }
 
 export function formatFailure(failure: ScenarioFailure): string {

@@ -15,6 +15,7 @@ async function keep(
   run: ScenarioRun,
   lines: readonly string[],
   canary: Canary | null,
+  where: string,
 ): Promise<ScenarioFailure> {
   const { findProperty } = await import('../../../sim/properties/catalogue.ts');
   const { witnessRows } = await import('../../../sim/trace/explain.ts');
@@ -44,23 +45,26 @@ async function keep(
     cause: property.startsWith('P') ? 'TIDEGATE' : '',
     shrunk: '',
     trace,
-    replay: `npx tidegate replay ${handle} --on ${backend} --repeat 5${canary === null ? '' : ` --canary ${canary.name}`}`,
-    rerun: rerunLine(run, canary),
+    // A plan is re-hosted on real processes; of a cluster it can be run in virtual time.
+    replay: `npx tidegate replay ${handle}${backend === 'local' ? ' --on local --repeat 5' : ''}${canary === null ? '' : ` --canary ${canary.name}`}`,
+    rerun: `${rerunLine(run, canary)}${where}`,
     view,
   };
 }
 
-/** Of each scenario the first run that failed. */
+/** Of each scenario the first run that failed. `where`: options that say on which cluster, for who wants to run it again. */
 export async function keepLiveFailures(
   results: readonly ScenarioResult[],
   traces: Traces,
   canary: Canary | null,
+  where: string,
 ): Promise<readonly ScenarioFailure[]> {
   const failed = results.flatMap(({ runs }) => {
     const first = runs.find((run) => traces.has(run));
     return first === undefined ? [] : [first];
   });
   const failures: ScenarioFailure[] = [];
-  for (const run of failed.slice(0, failuresMax)) failures.push(await keep(run, traces.get(run)!, canary));
+  for (const run of failed.slice(0, failuresMax))
+    failures.push(await keep(run, traces.get(run)!, canary, where));
   return failures;
 }

@@ -23,6 +23,7 @@ export interface ScenarioOptions {
   readonly json: boolean;
   readonly showsJudged: boolean;
   readonly junit: string | null;
+  readonly html: string | null;
   readonly settings: ReadonlyMap<string, string>;
   readonly failsOnUnsupported: boolean;
   readonly canary: Canary | null;
@@ -98,6 +99,7 @@ export async function parseScenarioOptions(
     json: input.options['json'] === true,
     showsJudged: input.options['judged'] === true,
     junit: textOption(input, 'junit'),
+    html: textOption(input, 'html'),
     settings: settingsOf(input),
     failsOnUnsupported: input.options['fail-on-unsupported'] === true,
     canary: await canaryOption(input),

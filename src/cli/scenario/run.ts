@@ -4,13 +4,15 @@ import type { Comparison } from '../../../scenarios/runner/compare.ts';
 import type { ScenarioResult, ScenarioRun } from '../../../scenarios/runner/report.ts';
 import type { CommandInput } from '../command.ts';
 import { exitEnvironment, exitInconclusive, exitInterrupted, exitOk, exitProblems } from '../exit-codes.ts';
-import { openClusterPool } from '../k3s/run-on.ts';
+import { clusterWords, openClusterPool } from '../k3s/run-on.ts';
 import { demandWritable, writeOutput } from '../output-file.ts';
 import { readDefinitions } from '../simulate/definitions.ts';
 import { listenForInterrupt } from '../simulate/interrupt.ts';
 import { createPool, type Pool } from '../simulate/pool.ts';
+import { productVersion } from '../version.ts';
 import { type AnnotationPlace, annotate } from './annotations.ts';
 import { examineScenarios, type ScenarioFailure } from './failures.ts';
+import { toHtml } from './html.ts';
 import { toJunit } from './junit.ts';
 import { isRemembered, readLastFailed, rememberFailed } from './last-failed.ts';
 import {
@@ -194,7 +196,12 @@ async function runOn(
     const failures =
       backend === 'sim'
         ? await examineScenarios(pool, results, options.canary)
-        : await keepLiveFailures(results, traces, options.canary);
+        : await keepLiveFailures(
+            results,
+            traces,
+            options.canary,
+            backend === 'k3s' ? clusterWords(input) : '',
+          );
     return { backend, results, complaints, failures, wallMs: performance.now() - startMs };
   } finally {
     await pool.close();
@@ -238,7 +245,7 @@ async function runOnce(input: CommandInput, paths: readonly string[]): Promise<n
     );
     return exitInconclusive;
   }
-  if (options.junit !== null) demandWritable(options.junit);
+  for (const file of [options.junit, options.html]) if (file !== null) demandWritable(file);
   let running: Pool | null = null;
   const interrupt = listenForInterrupt(() => running?.interrupt());
   const outcomes: Outcome[] = [];
@@ -256,6 +263,7 @@ async function runOnce(input: CommandInput, paths: readonly string[]): Promise<n
   rememberFailed(results);
   annotateResults(results, failures);
   const comparisons = await compareAll(outcomes);
+  if (options.html !== null) writeOutput(options.html, toHtml(outcomes, comparisons, productVersion()));
   await print(outcomes, comparisons, options);
   if (options.junit !== null) writeOutput(options.junit, toJunit(results, failures));
   const code = codeOf(outcomes, comparisons, options);

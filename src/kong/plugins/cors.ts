@@ -57,7 +57,7 @@ export const cors: PluginSchema = {
     allow_origin_absent: {
       type: 'boolean',
       default: true,
-      required: true,
+      isNewer: true,
       docs: 'Adds the headers also to answers of requests without an Origin header.',
     },
   },

@@ -1,7 +1,7 @@
 // Settings of the rate-limiting plugin (Kong 3.9). Counters are local to one proxy; Redis is refused, not ignored.
-import type { FieldPath, FieldSchema, Filled, PluginSchema } from '../schema/field.ts';
+import type { FieldSchema, Filled, PluginSchema, Report } from '../schema/field.ts';
 import * as messages from '../schema/messages.ts';
-import { checkHeaderName, checkHost, checkPath } from '../schema/text.ts';
+import { checkHeaderName, checkHost, checkPath, checkServerName } from '../schema/text.ts';
 import { httpProtocols } from './protocols.ts';
 
 const periods = ['second', 'minute', 'hour', 'day', 'month', 'year'] as const;
@@ -19,7 +19,7 @@ const redisFields: Readonly<Record<string, FieldSchema>> = {
   database: { type: 'integer', default: 0, docs: 'Redis database.' },
   ssl: { type: 'boolean', default: false, docs: 'TLS towards Redis.' },
   ssl_verify: { type: 'boolean', default: false, docs: "Verifies Redis' certificate." },
-  server_name: { type: 'string', check: checkHost, docs: 'SNI towards Redis.' },
+  server_name: { type: 'string', check: checkServerName, docs: 'SNI towards Redis.' },
 };
 
 /** redis_host and friends are what older settings call redis.host. */
@@ -38,7 +38,8 @@ function expandRedis(raw: Filled): Filled {
   return rest;
 }
 
-function checkOrder(value: Filled, report: (path: FieldPath, message: string) => void): void {
+/** Said of the settings as a whole, once each of them is right. */
+function checkWhole(value: Filled, report: Report): void {
   for (let i = 0; i < periods.length; i++) {
     const lower = value[periods[i]!];
     if (typeof lower !== 'number') continue;
@@ -54,6 +55,8 @@ function checkOrder(value: Filled, report: (path: FieldPath, message: string) =>
       }
     }
   }
+  if (value['policy'] !== 'redis' && value['sync_rate'] !== -1)
+    report([], 'sync_rate can only be used with the redis policy');
 }
 
 export const rateLimiting: PluginSchema = {
@@ -100,8 +103,10 @@ export const rateLimiting: PluginSchema = {
     },
     // Kong takes any number. One below 200 is no final answer, and the client would wait for another.
     error_code: {
-      type: 'integer',
-      between: [200, 599],
+      type: 'number',
+      greaterThan: 0,
+      check: (status) =>
+        Number.isInteger(status) && status >= 200 && status <= 599 ? null : messages.between(200, 599),
       default: 429,
       docs: 'Status of a refused request, 200 to 599.',
     },
@@ -113,18 +118,18 @@ export const rateLimiting: PluginSchema = {
     sync_rate: { type: 'number', default: -1, required: true, docs: 'Accepted for compatibility; not used.' },
   },
   expand: expandRedis,
-  crossCheck(value, report) {
+  crossCheck(value, report, isRight) {
     if (periods.every((period) => value[period] === null))
       report(['@entity'], messages.atLeastOneOf(periods.map((period) => `config.${period}`)));
-    checkOrder(value, report);
+    if (Object.keys(value).every(isRight)) checkWhole(value, report);
     if (value['policy'] === 'redis')
       report(['policy'], messages.notSupported("policy 'redis'", "use policy 'local'"));
     for (const [by, field] of [
       ['header', 'header_name'],
       ['path', 'path'],
     ] as const) {
-      if (value['limit_by'] !== by || value[field] !== null) continue;
-      report([field], messages.required());
+      if (value['limit_by'] !== by || (value[field] !== null && isRight(field))) continue;
+      if (value[field] === null) report([field], messages.required());
       report(['@entity'], messages.failedConditional('config.limit_by'));
     }
   },

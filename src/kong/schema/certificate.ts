@@ -2,7 +2,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { sha256Hex } from '../../base/hash.ts';
 import { isReference } from '../vault-reference.ts';
-import type { EntitySchema, FieldPath, Filled } from './field.ts';
+import type { EntitySchema, Filled, Report } from './field.ts';
 import * as messages from './messages.ts';
 import { commonFields } from './shared-fields.ts';
 import { checkWildcardServerName } from './text.ts';
@@ -55,7 +55,7 @@ function checkPair(
   certField: string,
   keyField: string,
   mismatch: string,
-  report: (path: FieldPath, message: string) => void,
+  report: Report,
 ): void {
   const cert = value[certField];
   const key = value[keyField];
@@ -66,7 +66,7 @@ function checkPair(
 }
 
 /** Two of one kind cannot be shown side by side: the second would hide the first. */
-function checkKinds(value: Filled, report: (path: FieldPath, message: string) => void): void {
+function checkKinds(value: Filled, report: Report): void {
   const { cert, cert_alt: other } = value;
   if (typeof cert !== 'string' || typeof other !== 'string') return;
   if (isReference(cert) || isReference(other)) return;
@@ -99,12 +99,15 @@ export const certificateSchema: EntitySchema = {
     },
     key_alt: { type: 'string', referenceable: true, check: checkKey, docs: 'Key of the second chain.' },
   },
-  crossCheck(value, report) {
-    if ((value['cert_alt'] === null) !== (value['key_alt'] === null))
-      report(['@entity'], messages.allOrNoneOf(['cert_alt', 'key_alt']));
-    checkPair(value, 'cert', 'key', 'certificate does not match key', report);
-    checkPair(value, 'cert_alt', 'key_alt', 'alternative certificate does not match key', report);
-    checkKinds(value, report);
+  crossCheck(value, report, isRight) {
+    const areRight = (...fields: readonly string[]): boolean => fields.every(isRight);
+    if (areRight('cert_alt', 'key_alt')) {
+      if ((value['cert_alt'] === null) !== (value['key_alt'] === null))
+        report(['@entity'], messages.allOrNoneOf(['cert_alt', 'key_alt']));
+      checkPair(value, 'cert_alt', 'key_alt', 'alternative certificate does not match key', report);
+    }
+    if (areRight('cert', 'key')) checkPair(value, 'cert', 'key', 'certificate does not match key', report);
+    if (areRight('cert', 'cert_alt')) checkKinds(value, report);
   },
 };
 
@@ -136,7 +139,8 @@ export const caCertificateSchema: EntitySchema = {
     cert: { type: 'string', required: true, check: checkCertificate, docs: 'One PEM CA certificate.' },
     cert_digest: { type: 'string', docs: 'SHA-256 of the DER form; made when absent.' },
   },
-  crossCheck(value, report) {
+  crossCheck(value, report, isRight) {
+    if (!isRight('cert')) return;
     const pem = value['cert'] as string;
     if (pem.split('-----BEGIN CERTIFICATE-----').length > 2)
       report(['@entity'], 'please submit only one certificate at a time');

@@ -34,7 +34,7 @@ export const keyauthSchema: EntitySchema = {
     consumer,
     // Kong makes a random key up where none is given; here the same document always gives the same config.
     key: { type: 'string', required: true, docs: 'The key; has to be given.' },
-    ttl: { type: 'integer', docs: 'Accepted and ignored, as in DB-less Kong.' },
+    ttl: { type: 'open', docs: 'Accepted and ignored, as in DB-less Kong.' },
   },
 };
 
@@ -46,6 +46,11 @@ export const basicauthSchema: EntitySchema = {
     consumer,
     username: { type: 'string', required: true, docs: 'User name.' },
     password: { type: 'string', required: true, docs: 'Password; kept as a digest.' },
+  },
+  crossCheck(value, report, isRight) {
+    // The digest is made of both.
+    if (isRight('password') && value['consumer'] === null)
+      report(['@entity'], messages.allOrNoneOf(['password', 'consumer.id']));
   },
 };
 

@@ -42,9 +42,10 @@ export const expressionRouteSchema: EntitySchema = {
       docs: 'Of routes with an expression: higher ones are tried first.',
     },
   },
-  crossCheck(value, report) {
-    crossCheckRoute(value, report, ['expression']);
-    const problem = expressionProblem(value);
+  crossCheck(value, report, isRight) {
+    crossCheckRoute(value, report, isRight, ['expression']);
+    const isRoute = ['protocols', 'expression', 'priority', 'regex_priority', ...attributes].every(isRight);
+    const problem = isRoute ? expressionProblem(value) : null;
     if (problem !== null) report(['@entity'], `Router Expression failed validation: ${problem}`);
   },
 };

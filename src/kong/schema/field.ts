@@ -16,6 +16,8 @@ interface FieldCommon {
   readonly docs: string;
   readonly required?: boolean;
   readonly default?: unknown;
+  /** Kong 3.9 does not know it: it is left out where it has its default, so that Kong takes what we send it. */
+  readonly isNewer?: true;
   /** Kong's sentence, or null when the value is fine. Called only with a value of the right type. */
   readonly check?: (value: never) => string | null;
 }
@@ -89,8 +91,14 @@ export type FieldSchema =
 
 export type Filled = Readonly<Record<string, unknown>>;
 
-/** Adds what is wrong between fields. `report('a.b', message)`; '@entity' for the whole. */
-export type CrossCheck = (value: Filled, report: (path: FieldPath, message: string) => void) => void;
+/** Adds what is wrong. ['@entity'] for the whole; of a field, it takes the place of what was said before. */
+export type Report = (path: FieldPath, message: string) => void;
+
+/**
+ * What is wrong between fields. As in Kong it is asked also where fields are wrong by themselves: what is read of `value`
+ * is of the right type only where `isRight` says so.
+ */
+export type CrossCheck = (value: Filled, report: Report, isRight: (field: string) => boolean) => void;
 
 export interface EntitySchema {
   readonly fields: Readonly<Record<string, FieldSchema>>;
@@ -101,7 +109,7 @@ export interface EntitySchema {
   /** Fields that are unique together. */
   readonly uniqueTogether?: readonly string[];
   /** Rewrites shorthand fields (service `url`) before anything is checked; returns the fields to check. */
-  readonly expand?: (raw: Filled, report: (path: FieldPath, message: string) => void) => Filled;
+  readonly expand?: (raw: Filled, report: Report) => Filled;
   readonly crossCheck?: CrossCheck;
 }
 

@@ -23,6 +23,22 @@ export class ErrorList {
   add(path: FieldPath, message: string): void {
     this.errors.push({ path, field: formatFieldPath(path), message });
   }
+
+  /** What was said of a field or of something in it gives way. */
+  replace(path: FieldPath, message: string): void {
+    if (path[0] !== '@entity') {
+      const kept = this.errors.filter(({ path: other }) => !path.every((part, i) => other[i] === part));
+      this.errors.splice(0, this.errors.length, ...kept);
+    }
+    this.add(path, message);
+  }
+
+  /** Which fields of what stands at a path had nothing said of them up to now. */
+  rightFields(at: FieldPath): (field: string) => boolean {
+    const below = this.errors.filter(({ path }) => at.every((part, i) => path[i] === part));
+    const wrong = new Set(below.map(({ path }) => path[at.length]));
+    return (field) => !wrong.has(field);
+  }
 }
 
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -65,7 +81,7 @@ function fillList(
     // Lua cannot tell an empty array from an empty map, so Kong takes {} for both.
     if (isRecord(raw) && Object.keys(raw).length === 0) return fillList(schema, [], path, errors);
     errors.add(path, messages.expectedType(schema.type));
-    return null;
+    return raw;
   }
   if (schema.lengthMin !== undefined && raw.length < schema.lengthMin)
     errors.add(path, messages.lengthAtLeast(schema.lengthMin));
@@ -91,15 +107,19 @@ function fillMap(
   path: FieldPath,
   errors: ErrorList,
 ): unknown {
-  if (Array.isArray(raw) && raw.length === 0) return {};
+  if (Array.isArray(raw)) {
+    // To Lua an array is a map too, whose keys are numbers.
+    if (raw.length > 0) errors.add(path, messages.expectedType('string'));
+    return {};
+  }
   if (!isRecord(raw)) {
     errors.add(path, messages.expectedType('map'));
-    return null;
+    return raw;
   }
   const entries: [string, unknown][] = [];
   // What is wrong with a key or its value is reported of the map, as in Kong.
   for (const key of Object.keys(raw)) {
-    const problem = schema.checkKey?.(key) ?? null;
+    const problem = key === '' ? messages.lengthAtLeast(1) : (schema.checkKey?.(key) ?? null);
     if (problem !== null) errors.add(path, problem);
     entries.push([key, fillField(schema.values, raw[key], path, errors)]);
   }
@@ -117,27 +137,46 @@ export function fillRecord(
   const filled: Record<string, unknown> = {};
   for (const name of Object.keys(fields)) {
     const value = Object.hasOwn(raw, name) ? raw[name] : undefined;
-    filled[name] = fillField(fields[name]!, value, [...path, name], errors);
+    const field = fields[name]!;
+    const given = fillField(field, value, [...path, name], errors);
+    if (field.isNewer !== true || given !== field.default) filled[name] = given;
   }
   for (const name of Object.keys(raw))
     if (!Object.hasOwn(fields, name)) errors.add([...path, name], messages.unknownField());
   return filled;
 }
 
-function fillForeign(raw: unknown, path: FieldPath, errors: ErrorList): string | null {
-  if (typeof raw === 'string' && raw !== '') return raw;
-  if (isRecord(raw)) {
-    const { id } = raw;
-    if (typeof id === 'string' && isUuid(id)) return id;
-    errors.add([...path, 'id'], id === undefined ? messages.required() : messages.expectedUuid());
-    return null;
-  }
-  errors.add(path, typeof raw === 'string' ? messages.lengthAtLeast(1) : messages.invalidForeignKey());
-  return null;
+/** What a member is called in a path: by its position where it is one of a list. */
+function keyOf(holder: unknown, name: string): string | number {
+  return Array.isArray(holder) ? Number(name) : name;
 }
 
-/** null and absent are the same: the default, else null. Reports into `errors`; the value is then meaningless. */
+/** The id or name; what is neither comes back as it is. */
+function fillForeign(raw: unknown, path: FieldPath, errors: ErrorList): unknown {
+  if (typeof raw === 'string' && raw !== '') return raw;
+  if (raw === '' || isRecord(raw) || Array.isArray(raw)) {
+    const { id, ...others } = typeof raw === 'string' ? {} : (raw as { readonly id?: unknown });
+    const unknown = Object.keys(others);
+    for (const name of unknown) errors.add([...path, keyOf(raw, name)], messages.unknownField());
+    if (typeof id === 'string' && isUuid(id)) return id;
+    if (id !== undefined) errors.add([...path, 'id'], messages.expectedUuid());
+    else if (unknown.length === 0) errors.add([...path, 'id'], messages.missingPrimaryKey());
+    return raw;
+  }
+  errors.add(path, messages.invalidForeignKey());
+  return raw;
+}
+
+/**
+ * Absent: the default, else null. null stands for absent, but not where Kong asks for a value: it has no default for it.
+ * Reports into `errors`; the value is then meaningless.
+ */
 export function fillField(schema: FieldSchema, raw: unknown, path: FieldPath, errors: ErrorList): unknown {
+  const isNeeded = schema.required === true || (schema.type === 'record' && schema.isOptional !== true);
+  if (raw === null && isNeeded) {
+    errors.add(path, messages.required());
+    return null;
+  }
   if (raw === undefined || raw === null) {
     if (schema.default !== undefined) return schema.default;
     if (schema.type === 'record' && schema.isOptional !== true)
@@ -169,10 +208,13 @@ export function fillField(schema: FieldSchema, raw: unknown, path: FieldPath, er
     case 'map':
       return fillMap(schema, raw, path, errors);
     case 'record':
-      if (Array.isArray(raw) && raw.length === 0) return fillRecord(schema.fields, {}, path, errors);
+      if (Array.isArray(raw)) {
+        for (const i of raw.keys()) errors.add([...path, i], messages.unknownField());
+        return fillRecord(schema.fields, {}, path, errors);
+      }
       if (isRecord(raw)) return fillRecord(schema.fields, raw, path, errors);
       errors.add(path, messages.expectedType('record'));
-      return null;
+      return raw;
     case 'foreign':
       return fillForeign(raw, path, errors);
     case 'open':

@@ -1,7 +1,7 @@
 // Schemas of keys and key sets. No plugin that is here reads them; they are checked, kept and shown as in Kong.
 import { createPrivateKey, createPublicKey, type JsonWebKeyInput, type KeyObject } from 'node:crypto';
 import { isReference } from '../vault-reference.ts';
-import type { EntitySchema, Filled } from './field.ts';
+import type { EntitySchema, Filled, Report } from './field.ts';
 import * as messages from './messages.ts';
 import { commonFields } from './shared-fields.ts';
 
@@ -29,16 +29,12 @@ function jwkProblem(text: string, kid: unknown): string | null {
   if (typeof jwk !== 'object' || jwk === null || (jwk as { kid?: unknown }).kid !== kid)
     return 'kid in jwk.kid must be equal to keys.kid';
   const key = jwk as JsonWebKeyInput['key'];
-  const { kty, k } = key;
-  if (kty === 'oct') return typeof k === 'string' && k !== '' ? null : unreadableJwk;
   return attempt(() => createPublicKey({ key, format: 'jwk' })) === null ? unreadableJwk : null;
 }
 
 const unreadableJwk = 'could not load JWK, likely not a valid key';
 
 function pemProblem({ private_key: privateText, public_key: publicText }: Filled): string | null {
-  if (privateText === null && publicText === null)
-    return 'need to supply a PEM formatted public and/or private key.';
   if (isReference(privateText) || isReference(publicText)) return null;
   const publicKey =
     typeof publicText === 'string'
@@ -52,6 +48,16 @@ function pemProblem({ private_key: privateText, public_key: publicText }: Filled
   if (typeof privateText === 'string' && privateKey === null) return 'could not load private key';
   if (publicKey === null || privateKey === null) return null;
   return createPublicKey(privateKey).equals(publicKey) ? null : 'public key does not match private key';
+}
+
+const parts = ['private_key', 'public_key'];
+
+/** True when it is right. */
+function checkPem(pem: Filled, report: Report): boolean {
+  const isEmpty = parts.every((part) => pem[part] === null);
+  const problem = isEmpty ? messages.atLeastOneOf(parts) : pemProblem(pem);
+  if (problem !== null) report(isEmpty ? ['pem', '@entity'] : ['pem'], problem);
+  return problem === null;
 }
 
 const formats = ['jwk', 'pem'];
@@ -76,18 +82,14 @@ export const keySchema: EntitySchema = {
       docs: 'As PEM.',
     },
   },
-  crossCheck(value, report) {
+  crossCheck(value, report, isRight) {
     const { jwk, pem, kid } = value;
-    if (jwk !== null && pem !== null) report(['@entity'], messages.onlyOneOrNoneOf(formats));
+    const isPemRight = isRight('pem') && (pem === null || checkPem(pem as Filled, report));
     if (jwk === null && pem === null) report(['@entity'], messages.atLeastOneOf(formats));
-    const problem =
-      typeof jwk === 'string'
-        ? isReference(jwk)
-          ? null
-          : jwkProblem(jwk, kid)
-        : pem === null
-          ? null
-          : pemProblem(pem as Filled);
+    if (!isRight('jwk') || !isPemRight) return;
+    if (jwk !== null && pem !== null) report(['@entity'], messages.onlyOneOrNoneOf(formats));
+    if (typeof jwk !== 'string' || isReference(jwk) || !isRight('kid')) return;
+    const problem = jwkProblem(jwk, kid);
     if (problem !== null) report(['@entity'], problem);
   },
 };

@@ -3,6 +3,7 @@
 export const required = (): string => 'required field missing';
 export const unknownField = (): string => 'unknown field';
 export const expectedUuid = (): string => 'expected a valid UUID';
+export const missingPrimaryKey = (): string => 'missing primary key';
 export const invalidForeignKey = (): string => 'invalid foreign key';
 export const invalidValue = (value: string): string => `invalid value: ${value}`;
 export const lengthAtLeast = (length: number): string => `length must be at least ${length}`;

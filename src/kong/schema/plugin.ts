@@ -32,16 +32,17 @@ export const pluginSchema: EntitySchema = {
     },
     enabled: { type: 'boolean', default: true, required: true, docs: 'False: as if it were not there.' },
   },
-  crossCheck(value, report) {
+  crossCheck(value, report, isRight) {
     const schema = pluginSchemas.get(value['name'] as string);
     if (schema === undefined) return;
     if (value['consumer'] !== null && !schema.allowsConsumer) report(['consumer'], messages.mustBeNull());
     const group = value['consumer_group'] ?? null;
     if (group !== null && (value['consumer'] !== null || !schema.allowsConsumer))
       report(['consumer_group'], messages.mustBeNull());
+    if (!Array.isArray(value['protocols'])) return;
     const list = value['protocols'] as readonly string[];
     for (let i = 0; i < list.length; i++)
-      if (!schema.protocols.includes(list[i]!))
+      if (isRight('protocols') && !schema.protocols.includes(list[i]!))
         report(['protocols', i], messages.expectedOneOf(schema.protocols));
   },
 };

@@ -1,7 +1,8 @@
 // Schema of routes; expression-route.ts adds what the flavour expressions has more.
 import { checkRegex } from '../regex.ts';
-import type { EntitySchema, Filled } from './field.ts';
+import type { EntitySchema, Filled, Report } from './field.ts';
 import * as messages from './messages.ts';
+import { normalForm } from './path-forms.ts';
 import { commonFields, protocols } from './shared-fields.ts';
 import { checkName, checkPath, checkRouteHost, checkWildcardServerName } from './text.ts';
 
@@ -13,42 +14,16 @@ const exclusive: readonly (readonly string[])[] = [
 ];
 const tlsProtocols = ['grpcs', 'https', 'tls', 'tls_passthrough'];
 
-/** ASCII that a path holds only as an escape. */
-const escapable = /[\x00-\x20"<>^`{|}\x7f]/g;
-
-/** Escapes of characters that need none are decoded, others upper case; dot segments removed. */
-function normalForm(path: string): string {
-  const decoded = path.replace(/%([0-9a-fA-F]{2})/g, (written, hex: string) => {
-    const code = Number.parseInt(hex, 16);
-    return code < 0x80 && /[A-Za-z0-9\-._~]/.test(String.fromCharCode(code))
-      ? String.fromCharCode(code)
-      : written.toUpperCase();
-  });
-  const kept: string[] = [];
-  const segments = decoded
-    .replace(escapable, (char) => encodeURIComponent(char))
-    .split('/')
-    .slice(1);
-  for (const segment of segments) {
-    if (segment === '..') kept.pop();
-    else if (segment !== '.' && segment !== '') kept.push(segment);
-  }
-  const last = segments.at(-1);
-  const isFolder = last === '' || last === '.' || last === '..';
-  return kept.length === 0 ? '/' : `/${kept.join('/')}${isFolder ? '/' : ''}`;
-}
-
 function checkRoutePath(path: string): string | null {
+  if (!/^~?\//.test(path)) return 'should start with: / (fixed path) or ~/ (regex path)';
+  if (path.includes('//')) return 'must not have empty segments';
   if (path.startsWith('~')) {
-    if (!path.startsWith('~/')) return 'should start with: / (fixed path) or ~/ (regex path)';
     const problem = checkRegex(path.slice(1));
     return problem === null ? null : `invalid regex: '${path.slice(1)}' (${problem})`;
   }
-  if (!path.startsWith('/')) return 'should start with: / (fixed path) or ~/ (regex path)';
-  // Text outside ASCII is matched by its UTF-8 bytes; the rest has to be a proper path.
-  const problem = checkPath(path.replace(/[^\x00-\x7f]/gu, 'x').replace(escapable, 'x'));
-  if (problem !== null)
-    return problem.startsWith('invalid path') ? problem.replace(/'.*'/s, () => `'${path}'`) : problem;
+  // Any characters will do. Only where they are those of a path are its escapes looked at, as in Kong.
+  const problem = checkPath(path);
+  if (problem !== null && !problem.startsWith('invalid path')) return problem;
   const normal = normalForm(path);
   return normal === path ? null : `non-normalized path, consider use '${normal}' instead`;
 }
@@ -82,16 +57,40 @@ const matchers: Readonly<Record<string, readonly string[]>> = {
 export function isSet(value: unknown): boolean {
   if (value === null || value === undefined) return false;
   if (typeof value === 'string') return value !== '';
-  return Array.isArray(value) ? value.length > 0 : Object.keys(value as object).length > 0;
+  if (typeof value !== 'object') return true;
+  return Array.isArray(value) ? value.length > 0 : Object.keys(value).length > 0;
+}
+
+/** What routes of a protocol (the first that is one) cannot have. Addresses go with expressions for every protocol. */
+function reportForbidden(value: Filled, protocol: string, takesAddresses: boolean, report: Report): void {
+  const isHttp = protocol.startsWith('http');
+  const isGrpc = protocol.startsWith('grpc');
+  const addresses = takesAddresses ? [] : ['sources', 'destinations'];
+  const streamless = ['methods', 'hosts', 'paths', 'headers'];
+  const forbidden = isHttp ? addresses : isGrpc ? ['methods', ...addresses] : streamless;
+  const names = isHttp
+    ? "'http' or 'https'"
+    : isGrpc
+      ? "'grpc' or 'grpcs'"
+      : "'tcp', 'tls', 'tls_passthrough' or 'udp'";
+  if (protocol === '') return;
+  for (const field of forbidden)
+    if (value[field] !== null) report([field], `cannot set '${field}' when 'protocols' is ${names}`);
+  if (isGrpc && value['strip_path'] === true)
+    report(['strip_path'], `cannot set 'strip_path' when 'protocols' is ${names}`);
 }
 
 /** `others`: what may take the place of the attributes that a route needs one of. */
 export function crossCheckRoute(
   value: Filled,
-  report: (path: readonly string[], message: string) => void,
+  report: Report,
+  isRight: (field: string) => boolean,
   others: readonly string[],
 ): void {
-  const used = value['protocols'] as readonly string[];
+  const used = Array.isArray(value['protocols']) ? (value['protocols'] as readonly string[]) : [];
+  const first = used.find((protocol) => Object.hasOwn(matchers, protocol)) ?? '';
+  reportForbidden(value, first, others.length > 0, report);
+  if (!isRight('protocols')) return;
   const groups = [...new Set(used.map((protocol) => exclusive.find((group) => group.includes(protocol))!))];
   if (groups.length > 1) {
     const sets = groups.map((group) => `(${group.map((name) => `'${name}'`).join(', ')})`).join(', ');
@@ -107,22 +106,7 @@ export function crossCheckRoute(
       "'snis' can only be set when 'protocols' is 'grpcs', 'https', 'tls' or 'tls_passthrough'",
     );
   }
-  const isHttp = used.includes('http') || used.includes('https');
-  const isGrpc = used.includes('grpc') || used.includes('grpcs');
-  const forbidden = isHttp
-    ? ['sources', 'destinations']
-    : isGrpc
-      ? ['methods', 'sources', 'destinations']
-      : ['methods', 'hosts', 'paths', 'headers'];
   const group = groups[0]!;
-  const groupText =
-    isHttp || isGrpc
-      ? group.map((name) => `'${name}'`).join(' or ')
-      : "'tcp', 'tls', 'tls_passthrough' or 'udp'";
-  for (const field of forbidden)
-    if (isSet(value[field])) report([field], `cannot set '${field}' when 'protocols' is ${groupText}`);
-  if (isGrpc && value['strip_path'] === true)
-    report(['strip_path'], "cannot set 'strip_path' when 'protocols' is 'grpc' or 'grpcs'");
   const strictest =
     used.includes('https') || used.includes('grpcs') || used.includes('tls')
       ? used.find((protocol) => ['https', 'grpcs', 'tls'].includes(protocol))!
@@ -237,5 +221,5 @@ export const routeSchema: EntitySchema = {
       docs: 'How service path and request path are joined; v1 is treated as v0.',
     },
   },
-  crossCheck: (value, report) => crossCheckRoute(value, report, []),
+  crossCheck: (value, report, isRight) => crossCheckRoute(value, report, isRight, []),
 };

@@ -1,15 +1,15 @@
 // Schema of services.
-import type { EntitySchema, FieldPath, Filled } from './field.ts';
+import type { EntitySchema, Filled, Report } from './field.ts';
 import * as messages from './messages.ts';
 import { commonFields, protocols } from './shared-fields.ts';
-import { checkHost, checkName, checkPath, parseHostPort } from './text.ts';
+import { checkHost, checkName, checkPath } from './text.ts';
 
 const timeoutRange = [1, 2_147_483_646] as const;
-const withoutPath = ['tcp', 'tls', 'udp', 'tls_passthrough', 'grpc', 'grpcs'];
+const withoutPath = ['tcp', 'tls', 'udp', 'grpc', 'grpcs'];
 const onlyWithTls = ['client_certificate', 'tls_verify', 'tls_verify_depth', 'ca_certificates'];
 
 /** `url` stands for protocol, host, port and path. */
-function expandUrl(raw: Filled, report: (path: FieldPath, message: string) => void): Filled {
+function expandUrl(raw: Filled, report: Report): Filled {
   if (!Object.hasOwn(raw, 'url')) return raw;
   const { url, ...rest } = raw;
   if (url === null || url === undefined) return rest;
@@ -17,21 +17,26 @@ function expandUrl(raw: Filled, report: (path: FieldPath, message: string) => vo
     report(['url'], messages.expectedType('string'));
     return rest;
   }
-  const parts = /^([a-z_]+):\/\/([^/?#]*)([^?#]*)/i.exec(url);
-  if (parts === null) {
-    report(['url'], 'missing scheme, for example http://example.com/path');
+  if (url === '') {
+    report(['url'], messages.lengthAtLeast(1));
     return rest;
   }
-  const address = parseHostPort(parts[2]!);
-  if (address === null) {
-    report(['url'], 'missing or invalid host in url');
-    return rest;
-  }
-  const protocol = parts[1]!.toLowerCase();
-  const port = address.port ?? (protocol === 'https' ? 443 : 80);
-  const host = address.kind === 'ipv6' ? `[${address.host}]` : address.host;
-  const { protocol: _1, host: _2, port: _3, path: _4, ...others } = rest;
-  return { ...others, protocol, host, port, path: parts[3] === '' ? null : parts[3] };
+  return { ...rest, ...partsOf(url) };
+}
+
+/** Any text has parts: what is wrong with them is said of the fields that they stand for. */
+function partsOf(url: string): Filled {
+  const [, scheme, authority, path] = /^(?:([a-z0-9][a-z0-9+\-.]*):)?(?:\/\/([^/]*))?([^#?;]*)/is.exec(url)!;
+  const [, host, port] = /^(.*?)(?::([^:\]]*))?$/s.exec((authority ?? '').replace(/^[^@]*@/, ''))!;
+  const number = port === undefined || port === '' ? Number.NaN : Number(port);
+  const protocol = scheme ?? (number === 443 ? 'https' : 'http');
+  const bare = /^\[(.+)\]$/s.exec(host!)?.[1] ?? host!;
+  return {
+    protocol,
+    host: bare === '' ? null : bare,
+    port: port === undefined ? (protocol === 'https' ? 443 : 80) : Number.isNaN(number) ? port : number,
+    path: path === '' ? null : path,
+  };
 }
 
 export const serviceSchema: EntitySchema = {
@@ -83,7 +88,8 @@ export const serviceSchema: EntitySchema = {
       docs: 'False takes its routes out of service.',
     },
   },
-  crossCheck(value, report) {
+  crossCheck(value, report, isRight) {
+    if (!isRight('protocol')) return;
     const fail = (field: string): void => {
       report([field], messages.mustBeNull());
       report(['@entity'], messages.failedConditional('protocol'));

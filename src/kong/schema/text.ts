@@ -1,4 +1,4 @@
-// Checks of single strings that several entities share, with Kong's sentences.
+// Checks of single values, most of them strings, that several entities share, with Kong's sentences.
 import { isIpv4, isIpv6 } from './address.ts';
 
 /** Header names of plugin settings. */
@@ -26,6 +26,10 @@ export function checkTag(tag: string): string | null {
   return null;
 }
 
+export function checkTimestamp(seconds: number): string | null {
+  return seconds > 0 ? null : 'expected a valid timestamp';
+}
+
 export interface HostPort {
   /** Lower case, IPv6 without brackets. */
   readonly host: string;
@@ -34,11 +38,11 @@ export interface HostPort {
   readonly kind: 'name' | 'ipv4' | 'ipv6';
 }
 
-const labelPattern = /^[a-z0-9_]([a-z0-9\-_]{0,61}[a-z0-9_])?$/;
+/** As Kong has it: a label may begin with a hyphen and be of any length. One dot may end the name. */
+const labelPattern = /^(?:[a-z0-9\-_]*[a-z0-9_])$/;
 
-export function isHostname(name: string): boolean {
+function isHostname(name: string): boolean {
   const bare = name.endsWith('.') ? name.slice(0, -1) : name;
-  if (bare === '' || bare.length > 253) return false;
   return bare.split('.').every((label) => labelPattern.test(label));
 }
 
@@ -90,6 +94,7 @@ export function checkHostWithOptionalPort(host: string): string | null {
 export function checkRouteHost(host: string): string | null {
   const stars = host.split('*').length - 1;
   if (stars > 1) return 'invalid wildcard: must have at most one wildcard';
+  // Kong's router knows ports behind a wildcard on the right; only its schema does not.
   const withoutPort = host.replace(/:\d+$/, '');
   if (stars === 1 && !withoutPort.startsWith('*.') && !withoutPort.endsWith('.*'))
     return 'invalid wildcard: must be placed at leftmost or rightmost label';
@@ -102,9 +107,6 @@ export function checkWildcardServerName(name: string): string | null {
   if (star === -1) return checkServerName(name);
   if (star !== 0 && star !== name.length - 1) return 'wildcard must be leftmost or rightmost character';
   if (name.indexOf('*', star + 1) !== -1) return 'only one wildcard must be specified';
-  // Kong takes '*example.com' too, which certificates cannot have.
-  if (!name.startsWith('*.') && !name.endsWith('.*'))
-    return 'invalid wildcard: must be placed at leftmost or rightmost label';
   return checkServerName(name.replace('*', 'wildcard'));
 }
 

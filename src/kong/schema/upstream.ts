@@ -1,5 +1,5 @@
 // Schemas of upstreams and their targets.
-import type { EntitySchema, FieldSchema, Filled } from './field.ts';
+import type { EntitySchema, FieldSchema, Filled, Report } from './field.ts';
 import * as messages from './messages.ts';
 import { commonFields } from './shared-fields.ts';
 import {
@@ -8,12 +8,15 @@ import {
   checkHostWithOptionalPort,
   checkPath,
   checkServerName,
+  checkTimestamp,
   parseHostPort,
 } from './text.ts';
 
 const hashInputs = ['none', 'consumer', 'ip', 'header', 'cookie', 'path', 'query_arg', 'uri_capture'];
-/** What may stand in for an input that must not stand in for itself; in the order of Kong's sentences. */
+/** What may stand in for some inputs; in the order of Kong's sentences. */
 const fallbacks: Readonly<Record<string, readonly string[]>> = {
+  none: ['none'],
+  cookie: ['none'],
   consumer: ['none', 'ip', 'header', 'cookie', 'path', 'query_arg', 'uri_capture'],
   ip: ['none', 'consumer', 'header', 'cookie', 'path', 'query_arg', 'uri_capture'],
   path: ['none', 'consumer', 'header', 'cookie', 'query_arg', 'ip', 'uri_capture'],
@@ -104,35 +107,47 @@ function checkUpstreamName(name: string): string | null {
   return parsed.port === null ? null : `Invalid name ('${name}'); no port allowed`;
 }
 
-function crossCheckUpstream(value: Filled, report: (path: readonly string[], message: string) => void): void {
+function crossCheckUpstream(value: Filled, report: Report, isRight: (field: string) => boolean): void {
   const conditional = (field: string, message: string, given: string): void => {
     report([field], message);
     report(['@entity'], messages.failedConditional(given));
   };
-  for (const given of ['hash_on', 'hash_fallback']) {
-    const input = value[given] as string;
-    const companion =
-      input === 'cookie'
-        ? 'hash_on_cookie'
-        : ['header', 'query_arg', 'uri_capture'].includes(input)
-          ? `${given}_${input}`
-          : null;
-    if (companion !== null && value[companion] === null) conditional(companion, messages.required(), given);
-  }
-  const on = value['hash_on'] as string;
-  const fallback = value['hash_fallback'] as string;
-  if ((on === 'none' || on === 'cookie') && fallback !== 'none')
-    conditional('hash_fallback', messages.expectedOneOf(['none']), 'hash_on');
-  if (Object.hasOwn(fallbacks, on) && fallback === on) {
-    conditional('hash_fallback', messages.expectedOneOf(fallbacks[on]!), 'hash_on');
-  }
+  const needs = (input: string): void => {
+    for (const given of ['hash_on', 'hash_fallback']) {
+      const companion = input === 'cookie' ? 'hash_on_cookie' : `${given}_${input}`;
+      if (!isRight(given) || value[given] !== input) continue;
+      if (value[companion] === null) conditional(companion, messages.required(), given);
+      else if (!isRight(companion)) report(['@entity'], messages.failedConditional(given));
+    }
+  };
+  needs('header');
+  needs('cookie');
+  const allowed = isRight('hash_on') ? fallbacks[value['hash_on'] as string] : undefined;
+  const fallback = value['hash_fallback'];
+  if (typeof fallback !== 'string') {
+    if (allowed !== undefined) conditional('hash_fallback', messages.expectedType('string'), 'hash_on');
+  } else if (allowed !== undefined && !allowed.includes(fallback))
+    conditional('hash_fallback', messages.expectedOneOf(allowed), 'hash_on');
   for (const input of ['header', 'query_arg', 'uri_capture']) {
+    if (input !== 'header') needs(input);
     const fields = [`hash_on_${input}`, `hash_fallback_${input}`];
     if (value[fields[0]!] !== null && value[fields[0]!] === value[fields[1]!])
       report(['@entity'], messages.distinct(fields));
   }
   if (value['algorithm'] === 'sticky-sessions' && value['sticky_sessions_cookie'] === null)
     conditional('sticky_sessions_cookie', messages.required(), 'algorithm');
+}
+
+/**
+ * What hash_on says of the algorithm, as in Kong: with an input it is consistent-hashing, with 'none' written out it is
+ * round-robin. Only least-connections and latency stay what they are, and hash nothing.
+ */
+function joinHashing(raw: Filled): Filled {
+  const { algorithm, hash_on: on } = raw;
+  if (algorithm === 'least-connections' || algorithm === 'latency') return { ...raw, hash_on: 'none' };
+  if (typeof on !== 'string') return raw;
+  if (on !== 'none') return { ...raw, algorithm: 'consistent-hashing' };
+  return algorithm === 'sticky-sessions' ? raw : { ...raw, algorithm: 'round-robin' };
 }
 
 function hashField(docs: string, check?: (value: string) => string | null): FieldSchema {
@@ -142,11 +157,7 @@ function hashField(docs: string, check?: (value: string) => string | null): Fiel
 export const upstreamSchema: EntitySchema = {
   endpointKey: 'name',
   unique: ['name'],
-  /** hash_on means consistent-hashing, as in Kong. */
-  expand(raw) {
-    const on = raw['hash_on'];
-    return typeof on === 'string' && on !== 'none' ? { ...raw, algorithm: 'consistent-hashing' } : raw;
-  },
+  expand: joinHashing,
   fields: {
     ...commonFields,
     name: {
@@ -213,8 +224,7 @@ export const targetSchema: EntitySchema = {
   },
   fields: {
     ...commonFields,
-    created_at: { type: 'number', docs: 'Seconds since 1970, with a fraction.' },
-    updated_at: { type: 'number', docs: 'Seconds since 1970, with a fraction; accepted and not kept.' },
+    created_at: { type: 'number', check: checkTimestamp, docs: 'Seconds since 1970, with a fraction.' },
     upstream: {
       type: 'foreign',
       reference: 'upstreams',

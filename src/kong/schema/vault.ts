@@ -11,7 +11,7 @@ const envSettings: Readonly<Record<string, FieldSchema>> = {
     match: /^[a-zA-Z_-][a-zA-Z\d_-]*$/,
     docs: 'What the names of its variables begin with.',
   },
-  base64_decode: { type: 'boolean', default: false, docs: 'Values are in base64.' },
+  base64_decode: { type: 'boolean', default: false, isNewer: true, docs: 'Values are in base64.' },
 };
 
 export const vaultSchema: EntitySchema = {

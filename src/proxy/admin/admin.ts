@@ -8,6 +8,7 @@ import type { ProxyServer } from '../server/main.ts';
 import { createConfigEndpoint } from './config-endpoint.ts';
 import { answerConsumerGroups } from './consumer-groups.ts';
 import type { ParseYaml } from './declarative-body.ts';
+import { showEndpoints } from './endpoints.ts';
 import {
   type Collection,
   childOf,
@@ -29,7 +30,16 @@ import {
   showStatus,
   showTimers,
 } from './node.ts';
-import { type Answer, empty, json, message, methodNotAllowed, notFound, send, sendPieces } from './reply.ts';
+import {
+  type Answer,
+  allowing,
+  json,
+  message,
+  methodNotAllowed,
+  notFound,
+  send,
+  sendPieces,
+} from './reply.ts';
 import { answerSchemas } from './schemas.ts';
 import { listTags } from './tags.ts';
 
@@ -68,7 +78,7 @@ function parseTarget(path: string): Target | null {
 
 function readOnly(method: string, answer: () => Answer): Answer {
   if (method === 'GET' || method === 'HEAD') return answer();
-  if (method === 'OPTIONS') return empty(204, { allow: 'GET, HEAD, OPTIONS' });
+  if (method === 'OPTIONS') return allowing('GET, HEAD, OPTIONS');
   return methodNotAllowed;
 }
 
@@ -80,7 +90,7 @@ function answerOne(proxy: ProxyServer, method: string, collection: Collection, k
       if (entity !== null) return json(200, presenter(proxy.config(), collection)(entity));
       return collection.type === 'certificates' && !isUuid(key) ? message(404, 'SNI not found') : notFound;
     case 'OPTIONS':
-      return empty(204, { allow: 'DELETE, GET, HEAD, OPTIONS, PATCH, PUT' });
+      return allowing('DELETE, GET, HEAD, OPTIONS, PATCH, PUT');
     case 'PUT':
     case 'PATCH':
     case 'DELETE':
@@ -102,7 +112,7 @@ function answerList(
     case 'HEAD':
       return listEntities(proxy.config(), collection, path, query, filter);
     case 'OPTIONS':
-      return empty(204, { allow: 'GET, HEAD, OPTIONS, POST' });
+      return allowing('GET, HEAD, OPTIONS, POST');
     case 'POST':
       return refuseWrite(method, collection.type, false);
     default:
@@ -175,6 +185,8 @@ function answerNode(
       return readOnly(method, () => showStatus(proxy, query));
     case '/status/ready':
       return readOnly(method, () => showReadiness(proxy));
+    case '/endpoints':
+      return readOnly(method, showEndpoints);
     case '/plugins/enabled':
       return readOnly(method, showEnabledPlugins);
     case '/metrics':

@@ -11,7 +11,7 @@ import type { ApplyResult, ProxyServer } from '../server/main.ts';
 import { type ApplyMeta, noMeta, type Provenance } from '../server/staleness.ts';
 import { type BodyRefusal, type ParseYaml, readDeclarativeBody } from './declarative-body.ts';
 import { collections, showEntity } from './entities.ts';
-import { type Answer, empty, json, message, methodNotAllowed } from './reply.ts';
+import { type Answer, allowing, empty, json, message, methodNotAllowed } from './reply.ts';
 
 export interface ConfigEndpoint {
   /** Every method of /config. */
@@ -164,7 +164,7 @@ export function createConfigEndpoint(
     HEAD: get,
     POST: post,
     PATCH: patch,
-    OPTIONS: () => empty(204, { allow: 'GET, HEAD, OPTIONS, PATCH, POST' }),
+    OPTIONS: () => allowing('GET, HEAD, OPTIONS, PATCH, POST'),
   };
   return {
     handle(request, query, done) {

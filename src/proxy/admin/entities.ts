@@ -85,7 +85,9 @@ export function childOf(parent: string, children: string): Child | undefined {
 
 /** References become objects with an id, as in Kong. */
 export function showEntity(collection: Collection, entity: Entity): Record<string, unknown> {
-  const shown: Record<string, unknown> = { ...entity };
+  // Kong shows these of every route, also where they cannot be set.
+  const absent = collection.type === 'routes' ? { sources: null, destinations: null } : {};
+  const shown: Record<string, unknown> = { ...absent, ...entity };
   for (const field of collection.references) {
     const id = shown[field];
     if (id === undefined) continue;
@@ -196,10 +198,10 @@ export function listEntities(
   const data = page.map(presenter(config, collection));
   if (rows.length <= size) return json(200, { data, next: null });
   const next = Buffer.from(page[page.length - 1]!.id, 'latin1').toString('base64url');
-  const more = new URLSearchParams({ offset: next, size: String(size) });
-  const tags = query.get('tags');
-  if (tags !== null) more.set('tags', tags);
-  return json(200, { data, next: `${path}?${more}`, offset: next });
+  // As in Kong, what was asked for goes on, but not below a parent.
+  const asked = filter === null ? ['tags', 'size'].filter((name) => query.get(name) !== null) : [];
+  const more = asked.map((name) => `&${name}=${encodeURIComponent(query.get(name)!)}`).join('');
+  return json(200, { data, next: `${path}?offset=${next}${more}`, offset: next });
 }
 
 const writeVerbs: Readonly<Record<string, string>> = {

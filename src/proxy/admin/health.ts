@@ -4,7 +4,7 @@ import { checksHealth } from '../balance/passive-health.ts';
 import type { ProxyServer } from '../server/main.ts';
 import type { AddressHealth, TargetHealth, TargetHealthName } from '../server/target-health.ts';
 import { collections, findEntity, showEntity } from './entities.ts';
-import { type Answer, empty, json, message, methodNotAllowed, notFound } from './reply.ts';
+import { type Answer, allowing, empty, json, message, methodNotAllowed, notFound } from './reply.ts';
 
 function splitAddress(target: string): { readonly host: string; readonly port: number } {
   const colon = target.lastIndexOf(':');
@@ -41,24 +41,33 @@ function shownHost(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }
 
-function describe(target: Target, { health, source, addresses }: TargetHealth): Record<string, unknown> {
+/** `verdict` is what is said of the health of an address. */
+function describeHost(
+  target: Target,
+  { source, addresses }: TargetHealth,
+  verdict: (health: TargetHealthName) => Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
   const { host, port } = splitAddress(target.target);
   return {
+    host,
+    port,
+    dns: source,
+    nodeWeight: target.weight,
+    weight: weightsOf(addresses),
+    addresses: addresses.map((address) => ({
+      ip: shownHost(address.host),
+      port: address.port,
+      weight: address.weight,
+      ...verdict(address.health),
+    })),
+  };
+}
+
+function describe(target: Target, state: TargetHealth): Record<string, unknown> {
+  return {
     ...showEntity({ type: 'targets', keyField: 'target', references: ['upstream'] }, target),
-    health,
-    data: {
-      host,
-      port,
-      dns: source,
-      nodeWeight: target.weight,
-      weight: weightsOf(addresses),
-      addresses: addresses.map((address) => ({
-        ip: shownHost(address.host),
-        port: address.port,
-        weight: address.weight,
-        health: address.health,
-      })),
-    },
+    health: state.health,
+    data: describeHost(target, state, (health) => ({ health })),
   };
 }
 
@@ -78,7 +87,10 @@ function describeBalancer(proxy: ProxyServer, upstream: Upstream, nodeId: string
       details: {
         healthy: isHealthy,
         weight,
-        hosts: targets.map((target, i) => describe(target, states[i]!)['data']),
+        // Only here Kong says it with true and false.
+        hosts: targets.map((target, i) =>
+          describeHost(target, states[i]!, (health) => ({ healthy: isUsable(health) })),
+        ),
       },
     },
     next: null,
@@ -94,7 +106,7 @@ function setHealth(
   address: string,
   state: string,
 ): Answer {
-  if (method === 'OPTIONS') return empty(204, { allow: 'OPTIONS, PUT' });
+  if (method === 'OPTIONS') return allowing('OPTIONS, PUT');
   if (method !== 'PUT') return methodNotAllowed;
   const target = targetsOf(proxy, upstream).find(({ id, target }) => id === key || target === key);
   if (target === undefined) return notFound;
@@ -123,7 +135,7 @@ export function answerHealth(
   const upstream = findEntity(proxy.config(), collections['upstreams']!, key) as Upstream | null;
   if (upstream === null) return notFound;
   if (sets) return setHealth(proxy, upstream, method, targetKey, rest.length === 2 ? rest[0]! : '', state);
-  if (method === 'OPTIONS') return empty(204, { allow: 'GET, HEAD, OPTIONS' });
+  if (method === 'OPTIONS') return allowing('GET, HEAD, OPTIONS');
   if (method !== 'GET' && method !== 'HEAD') return methodNotAllowed;
   if (query.get('balancer_health') === '1') return describeBalancer(proxy, upstream, nodeId);
   const data = targetsOf(proxy, upstream).map((target) => describe(target, proxy.targetHealth(target)));

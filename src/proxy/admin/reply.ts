@@ -24,6 +24,11 @@ export function empty(status: number, headers: Readonly<Record<string, string>> 
   return { status, body: null, contentType: '', headers };
 }
 
+/** OPTIONS: `methods` in the alphabet's order. Kong's headers for web pages are left out: none may ask. */
+export function allowing(methods: string): Answer {
+  return empty(204, { allow: methods });
+}
+
 export function message(
   status: number,
   sentence: string,

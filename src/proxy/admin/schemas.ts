@@ -1,11 +1,12 @@
 // What entities and plugins may say: `/schemas/...`, and whether one entity is right.
 import { checkEntity } from '../../kong/check.ts';
-import { nestFields } from '../../kong/declarative-error.ts';
+import { nestFields, violationSentence } from '../../kong/declarative-error.ts';
 import type { EntityType } from '../../kong/entity.ts';
 import { pluginSchemas } from '../../kong/plugins/index.ts';
 import { type RouterFlavor, routerFlavorDefault } from '../../kong/router-flavor.ts';
 import { entitySchemas, schemaOf } from '../../kong/schema/entities.ts';
 import type { FieldError, FieldSchema } from '../../kong/schema/field.ts';
+import { vaultKinds } from '../../kong/schema/vault.ts';
 import type { HttpRequest } from '../../ports/http.ts';
 import { type Answer, json, message, methodNotAllowed, problem } from './reply.ts';
 
@@ -36,6 +37,12 @@ function showFields(fields: Fields): unknown[] {
   return Object.entries(fields).map(([name, field]) => ({ [name]: showField(field) }));
 }
 
+function showVault(name: string, flavor: RouterFlavor): Answer {
+  if (!vaultKinds.includes(name)) return message(404, `No vault named '${name}'`);
+  const { config } = schemaOf('vaults', flavor).fields;
+  return json(200, { fields: showFields({ config: config! }) });
+}
+
 function showPlugin(name: string): Answer {
   const schema = pluginSchemas.get(name);
   if (schema === undefined) return message(404, `No plugin named '${name}'`);
@@ -55,13 +62,7 @@ function showPlugin(name: string): Answer {
 }
 
 function violation(errors: readonly FieldError[]): Answer {
-  const told = errors.map(({ field, message: sentence }) =>
-    field === '@entity' ? sentence : `${field}: ${sentence}`,
-  );
-  const list = told.toSorted().join('; ');
-  const sentence =
-    told.length === 1 ? `schema violation (${list})` : `${told.length} schema violations (${list})`;
-  return problem(400, 2, 'schema violation', sentence, nestFields(errors));
+  return problem(400, 2, 'schema violation', violationSentence(errors), nestFields(errors));
 }
 
 function validate(type: EntityType, { body }: HttpRequest, flavor: RouterFlavor): Answer {
@@ -99,9 +100,9 @@ export function answerSchemas(
     if (request.method !== 'POST') return methodNotAllowed;
     return isType(second) ? validate(second, request, flavor) : message(404, `No entity named '${second}'`);
   }
-  if (third !== undefined && second !== 'plugins') return null;
+  if (third !== undefined && second !== 'plugins' && second !== 'vaults') return null;
   if (!isRead) return methodNotAllowed;
-  if (third !== undefined) return showPlugin(third);
+  if (third !== undefined) return second === 'plugins' ? showPlugin(third) : showVault(third, flavor);
   if (!isType(second)) return message(404, `No entity named '${second}'`);
   return json(200, { fields: showFields(schemaOf(second, flavor).fields) });
 }

@@ -25,7 +25,12 @@ class PassiveHealth implements TargetHealth {
     this.#passive = passive;
   }
 
+  /** As in Kong 504 is a timeout, whoever says it, and no HTTP status. */
   reportStatus(status: number): void {
+    if (status === 504) {
+      this.reportTimeout();
+      return;
+    }
     const { healthy, unhealthy } = this.#passive;
     if (healthy.http_statuses.includes(status)) recordSuccess(this.#words, this.#slot, healthy.successes);
     else if (unhealthy.http_statuses.includes(status))

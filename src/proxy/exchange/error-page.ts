@@ -25,25 +25,33 @@ export const formats: Readonly<Record<string, Format>> = {
   'text/plain': 'plain',
   'text/*': 'plain',
   'text/html': 'html',
-  'application/xhtml+xml': 'html',
   'application/xml': 'xml',
-  'text/xml': 'xml',
 };
 
-/** The acceptable format of the highest quality, the first one among equals; JSON when none is known. */
+const mediaType = /(?:[a-z0-9][a-z0-9\-!#$&^_+.]+|\*)\/(?:[a-z0-9][a-z0-9\-!#$&^_+.]+|\*)/iy;
+const parameter = /\s*;\s*(?:q=(1(?:\.0{0,3})?|0(?:\.\d{0,3})?)|[a-z0-9][a-z0-9\-!#$&^_+.]+(?:=[^;]*)?)/iy;
+
+/** What one item of Accept asks for, read as Kong reads it; null: it is no media type. */
+function readItem(item: string): { readonly type: string; readonly quality: number } | null {
+  mediaType.lastIndex = 0;
+  const type = mediaType.exec(item)?.[0];
+  if (type === undefined) return null;
+  let quality = 1;
+  parameter.lastIndex = type.length;
+  for (let found = parameter.exec(item); found !== null; found = parameter.exec(item))
+    if (found[1] !== undefined) quality = Number(found[1]);
+  return { type, quality };
+}
+
+/** The one of the highest quality, the first among equals. A type that is not known, or in capitals, is JSON. */
 function preferredFormat(accept: string): Format {
   let best: Format = 'json';
   let bestQuality = 0;
-  for (const item of accept.split(',').slice(0, 32)) {
-    const [type, ...parameters] = item.split(';');
-    const format = formats[type!.trim().toLowerCase()];
-    if (format === undefined) continue;
-    const quality = parameters.find((parameter) => /^\s*q\s*=/i.test(parameter));
-    const value = quality === undefined ? 1 : Number(quality.slice(quality.indexOf('=') + 1));
-    if (value > bestQuality) {
-      best = format;
-      bestQuality = value;
-    }
+  for (const text of accept.split(',').slice(0, 32)) {
+    const item = readItem(text.trim());
+    if (item === null || item.quality <= bestQuality) continue;
+    best = Object.hasOwn(formats, item.type) ? formats[item.type]! : 'json';
+    bestQuality = item.quality;
   }
   return best;
 }
@@ -57,9 +65,8 @@ function chooseFormat(
   if (contentType?.startsWith('application/grpc')) return 'grpc';
   if (accept !== null) return preferredFormat(accept);
   if (!isLowLevel) return 'json';
-  return contentType === null
-    ? fallback
-    : (formats[contentType.split(';')[0]!.trim().toLowerCase()] ?? 'plain');
+  // What it sends is then what it takes.
+  return contentType === null ? fallback : preferredFormat(contentType);
 }
 
 function escapeMarkup(text: string): string {
@@ -117,7 +124,7 @@ export function errorPage(
     case 'xml':
       return {
         contentType: mediaTypes.xml,
-        body: `<?xml version="1.0" encoding="UTF-8"?>\n<error>\n  <message>${escapeMarkup(message)}</message>\n  <requestid>${requestId}</requestid>\n</error>`,
+        body: `<?xml version="1.0" encoding="UTF-8"?>\n<error>\n  <message>${escapeMarkup(message)}</message>\n  <requestid>${requestId}</requestid>\n</error>\n`,
       };
     case 'grpc':
       return { contentType: 'application/grpc', body: '' };

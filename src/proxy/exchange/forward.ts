@@ -322,7 +322,7 @@ export class Forward {
     }
     if (this.isItsFault(failure)) {
       // Kong tells of the last try only what the client is told. Whoever counts that still does; the failure counts too.
-      target.health?.reportStatus(exit.status);
+      if (exit.status !== 504) target.health?.reportStatus(exit.status);
       this.reportFailure(exit.status);
     }
     this.exchange.fail(exit);

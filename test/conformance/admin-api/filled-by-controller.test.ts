@@ -35,7 +35,9 @@ test.each([...pluginSchemas.keys()])('%s', (name) => {
   const ours = checkPluginConfig(name, given);
   if (!theirs.ok || !ours.ok) throw new Error(JSON.stringify([theirs, ours]));
   expect(theirs.value).toEqual(ours.value);
-  expect(Object.keys(sent).sort()).toEqual(Object.keys(ours.value).sort());
+  // What Kong 3.9 does not know is kept only where it is not the default.
+  const isOld = (field: string): boolean => pluginSchemas.get(name)!.fields[field]?.isNewer !== true;
+  expect(Object.keys(sent).filter(isOld).sort()).toEqual(Object.keys(ours.value).sort());
 });
 
 test('the protocols that it takes where none are given', () => {

@@ -3,34 +3,38 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type EmbeddedCluster, startEmbeddedCluster } from '../../../src/cli/embedded-cluster.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { startEmbeddedCluster } from '../../../src/cli/embedded-cluster.ts';
 import { createEnv } from '../../../src/io/env.ts';
-import { createKubeApi, type KubeConnection } from '../../../src/io/kube-api.ts';
+import { createKubeApi } from '../../../src/io/kube-api.ts';
+import type { Clock } from '../../../src/ports/clock.ts';
 import { createCluster } from './cluster.ts';
 import { cleanUp, type Played, play, prepare } from './play.ts';
 
-let server: EmbeddedCluster;
-let folder: string;
-let connection: KubeConnection;
-let played: Played;
+const env = createEnv({ format: 'text', level: 'error' });
 
-beforeAll(async () => {
-  server = await startEmbeddedCluster({ apiPort: 0, env: createEnv({ format: 'text', level: 'error' }) });
-  folder = mkdtempSync(join(tmpdir(), 'tidegate-kube-api-'));
+async function playOn(clock: Clock): Promise<Played> {
+  const server = await startEmbeddedCluster({ apiPort: 0, env: { ...env, clock } });
+  const folder = mkdtempSync(join(tmpdir(), 'tidegate-kube-api-'));
   const kubeconfig = join(folder, 'kubeconfig');
   writeFileSync(kubeconfig, server.kubeconfigText, { mode: 0o600 });
-  connection = await createKubeApi({ kubeconfig, context: 'tidegate' });
-  const cluster = createCluster(connection.api);
-  await prepare(cluster);
-  played = await play(cluster);
-  await cleanUp(cluster);
-});
+  const connection = await createKubeApi({ kubeconfig, context: 'tidegate' });
+  try {
+    const cluster = createCluster(connection.api);
+    await prepare(cluster);
+    const played = await play(cluster);
+    await cleanUp(cluster);
+    return played;
+  } finally {
+    connection.close();
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
 
-afterAll(async () => {
-  connection.close();
-  await server.stop();
-  rmSync(folder, { recursive: true, force: true });
+let played: Played;
+beforeAll(async () => {
+  played = await playOn(env.clock);
 });
 
 test('every answer is one that the rules of Kubernetes allow', () => {
@@ -47,4 +51,12 @@ test('the script is long enough to mean something', () => {
 
 test('the log is the one that clusters are compared by', async () => {
   await expect(`${played.log.join('\n')}\n`).toMatchFileSnapshot('golden/tidegate.log');
+});
+
+test('the log is the same however long each operation takes: ages, times and the order of writers do not show', async () => {
+  const startMs = env.clock.wallMs();
+  let looks = 0;
+  // Two looks at the clock are seldom in the same second.
+  const late = await playOn({ ...env.clock, wallMs: () => startMs + 700 * looks++ });
+  expect(late).toEqual(played);
 });

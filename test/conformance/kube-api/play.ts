@@ -97,7 +97,9 @@ async function playWatch(
   const mark = model.marks[step.mark % model.marks.length]!;
   const expected = eventsSince(model, step.watch, mark, step.color);
   const selector = step.color === '' ? suiteLabel : `${suiteLabel},color=${step.color}`;
-  const path = `${kinds[step.watch].path}?watch=true&resourceVersion=${mark.version}&timeoutSeconds=1&labelSelector=${selector}`;
+  // A watch that has shown everything is left at once; on a busy machine it may take its time until then.
+  const seconds = expected.length === 0 ? 1 : 30;
+  const path = `${kinds[step.watch].path}?watch=true&resourceVersion=${mark.version}&timeoutSeconds=${seconds}&labelSelector=${selector}`;
   const lines = await cluster.watch(path, expected.length);
   const shown = inOrder(lines, expected);
   const found = shown.map(({ type, name }) => `${type} ${name}`);

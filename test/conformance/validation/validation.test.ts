@@ -11,8 +11,10 @@ import {
 import { wrongConsumers, wrongGroups, wrongKeys, wrongPasswords } from './cases/consumers.ts';
 import { wrongDocuments } from './cases/documents.ts';
 import { wrongPlugins } from './cases/plugins.ts';
+import { olderPaths, rightEntities } from './cases/right.ts';
 import { wrongRoutes } from './cases/routes.ts';
 import { wrongServices } from './cases/services.ts';
+import { wrongTogether } from './cases/together.ts';
 import { wrongTargets, wrongUpstreams } from './cases/upstreams.ts';
 import {
   rightKeys,
@@ -85,6 +87,8 @@ const envelope = {
   name: 'invalid declarative configuration',
   message: expect.stringMatching(/^declarative config is invalid: \{.+\}$/s) as string,
 };
+/** What is listed entity by entity is not said again. */
+const nothingElse = 'declarative config is invalid: {}';
 
 /** ['config.minute', 'expected a number']; a sentence that ends in '…' is the beginning of one. */
 function split(error: string): readonly [field: string, sentence: unknown] {
@@ -101,7 +105,7 @@ function split(error: string): readonly [field: string, sentence: unknown] {
 function nest(errors: readonly string[]): unknown {
   const root: Record<string, unknown> = {};
   for (const [field, sentence] of errors.map(split)) {
-    const parts = field === '@entity' ? [field] : field.split('.');
+    const parts = field.split('.');
     let node: Record<string, unknown> = root;
     for (const part of parts.slice(0, -1)) {
       const inner = (node[part] ?? {}) as Record<string, unknown>;
@@ -133,7 +137,7 @@ function flat(errors: readonly string[]): unknown[] {
   return errors
     .map(split)
     .map(([field, message]) =>
-      field === '@entity' ? { type: 'entity', message } : { type: 'field', field, message },
+      field.endsWith('@entity') ? { type: 'entity', message } : { type: 'field', field, message },
     );
 }
 
@@ -168,25 +172,60 @@ function check({ type, singular, beside }: Table, [entity, ...errors]: Wrong): v
     ...(Array.isArray(tags) && tags.every((tag) => typeof tag === 'string') ? { entity_tags: tags } : {}),
   };
   const expected = { entity_type: singular, ...known, entity, errors: flat(errors.toSorted()) };
-  expect(sorted(flattened.body)).toEqual({ ...envelope, fields: {}, flattened_errors: [expected] });
+  expect(sorted(flattened.body)).toEqual({
+    ...envelope,
+    message: nothingElse,
+    fields: {},
+    flattened_errors: [expected],
+  });
 }
 
 test('there are at least 250 wrong entities', () => {
-  const count = tables.reduce((sum, { rows }) => sum + rows.length, wrongDocuments.length);
+  const count = tables.reduce(
+    (sum, { type, rows }) => sum + rows.length + (wrongTogether[type]?.length ?? 0),
+    0,
+  );
   expect(count).toBeGreaterThanOrEqual(250);
 });
+
+for (const [type, rows] of Object.entries(wrongTogether)) {
+  const table = tables.find((each) => each.type === type)!;
+  test.each(rows.map((row) => [row] as const))(`${type} together %j`, (row) => check(table, row));
+}
 
 for (const table of tables)
   test.each(table.rows.map((row) => [row] as const))(`${table.type} %j`, (row) => check(table, row));
 
-test.each(wrongDocuments)('$title', ({ document, message, fields, rest, flattened }) => {
+test.each(wrongDocuments)('$title', ({ document, message, fields, rest, restMessage, flattened }) => {
   const plain = post(document, '');
   expect(plain).toEqual({ status: 400, body: { ...envelope, message, fields } });
   const flat = post(document, '?flatten_errors=true');
   expect(flat).toEqual({
     status: 400,
-    body: { ...envelope, message, fields: rest ?? {}, flattened_errors: flattened },
+    body: {
+      ...envelope,
+      message: restMessage ?? nothingElse,
+      fields: rest ?? {},
+      flattened_errors: flattened,
+    },
   });
+});
+
+test.each(rightEntities.map((row) => [row] as const))('right: %j', ([type, entity, shown]) => {
+  const { status, body } = post({ [type]: [entity] }, '');
+  expect({ status, errors: body['fields'] }).toEqual({ status: 201, errors: undefined });
+  expect(Object.values(body[type] as Json)).toEqual([expect.objectContaining(shown)]);
+});
+
+test.each(olderPaths)('before 3.0: %s is now %s', (path, now) => {
+  for (const version of ['1.1', '2.1']) {
+    const nested = { services: [{ name: 's', host: 'a', routes: [{ paths: [path] }] }] };
+    for (const document of [nested, { routes: [{ paths: [path] }] }]) {
+      const { status, body } = post({ ...document, _format_version: version }, '');
+      expect(status).toBe(201);
+      expect(Object.values(body['routes'] as Json)).toEqual([expect.objectContaining({ paths: [now] })]);
+    }
+  }
 });
 
 test('keys in every form that is right', () => {

@@ -5,6 +5,8 @@ export const everyTime: readonly string[] = [
   'scaling/zero-to-many',
   'reconfiguration/namespace-recreated',
   'failure/proxy-crash --set mode=combined',
+  'failure/watch-cut --set fault=tear-watch --allow-disruptive',
+  'failure/node-loss --allow-disruptive',
 ];
 
 export const onRequest: readonly string[] = [
@@ -35,4 +37,21 @@ export const onRequest: readonly string[] = [
   'start/fresh-replica',
   'failure/pod-crash',
   'failure/half-dead-pod --set fault=pod-closes-idle-connections',
+  'failure/api-errors --set fault=api-errors --allow-disruptive',
+  'failure/api-errors --set fault=too-many-requests --allow-disruptive',
+  'failure/api-errors --set fault=lost-answer --allow-disruptive',
+  'failure/api-errors --set fault=slow-answers --allow-disruptive',
+  'failure/watch-cut --set fault=cut-watch --allow-disruptive',
+  'failure/watch-cut --set fault=watch-close --allow-disruptive',
+  'failure/watch-gone --set how=open --allow-disruptive',
+  'failure/watch-gone --set how=event --allow-disruptive',
+  'failure/watch-gone --set how=status --allow-disruptive',
+  'failure/unseen-events --set fault=unseen-events --allow-disruptive',
+  'failure/unseen-events --set fault=doubled-events --allow-disruptive',
+  'failure/api-outage --allow-disruptive',
+  'start/api-away --allow-disruptive',
+  'scaling/scale-while-the-api-is-away --allow-disruptive',
+  // Pods of this cluster start at once: of those that close their listener none would be left that a proxy knows, which sees
+  // everything half a second late.
+  'reconfiguration/rolling-update --set pods=serves-while-draining --allow-disruptive',
 ];

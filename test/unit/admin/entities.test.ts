@@ -44,6 +44,16 @@ test('pages follow each other without gap or overlap', () => {
   expect(seen.sort()).toEqual(['user-0', 'user-1', 'user-2', 'user-3', 'user-4']);
 });
 
+test('what was asked for goes on to the next page, but not below a parent', () => {
+  const next = (query: string): string => list(query).body.next!.replace(/offset=[^&]+/, 'offset=X');
+  expect(next('size=2')).toBe('/consumers?offset=X&size=2');
+  expect(next('size=2&tags=all')).toBe('/consumers?offset=X&tags=all&size=2');
+  expect(next('tags=all/even&size=1')).toBe('/consumers?offset=X&tags=all%2Feven&size=1');
+  const all = { field: 'none', value: undefined as unknown as string };
+  const answer = listEntities(config, consumers, '/a/b/consumers', new URLSearchParams('size=2'), all);
+  expect((JSON.parse(answer.body!) as Page).next).toMatch(/^\/a\/b\/consumers\?offset=[^&]+$/);
+});
+
 describe('filters and bad queries', () => {
   const cases: Readonly<Record<string, readonly [number, number | string]>> = {
     '': [200, 5],

@@ -4,7 +4,6 @@ import type { ScenarioRun } from '../../../scenarios/runner/report.ts';
 import { resultOf } from '../../../scenarios/runner/report.ts';
 import { formatAnnotation } from '../../../src/cli/scenario/annotations.ts';
 import type { ScenarioFailure } from '../../../src/cli/scenario/failures.ts';
-import { toJunit } from '../../../src/cli/scenario/junit.ts';
 import {
   formatFailure,
   formatJudged,
@@ -102,16 +101,6 @@ test('sums, and what was judged how often', () => {
   );
   expect(formatJudged(results, [{ id: 'P12', name: 'a POST' }])).toBe(
     'id    scenarios   runs  property\nP12           1      2  a POST\n',
-  );
-});
-
-test('JUnit', () => {
-  expect(toJunit([resultOf([violated])], [failure])).toBe(
-    '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="tidegate"><testsuite name="a &amp; b" tests="1" failures="1">' +
-      '<testcase classname="scenarios/a.yaml" name="a &amp; b pods=resets seed 7" time="12.000">' +
-      '<failure type="P12" message="twice &lt;2&gt;">P12: twice &lt;2&gt;</failure>' +
-      '<system-out>npx tidegate scenario run scenarios/a.yaml --set pods=resets --seeds 7\nnpx tidegate replay 7f3a0000</system-out>' +
-      '</testcase></testsuite></testsuites>\n',
   );
 });
 

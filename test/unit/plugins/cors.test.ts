@@ -36,59 +36,80 @@ function response(config: Config, origin: string | null): Record<string, string>
 
 const allowed = (origin: string) => ({ 'Access-Control-Allow-Origin': origin, Vary: 'Origin' });
 
+const responses: Readonly<Record<string, readonly [Config, string | null, Record<string, string>]>> = {
+  'everyone by default': [{}, 'https://a.example', { 'Access-Control-Allow-Origin': '*' }],
+  'the star': [{ origins: ['*'] }, 'https://a.example', { 'Access-Control-Allow-Origin': '*' }],
+  'the star with credentials names the origin': [
+    { origins: ['*'], credentials: true },
+    'https://a.example',
+    { ...allowed('https://a.example'), 'Access-Control-Allow-Credentials': 'true' },
+  ],
+  'one plain origin is always named': [
+    { origins: ['https://a.example'] },
+    'https://b.example',
+    allowed('https://a.example'),
+  ],
+  'one of several': [
+    { origins: ['https://a.example', 'https://b.example'] },
+    'https://b.example:443',
+    allowed('https://b.example:443'),
+  ],
+  'none of several': [
+    { origins: ['https://a.example', 'https://b.example'] },
+    'https://c.example',
+    { Vary: 'Origin' },
+  ],
+  'none of several, with credentials': [
+    { origins: ['https://a.example', 'https://b.example'], credentials: true },
+    'https://c.example',
+    { Vary: 'Origin', 'Access-Control-Allow-Credentials': 'true' },
+  ],
+  'a regex is anchored': [
+    { origins: ['https://.*\\.a\\.example'] },
+    'https://x.a.example.evil.example',
+    { Vary: 'Origin' },
+  ],
+  'a regex that matches': [
+    { origins: ['https://.*\\.a\\.example'] },
+    'https://x.a.example',
+    allowed('https://x.a.example'),
+  ],
+  'a regex that would take for ever elsewhere': [
+    { origins: ['https://(a+)+\\.example', 'https://(a|a?)+b'] },
+    `https://${'a'.repeat(400)}`,
+    { Vary: 'Origin' },
+  ],
+  'an expression without colon is about the host': [
+    { origins: ['(a|c)[.]example', 'b.example'] },
+    'http://a.example:8080',
+    allowed('http://a.example:8080'),
+  ],
+  'a plain host among several is no origin': [
+    { origins: ['a.example', 'b.example'] },
+    'http://a.example',
+    { Vary: 'Origin' },
+  ],
+  'the star among others': [
+    { origins: ['https://b.example', '*'] },
+    'https://a.example',
+    { 'Access-Control-Allow-Origin': '*', Vary: 'Origin' },
+  ],
+  'the star among others, with credentials': [
+    { origins: ['https://b.example', '*'], credentials: true },
+    'https://a.example',
+    { ...allowed('https://a.example'), 'Access-Control-Allow-Credentials': 'true' },
+  ],
+  'null is no origin': [{ origins: ['a.example', 'b.example'] }, 'null', { Vary: 'Origin' }],
+  'exposed headers': [
+    { exposed_headers: ['X-One', 'X-Two'] },
+    'https://a.example',
+    { 'Access-Control-Allow-Origin': '*', 'Access-Control-Expose-Headers': 'X-One,X-Two' },
+  ],
+  'no origin at all': [{}, null, { 'Access-Control-Allow-Origin': '*' }],
+};
+
 describe('responses', () => {
-  const cases: Readonly<Record<string, readonly [Config, string | null, Record<string, string>]>> = {
-    'everyone by default': [{}, 'https://a.example', { 'Access-Control-Allow-Origin': '*' }],
-    'the star': [{ origins: ['*'] }, 'https://a.example', { 'Access-Control-Allow-Origin': '*' }],
-    'the star with credentials names the origin': [
-      { origins: ['*'], credentials: true },
-      'https://a.example',
-      { ...allowed('https://a.example'), 'Access-Control-Allow-Credentials': 'true' },
-    ],
-    'one plain origin is always named': [
-      { origins: ['https://a.example'] },
-      'https://b.example',
-      allowed('https://a.example'),
-    ],
-    'one of several': [
-      { origins: ['https://a.example', 'https://b.example'] },
-      'https://b.example:443',
-      allowed('https://b.example:443'),
-    ],
-    'none of several': [
-      { origins: ['https://a.example', 'https://b.example'] },
-      'https://c.example',
-      { Vary: 'Origin' },
-    ],
-    'a regex is anchored': [
-      { origins: ['https://.*\\.a\\.example'] },
-      'https://x.a.example.evil.example',
-      { Vary: 'Origin' },
-    ],
-    'a regex that matches': [
-      { origins: ['https://.*\\.a\\.example'] },
-      'https://x.a.example',
-      allowed('https://x.a.example'),
-    ],
-    'a regex that would take for ever elsewhere': [
-      { origins: ['https://(a+)+\\.example', 'https://(a|a?)+b'] },
-      `https://${'a'.repeat(400)}`,
-      { Vary: 'Origin' },
-    ],
-    'an entry without colon is a host': [
-      { origins: ['a.example', 'b.example'] },
-      'http://a.example:8080',
-      allowed('http://a.example:8080'),
-    ],
-    'null is no origin': [{ origins: ['a.example', 'b.example'] }, 'null', { Vary: 'Origin' }],
-    'exposed headers': [
-      { exposed_headers: ['X-One', 'X-Two'] },
-      'https://a.example',
-      { 'Access-Control-Allow-Origin': '*', 'Access-Control-Expose-Headers': 'X-One,X-Two' },
-    ],
-    'no origin at all': [{}, null, { 'Access-Control-Allow-Origin': '*' }],
-  };
-  for (const [name, [config, origin, expected]] of Object.entries(cases))
+  for (const [name, [config, origin, expected]] of Object.entries(responses))
     test(name, () => expect(response(config, origin)).toEqual(expected));
 });
 
@@ -122,8 +143,19 @@ describe('preflight', () => {
     });
   });
 
-  test('left to the upstream', () => {
+  test('left to the upstream, whose answer stays as it is', () => {
     expect(preflight({ preflight_continue: true }, 'https://a.example')).toBeNull();
+    const instance = corsHandler.prepare(pluginOf('cors', { preflight_continue: true }), createHost());
+    const recorded = createExchange({
+      method: 'OPTIONS',
+      headers: [
+        ['Origin', 'https://a.example'],
+        ['Access-Control-Request-Method', 'PUT'],
+      ],
+    });
+    instance.access!(recorded.context);
+    instance.headerFilter!(recorded.context);
+    expect(recorded.responseHeaders).toEqual([]);
   });
 
   test('the answer is not marked twice', () => {

@@ -38,7 +38,7 @@ test('conditions keep their good values; with none left there is no route', () =
 
 test('a bad host alias is left out, a bad host costs its own route', () => {
   check(annotations('host-aliases', 'b.example,a b'), { hosts: ['one.example', 'b.example'] }, 1);
-  check(annotations('host-aliases', `${'a'.repeat(64)}.example`), { hosts: ['one.example'] }, 1);
+  check(annotations('host-aliases', 'a-.example'), { hosts: ['one.example'] }, 1);
   check({ host: 'not a host' }, null, 1);
 });
 

@@ -54,10 +54,8 @@ class Cors {
     if (this.#config.preflight_continue || !isPreflight(request)) return phaseDone;
     const answer = this.#answerTo(request.header('origin'));
     const headers: Record<string, string> = {};
-    if (answer.allowOrigin !== null) {
-      headers['Access-Control-Allow-Origin'] = answer.allowOrigin;
-      if (this.#config.credentials) headers['Access-Control-Allow-Credentials'] = 'true';
-    }
+    if (answer.allowOrigin !== null) headers['Access-Control-Allow-Origin'] = answer.allowOrigin;
+    if (this.#config.credentials) headers['Access-Control-Allow-Credentials'] = 'true';
     if (answer.varies) headers['Vary'] = 'Origin';
     const allowHeaders = this.#allowHeaders ?? request.header('access-control-request-headers');
     if (allowHeaders !== null) headers['Access-Control-Allow-Headers'] = allowHeaders;
@@ -75,14 +73,14 @@ class Cors {
     const { request } = context;
     const origin = request.header('origin');
     if (origin === null && this.#config.allow_origin_absent === false) return;
-    if (!this.#config.preflight_continue && !context.isProxied && isPreflight(request)) return;
+    // A preflight is answered whole by `access`, or left to the upstream whole.
+    if (isPreflight(request) && (this.#config.preflight_continue || !context.isProxied)) return;
     const answer = this.#answerTo(origin);
     if (answer.allowOrigin === null) context.removeResponseHeader('Access-Control-Allow-Origin');
-    else {
-      context.setResponseHeader('Access-Control-Allow-Origin', answer.allowOrigin);
-      if (this.#config.credentials && answer.allowOrigin !== '*')
-        context.setResponseHeader('Access-Control-Allow-Credentials', 'true');
-    }
+    else context.setResponseHeader('Access-Control-Allow-Origin', answer.allowOrigin);
+    // As in Kong also where the origin is not allowed: without the other header it says nothing.
+    if (this.#config.credentials && answer.allowOrigin !== '*')
+      context.setResponseHeader('Access-Control-Allow-Credentials', 'true');
     if (answer.varies) context.addResponseHeader('Vary', 'Origin');
     if (this.#exposeHeaders !== null)
       context.setResponseHeader('Access-Control-Expose-Headers', this.#exposeHeaders);

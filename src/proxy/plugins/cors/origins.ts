@@ -13,7 +13,7 @@ export interface OriginAnswer {
 interface Pattern {
   /** Runs in linear time: the expression is the tenant's, the origin the client's. */
   readonly regex: RE2JS;
-  /** Entries without ':' look at the host alone. */
+  /** Expressions without ':' look at the host alone. */
   readonly hostOnly: boolean;
 }
 
@@ -34,11 +34,12 @@ export function normaliseOrigin(origin: string): { origin: string; host: string 
 }
 
 function patternOf(entry: string): Pattern | null {
-  const hostOnly = !entry.includes(':');
+  let hostOnly = !entry.includes(':');
   let source = entry;
   if (plain.test(entry)) {
-    const normal = hostOnly ? entry.toLowerCase() : (normaliseOrigin(entry)?.origin ?? entry);
-    source = normal.replace(/[.\\+*?()[\]{}|^$/-]/g, '\\$&');
+    // As in Kong a plain host among several entries is no origin, and so nobody's.
+    hostOnly = false;
+    source = (normaliseOrigin(entry)?.origin ?? entry).replace(/[.\\+*?()[\]{}|^$/-]/g, '\\$&');
   }
   try {
     return { regex: compileRegex(source), hostOnly };
@@ -72,7 +73,7 @@ export function prepareOrigins(
     .filter((pattern) => pattern !== null);
   return (origin) => {
     if (origin === null || origin.length > originLengthMax) return nobody;
-    if (allowsAll) return { allowOrigin: origin, varies: true };
+    if (allowsAll) return { allowOrigin: credentials ? origin : '*', varies: true };
     const normal = normaliseOrigin(origin);
     if (normal === null) return nobody;
     for (const { regex, hostOnly } of patterns) {

@@ -147,7 +147,7 @@ export const listed: readonly Listed[] = [
     id: ids.vault,
     key: 'mine',
     keyField: 'prefix',
-    shows: { name: 'env', description: null, config: { prefix: 'MINE_', base64_decode: false } },
+    shows: { name: 'env', description: null, config: { prefix: 'MINE_' } },
   },
   {
     path: '/keys',

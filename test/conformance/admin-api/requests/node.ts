@@ -92,6 +92,20 @@ export const nodeRequests: readonly Asked[] = [
   ]),
   ['GET /schemas/nothing', 404, { message: "No entity named 'nothing'" }],
   ['GET /schemas/__proto__', 404, { message: "No entity named '__proto__'" }],
+  ['GET /schemas/vaults/env', 200, { fields: [{ config: { type: 'record' } }] }],
+  ['GET /schemas/vaults/nothing', 404, { message: "No vault named 'nothing'" }],
+  ['POST /schemas/vaults/env', 405, notAllowed],
+  [
+    'GET /endpoints',
+    200,
+    {
+      data: expect.arrayContaining([
+        '/routes/{routes}/plugins/{plugins}',
+        '/upstreams/{upstreams}/targets/all',
+      ]) as unknown,
+    },
+  ],
+  ['POST /endpoints', 405, notAllowed],
   ['GET /schemas/plugins/nothing', 404, { message: "No plugin named 'nothing'" }],
   ['GET /plugins/schema/nothing', 404, { message: "No plugin named 'nothing'" }],
   ['POST /schemas/services', 405, notAllowed],
@@ -102,6 +116,41 @@ export const nodeRequests: readonly Asked[] = [
   ['POST /schemas/plugins/validate {"name":"key-auth"}', 200, { message: 'schema validation successful' }],
   ['POST /schemas/consumers/validate {"username":"a"}', 200, { message: 'schema validation successful' }],
   ['POST /schemas/services/validate {', 400, { message: 'Cannot parse JSON body' }],
+  // Of the whole first, then field by field, two levels deep; below that as Lua shows a table.
+  ...(
+    [
+      [
+        'routes',
+        { paths: ['/', '/a//b', 'c'] },
+        2,
+        'paths.2: must not have empty segments; paths.3: should start with: / (fixed path) or ~/ (regex path)',
+      ],
+      [
+        'services',
+        { host: 'a', tls_verify: true, port: -1 },
+        3,
+        "failed conditional validation given value of field 'protocol'; port: value should be between 0 and 65535; tls_verify: value must be null",
+      ],
+      [
+        'upstreams',
+        { name: 'u', healthchecks: { active: { timeout: -1, headers: ['x'] } } },
+        1,
+        'healthchecks.active: {\n  headers = "expected a string",\n  timeout = "value should be between 0 and 65535"\n}',
+      ],
+      [
+        'keys',
+        { kid: 'k', pem: {} },
+        1,
+        "pem.@entity: {\n  \"at least one of these fields must be non-empty: 'private_key', 'public_key'\"\n}",
+      ],
+    ] as const
+  ).map(
+    ([type, entity, count, told]): Asked => [
+      `POST /schemas/${type}/validate ${JSON.stringify(entity)}`,
+      400,
+      { code: 2, message: `${count === 1 ? 'schema violation' : `${count} schema violations`} (${told})` },
+    ],
+  ),
   [
     'POST /schemas/services/validate {}',
     400,
@@ -166,7 +215,18 @@ export const nodeRequests: readonly Asked[] = [
         id: ids.upstream,
         health: 'HEALTHY',
         balancer_health: 'HEALTHY',
-        details: { healthy: true, weight: { total: 200, available: 200, unavailable: 0 } },
+        details: {
+          healthy: true,
+          weight: { total: 200, available: 200, unavailable: 0 },
+          hosts: expect.arrayContaining([
+            expect.objectContaining({
+              host: '10.0.0.1',
+              port: 80,
+              nodeWeight: 100,
+              addresses: [{ ip: '10.0.0.1', port: 80, weight: 100, healthy: true }],
+            }),
+          ]) as unknown,
+        },
       },
       next: null,
     },

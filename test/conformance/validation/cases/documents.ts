@@ -9,6 +9,8 @@ export interface WrongDocument {
   readonly fields: Json;
   /** What is left in `fields` when the rest is flattened; default nothing. */
   readonly rest?: Json;
+  /** The sentence about `rest`. */
+  readonly restMessage?: string;
   readonly flattened: readonly Json[];
 }
 
@@ -22,7 +24,16 @@ const taken = (type: string, name: string, value: string) =>
 
 /** An error that belongs to no entity stays where it is. */
 function ofDocument(title: string, document: Json, message: string, fields: Json): WrongDocument {
-  return { title, document, message: `${invalid} ${message}`, fields, rest: fields, flattened: [] };
+  const sentence = `${invalid} ${message}`;
+  return {
+    title,
+    document,
+    message: sentence,
+    fields,
+    rest: fields,
+    restMessage: sentence,
+    flattened: [],
+  };
 }
 
 export const wrongDocuments: readonly WrongDocument[] = [
@@ -72,6 +83,7 @@ export const wrongDocuments: readonly WrongDocument[] = [
     message: `${invalid} {extra="unknown field",services={{host="required field missing"}}}`,
     fields: { extra: 'unknown field', services: [{ host: 'required field missing' }] },
     rest: { extra: 'unknown field' },
+    restMessage: `${invalid} {extra="unknown field"}`,
     flattened: [
       {
         entity_type: 'service',

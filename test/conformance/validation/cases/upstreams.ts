@@ -35,7 +35,6 @@ export const wrongUpstreams: readonly Wrong[] = [
   ],
   [upstream({ algorithm: 7 }), 'algorithm: expected a string'],
   [upstream({ hash_on: 'x' }), `hash_on: ${inputs}`],
-  [upstream({ hash_on: 'ip', hash_fallback: 'x' }), `hash_fallback: ${inputs}`],
   [upstream({ hash_on: 'header' }), 'hash_on_header: required field missing', conditional('hash_on')],
   [upstream({ hash_on: 'cookie' }), 'hash_on_cookie: required field missing', conditional('hash_on')],
   [upstream({ hash_on: 'query_arg' }), 'hash_on_query_arg: required field missing', conditional('hash_on')],

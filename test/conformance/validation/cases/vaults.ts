@@ -46,13 +46,16 @@ export const wrongJsonWebKeys: readonly Wrong[] = [
   [key({ jwk: '{"kid":"k","kty":"EC"}' }), '@entity: could not load JWK, likely not a valid key'],
   [key({ jwk: '{"kid":"k","kty":"oct"}' }), '@entity: could not load JWK, likely not a valid key'],
   [key({ jwk: 7 }), 'jwk: expected a string'],
-  [key({ pem: {} }), '@entity: need to supply a PEM formatted public and/or private key.'],
+  [
+    key({ pem: {} }),
+    "pem.@entity: at least one of these fields must be non-empty: 'private_key', 'public_key'",
+  ],
   [key({ pem: 'x' }), 'pem: expected a record'],
-  [key({ pem: { public_key: 'x' } }), '@entity: could not load public key'],
-  [key({ pem: { public_key: publicPem, private_key: 'x' } }), '@entity: could not load private key'],
+  [key({ pem: { public_key: 'x' } }), 'pem: could not load public key'],
+  [key({ pem: { public_key: publicPem, private_key: 'x' } }), 'pem: could not load private key'],
   [
     key({ pem: { public_key: pem(second!.publicKey, 'spki'), private_key: privatePem } }),
-    '@entity: public key does not match private key',
+    'pem: public key does not match private key',
   ],
   [key({ pem: { public_key: publicPem, other: 'x' } }), 'pem.other: unknown field'],
   [key({ jwk: jwk('k'), name: '' }), 'name: length must be at least 1'],
@@ -110,7 +113,6 @@ export const rightKeys = [
   { kid: 'a', jwk: jwk('a') },
   { kid: 'b', set: 'ring', name: 'pair', pem: { public_key: publicPem, private_key: privatePem } },
   { kid: 'c', pem: { public_key: publicPem } },
-  { kid: 'd', jwk: '{"kid":"d","kty":"oct","k":"c2VjcmV0"}' },
   { kid: 'e', jwk: '{vault://env/jwk}' },
   { kid: 'f', pem: { private_key: '{vault://env/private}' } },
 ];

@@ -1,7 +1,7 @@
 // Pods of our own image in the embedded cluster: which they are, and what becomes of their arguments on this machine.
 import { describe, expect, test } from 'vitest';
 import type { StoredObject } from '../../../../sim/cluster/store-api.ts';
-import { ownProgram, settledArguments } from '../../../../src/cli/programs/own-pod.ts';
+import { ownProgram, settledArguments, toldApi } from '../../../../src/cli/programs/own-pod.ts';
 
 const pod = (containers: readonly object[]): StoredObject =>
   ({
@@ -64,5 +64,38 @@ describe('arguments', () => {
   ];
   test.each(cases)('%s', (_name, args, expected) => {
     expect(settledArguments({ name: 'c', args, env: {}, folders: ['/data'] }, place)).toEqual(expected);
+  });
+});
+
+describe('the API that a pod is told of', () => {
+  const env = [
+    { name: 'KUBERNETES_SERVICE_HOST', value: '127.0.0.1' },
+    { name: 'KUBERNETES_SERVICE_PORT', value: '7443' },
+  ];
+  const mounts = [{ name: 'own', mountPath: '/var/run/secrets/kubernetes.io/serviceaccount' }];
+  const volumes = [
+    { name: 'own', projected: { sources: [{ downwardAPI: {} }, { configMap: { name: 'authority' } }] } },
+  ];
+  const cases: readonly (readonly [string, object, readonly object[], object | null])[] = [
+    ['nothing of its own', {}, [], null],
+    ['a place alone', { env }, volumes, null],
+    ['an authority alone', { volumeMounts: mounts }, volumes, null],
+    ['another folder', { env, volumeMounts: [{ name: 'own', mountPath: '/data' }] }, volumes, null],
+    [
+      'both',
+      { env, volumeMounts: mounts },
+      volumes,
+      { url: 'https://127.0.0.1:7443', authority: 'authority' },
+    ],
+    [
+      'a place without a port',
+      { env: env.slice(0, 1), volumeMounts: mounts },
+      volumes,
+      { url: 'https://127.0.0.1:443', authority: 'authority' },
+    ],
+  ];
+  test.each(cases)('%s', (_name, container, own, expected) => {
+    const made = pod([{ name: 'c', image: 'tidegate:1', args: ['run'], ...container }]);
+    expect(toldApi({ ...made, spec: { ...made.spec, volumes: own } } as StoredObject)).toEqual(expected);
   });
 });
