@@ -7,7 +7,7 @@ import { changeCases, measureChanges } from './changes.ts';
 import { measurePicks, pickCases } from './picks.ts';
 
 const usage =
-  'usage: npm run bench -- balance [--targets 1000] [--rounds 400] [--picks 1000] [--changes 40] [--json]';
+  'usage: npm run bench -- balance [--targets 1000] [--rounds 400] [--picks 1000] [--changes 200] [--json]';
 
 export async function benchBalance(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
@@ -16,7 +16,7 @@ export async function benchBalance(args: readonly string[]): Promise<number> {
       targets: { type: 'string', default: '1000' },
       rounds: { type: 'string', default: '400' },
       picks: { type: 'string', default: '1000' },
-      changes: { type: 'string', default: '40' },
+      changes: { type: 'string', default: '200' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
