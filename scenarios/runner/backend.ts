@@ -35,6 +35,8 @@ export interface Collected {
   readonly bootUs?: number;
   /** All was as it should be before the time was up in which it had to be. */
   readonly endedEarly: boolean;
+  /** Time in which the machine let processes run, up to a moment of the run; absent where nobody measured it. */
+  machineUs?(us: number): number;
   /** Objects at the end, by resource. */
   readonly objects: ReadonlyMap<string, readonly KubeObject[]>;
 }

@@ -17,6 +17,8 @@ export interface Comparison {
   readonly compared: number;
   /** Scenarios that one of them could not run; they are not portable, which is no difference. */
   readonly unsupported: number;
+  /** Scenarios that one of them left undecided, which says nothing of whether they would go differently. */
+  readonly undecided: number;
   readonly verdictDifferences: number;
   readonly judgedDifferences: number;
   readonly differences: readonly Difference[];
@@ -40,7 +42,9 @@ function differenceOf(first: ScenarioResult, second: ScenarioResult): Difference
   };
 }
 
-const differsInVerdict = ({ verdicts: [first, second] }: Difference): boolean => first !== second;
+const isUndecided = ({ verdicts }: Difference): boolean => verdicts.includes('inconclusive');
+const differsInVerdict = (one: Difference): boolean =>
+  !isUndecided(one) && one.verdicts[0] !== one.verdicts[1];
 const differsInJudged = ({ onlyFirst, onlySecond }: Difference): boolean =>
   onlyFirst.length > 0 || onlySecond.length > 0;
 
@@ -62,8 +66,9 @@ export function compareResults(
     backends,
     compared: portable.length,
     unsupported: pairs.length - portable.length,
+    undecided: all.filter(isUndecided).length,
     verdictDifferences: all.filter(differsInVerdict).length,
     judgedDifferences: all.filter(differsInJudged).length,
-    differences: all.filter((one) => differsInVerdict(one) || differsInJudged(one)),
+    differences: all.filter((one) => isUndecided(one) || differsInVerdict(one) || differsInJudged(one)),
   };
 }

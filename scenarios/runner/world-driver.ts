@@ -1,7 +1,7 @@
 // A driver of a world whose cluster, pods and clients are in this process: in virtual time, or in real time with the product
 // in processes of its own.
 import { findHost } from '../../sim/faults/hosts.ts';
-import { beginExpectation } from '../../sim/history/expect/expect.ts';
+import { beginExpectation, type Passed } from '../../sim/history/expect/expect.ts';
 import { lookAtConfig } from '../../sim/history/expect/looks.ts';
 import { operate } from '../../sim/history/operate.ts';
 import type { Plan } from '../../sim/history/plan.ts';
@@ -13,7 +13,13 @@ import type { Timeline } from './timeline.ts';
 /** The plan with its times still open. */
 export type OpenPlan = Omit<Plan, 'timeline' | 'clients'>;
 
-export function createWorldDriver(world: World, plan: OpenPlan, timeline: Timeline): Driver {
+/** `passedUs`: of the time in which something that is expected has to come; absent: by the clock. */
+export function createWorldDriver(
+  world: World,
+  plan: OpenPlan,
+  timeline: Timeline,
+  passedUs?: Passed,
+): Driver {
   const { scheduler, cluster, gateways } = world;
   const lane = scheduler.lane('scenario');
   const running: Plan = { ...plan, timeline: [], clients: [] };
@@ -52,7 +58,7 @@ export function createWorldDriver(world: World, plan: OpenPlan, timeline: Timeli
     },
     expect(expectation, done) {
       const entry = timeline.expectation(expectation);
-      beginExpectation(world, entry, ({ met, seen }) => done(met, seen));
+      beginExpectation(world, entry, ({ met, seen }) => done(met, seen), passedUs);
     },
     isProxyReady(index) {
       const gateway = gateways[index];

@@ -48,4 +48,22 @@ export const scenarioCanaries: readonly Canary[] = [
     replace: '  if (!lost || self.accepted !== null) return;',
     scenario: 'failure/proxy-crash',
   },
+  {
+    name: 'deltas-for-everybody',
+    property: 'S1',
+    summary: 'A gateway gets changes of configs, whether it says that it reads them or not.',
+    file: 'src/push/pusher.ts',
+    find: 'self.deltas = readsDeltas(root.body);',
+    replace: 'self.deltas = readsDeltas(root.body) || root.status === 200;',
+    scenario: 'reconfiguration/controllers-upgraded-first',
+  },
+  {
+    name: 'refused-for-ever',
+    property: 'S1',
+    summary: 'What an older gateway refused is not offered to the newer one in its place.',
+    file: 'src/control/control.ts',
+    find: 'if (exclusions.forget() && translation !== null) round();',
+    replace: 'if (exclusions.keys.size < 0) round();',
+    scenario: 'reconfiguration/plugin-newer-than-proxies',
+  },
 ];

@@ -260,6 +260,8 @@ export interface ExpectationRecord {
   met: boolean;
   /** What there was to see when it was decided. */
   seen: string;
+  /** It came so long after its time, in time only because the machine kept processes waiting. */
+  lateUs?: number;
 }
 
 /** What a process of a gateway or a client had open when the run ended. */

@@ -24,6 +24,7 @@ import { terminationFaults } from './terminate.ts';
 import { tlsFaults } from './tls.ts';
 import { unaskedFaults } from './unasked.ts';
 import { upstreamFaults } from './upstream.ts';
+import { versionSkewFaults } from './version-skew.ts';
 import { watchLineFaults } from './watch-lines.ts';
 import { watchFaults } from './watches.ts';
 import { workerFaults } from './workers.ts';
@@ -56,6 +57,7 @@ export const faults: readonly Fault[] = [
   ...nameFaults,
   ...sicknessFaults,
   ...newcomerFaults,
+  ...versionSkewFaults,
 ];
 
 const byName: ReadonlyMap<string, Fault> = new Map(faults.map((fault) => [fault.name, fault]));

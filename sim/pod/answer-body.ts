@@ -3,7 +3,7 @@ import type { PodAnswer } from './connection.ts';
 
 /** A request with it asks for an answer that is larger by so many bytes. */
 export const answerBytesHeader = 'x-answer-bytes';
-const answerBytesMax = 1_048_576;
+const answerBytesMax = 16 * 1_048_576;
 
 export function paddingOf(wanted: string | undefined): string {
   if (wanted === undefined || !/^\d{1,8}$/.test(wanted)) return '';

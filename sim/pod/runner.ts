@@ -124,6 +124,8 @@ class PodProcess implements RunningPod {
   private readonly servers = new Map<string, PodServer>();
   /** Ended runs, kept for their receipts; of each container the latest few. */
   private readonly former = new Map<string, PodServer[]>();
+  /** Log lines of runs that are kept no more, so that those that follow keep their numbers. */
+  private readonly forgottenLines = new Map<string, number>();
 
   constructor(options: PodRunnerOptions, pod: Pod, plan: PortPlan, onGone: (running: PodProcess) => void) {
     this.options = options;
@@ -145,7 +147,10 @@ class PodProcess implements RunningPod {
     const before = this.servers.get(name);
     if (before !== undefined) {
       const runs = [...(this.former.get(name) ?? []), before];
+      const forgotten = runs.slice(0, -formerRunsMax);
       this.former.set(name, runs.slice(-formerRunsMax));
+      for (const run of forgotten)
+        this.forgottenLines.set(name, (this.forgottenLines.get(name) ?? 0) + run.logLines(0).next);
     }
     const declared = [...containerPorts(this.pod, name), ...this.extraPortsOf(name)];
     const { onRequest } = this.options;
@@ -219,7 +224,7 @@ class PodProcess implements RunningPod {
     const server = this.servers.get(name);
     const runs = [...(this.former.get(name) ?? []), ...(server === undefined ? [] : [server])];
     const lines: string[] = [];
-    let next = 0;
+    let next = this.forgottenLines.get(name) ?? 0;
     for (const run of runs) {
       const part = run.logLines(Math.max(0, from - next));
       lines.push(...part.lines);

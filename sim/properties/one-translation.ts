@@ -40,7 +40,7 @@ function judgeConfigs({ configs, store }: Evidence): Judgement {
  * the same as one that was never configured, so it is told again.
  */
 function judgePushes(
-  { pushes, configs }: Evidence,
+  { pushes, configs, faults }: Evidence,
   gateway: string,
   bornUs: number,
   endUs: number,
@@ -55,8 +55,14 @@ function judgePushes(
     );
     return current === undefined || current.config.id === emptyConfig.id;
   };
+  // What a gateway has that names configs otherwise nobody can tell but who gave it.
+  const namesOtherwise = (atUs: number): boolean =>
+    faults.some(
+      ({ fault, target, fromUs, toUs }) =>
+        fault === 'older-gateway' && target === gateway && fromUs <= atUs && toUs >= atUs,
+    );
   const violations = taken
-    .filter(({ sentUs }) => !hasNothing(sentUs))
+    .filter(({ sentUs }) => !hasNothing(sentUs) && !namesOtherwise(sentUs))
     .filter(
       ({ sentUs, endUs: doneUs }) =>
         doneUs !== -1 &&

@@ -38,7 +38,9 @@ function targetsIn({ config }: Term, upstream: string): ReadonlySet<string> {
 function balancingIn(outlook: Outlook, term: Term, upstream: string): ExpectedBalancing | null {
   const view = outlook.viewOf(term);
   const [service = '', namespace = ''] = upstream.split('.');
-  return view === null ? null : expectedBalancing(view, { namespace, service, written: '', port: null });
+  return view === null
+    ? null
+    : expectedBalancing(view, { namespace, service, written: '', port: null, outside: null });
 }
 
 /** 0: the Service does not want it, or pods that are ill are left out, and begin anew when they are well again. */

@@ -94,6 +94,9 @@ export function createController(env: ControllerEnv, options: ControllerOptions)
         if (translation === null || translation.config !== config) return;
         if (exclusions.add(translation, message, rejections)) round();
       },
+      onOtherVersion() {
+        if (exclusions.forget() && translation !== null) round();
+      },
       onSuperseded: (epoch) => ownership.superseded(gateway.name, epoch),
     }),
   );

@@ -26,6 +26,8 @@ export interface Exclusions {
   problems(): readonly Problem[];
   /** Refusals whose objects are others now get another chance. Call it before each translation. */
   review(snapshot: Snapshot): void;
+  /** Everything gets another chance. True: something was excluded. */
+  forget(): boolean;
 }
 
 /**
@@ -104,6 +106,12 @@ export function createExclusions(clock: Clock, log: Log): Exclusions {
         if (isOld || isChanged) excluded.delete(key);
       }
       if (excluded.size !== size) keys = new Set(excluded.keys());
+    },
+    forget() {
+      const hadSome = excluded.size > 0;
+      excluded.clear();
+      if (hadSome) keys = new Set();
+      return hadSome;
     },
   };
 }

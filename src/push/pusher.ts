@@ -17,6 +17,8 @@ import {
   readConfigId,
   readDelivery,
   readsDeltas,
+  readsStamps,
+  readVersion,
   wholeRequest,
 } from './wire.ts';
 
@@ -35,6 +37,8 @@ export interface PushHandler {
   onAccepted(config: GatewayConfig): void;
   /** The gateway keeps what it had. `rejections` is empty when it named no entity. */
   onRejected(config: GatewayConfig, message: string, rejections: readonly Rejection[]): void;
+  /** The gateway runs another build than when it was asked before. */
+  onOtherVersion(): void;
   /** The gateway was configured last in a newer epoch, or from a state that we have not seen; null: it does not say. */
   onSuperseded(epoch: number | null): void;
 }
@@ -89,6 +93,10 @@ interface Delivery {
   accepted: GatewayConfig | null;
   /** null = not asked since the last failure. */
   deltas: boolean | null;
+  /** It is told from which state and leader a config is. */
+  stamps: boolean;
+  /** Of the build that it runs; '' = not known yet. */
+  version: string;
   call: HttpCall | null;
   timer: Timer | null;
   stopped: boolean;
@@ -112,6 +120,8 @@ export function createPusher(
     settled: true,
     accepted: null,
     deltas: null,
+    stamps: false,
+    version: '',
     call: null,
     timer: null,
     stopped: false,
@@ -193,16 +203,26 @@ function probe(self: Delivery): void {
         return;
       }
       self.deltas = readsDeltas(root.body);
+      self.stamps = readsStamps(root.body);
+      recognise(self, readVersion(root.body));
       found(self, readConfigId(reply.body));
       next(self, 0);
     });
   });
 }
 
+/** What another build refused, this one may take. */
+function recognise(self: Delivery, version: string): void {
+  const before = self.version;
+  self.version = version;
+  if (before !== '' && before !== version) self.handler.onOtherVersion();
+}
+
 /** Compares what the gateway says it runs with what we think. */
 function found(self: Delivery, id: string): void {
   const target = self.target?.config ?? null;
-  if (self.deltas === true && target !== null && id === target.id && !isEmptyId(id)) {
+  // Other kinds of gateways name configs otherwise, and never as we name the target.
+  if (target !== null && id === target.id && !isEmptyId(id)) {
     if (!self.settled) settle(self, target);
     return;
   }
@@ -222,7 +242,10 @@ function check(self: Delivery): void {
       failed(self, `GET /status answered ${reply.error ?? `HTTP ${reply.status}`}`, 0);
       return;
     }
+    const had = self.accepted;
     found(self, readConfigId(reply.body));
+    // Who has lost its config has started anew, perhaps as another build.
+    if (had !== null && self.accepted === null) self.deltas = null;
     next(self, self.settled ? self.limits.checkMs : 0);
   });
 }
@@ -248,7 +271,7 @@ function deliver(self: Delivery): void {
   self.status.pushes++;
   if (from !== null) self.status.deltas++;
   const what =
-    from === null ? wholeRequest(config, self.deltas ? stamp : null) : deltaRequest(from, config, stamp);
+    from === null ? wholeRequest(config, self.stamps ? stamp : null) : deltaRequest(from, config, stamp);
   request(self, what, (reply) => {
     const result = readDelivery(reply);
     if (result.type === 'failed') {

@@ -58,6 +58,17 @@ function field(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }
 
+/** True when the gateway is one of ours, of whatever version, that knows what a stamp is. */
+export function readsStamps(root: unknown): boolean {
+  return typeof field(root, 'tidegate') === 'object' && field(root, 'tidegate') !== null;
+}
+
+/** '' when it does not say. */
+export function readVersion(root: unknown): string {
+  const version = field(field(root, 'tidegate'), 'version') ?? field(root, 'version');
+  return typeof version === 'string' ? version : '';
+}
+
 /** True when the gateway takes deltas. */
 export function readsDeltas(root: unknown): boolean {
   return field(field(root, 'tidegate'), 'deltas') === true;

@@ -1,17 +1,13 @@
 // Thresholds of latency, judged where time is real.
 import type { Evidence } from '../../../sim/evidence/evidence.ts';
-import type { FoundViolation } from '../../../sim/history/report.ts';
-import { signatureOf } from '../../../sim/history/signature.ts';
+import type { Finding } from '../../../sim/history/judge.ts';
 import type { LatencyPromise } from '../../language/promises.ts';
 import { latenciesOf, percentile } from '../figures.ts';
 
 /** Under which a broken threshold is reported: no property, as nothing of the kind holds in general. */
 const latencyId = 'latency';
 
-export function brokenLatencies(
-  evidence: Evidence,
-  promises: readonly LatencyPromise[],
-): readonly FoundViolation[] {
+export function brokenLatencies(evidence: Evidence, promises: readonly LatencyPromise[]): readonly Finding[] {
   return promises.flatMap(({ text, latency: { percent, groups, belowMs } }) => {
     const measured = percentile(
       latenciesOf(evidence, (group) => groups.includes(group)),
@@ -19,8 +15,6 @@ export function brokenLatencies(
     );
     if (measured < belowMs) return [];
     const message = `${text}: it is ${measured.toFixed(1)} ms`;
-    return [
-      { property: latencyId, message, atUs: 0, witnesses: [], signature: signatureOf(latencyId, text) },
-    ];
+    return [{ property: latencyId, violation: { message, atUs: 0, witnesses: [] } }];
   });
 }

@@ -11,8 +11,8 @@ import { perform } from '../perform.ts';
 import { type NamedRun, runThatNeverBegan, type ScenarioRun, verdictOf } from '../report.ts';
 import { createStage, type Stage } from '../stage.ts';
 import { faultsIn, unsupportedIn } from '../unsupported.ts';
-import { isCountable, judgeLive } from './judge.ts';
-import { brokenLatencies } from './latencies.ts';
+import { isCountable, judgeLive, whyUndecided } from './judge.ts';
+import { whyMetLate } from './late-expectations.ts';
 
 export interface LiveOptions {
   readonly seed: number;
@@ -57,11 +57,13 @@ async function judged(
   const collected = await world.collect(signal);
   if (signal.aborted) return runThatNeverBegan(named, 'inconclusive', interrupted);
   const { evidence, plan, endUs } = collected;
-  const live = judgeLive(collected, backend);
-  const violations = [...violationsOf(live), ...brokenLatencies(evidence, one.latencies)];
+  const { records, leavesOut } = backend;
+  const live = judgeLive(collected, { records, leavesOut, latencies: one.latencies });
+  const violations = violationsOf(live);
   if (violations.length > 0) onViolated?.(collected, live, violations);
-  const counted = one.sometimes.filter((condition) => isCountable(condition, evidence, backend.records));
-  const [verdict, why] = verdictOf(violations.length > 0, stage.unsupported, stage.unmet);
+  const counted = one.sometimes.filter((condition) => isCountable(condition, evidence, records));
+  const unmet = stage.unmet || whyUndecided(live, collected) || whyMetLate(collected);
+  const [verdict, why] = verdictOf(violations.length > 0, stage.unsupported, unmet);
   return {
     ...named,
     verdict,

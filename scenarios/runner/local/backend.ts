@@ -81,7 +81,8 @@ async function settle(
   signal: AbortSignal,
   patienceMs: number,
 ): Promise<boolean> {
-  const untilMs = plan.healMs + Math.min(patienceMs, recoverMs(plan));
+  const healUs = world.machineUs(plan.healMs * 1000);
+  const patienceUs = Math.min(patienceMs, recoverMs(plan)) * 1000;
   await pause(firstLookMs);
   // Who waits for a sign of life of a watch need not wait for the server's next minute.
   for (const { front } of world.cluster.apiServers) front()?.bookmarkWatches();
@@ -89,7 +90,8 @@ async function settle(
     world.read();
     const { nowUs } = world.scheduler;
     if (hasConverged(plan, world, circumstancesOf(plan, nowUs, false, objectsOf(world)))) return true;
-    if (nowUs >= untilMs * 1000 || world.failure() !== '' || signal.aborted) return false;
+    const isOver = world.machineUs(nowUs) - healUs >= patienceUs;
+    if (isOver || world.failure() !== '' || signal.aborted) return false;
     await pause(lookEveryMs);
   }
 }
@@ -126,6 +128,7 @@ export async function collectLocal(
     startedUs: startedUsOf(world),
     bootUs,
     endedEarly,
+    machineUs: world.machineUs,
     objects: objectsOf(world),
   };
 }
@@ -158,7 +161,9 @@ export function createLocalBackend({ crds, canary }: LocalOptions): LiveBackend 
       };
       for (const { resource, object } of objects) world.cluster.api.store.create(resource, object);
       const timeline = createTimeline(() => world.scheduler.nowUs);
-      const driver = createWorldDriver(world, open, timeline);
+      const passedUs = (sinceUs: number): number =>
+        world.machineUs(world.scheduler.nowUs) - world.machineUs(sinceUs);
+      const driver = createWorldDriver(world, open, timeline, passedUs);
       return {
         driver: {
           ...driver,

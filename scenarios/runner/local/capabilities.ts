@@ -32,6 +32,7 @@ const faults: ReadonlySet<string> = new Set([
   'kind-missing',
   'kind-newer',
   'disturbed-push',
+  'older-gateway',
   'pod-refuses-connections',
   'pod-resets-exchanges',
   'connections-cut',
@@ -87,7 +88,7 @@ export function whyNoFault(
     return 'SIGSTOP stops the workers of a combined process too';
   if (fault === 'connections-cut' && parameters['between'] === 'client')
     return 'connections of clients cannot be cut at the other end';
-  if (mode === 'combined' && fault === 'disturbed-push')
+  if (mode === 'combined' && (fault === 'disturbed-push' || fault === 'older-gateway'))
     return 'a combined process hands its configs over within itself';
   return '';
 }
@@ -112,6 +113,7 @@ const free: ReadonlySet<keyof Knobs> = new Set<keyof Knobs>([
   'keepsConfig',
   'bodyBytesMax',
   'recoverAfterMs',
+  'gatewayZone',
 ]);
 
 const words: Partial<Record<keyof Knobs, string>> = {
@@ -120,7 +122,6 @@ const words: Partial<Record<keyof Knobs, string>> = {
   publicPorts: 'its proxies are reached by their own ports',
   segmentBytesMax: 'the kernel decides what it delivers together',
   pushCheckMs: 'the product has no option for how often a gateway is asked what it runs',
-  gatewayZone: 'its pods have no zones',
 };
 
 export const isFree = (name: keyof Knobs): boolean => free.has(name);

@@ -3,6 +3,7 @@
 import type { CallSeams } from '../../../sim/world/calls.ts';
 import { watchCalls } from '../../../sim/world/calls.ts';
 import type { HttpCall, HttpClient, HttpHandler, HttpListener, HttpServer } from '../../../src/ports/http.ts';
+import { leadsHeader } from './observer/records.ts';
 import type { Way } from './ways.ts';
 
 export interface Gate {
@@ -18,7 +19,7 @@ export interface GateOptions {
   readonly inner: HttpClient;
   readonly way: Way;
   /** As of now: the caller may be in another life. */
-  seams(): CallSeams;
+  seams(leads: boolean): CallSeams;
   /** A fault has thrown in the way of a call: what it would have thrown into. */
   onThrown(): void;
 }
@@ -29,6 +30,7 @@ const hopByHop: ReadonlySet<string> = new Set([
   'keep-alive',
   'transfer-encoding',
   'content-length',
+  leadsHeader,
 ]);
 
 function endToEnd(headers: Readonly<Record<string, string>>): Record<string, string> {
@@ -38,7 +40,7 @@ function endToEnd(headers: Readonly<Record<string, string>>): Record<string, str
 function handlerOf({ inner, way, seams, onThrown }: GateOptions): HttpHandler {
   return (request, reply) => {
     let isOver = false;
-    const client = watchCalls(inner, seams());
+    const client = watchCalls(inner, seams(request.headers[leadsHeader] !== undefined));
     const cut = (): void => {
       finish();
       call?.cancel();

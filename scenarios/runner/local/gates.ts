@@ -30,8 +30,6 @@ export interface GateSeams extends WorldSeams {
 export interface Caller {
   readonly name: string;
   host(): (Pick<Host, 'lives'> & { throwInside(): void }) | null;
-  /** It holds the Lease. */
-  leads(): boolean;
 }
 
 export interface Gates {
@@ -47,7 +45,7 @@ export interface Gates {
 const apiPort = 6443;
 const token = 'of-this-run';
 
-function seamsOf(world: GateSeams, caller: Caller, server: string): CallSeams {
+function seamsOf(world: GateSeams, caller: Caller, server: string, leads: boolean): CallSeams {
   const { clock, disturbances, evidence, scheduler, version } = world;
   return {
     clock,
@@ -59,7 +57,7 @@ function seamsOf(world: GateSeams, caller: Caller, server: string): CallSeams {
     pushes: evidence.pushes,
     nowUs: () => scheduler.nowUs,
     version,
-    leading: () => caller.leads(),
+    leading: () => leads,
   };
 }
 
@@ -74,7 +72,7 @@ async function openOne(
     httpServer: world.httpServer,
     ...place,
     ...(tls === undefined ? {} : { tls }),
-    seams: () => seamsOf(world, caller, server),
+    seams: (leads) => seamsOf(world, caller, server, leads),
     onThrown: () => caller.host()?.throwInside(),
   });
 }

@@ -92,7 +92,7 @@ export function observe(file: string, host: string, evidence: Evidence, lives: L
         lives.end(workerHost(told.worker), atUs);
         return;
       case 'listening':
-        evidence.listens.push({ gateway: host, worker: told.worker, atUs });
+        evidence.listens.push({ gateway: host, worker: told.worker, atUs: told.fromUs });
         return;
       case 'swapped': {
         const { worker, configId } = told;

@@ -11,16 +11,18 @@ export interface Portable {
 
 function portableKnobs(knobs: Knobs): { readonly knobs: Knobs; readonly changed: readonly string[] } {
   const changed: string[] = [];
-  const made: Record<string, unknown> = { ...knobs };
+  // Plans from before there were all of them lack some.
+  const all: Knobs = { ...defaultKnobs, ...knobs };
+  const made: Record<string, unknown> = { ...all };
   for (const name of Object.keys(defaultKnobs) as (keyof Knobs)[])
-    if (knobs[name] !== defaultKnobs[name] && !isFree(name)) {
+    if (all[name] !== defaultKnobs[name] && !isFree(name)) {
       made[name] = defaultKnobs[name];
       changed.push(name);
     }
   // Options take whole seconds.
-  made['keepaliveTimeoutMs'] = Math.max(1, Math.round(knobs.keepaliveTimeoutMs / 1000)) * 1000;
-  if (knobs.recoverAfterMs > 0)
-    made['recoverAfterMs'] = Math.max(1, Math.round(knobs.recoverAfterMs / 1000)) * 1000;
+  made['keepaliveTimeoutMs'] = Math.max(1, Math.round(all.keepaliveTimeoutMs / 1000)) * 1000;
+  if (all.recoverAfterMs > 0)
+    made['recoverAfterMs'] = Math.max(1, Math.round(all.recoverAfterMs / 1000)) * 1000;
   return { knobs: made as unknown as Knobs, changed };
 }
 

@@ -25,6 +25,8 @@ export interface ProcessSeams {
 export interface ProcessHost extends Host {
   /** It was told to end and takes no new work. */
   readonly isDraining: boolean;
+  /** null: it does not run. */
+  readonly pid: number | null;
   /** What its present or last life has told; null before the first. */
   readonly told: Observations | null;
   /** Lives that an exception in its controller has ended. */
@@ -128,6 +130,9 @@ export function createProcessHost(seams: ProcessSeams, name: string, args: reado
     onExit: null,
     get isDraining() {
       return isDraining;
+    },
+    get pid() {
+      return program?.pid ?? null;
     },
     get told() {
       return told;

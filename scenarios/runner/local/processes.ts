@@ -23,8 +23,9 @@ const statusPort = 8100;
 /** What a proxy is given to drain in; faults kill what is left when they are over. */
 const drainSeconds = 2;
 
-function controllerArgs({ kubeconfig }: Gates): readonly string[] {
+function controllerArgs({ kubeconfig }: Gates, { gatewayZone }: GateSeams['knobs']): readonly string[] {
   return [
+    ...(gatewayZone === '' ? [] : ['--zone', gatewayZone]),
     ...['--kubeconfig', kubeconfig],
     ...['--election-namespace', controllerLease.namespace, '--election-id', controllerLease.name],
     ...['--publish-status-address', publishedAddress],
@@ -107,6 +108,8 @@ export interface Processes {
   readonly controllers: readonly LocalController[];
   /** To the API, of a controller. */
   wayOf(host: string): Way | undefined;
+  /** Of those that run now. */
+  pids(): readonly number[];
   /** Reads what all of them have told. */
   read(): void;
   close(): Promise<void>;
@@ -120,15 +123,7 @@ export async function startProcesses(world: GateSeams, seams: ProcessSeams): Pro
   const processes: Map<string, ProcessHost> = new Map();
   const gatesOf = async (name: string): Promise<Gates> => {
     const host = (): ProcessHost | null => processes.get(name) ?? null;
-    const caller = {
-      name,
-      host,
-      leads() {
-        const process = host();
-        return process !== null && leads(world, process);
-      },
-    };
-    const made = await openGates(world, caller, gates.length, isSplit);
+    const made = await openGates(world, { name, host }, gates.length, isSplit);
     gates.push(made);
     ways.set(name, made.way);
     return made;
@@ -144,7 +139,7 @@ export async function startProcesses(world: GateSeams, seams: ProcessSeams): Pro
     const serving = servingArgs(world, index);
     const args = isSplit
       ? ['proxy', ...serving]
-      : ['run', ...serving, ...controllerArgs(await gatesOf(place.name))];
+      : ['run', ...serving, ...controllerArgs(await gatesOf(place.name), world.knobs)];
     const process = create(place.name, args);
     const workers = new Map(
       Array.from({ length: shape.workers }, (_, worker) => [worker, workerHost(process, seams, worker)]),
@@ -170,7 +165,7 @@ export async function startProcesses(world: GateSeams, seams: ProcessSeams): Pro
     const made = await gatesOf(name);
     const urls = made.adminUrls.flatMap((url) => ['--kong-admin-url', url]);
     const place = ['--listen', slot.controller(index), '--status-port', '10254'];
-    const process = create(name, ['controller', ...controllerArgs(made), ...urls, ...place]);
+    const process = create(name, ['controller', ...controllerArgs(made, world.knobs), ...urls, ...place]);
     controllers.push({ host: process, process, controller: () => controllerOf(world, process) });
   }
   for (const process of processes.values()) process.begin();
@@ -178,6 +173,7 @@ export async function startProcesses(world: GateSeams, seams: ProcessSeams): Pro
     gateways,
     controllers,
     wayOf: (host) => ways.get(host),
+    pids: () => [...processes.values()].flatMap(({ pid }) => (pid === null ? [] : [pid])),
     read() {
       for (const process of processes.values()) process.read();
     },

@@ -21,6 +21,7 @@ import { createCables } from './cables.ts';
 import { startLocalCluster } from './cluster.ts';
 import { createLocalFaults } from './faults.ts';
 import { createIdentities } from './identities.ts';
+import { measureMachine } from './machine-time.ts';
 import { createLives, putConfigsBeforeSwaps } from './observations.ts';
 import type { ObserverStart } from './observer/records.ts';
 import { startProcesses } from './processes.ts';
@@ -31,6 +32,8 @@ import { createRealTime, seededRandom } from './time.ts';
 export interface LocalWorld extends World {
   /** Why the run cannot go on; '' = it can. */
   failure(): string;
+  /** Time in which the machine let processes run, up to a moment of the run. */
+  machineUs(us: number): number;
   /** Reads what the processes have told since the last time. */
   read(): void;
   /** Puts the evidence in order, with what is open now. Once, at the end. */
@@ -104,6 +107,7 @@ async function build(options: LocalWorldOptions, slot: Slot, folder: string): Pr
       onFailure(error);
     }
   }, readEveryMs);
+  const machine = measureMachine(nowUs, processes.pids);
   const clients: Client[] = [];
   const streamsOf: Map<string, ClientStreams> = new Map();
   const mustApply = (result: { readonly ok: boolean }, what: string): void => {
@@ -150,6 +154,7 @@ async function build(options: LocalWorldOptions, slot: Slot, folder: string): Pr
     },
     runSeconds: () => absent<World>('virtual time').runSeconds(0),
     failure: () => failure,
+    machineUs: machine.atUs,
     read: () => processes.read(),
     finish() {
       processes.read();
@@ -172,6 +177,7 @@ async function build(options: LocalWorldOptions, slot: Slot, folder: string): Pr
     },
     async close() {
       clearInterval(reading);
+      machine.stop();
       await processes.close();
       for (const streams of streamsOf.values()) streams.close();
       cluster.stop();

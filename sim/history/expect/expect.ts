@@ -31,12 +31,16 @@ function lookoutOf(world: Surveyed, { id, expectation, how }: ExpectEntry, atCon
   }
 }
 
+/** How long something has gone on: by the clock, or less where processes had to wait for the machine meanwhile. */
+export type Passed = (sinceUs: number) => number;
+
 export function beginExpectation(
   world: World,
   entry: ExpectEntry,
   done: (record: ExpectationRecord) => void,
+  passedUs?: Passed,
 ): void {
-  beginExpectationIn(world, entry, () => lookAtConfig(world), done);
+  beginExpectationIn(world, entry, () => lookAtConfig(world), done, passedUs);
 }
 
 /** `done` is called once it is decided; everything also stands in the evidence. `atConfig`: whether all serve what is asked for. */
@@ -45,6 +49,7 @@ export function beginExpectationIn(
   entry: ExpectEntry,
   atConfig: () => Look,
   done: (record: ExpectationRecord) => void,
+  passedUs: Passed = (sinceUs) => world.scheduler.nowUs - sinceUs,
 ): void {
   const { id, how, forMs, text } = entry;
   const { scheduler, evidence } = world;
@@ -52,15 +57,18 @@ export function beginExpectationIn(
   const record: ExpectationRecord = { id, text, atUs: scheduler.nowUs, doneUs: -1, met: false, seen: '' };
   evidence.expectations.push(record);
   const lookout = lookoutOf(world, entry, atConfig);
-  const untilUs = scheduler.nowUs + (forMs + lookout.afterMs) * 1000;
+  const budgetUs = (forMs + lookout.afterMs) * 1000;
   const decide = (met: boolean, seen: string): void => {
     lookout.stop();
-    Object.assign(record, { doneUs: scheduler.nowUs, met, seen } satisfies Partial<ExpectationRecord>);
+    const { nowUs } = scheduler;
+    Object.assign(record, { doneUs: nowUs, met, seen } satisfies Partial<ExpectationRecord>);
+    const lateUs = nowUs - record.atUs - budgetUs;
+    if (how === 'within' && met && lateUs > lookEveryMs * 1000) record.lateUs = lateUs;
     done(record);
   };
   const step = (): void => {
     const { answer, seen } = lookout.look();
-    const isOver = scheduler.nowUs >= untilUs;
+    const isOver = passedUs(record.atUs) >= budgetUs;
     if (how === 'within') {
       if (answer === 'yes') {
         decide(true, seen);

@@ -28,6 +28,7 @@ export interface CanaryOutcome {
   readonly answer: 'found' | 'missed' | 'unsupported';
   /** Of its runs. */
   readonly violated: readonly string[];
+  /** Of what is unsupported; of what was missed, why its last undecided run says nothing. */
   readonly why: string;
 }
 
@@ -64,6 +65,7 @@ async function tryOne(
   const pool = createPool({ jobs: 1, crds: readDefinitions(), canary, scenarios: backend });
   onPool(pool);
   const violated: Set<string> = new Set();
+  let why = '';
   const common = { backend, canary: canary.name, scenario, property: canary.property };
   try {
     for (const index of selected!.parsed.cases.keys()) {
@@ -71,11 +73,12 @@ async function tryOne(
       const { run } = await pool.run(task);
       if (run?.verdict === 'unsupported')
         return { ...common, answer: 'unsupported', violated: [], why: run.why };
+      if (run?.verdict === 'inconclusive') why = run.why;
       for (const { property } of run?.violations ?? []) violated.add(property);
       if (violated.has(canary.property))
         return { ...common, answer: 'found', violated: [...violated], why: '' };
     }
-    return { ...common, answer: 'missed', violated: [...violated], why: '' };
+    return { ...common, answer: 'missed', violated: [...violated], why };
   } finally {
     await pool.close();
   }
@@ -92,7 +95,8 @@ function formatOutcome({
 }: CanaryOutcome): string {
   const others = violated.filter((id) => id !== property);
   const also = others.length === 0 ? '' : ` (and ${others.join(' ')})`;
-  const more = answer === 'unsupported' ? `: ${why}` : answer === 'found' ? ` by ${property}${also}` : also;
+  const because = why === '' ? '' : `: ${why}`;
+  const more = answer === 'found' ? ` by ${property}${also}` : `${also}${because}`;
   return `${answer.padEnd(11)}  ${backend.padEnd(5)}  ${canary}  ${scenario}${more}\n`;
 }
 

@@ -155,7 +155,8 @@ export function formatJudged(
 }
 
 export function formatComparison(comparison: Comparison): string {
-  const { backends, compared, unsupported, verdictDifferences, judgedDifferences, differences } = comparison;
+  const { backends, compared, unsupported, undecided, verdictDifferences, judgedDifferences, differences } =
+    comparison;
   const [first, second] = backends;
   const lines = differences.map(({ name, verdicts, onlyFirst, onlySecond }) => {
     const parts = [
@@ -167,7 +168,7 @@ export function formatComparison(comparison: Comparison): string {
   });
   return [
     `${first} and ${second}: ${counted(compared, 'scenario')} compared, ${verdictDifferences} with another verdict, ` +
-      `${judgedDifferences} with other properties judged; ${unsupported} not on both`,
+      `${judgedDifferences} with other properties judged, ${undecided} undecided; ${unsupported} not on both`,
     ...lines,
     '',
   ].join('\n');

@@ -2,7 +2,7 @@
 // the rest is judged by the same properties.
 import { join } from 'node:path';
 import type { HistoryReport } from '../../../sim/history/report.ts';
-import { exitOk, exitProblems } from '../exit-codes.ts';
+import { exitInconclusive, exitOk, exitProblems } from '../exit-codes.ts';
 import { readDefinitions } from './definitions.ts';
 import { traceName } from './failing.ts';
 import { listenForInterrupt } from './interrupt.ts';
@@ -21,10 +21,12 @@ interface LiveFailure {
 
 interface LiveSummary {
   readonly backend: 'local';
-  readonly verdict: 'ok' | 'violated';
+  readonly verdict: 'ok' | 'violated' | 'inconclusive';
   readonly seed: number;
   readonly histories: number;
   readonly violated: number;
+  /** Histories that might be violated, or not: where and why. */
+  readonly undecided: readonly string[];
   readonly requests: number;
   readonly seconds: number;
   readonly faultsMet: number;
@@ -77,12 +79,16 @@ function summarize(
   const judged = new Set(
     reports.flatMap(({ premises }) => premises.filter(([, held]) => held > 0).map(([id]) => id)),
   );
+  const undecided = answers
+    .filter(({ report, undecided: why }) => why !== '' && report.violations.length === 0)
+    .map(({ report, undecided: why }) => `${report.label}: ${why}`);
   return {
     backend: 'local',
-    verdict: failures.length > 0 ? 'violated' : 'ok',
+    verdict: failures.length > 0 ? 'violated' : undecided.length > 0 ? 'inconclusive' : 'ok',
     seed: campaign.seed,
     histories: reports.length,
     violated: failures.length,
+    undecided,
     requests: sum(({ requests }) => requests),
     seconds: Math.round(sum(({ simulatedMs }) => simulatedMs) / 1000),
     faultsMet: sum(({ faults }) => faults.filter(([, hits]) => hits > 0).length),
@@ -103,9 +109,10 @@ function format(summary: LiveSummary): string {
       `  trace   ${trace}`,
       `  replay  ${replay}`,
     ]),
+    ...summary.undecided.map((line) => `undecided ${line}`),
     ...Object.entries(leftOut).map(([reason, count]) => `left out ${count} times: ${reason}`),
     ...unjudged.map(([property, part]) => `not judged: ${property}, which needs ${part}`),
-    `${summary.verdict}: ${histories} histories of seed ${seed} on local, ${violated} violated; ${requests} requests, ` +
+    `${summary.verdict}: ${histories} histories of seed ${seed} on local, ${violated} violated, ${summary.undecided.length} undecided; ${requests} requests, ` +
       `${seconds} seconds, ${faultsMet} faults met something, ${judged.length} properties could have been violated, ` +
       `in ${Math.round(summary.wallMs / 1000)} s`,
     '',
@@ -152,5 +159,6 @@ export async function simulateOnLocal(options: SimulateOptions): Promise<number>
   const summary = summarize(answers, failures, options, performance.now() - startMs);
   process.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : format(summary));
   if (summary.verdict === 'violated') return exitProblems;
-  return interrupt.happened ? interrupt.exitCode : exitOk;
+  if (interrupt.happened) return interrupt.exitCode;
+  return summary.verdict === 'inconclusive' ? exitInconclusive : exitOk;
 }

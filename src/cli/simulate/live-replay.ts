@@ -55,8 +55,11 @@ export async function replayOnLocal(
       ),
     ),
   ];
+  const undecided = answers
+    .filter((answer) => !isSame(answer) && answer.undecided !== '')
+    .map((answer) => answer.undecided);
   const leftOut = answers[0]?.leftOut ?? [];
-  const told = { reproduced, of: answers.length, property: manifest.property, others, leftOut };
+  const told = { reproduced, of: answers.length, property: manifest.property, others, undecided, leftOut };
   if (json) process.stdout.write(`${JSON.stringify(told)}\n`);
   else
     process.stdout.write(
@@ -64,6 +67,7 @@ export async function replayOnLocal(
         `reproduced ${reproduced} of ${answers.length}`,
         `  ${manifest.property}: ${manifest.message.split('\n', 1)[0]}`,
         ...others.map((line) => `  also ${line}`),
+        ...undecided.map((line) => `  undecided: ${line}`),
         ...leftOut.map((line) => `  left out: ${line}`),
         '',
       ].join('\n'),

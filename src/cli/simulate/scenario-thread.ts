@@ -99,17 +99,18 @@ export async function livePlans(
   signal: AbortSignal,
 ): Promise<HostPlan> {
   const { hostPlan } = await import('../../../scenarios/runner/local/host-plan.ts');
-  const { judgeLive } = await import('../../../scenarios/runner/live/judge.ts');
+  const { judgeLive, whyUndecided } = await import('../../../scenarios/runner/live/judge.ts');
   const { localLeavesOut, localRecords } = await import('../../../scenarios/runner/local/backend.ts');
   const { violationsOf } = await import('../../../sim/history/campaign.ts');
   const { cellsOf } = await import('../../../sim/history/fault-table.ts');
   const write = await traceWriter(canary);
+  const judging = { records: localRecords, leavesOut: localLeavesOut, latencies: [] };
   return async ({ plan: given, label }) => {
     const hosted = await hostPlan(given, { crds: crds as CampaignSurroundings['crds'], canary, signal });
     if (hosted === null) return null;
     const { collected, leftOut } = hosted;
     const { plan, evidence, endUs } = collected;
-    const verdict = judgeLive(collected, { records: localRecords, leavesOut: localLeavesOut });
+    const verdict = judgeLive(collected, judging);
     const violations = violationsOf(verdict);
     const isViolated = violations.length > 0;
     return {
@@ -127,6 +128,7 @@ export async function livePlans(
         plan: isViolated ? plan : null,
       },
       leftOut,
+      undecided: whyUndecided(verdict, collected),
       unjudged: verdict.unjudged,
       trace: isViolated ? write(collected, verdict, violations, `${label} on local`) : null,
     };

@@ -78,6 +78,8 @@ export interface HostAnswer {
   readonly report: HistoryReport;
   /** Steps and figures that real processes cannot have. */
   readonly leftOut: readonly string[];
+  /** Why some property says nothing about this run; '' = each does. */
+  readonly undecided: string;
   /** Properties that were not judged, with what they lack. */
   readonly unjudged: readonly (readonly [property: string, part: string])[];
   /** Lines of a trace where something was violated. */

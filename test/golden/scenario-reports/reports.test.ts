@@ -105,6 +105,7 @@ const page = toHtml(
       backends: ['sim', 'k3s'],
       compared: 3,
       unsupported: 1,
+      undecided: 0,
       verdictDifferences: 1,
       judgedDifferences: 0,
       differences: [{ file: violated.file, name: hostile, verdicts: ['violated', 'ok'], onlyFirst: [], onlySecond: [] }],

@@ -155,6 +155,7 @@ test('our controller configures it', async () => {
           resolve(id);
         },
         onRejected: (_config, message) => reject(new Error(message)),
+        onOtherVersion: () => undefined,
         onSuperseded: () => reject(new Error('superseded')),
       },
     );

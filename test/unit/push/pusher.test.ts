@@ -39,6 +39,8 @@ type Answer =
 
 interface Case {
   readonly kong?: boolean;
+  /** It is one of ours from before there were changes of configs. */
+  readonly older?: boolean;
   /** Answers to the requests that carry configs. */
   readonly script: readonly Answer[];
   /**
@@ -47,6 +49,7 @@ interface Case {
    */
   readonly between?:
     | 'restart'
+    | 'upgrade'
     | 'foreign'
     | 'successor'
     | 'deposed, restart'
@@ -58,13 +61,15 @@ interface Case {
   readonly runs?: string;
 }
 
-function check({ kong, script, between, seconds, expected, told, runs }: Case): void {
+function check({ kong, older, script, between, seconds, expected, told, runs }: Case): void {
   const clock = virtualClock();
   const answers = [...script];
   const requests: string[] = [];
   const heard: string[] = [];
   let running = empty;
   let leads = true;
+  let version = older ? '0.0.9' : '0.1.0';
+  let deltas = older !== true;
   const reply = (
     to: HttpReply,
     status: number,
@@ -76,7 +81,7 @@ function check({ kong, script, between, seconds, expected, told, runs }: Case): 
   };
   const gateway = inProcessGateway(clock, 'gateway', (request, to) => {
     if (request.path === '/')
-      return reply(to, 200, kong ? { version: '3.9.1' } : { tidegate: { deltas: true } });
+      return reply(to, 200, kong ? { version: '3.9.1' } : { tidegate: { version, deltas } });
     if (request.path === '/status') return reply(to, 200, { configuration_hash: running });
     const match = request.headers['if-match'];
     const epoch = request.headers['x-tidegate-epoch'];
@@ -112,6 +117,7 @@ function check({ kong, script, between, seconds, expected, told, runs }: Case): 
         void heard.push(
           `rejected: ${message}: ${rejections.map(({ name, messages }) => `${name} ${messages}`).join()}`,
         ),
+      onOtherVersion: () => void heard.push('another version'),
       onSuperseded: (epoch) => void heard.push(`superseded ${epoch}`),
     },
   );
@@ -126,11 +132,13 @@ function check({ kong, script, between, seconds, expected, told, runs }: Case): 
     leads = true;
     pusher.push(a, { epoch: 4, revision: '{}', changes: '{}', isReset: false });
   }
-  if (between === 'restart' || between === 'deposed, restart') running = empty;
+  if (between === 'restart' || between === 'deposed, restart' || between === 'upgrade') running = empty;
+  if (between === 'upgrade') [version, deltas] = ['0.2.0', true];
   if (between === 'foreign') running = 'e'.repeat(32);
   // Another controller gave it what is our next target too.
   if (between === 'successor') running = b.id;
-  if (between === undefined || between === 'successor')
+  if (between === 'upgrade') clock.advance(5_000);
+  if (between === undefined || between === 'successor' || between === 'upgrade')
     pusher.push(b, { epoch: 2, revision: '{}', changes: '{}', isReset: false });
   clock.advance((seconds ?? 10) * 1_000);
   pusher.stop();
@@ -240,6 +248,20 @@ const cases: Readonly<Record<string, Case>> = {
     between: 'restart',
     expected: ['POST A epoch 2', 'POST A epoch 2'],
     runs: 'A',
+  },
+  'an older gateway gets whole configs, with who sends them and from what': {
+    older: true,
+    script: [],
+    expected: ['POST A epoch 2', 'POST B epoch 2'],
+    runs: 'B',
+  },
+  'a newer build in its place is asked what it reads': {
+    older: true,
+    between: 'upgrade',
+    script: [],
+    expected: ['POST A epoch 2', 'POST A epoch 2', 'PATCH B on A epoch 2'],
+    told: ['accepted A', 'another version', 'accepted A', 'accepted B'],
+    runs: 'B',
   },
   'Kong started again without a config': {
     kong: true,

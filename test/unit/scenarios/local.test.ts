@@ -165,7 +165,7 @@ describe('what is not taken down is not judged', () => {
     objects: new Map(),
   };
   const judge = (records: typeof localRecords) =>
-    judgeLive(collected, { records, leavesOut: new Map([['P19', 'bytes']]) });
+    judgeLive(collected, { records, leavesOut: new Map([['P19', 'bytes']]), latencies: [] });
 
   test('all parts: all properties, but for those that need more', () => {
     const { premises, unjudged } = judge(localRecords);
@@ -186,20 +186,29 @@ function result(verdict: Verdict, judged: readonly string[], name = 'a'): Scenar
 }
 
 test('two backends are compared by verdict and by what was judged', () => {
-  const first = [result('ok', ['P01', 'P02']), result('ok', ['P01'], 'b'), result('ok', ['P01'], 'c')];
+  const first = [
+    result('ok', ['P01', 'P02']),
+    result('ok', ['P01'], 'b'),
+    result('ok', ['P01'], 'c'),
+    result('ok', ['P01'], 'd'),
+  ];
   const second = [
     result('violated', ['P02', 'P03']),
     result('unsupported', [], 'b'),
     result('ok', ['P01'], 'c'),
+    result('inconclusive', ['P01'], 'd'),
   ];
   expect(compareResults(['sim', 'local'], first, second)).toEqual({
     backends: ['sim', 'local'],
-    compared: 2,
+    compared: 3,
     unsupported: 1,
+    // It is told, and is no difference.
+    undecided: 1,
     verdictDifferences: 1,
     judgedDifferences: 1,
     differences: [
       { file: 'a.yaml', name: 'a', verdicts: ['ok', 'violated'], onlyFirst: ['P01'], onlySecond: ['P03'] },
+      { file: 'd.yaml', name: 'd', verdicts: ['ok', 'inconclusive'], onlyFirst: [], onlySecond: [] },
     ],
   });
 });

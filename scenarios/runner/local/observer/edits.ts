@@ -58,4 +58,9 @@ export const observerEdits: readonly Edit[] = [
     find: 'log: env.log, api, gateways }',
     replace: `log: env.log, api: ${observed}.api(api), gateways }`,
   },
+  {
+    file: 'src/control/leader.ts',
+    find: '    isLeader,\n    raise',
+    replace: `    isLeader: ${observed}.leads(isLeader),\n    raise`,
+  },
 ];

@@ -9,7 +9,7 @@ import type { Env } from '../../../../src/ports/env.ts';
 import type { HttpClient, HttpReplyHandler } from '../../../../src/ports/http.ts';
 import type { Worker, Workers } from '../../../../src/ports/workers.ts';
 import { observerName } from './edits.ts';
-import type { ObserverStart } from './records.ts';
+import { leadsHeader, type ObserverStart } from './records.ts';
 import { type Ears, type Say, Streams } from './streams.ts';
 
 /** The parts of the proxy that are listened to; not imported, so that nothing is loaded before it can be edited. */
@@ -24,12 +24,13 @@ interface ObservedProxy {
 }
 
 /** The worker's end. */
-function observedChannel({ say }: Ears, channel: Channel, worker: number): Channel {
+function observedChannel({ say, nowUs }: Ears, channel: Channel, worker: number, streams: Streams): Channel {
   return {
     post(message, moved) {
       const said = message as unknown as { readonly kind: string; readonly configId: string };
       if (said.kind === 'swapped') say({ kind: 'swapped', worker, configId: said.configId });
-      else if (said.kind === 'listening') say({ kind: 'listening', worker });
+      else if (said.kind === 'listening')
+        say({ kind: 'listening', worker, fromUs: streams.listeningUs ?? nowUs() });
       channel.post(message, moved);
     },
     get onMessage() {
@@ -60,6 +61,8 @@ interface Main {
   readonly workers: Map<number, Worker>;
   /** Workers that stand still, by what lets them go on. */
   readonly cells: Map<number, Int32Array>;
+  /** Whether its controller believes to lead. */
+  leads(): boolean;
   /** The next call of the controller throws. */
   throwsNext: boolean;
 }
@@ -67,7 +70,11 @@ interface Main {
 /** The main thread's ends. */
 function observedWorkers({ say }: Ears, main: Main, workers: Workers): Workers {
   return attended(workers, {
-    onStart: (index, worker) => main.workers.set(index, worker),
+    onStart(index, worker) {
+      // From now on it is told configs, though its thread needs a while to hear them.
+      say({ kind: 'worker-start', worker: index });
+      main.workers.set(index, worker);
+    },
     onEnd: (index) => say({ kind: 'worker-end', worker: index }),
     look: () => main.look(),
   });
@@ -179,15 +186,28 @@ export function installObserver({ file, originNs, figures }: ObserverStart): Obs
     writeSync(output, `${JSON.stringify({ atUs: nowUs(), ...observation })}\n`);
   };
   const ears: Ears = { say, nowUs };
-  const main: Main = { look() {}, workers: new Map(), cells: new Map(), throwsNext: false };
+  const main: Main = {
+    look() {},
+    workers: new Map(),
+    cells: new Map(),
+    leads: () => false,
+    throwsNext: false,
+  };
+  const streams: Map<number, Streams> = new Map();
   const observer = {
     figures,
     env(env: Env, options: unknown) {
-      say({ kind: 'worker-start', worker: workerOf(options) });
-      return { ...env, ...new Streams(ears, workerOf(options)).around(env) };
+      const worker = workerOf(options);
+      const own = new Streams(ears, worker);
+      streams.set(worker, own);
+      return { ...env, ...own.around(env) };
     },
     main: (env: Env): Env => ({ ...env, dns: observedNames(ears, env.dns) }),
-    channel: (channel: Channel, options: unknown) => observedChannel(ears, channel, workerOf(options)),
+    // Of a worker, after its streams.
+    channel(channel: Channel, options: unknown) {
+      const worker = workerOf(options);
+      return observedChannel(ears, channel, worker, streams.get(worker)!);
+    },
     workers: (workers: Workers) => observedWorkers(ears, main, workers),
     proxy: (proxy: ObservedProxy, encode: Encode) => observedProxy(ears, main, proxy, encode),
     gateway: (gateway: AdminApi) => observedPush(ears, main, gateway),
@@ -195,9 +215,15 @@ export function installObserver({ file, originNs, figures }: ObserverStart): Obs
       return {
         request(request, handler) {
           mayThrow(main);
-          return api.request(request, handler);
+          if (!main.leads()) return api.request(request, handler);
+          const headers = { ...request.headers, [leadsHeader]: 'true' };
+          return api.request({ ...request, headers }, handler);
         },
       };
+    },
+    leads(isLeader: () => boolean): () => boolean {
+      main.leads = isLeader;
+      return isLeader;
     },
   };
   (globalThis as unknown as Record<string, unknown>)[observerName] = observer;

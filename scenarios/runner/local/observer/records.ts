@@ -7,7 +7,8 @@ export type Observation = {
 } & (
   | { readonly kind: 'worker-start'; readonly worker: number }
   | { readonly kind: 'worker-end'; readonly worker: number }
-  | { readonly kind: 'listening'; readonly worker: number }
+  /** `fromUs`: the kernel has taken connections for it since then. */
+  | { readonly kind: 'listening'; readonly worker: number; readonly fromUs: number }
   | { readonly kind: 'swapped'; readonly worker: number; readonly configId: string }
   | {
       readonly kind: 'config';
@@ -64,3 +65,6 @@ export interface ObserverStart {
 }
 
 export const observerVariable = 'TIDEGATE_OBSERVER';
+
+/** On each call to the API of who believes to lead; gates take it off. */
+export const leadsHeader = 'x-observed-leader';

@@ -47,6 +47,8 @@ export class Streams {
   private readonly worker: number;
   private ends = 0;
   private readonly open: Set<TcpConnection> = new Set();
+  /** Since when it listens, from the first call on; null: it has not begun. */
+  listeningUs: number | null = null;
 
   constructor(ears: Ears, worker: number) {
     this.ears = ears;
@@ -71,12 +73,18 @@ export class Streams {
   around({ tcp, tls }: Pick<Env, 'tcp' | 'tls'>): Pick<Env, 'tcp' | 'tls'> {
     return {
       tcp: {
-        listen: (options, accept, done) => tcp.listen(options, this.accepting(accept), done),
+        listen: (options, accept, done) => {
+          this.listeningUs ??= this.ears.nowUs();
+          return tcp.listen(options, this.accepting(accept), done);
+        },
         connect: (host, port, handler) =>
           this.dialing(host, port, handler, (own) => tcp.connect(host, port, own)),
       },
       tls: {
-        listen: (options, accept, done) => tls.listen(options, this.accepting(accept), done),
+        listen: (options, accept, done) => {
+          this.listeningUs ??= this.ears.nowUs();
+          return tls.listen(options, this.accepting(accept), done);
+        },
         connect: (options, handler) =>
           this.dialing(options.host, options.port, handler, (own) => tls.connect(options, own)),
       },

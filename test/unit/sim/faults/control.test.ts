@@ -187,6 +187,12 @@ const trials: Readonly<Record<string, Trial>> = {
   },
   'a swizzle clog': { fault: 'control-swizzle-clog' },
   ...Object.fromEntries(
+    ['deltas', 'our-ids'].map((lacks) => [
+      `an older gateway that lacks ${lacks}`,
+      { fault: 'older-gateway', target: 'gateway-1', parameters: { lacks }, world: { controllers: 1 } },
+    ]),
+  ),
+  ...Object.fromEntries(
     ['slow', 'cut', 'twice', 'lost-answer', 'late'].flatMap((how) =>
       [combined, { controllers: 1 }].map((world) => [
         `${how} pushes, ${'mode' in world ? 'combined' : 'split'}`,

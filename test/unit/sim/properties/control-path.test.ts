@@ -273,6 +273,21 @@ const rows: readonly Row[] = [
     null,
   ],
   [
+    'the first leads when its process has started',
+    newLeader,
+    {
+      store: [lease(1, 10, 'controller-1-1'), lease(2, 11, 'controller-2-1')],
+      faults: [fault('leader-overlap', 12, 100)],
+    },
+    null,
+  ],
+  [
+    'the first comes too late for that',
+    newLeader,
+    { store: [lease(1, 11, 'controller-1-1')], faults: [fault('leader-overlap', 12, 100)] },
+    'nobody renewed the Lease from 0 s to 11 s',
+  ],
+  [
     'nobody takes over',
     newLeader,
     { store: [lease(1, 1, 'controller-1-1'), lease(2, 20, 'controller-2-1')] },
