@@ -87,7 +87,8 @@ export function crossCheckRoute(
   isRight: (field: string) => boolean,
   others: readonly string[],
 ): void {
-  const used = Array.isArray(value['protocols']) ? (value['protocols'] as readonly string[]) : [];
+  const given: readonly unknown[] = Array.isArray(value['protocols']) ? value['protocols'] : [];
+  const used = given.filter((protocol): protocol is string => typeof protocol === 'string');
   const first = used.find((protocol) => Object.hasOwn(matchers, protocol)) ?? '';
   reportForbidden(value, first, others.length > 0, report);
   if (!isRight('protocols')) return;
