@@ -57,6 +57,8 @@ export function soundReceipt(
   const receipt = outlook.receipts(nonce).at(-1);
   if (receipt === undefined) return null;
   if (doneUs === -1 || isAborted(request) || (readsSlowly(request) && isLost(evidence, request))) return null;
+  // Whoever has given up hears nothing of a pod that was asked only then, such as for a request behind another.
+  if (request.error === 'timeout' && receipt.atUs > doneUs - wayUs) return null;
   const { gateway, client } = request;
   const party = { gateway, worker: outlook.workerOf(request), client, pods: [receipt.pod] };
   if (isHarmed(evidence, ['pods'], sentUs, doneUs, recoverPodUs, party)) return null;
