@@ -109,6 +109,21 @@ const open: readonly Row[] = [
     null,
   ],
   [
+    'a client that gave up before a pod was asked',
+    deliveredAnswers,
+    told({
+      requests: [{ ...cut, error: 'timeout' }, other],
+      receipts: [receipt({ atUs: slow.doneUs + 80_000 }), otherReceipt],
+    }),
+    null,
+  ],
+  [
+    'a client that gave up on a pod that was asked in time',
+    deliveredAnswers,
+    told({ requests: [{ ...cut, error: 'timeout' }, other], receipts: [early, otherReceipt] }),
+    'GET shop.example/ (r1) ended with no answer (timeout), though pod default/shop-a had taken it and lives',
+  ],
+  [
     'a slow reader has asked for more behind it',
     deliveredAnswers,
     told({
