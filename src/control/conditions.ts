@@ -1,6 +1,6 @@
-// The condition `Programmed` of KongConsumers, KongConsumerGroups and KongVaults, as Kong's controller writes it: True once gateways run it, False with the
-// reason Invalid while something is wrong with it. What is not known never overwrites what is there, and it speaks of the
-// generation that was translated, never of a newer one that has only been seen.
+// The condition `Programmed` of KongConsumers, KongConsumerGroups, KongVaults and KongCustomEntities, as Kong's controller writes
+// it: True once gateways run it, False with the reason Invalid while something is wrong with it. What is not known never
+// overwrites what is there, and it speaks of the generation that was translated, never of a newer one that has only been seen.
 import { canonicalJson } from '../base/order.ts';
 import type { EntityType } from '../kong/entity.ts';
 import { findWatchedKind, type TableName } from '../kube/kinds.ts';
