@@ -1,5 +1,6 @@
 // P70: a pod that only answers to requests can show to be well is given another chance where the operator has asked for it.
 import type { Property, Violation } from './property.ts';
+import { isPausedDuring } from './reading/hosts.ts';
 import { allSeen, fallenOf, hasRestarted } from './told-failures.ts';
 import { enoughTurns, isShareOpen } from './turns.ts';
 
@@ -24,6 +25,7 @@ export const anotherChance: Property = {
       const fromUs = outUs + recoverAfterUs + lookUs;
       const turns = enoughTurns(all, { gateway, upstream, target, fromUs, untilUs: endUs });
       if (turns === null || hasRestarted(evidence, gateway, firstFailedUs, turns.untilUs)) continue;
+      if (isPausedDuring(evidence, gateway, firstFailedUs, turns.untilUs)) continue;
       if (!isShareOpen(evidence, turns, upstream, all, outUs)) continue;
       premises++;
       if (seen.some(({ sentUs }) => sentUs > outUs)) continue;

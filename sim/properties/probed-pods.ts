@@ -2,6 +2,7 @@
 import type { Evidence } from '../evidence/evidence.ts';
 import { type Probed, probedOf, type Verdict, verdictsOf } from './probes.ts';
 import type { Property, Violation } from './property.ts';
+import { isPausedDuring } from './reading/hosts.ts';
 import { allSeen, targetOf } from './told-failures.ts';
 import { enoughTurns, isShareOpen } from './turns.ts';
 
@@ -31,7 +32,8 @@ export const failedProbes: Property = {
           seen.gateway === gateway &&
           seen.upstream === upstream &&
           seen.sentUs >= fromUs &&
-          seen.receipt.atUs < toUs,
+          seen.receipt.atUs < toUs &&
+          !isPausedDuring(evidence, gateway, first.sinceUs, seen.receipt.atUs),
       );
       premises += asked.length;
       for (const { receipt } of asked) {
@@ -67,6 +69,7 @@ export const passedProbes: Property = {
       const { fromUs, toUs: untilUs } = well;
       const turns = enoughTurns(all, { gateway, upstream, target, fromUs, untilUs });
       if (turns === null || !isShareOpen(evidence, turns, upstream, all, failed.sinceUs)) continue;
+      if (isPausedDuring(evidence, gateway, failed.sinceUs, turns.untilUs)) continue;
       premises++;
       const hasTurn = all.some(
         ({ receipt, sentUs, gateway: by }) =>

@@ -7,6 +7,7 @@ import { isHarmed, recoverPodUs, recoverTrafficUs } from './excuses.ts';
 import { irregularChoices } from './fair-share.ts';
 import { type Outlook, outlookOf, type Term } from './outlook.ts';
 import type { Property, Violation } from './property.ts';
+import { isPausedDuring } from './reading/hosts.ts';
 import { allSeen, type Seen, targetOf } from './told-failures.ts';
 
 /** A pod that has come to a worker which had others of the upstream, and still has. */
@@ -105,6 +106,8 @@ function isDisturbed(
   return (
     isHarmed(evidence, ['traffic'], fromUs, untilUs, recoverTrafficUs) ||
     isHarmed(evidence, ['pods'], fromUs, untilUs, recoverPodUs) ||
+    // Shares grow by the main thread's clock.
+    isPausedDuring(evidence, host.split('/')[0]!, fromUs, untilUs) ||
     outlook.hasStrangers(host, untilUs)
   );
 }

@@ -48,6 +48,11 @@ export function pausesOf(evidence: Evidence, host: string): readonly (readonly [
   return found;
 }
 
+/** For a part of the stretch: what it keeps time for, and what it hears, waits. Workers of a gateway go on without its main thread. */
+export function isPausedDuring(evidence: Evidence, host: string, fromUs: number, toUs: number): boolean {
+  return pausesOf(evidence, host).some(([from, to]) => from <= toUs && to >= fromUs);
+}
+
 export const controllerNames = ({ mode, controllers, gateways }: Circumstances): readonly string[] =>
   mode === 'combined'
     ? gatewayNames({ gateways })

@@ -4,7 +4,7 @@ import type { GatewayConfig } from '../../../src/kong/config.ts';
 import type { Evidence, NameRecord, RequestRecord } from '../../evidence/evidence.ts';
 import { routesFor, targetsOf } from '../../reference/config-routing.ts';
 import type { Outlook } from '../outlook.ts';
-import { configsOf, livesOf, pausesOf } from './hosts.ts';
+import { configsOf, isPausedDuring, livesOf } from './hosts.ts';
 
 /** From one answer that told something to the next that told something else. */
 export interface NameView {
@@ -183,7 +183,5 @@ export function isUnsettled(evidence: Evidence, gateway: string, fromUs: number,
   const isItsOwn = (host: string): boolean => host === gateway || host.startsWith(`${gateway}/`);
   if (evidence.lives.some(({ host, atUs }) => isItsOwn(host) && atUs >= fromUs && atUs <= toUs)) return true;
   const hosts = new Set(evidence.lives.map(({ host }) => host).filter(isItsOwn));
-  return [...hosts].some((host) =>
-    pausesOf(evidence, host).some(([from, to]) => from <= toUs && to >= fromUs),
-  );
+  return [...hosts].some((host) => isPausedDuring(evidence, host, fromUs, toUs));
 }

@@ -52,6 +52,12 @@ const failing: Answers = [
 const recovering: Answers = [...failing, [13.2, ''], [14.2, '']];
 const ill = (name: string) => fault(name, 10, 13, { harms: ['pods', 'traffic'], target: 'default/shop' });
 
+function paused(told: Partial<Evidence>): Partial<Evidence> {
+  const at = (seconds: number, what: 'pause' | 'resume') =>
+    ({ host: 'gateway-1', life: 1, atUs: seconds * second, what }) as const;
+  return { ...told, lives: [...(told.lives ?? []), at(11, 'pause'), at(20, 'resume')] };
+}
+
 type Row = readonly [
   name: string,
   property: Property,
@@ -153,6 +159,13 @@ const rows: readonly Row[] = [
     anotherChance,
     sent(watched, [bad('a'), bad('a'), ...goods('b', 14)]),
     'none to default/shop-a',
+    { recoverAfterUs: 3 * second },
+  ],
+  [
+    'is not asked while the main thread, which keeps the time, stands still',
+    anotherChance,
+    paused(sent(watched, [bad('a'), bad('a'), ...goods('b', 14)])),
+    'no violation',
     { recoverAfterUs: 3 * second },
   ],
   [
