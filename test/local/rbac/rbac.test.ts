@@ -101,6 +101,28 @@ const broken = {
   },
 };
 
+const classed = (kind: string, apiVersion: string, spec: object | null) => ({
+  apiVersion: `configuration.konghq.com/${apiVersion}`,
+  kind,
+  metadata: {
+    name: 'one',
+    ...(kind === 'KongVault' ? {} : { namespace: 'default' }),
+    annotations: { 'kubernetes.io/ingress.class': ingressClass },
+  },
+  ...(spec === null ? {} : { spec }),
+});
+
+/** Kinds whose status says whether they are served. */
+const withStatus = [
+  classed('KongConsumerGroup', 'v1beta1', null),
+  classed('KongVault', 'v1alpha1', { backend: 'env', prefix: 'one', config: { prefix: 'one_' } }),
+  classed('KongCustomEntity', 'v1alpha1', {
+    type: 'degraphql_routes',
+    controllerName: ingressClass,
+    fields: {},
+  }),
+];
+
 beforeAll(async () => {
   time = createRunTime(1);
   cluster = await startEmbeddedCluster({ apiPort: 0, env: createEnv({ format: 'text', level: 'error' }) });
@@ -116,7 +138,7 @@ beforeAll(async () => {
   const made = proxyObjects(namespace, image, ingressClass, world, () => installation, gated);
   const first = installation.filter(({ kind }) => ['Namespace', 'IngressClass', 'Service'].includes(kind));
   const workload = ['samples/shop.yaml', 'scenarios/apps/vault.yaml'].flatMap(objectsIn);
-  for (const object of [...first, ...made, ...workload, broken])
+  for (const object of [...first, ...made, ...workload, broken, ...withStatus])
     await applyObject(api, object as Readonly<Record<string, unknown>>);
 });
 
