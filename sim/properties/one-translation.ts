@@ -1,7 +1,7 @@
 // P33: translation is a function. Two configs made from the same objects are the same config, whoever made them in whichever
 // order; and a gateway is not told again what it has.
 import { emptyConfig } from '../../src/kong/config.ts';
-import type { Evidence } from '../evidence/evidence.ts';
+import type { ConfigRecord, Evidence } from '../evidence/evidence.ts';
 import type { Judgement, Property, Violation } from './property.ts';
 import { gatewayNames, livesOf } from './reading/hosts.ts';
 import { createPast } from './reading/past.ts';
@@ -49,18 +49,19 @@ function judgePushes(
     (push) => push.gateway === gateway && push.sentUs >= bornUs && push.sentUs < endUs,
   );
   const taken = ofLife.filter(({ status }) => status >= 200 && status < 300).slice(1);
+  const currentAt = (atUs: number): ConfigRecord | undefined =>
+    configs.findLast((config) => config.gateway === gateway && config.atUs <= atUs && config.atUs >= bornUs);
   const hasNothing = (atUs: number): boolean => {
-    const current = configs.findLast(
-      (config) => config.gateway === gateway && config.atUs <= atUs && config.atUs >= bornUs,
-    );
+    const current = currentAt(atUs);
     return current === undefined || current.config.id === emptyConfig.id;
   };
-  // What a gateway has that names configs otherwise nobody can tell but who gave it.
+  // What a gateway has that names configs otherwise nobody can tell but who gave it, nor what it took under another name.
   const namesOtherwise = (atUs: number): boolean =>
-    faults.some(
-      ({ fault, target, fromUs, toUs }) =>
-        fault === 'older-gateway' && target === gateway && fromUs <= atUs && toUs >= atUs,
-    );
+    faults
+      .filter(({ fault, target }) => fault === 'older-gateway' && target === gateway)
+      .some(({ fromUs, toUs }) =>
+        [atUs, currentAt(atUs)?.atUs ?? -1].some((us) => us >= fromUs && us <= toUs),
+      );
   const violations = taken
     .filter(({ sentUs }) => !hasNothing(sentUs) && !namesOtherwise(sentUs))
     .filter(

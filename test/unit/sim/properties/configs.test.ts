@@ -21,6 +21,7 @@ import {
   change,
   check,
   configOf,
+  fault,
   ingress,
   second,
   service,
@@ -232,6 +233,25 @@ const rows: readonly Row[] = [
       })),
     },
     'that it had already',
+  ],
+  [
+    'one that has given its config another name is told again when it no longer does',
+    oneTranslation,
+    {
+      lives,
+      faults: [fault('older-gateway', 0.5, 1.5, { target: 'gateway-1' })],
+      configs: [taken(right, 3, 1)],
+      pushes: [0, 2].map((seconds) => ({
+        host: 'controller-1',
+        life: 1,
+        gateway: 'gateway-1',
+        method: 'PATCH',
+        sentUs: seconds * second,
+        endUs: seconds * second + 1,
+        status: 200,
+      })),
+    },
+    'no violation',
   ],
 
   [
