@@ -85,7 +85,12 @@ function describeStatus({ objects }: History): Outcome {
 function describeGateways({ evidence, plan }: History): Outcome {
   return Array.from({ length: plan.world.gateways }, (_, index) => `gateway-${index + 1}`).flatMap(
     (gateway) => {
-      const last = evidence.configs.findLast((record) => record.gateway === gateway);
+      const born = evidence.lives.findLast(({ host, what }) => host === gateway && what === 'start');
+      // A new life begins with nothing, unless the last good config is kept on its disk; being given nothing changes nothing.
+      const sinceUs = plan.knobs.keepsConfig === true ? 0 : (born?.atUs ?? 0);
+      const last = evidence.configs.findLast(
+        (record) => record.gateway === gateway && record.atUs >= sinceUs,
+      );
       const isNear = plan.knobs.gatewayZone !== '' && plan.knobs.gatewayZone !== undefined;
       return describeConfig(last?.config ?? emptyConfig, isNear).map((line) => `${gateway} ${line}`);
     },
