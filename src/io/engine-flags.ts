@@ -19,7 +19,7 @@ const always = ['--no-maglev', '--no-sparkplug', '--no-parallel-scavenge', '--no
 
 /**
  * Of every thread. Requests leave next to nothing alive: the heap may stay small, and is collected, and made dense, before it
- * has grown by much (see growFreely). Translating a cluster makes objects that live, and wants the room.
+ * has grown by much (see growsFreely). Translating a cluster makes objects that live, and wants the room.
  */
 const onlyRequests = ['--semi-space-growth-factor=1', '--optimize-for-size'];
 
