@@ -1,5 +1,5 @@
 // `tidegate proxy`: the data plane alone, with its Admin API. Another process, or a file, says what it serves.
-import { collectStartGarbage, growsFreely } from '../io/engine-flags.ts';
+import { collectStartGarbage, letLargeHeapGrow } from '../io/engine-flags.ts';
 import { createEnv } from '../io/env.ts';
 import type { RouterFlavor } from '../kong/router-flavor.ts';
 import { adminPlacesOf } from './admin-options.ts';
@@ -69,7 +69,7 @@ async function run(given: CommandInput): Promise<number> {
   });
   const ready = describeReady(gateway);
   collectStartGarbage();
-  growsFreely();
+  letLargeHeapGrow();
   tellReady(ready);
   env.log.info('proxy is up', ready as Record<string, string>);
   const signal = await stopped;

@@ -4,7 +4,7 @@ import type { Channel } from '../ports/channel.ts';
 import type { WorkerOptions } from '../proxy/server/protocol.ts';
 import { createWorker } from '../proxy/server/worker.ts';
 import { createChannel } from './channel.ts';
-import { collectStartGarbage, growsFreely } from './engine-flags.ts';
+import { collectStartGarbage, letLargeHeapGrow } from './engine-flags.ts';
 import { createEnv } from './env.ts';
 import type { ThreadStart } from './workers.ts';
 
@@ -17,7 +17,7 @@ function tendsHeap(channel: Channel): Channel {
     if (message.kind !== 'swapped') return;
     if (isFirst) collectStartGarbage();
     isFirst = false;
-    if (growsFreely()) channel.post = post;
+    if (letLargeHeapGrow()) channel.post = post;
   };
   return channel;
 }

@@ -1,6 +1,6 @@
 // One endpoint of an upstream comes or goes: how long the worker that serves works on it in all, and at a time.
 import { createClock } from '../../../src/io/clock.ts';
-import { setEngineFlags } from '../../../src/io/engine-flags.ts';
+import { letLargeHeapGrow, setEngineFlags } from '../../../src/io/engine-flags.ts';
 import { emptyConfig, type GatewayConfig } from '../../../src/kong/config.ts';
 import { decodeDeclarative } from '../../../src/kong/decode.ts';
 import { applyDelta, type Delta, diffConfigs } from '../../../src/kong/delta.ts';
@@ -79,6 +79,7 @@ export function measureChanges(
   const home = configOf(settings, count);
   const first = compiler.begin(diffConfigs(emptyConfig, home));
   while (!first.step(1_000_000));
+  letLargeHeapGrow();
   const deltas = flips(home, changes * 3);
   const totalMs: number[] = [];
   const stepMs: number[] = [];
