@@ -1,5 +1,6 @@
 // TLS entries of Ingresses to certificates and server names. For one host the oldest Ingress with a usable pair wins.
 
+import { oncePerObject } from '../base/once-per-object.ts';
 import type { Result } from '../base/result.ts';
 import type { Certificate, Sni } from '../kong/entity.ts';
 import { idOfName } from '../kong/ids.ts';
@@ -14,19 +15,8 @@ import * as problems from './problems.ts';
 
 type Pair = { readonly certificate: Certificate } | { readonly why: string };
 
-/** Parsing a pair costs more than everything else here; a Secret object never changes. */
-const pairs = new WeakMap<Secret, Pair>();
-
-export function readPair(secret: Secret): Pair {
-  let pair = pairs.get(secret);
-  if (pair === undefined) {
-    pair = parsePair(secret);
-    pairs.set(secret, pair);
-  }
-  return pair;
-}
-
-function parsePair(secret: Secret): Pair {
+/** Parsing a pair costs more than everything else here. */
+export const readPair = oncePerObject((secret: Secret): Pair => {
   for (const name of ['tls.crt', 'tls.key'])
     if (secretText(secret, name) === null) return { why: `it has no value '${name}'` };
   const result = checked('certificates', {
@@ -36,18 +26,14 @@ function parsePair(secret: Secret): Pair {
     tags: objectTags(secret),
   });
   return result.ok ? { certificate: result.value } : { why: describeErrors(result.error) };
-}
+});
 
 type SniResult = Result<Sni, readonly FieldError[]>;
 
-const checkedSnis = new WeakMap<Certificate, Map<string, SniResult>>();
+const checkedSnis = oncePerObject((_certificate: Certificate) => new Map<string, SniResult>());
 
 function checkSni(name: string, certificate: Certificate): SniResult {
-  let known = checkedSnis.get(certificate);
-  if (known === undefined) {
-    known = new Map();
-    checkedSnis.set(certificate, known);
-  }
+  const known = checkedSnis(certificate);
   let result = known.get(name);
   if (result === undefined) {
     const { id, tags } = certificate;

@@ -1,4 +1,5 @@
 // Two paths that Kong could not tell apart: the older Ingress keeps them, so that which one answers is never left to chance.
+import { oncePerObject } from '../base/once-per-object.ts';
 import { canonicalJson } from '../base/order.ts';
 import type { Route } from '../kong/entity.ts';
 import { annotation } from '../kube/annotations.ts';
@@ -12,18 +13,10 @@ export interface SettledRoute {
   readonly route: Route;
 }
 
-const selectors = new WeakMap<Route, string>();
-
 /** What a request must have besides host and path. */
-function selectorOf(route: Route): string {
-  let selector = selectors.get(route);
-  if (selector === undefined) {
-    const { methods, headers, snis, protocols } = route;
-    selector = canonicalJson([methods, headers, snis, protocols, route.regex_priority]);
-    selectors.set(route, selector);
-  }
-  return selector;
-}
+const selectorOf = oncePerObject(({ methods, headers, snis, protocols, regex_priority }: Route): string =>
+  canonicalJson([methods, headers, snis, protocols, regex_priority]),
+);
 
 /** Equal: it makes no difference which of the two routes answers. */
 function behaviourOf(draft: RouteDraft): string {

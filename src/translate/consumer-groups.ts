@@ -1,5 +1,6 @@
 // KongConsumerGroups, and who is in them. A group is known to the gateway by its object's name alone, so of two in different
 // namespaces the older one has it.
+import { oncePerObject } from '../base/once-per-object.ts';
 import type { Result } from '../base/result.ts';
 import type { ConsumerGroup } from '../kong/entity.ts';
 import { idNamespaceOfGroups, idOfKey, idOfName } from '../kong/ids.ts';
@@ -25,19 +26,13 @@ export interface SettledGroups {
   readonly problems: readonly Problem[];
 }
 
-/** Checked once for each object: decoded objects never change. */
-const known = new WeakMap<KongConsumerGroup, Result<ConsumerGroup, readonly FieldError[]>>();
-
-function checkGroup(source: KongConsumerGroup): Result<ConsumerGroup, readonly FieldError[]> {
-  let result = known.get(source);
-  if (result === undefined) {
+const checkGroup = oncePerObject(
+  (source: KongConsumerGroup): Result<ConsumerGroup, readonly FieldError[]> => {
     const { name } = source.metadata;
     const id = idOfName(idNamespaceOfGroups, name);
-    result = checked('consumer_groups', { id, name, tags: objectTags(source) });
-    known.set(source, result);
-  }
-  return result;
-}
+    return checked('consumer_groups', { id, name, tags: objectTags(source) });
+  },
+);
 
 export function settleGroups(sources: readonly KongConsumerGroup[]): SettledGroups {
   const found: Problem[] = [];

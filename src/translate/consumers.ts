@@ -1,5 +1,6 @@
 // KongConsumers with the credentials in their Secrets. A name or key that two consumers claim stays with the older one.
 import { createHash } from 'node:crypto';
+import { oncePerObject } from '../base/once-per-object.ts';
 import type { Result } from '../base/result.ts';
 import type { Consumer, EntityTypes } from '../kong/entity.ts';
 import { idOfKey, idOfName } from '../kong/ids.ts';
@@ -24,24 +25,18 @@ export function consumerName(consumer: Consumer): string {
   return consumer.username ?? consumer.custom_id ?? '';
 }
 
-/** Checked once for each KongConsumer and Secret: decoded objects never change. */
-const checkedConsumers = new WeakMap<KongConsumer, Result<Consumer, readonly FieldError[]>>();
+/** Checked once for each Secret, as long as the same consumer has it: decoded objects never change. */
 const checkedCredentials = new WeakMap<Secret, { readonly consumer: string; readonly outcome: Outcome }>();
 
-function checkConsumer(source: KongConsumer): Result<Consumer, readonly FieldError[]> {
-  let result = checkedConsumers.get(source);
-  if (result === undefined) {
-    const { username, customId } = source;
-    result = checked('consumers', {
-      id: idOfName('consumers', username === '' ? `${customId}#0` : username),
-      username: username === '' ? null : username,
-      custom_id: customId === '' ? null : customId,
-      tags: objectTags(source),
-    });
-    checkedConsumers.set(source, result);
-  }
-  return result;
-}
+const checkConsumer = oncePerObject((source: KongConsumer): Result<Consumer, readonly FieldError[]> => {
+  const { username, customId } = source;
+  return checked('consumers', {
+    id: idOfName('consumers', username === '' ? `${customId}#0` : username),
+    username: username === '' ? null : username,
+    custom_id: customId === '' ? null : customId,
+    tags: objectTags(source),
+  });
+});
 
 export function settleConsumers(consumers: readonly KongConsumer[]): {
   readonly consumers: readonly SettledConsumer[];

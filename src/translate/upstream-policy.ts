@@ -1,4 +1,5 @@
 // A KongUpstreamPolicy as fields of Kong's upstream: read once for each policy, since many upstreams may share it.
+import { oncePerObject } from '../base/once-per-object.ts';
 import type { FieldPath, Filled } from '../kong/schema/field.ts';
 import type { KongUpstreamPolicy } from '../kube/kong-upstream-policy.ts';
 import type { Problem } from '../kube/problem.ts';
@@ -36,9 +37,8 @@ function fieldOf(path: FieldPath): string {
   return text;
 }
 
-const known = new WeakMap<KongUpstreamPolicy, PolicyFields>();
-
-function read(policy: KongUpstreamPolicy): PolicyFields {
+/** A field that the gateway would refuse is left out; the others count. */
+export const readUpstreamPolicy = oncePerObject((policy: KongUpstreamPolicy): PolicyFields => {
   const { slots, healthchecks } = policy.spec;
   const found: Problem[] = [];
   const given: Readonly<Record<string, unknown>> = {
@@ -62,14 +62,4 @@ function read(policy: KongUpstreamPolicy): PolicyFields {
       if (path[0] !== '@entity' || result.error.length === 1)
         found.push(problems.refusedChoice(policy, choicePlace(path), message));
   return { fields, problems: found };
-}
-
-/** A field that the gateway would refuse is left out; the others count. */
-export function readUpstreamPolicy(policy: KongUpstreamPolicy): PolicyFields {
-  let result = known.get(policy);
-  if (result === undefined) {
-    result = read(policy);
-    known.set(policy, result);
-  }
-  return result;
-}
+});

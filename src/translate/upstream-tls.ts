@@ -2,6 +2,7 @@
 // Fails closed: traffic that was to be verified never goes out unverified.
 import { X509Certificate } from 'node:crypto';
 import { sha256Hex } from '../base/hash.ts';
+import { oncePerObject } from '../base/once-per-object.ts';
 import type { CaCertificate, Certificate } from '../kong/entity.ts';
 import { idOfName } from '../kong/ids.ts';
 import { annotation, annotationList } from '../kube/annotations.ts';
@@ -27,9 +28,7 @@ export interface UpstreamTls {
 
 type Authority = { readonly entity: CaCertificate } | { readonly why: string };
 
-const authorities = new WeakMap<Secret, Authority>();
-
-function parseAuthority(secret: Secret): Authority {
+const readAuthority = oncePerObject((secret: Secret): Authority => {
   const text = secretText(secret, 'ca.crt') ?? secretText(secret, 'cert');
   if (text === null) return { why: "it has no value 'ca.crt' or 'cert'" };
   const cert = text.trim();
@@ -43,16 +42,7 @@ function parseAuthority(secret: Secret): Authority {
   const id = idOfName('ca_certificates', digest);
   const result = checked('ca_certificates', { id, cert, cert_digest: digest, tags: objectTags(secret) });
   return result.ok ? { entity: result.value } : { why: describeErrors(result.error) };
-}
-
-function readAuthority(secret: Secret): Authority {
-  let authority = authorities.get(secret);
-  if (authority === undefined) {
-    authority = parseAuthority(secret);
-    authorities.set(secret, authority);
-  }
-  return authority;
-}
+});
 
 /** `protocol`: of the Kong service, with annotations applied. */
 export function readUpstreamTls(source: KubeService, needs: ServiceNeeds, protocol: string): UpstreamTls {

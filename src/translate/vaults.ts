@@ -1,4 +1,5 @@
 // KongVaults: where references to secrets are looked up, by a prefix that is one vault's alone.
+import { oncePerObject } from '../base/once-per-object.ts';
 import type { Result } from '../base/result.ts';
 import type { Vault } from '../kong/entity.ts';
 import { idOfName } from '../kong/ids.ts';
@@ -11,25 +12,17 @@ import { checked } from './check-entity.ts';
 import * as problems from './group-problems.ts';
 import { objectTags } from './names.ts';
 
-/** Checked once for each object: decoded objects never change. */
-const known = new WeakMap<KongVault, Result<Vault, readonly FieldError[]>>();
-
-function checkVault(source: KongVault): Result<Vault, readonly FieldError[]> {
-  let result = known.get(source);
-  if (result === undefined) {
-    const { backend, prefix, description, config } = source.spec;
-    result = checked('vaults', {
-      id: idOfName('vaults', prefix),
-      name: backend,
-      prefix,
-      ...(description === '' ? {} : { description }),
-      ...(config === null ? {} : { config }),
-      tags: objectTags(source),
-    });
-    known.set(source, result);
-  }
-  return result;
-}
+const checkVault = oncePerObject((source: KongVault): Result<Vault, readonly FieldError[]> => {
+  const { backend, prefix, description, config } = source.spec;
+  return checked('vaults', {
+    id: idOfName('vaults', prefix),
+    name: backend,
+    prefix,
+    ...(description === '' ? {} : { description }),
+    ...(config === null ? {} : { config }),
+    tags: objectTags(source),
+  });
+});
 
 /** What the gateway calls the kind of a vault is its backend here. */
 function fieldOf(path: FieldError['path']): string {
