@@ -15,8 +15,8 @@ export const exchangeCanaries: readonly Canary[] = [
     property: 'P67',
     summary: 'Bodies that are larger than may be are passed on when their length is announced.',
     file: 'src/proxy/server/connection.ts',
-    find: 'exchange.isBodyTooLarge = bodyBytes >',
-    replace: 'exchange.isBodyTooLarge = head.isChunked && bodyBytes >',
+    find: 'exchange.isBodyTooLarge = body.bytes >',
+    replace: 'exchange.isBodyTooLarge = head.isChunked && body.bytes >',
   },
   {
     name: 'retry-of-post',
@@ -30,7 +30,7 @@ export const exchangeCanaries: readonly Canary[] = [
     name: 'body-kept-by-reference',
     property: 'P13',
     summary: 'Bytes that are kept for later are not copied and change under way.',
-    file: 'src/proxy/exchange/forward.ts',
+    file: 'src/proxy/exchange/kept-body.ts',
     find: 'const kept = Buffer.from(bytes);',
     replace: 'const kept = bytes;',
   },
@@ -59,8 +59,8 @@ export const exchangeCanaries: readonly Canary[] = [
     property: 'P15',
     summary: 'A connection on which an answer is still to come, that nobody waits for, is used again.',
     file: 'src/proxy/exchange/forward.ts',
-    find: '    this.held = null;\n    upstream?.destroy();',
-    replace: `    this.held = null;
+    find: '    this.kept.parts = null;\n    upstream?.destroy();',
+    replace: `    this.kept.parts = null;
     const kept = upstream as unknown as { state: number; mayReuse: boolean; release(isComplete: boolean): void };
     if (upstream !== null && this.isComplete && kept.state === 2) {
       kept.state = 7;
@@ -142,7 +142,7 @@ export const exchangeCanaries: readonly Canary[] = [
     summary: 'A connection that was closed while it was idle fails the request that met it.',
     file: 'src/proxy/exchange/forward.ts',
     find: 'const isStale = isGone && upstream?.isReused === true && !upstream.hasAnswered;',
-    replace: 'const isStale = false;\n    if (upstream?.isReused === true) this.hasStreamed = true;',
+    replace: 'const isStale = false;\n    if (upstream?.isReused === true) this.kept.hasStreamed = true;',
   },
   {
     name: 'removed-targets-are-cut-off',

@@ -19,9 +19,9 @@ export const framingCanaries: readonly Canary[] = [
     name: 'last-piece-of-a-body-is-not-the-last',
     property: 'P09',
     summary: 'A body whose last piece ends exactly where it should is waited for on.',
-    file: client,
-    find: 'isLast = end - start >= this.left;',
-    replace: 'isLast = end - start > this.left;',
+    file: 'src/proxy/server/request-body.ts',
+    find: 'this.isComplete = end - start >= this.left;',
+    replace: 'this.isComplete = end - start > this.left;',
   },
   {
     name: 'chunk-sizes-begin-with-each-piece',
@@ -61,8 +61,8 @@ export const framingCanaries: readonly Canary[] = [
     property: 'P09',
     summary: 'A client that says that it has no more requests gets no answer to those that it sent.',
     file: client,
-    find: '      case stateResponse:\n        this.setDeadline();\n        return;\n      case stateCounted:',
-    replace: '      case stateResponse:\n      case stateCounted:',
+    find: '      case stateResponse:\n        this.setDeadline();\n        return;\n      case stateBody:',
+    replace: '      case stateResponse:\n      case stateBody:',
   },
   {
     name: 'never-goes-on',
@@ -125,8 +125,9 @@ export const framingCanaries: readonly Canary[] = [
     name: 'empty-bodies-are-waited-for',
     property: 'P09',
     summary: 'After a request with a body of no bytes the next one is taken for its body.',
-    file: client,
-    find: '    if (length <= end - start) {',
-    replace: '    if (length <= end - start && length !== 0) {',
+    file: 'src/proxy/server/request-body.ts',
+    find: '    return this.read(bytes, start, end);',
+    replace:
+      '    const next = this.read(bytes, start, end);\n    if (head.contentLength === 0) this.isComplete = false;\n    return next;',
   },
 ];

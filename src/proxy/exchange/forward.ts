@@ -8,13 +8,12 @@ import type { AccessTry } from './access-record.ts';
 import type { Exchange } from './exchange.ts';
 import { exits, upstreamExits } from './exits.ts';
 import { planHead } from './head-plan.ts';
+import { KeptBody } from './kept-body.ts';
 import type { BodyTransform } from './request-edits.ts';
 import { RequestHeadWriter, withHost, writtenHost } from './request-head.ts';
 import { WholeBody } from './whole-body.ts';
 
 const emptyBytes = Buffer.alloc(0);
-/** Body bytes behind the head that are kept for another try (request_buffering); longer bodies stream and get one try. */
-const replayBytesMax = 65_536;
 const idempotentMethods = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS']);
 
 export class Forward {
@@ -40,12 +39,9 @@ export class Forward {
   private isSent = false;
   /** What was written is nowhere on its way. */
   isTaken = true;
-  /** Body bytes that are in nobody's hand any more have gone out: no way back. */
-  private hasStreamed = false;
   private tried: BalancedTarget[] | null = null;
-  /** Body bytes behind `written`: those that came before there was anywhere to send them, and those kept for another try. */
-  private held: Buffer[] | null = null;
-  private heldBytes = 0;
+  /** Of the body, behind `written`. */
+  private readonly kept = new KeptBody();
   /** Somebody needs all of the body before it goes on. */
   private collecting: WholeBody | null = null;
   /** The whole body without framing, once a plugin has asked for it. */
@@ -68,12 +64,10 @@ export class Forward {
     this.isSent = false;
     this.isUnloaded = false;
     this.isTaken = true;
-    this.hasStreamed = false;
     this.tried = null;
     this.failures = null;
     this.upstreamTarget = null;
-    this.held = null;
-    this.heldBytes = 0;
+    this.kept.begin();
     this.collecting = null;
     this.whole = null;
     this.needsFresh = false;
@@ -172,10 +166,10 @@ export class Forward {
     this.isSent = true;
     let hasRoom = upstream.send(this.written);
     if (!hasRoom) this.isTaken = false;
-    const held = this.held;
-    if (held !== null) {
-      if (!this.mayKeep(0)) this.letGo();
-      for (const bytes of held) hasRoom = upstream.write(bytes);
+    const { parts } = this.kept;
+    if (parts !== null) {
+      if (!this.mayKeep(0)) this.kept.letGo();
+      for (const bytes of parts) hasRoom = upstream.write(bytes);
     }
     if (this.isComplete) return;
     if (hasRoom) this.expectMore();
@@ -210,49 +204,32 @@ export class Forward {
       return;
     }
     let part = bytes.subarray(start, end);
-    if (this.mayKeep(end - start)) part = this.keep(part);
-    else this.letGo();
+    if (this.mayKeep(end - start)) part = this.kept.keep(part);
+    else this.kept.letGo();
     if (end > start && !this.upstream.write(part)) this.exchange.client.pauseRequest();
     else if (!this.isComplete && !this.exchange.isTunnel) this.upstream.deadlineMs = Number.POSITIVE_INFINITY;
   }
 
   /** Keeps bytes until there is an upstream; the client is asked to wait. */
   hold(bytes: Buffer, start: number, end: number): void {
-    if (end > start) this.keep(bytes.subarray(start, end));
+    if (end > start) this.kept.keep(bytes.subarray(start, end));
     this.exchange.client.pauseRequest();
-  }
-
-  private keep(bytes: Buffer): Buffer {
-    const kept = Buffer.from(bytes);
-    this.held ??= [];
-    this.held.push(kept);
-    this.heldBytes += kept.length;
-    return kept;
   }
 
   /** Whether another try may be worth keeping so much more of the body. */
   private mayKeep(size: number): boolean {
     const { exchange } = this;
     return (
-      !this.hasStreamed &&
+      this.kept.hasRoomFor(size) &&
       !exchange.isTunnel &&
-      this.heldBytes + size <= replayBytesMax &&
       exchange.route!.requestBuffering &&
       this.isIdempotent()
     );
   }
 
-  private letGo(): void {
-    this.hasStreamed = true;
-    this.held = null;
-  }
-
   /** What was held before the access phases had ended. */
   takeHeld(): Buffer {
-    const held = this.held;
-    this.held = null;
-    this.heldBytes = 0;
-    return held === null ? emptyBytes : Buffer.concat(held);
+    return this.kept.take();
   }
 
   private collect(collecting: WholeBody, bytes: Buffer, start: number, end: number): void {
@@ -360,7 +337,7 @@ export class Forward {
     const { service } = this.exchange;
     if (this.tries > service!.retries && !isStale) return false;
     if (isBeforeSend(failure)) return true;
-    if (failure === 'bad_response' || failure === 'response_cut' || this.hasStreamed) return false;
+    if (failure === 'bad_response' || failure === 'response_cut' || this.kept.hasStreamed) return false;
     return !this.isSent || this.isIdempotent();
   }
 
@@ -408,7 +385,7 @@ export class Forward {
   /** The response has begun: there is no other try. */
   forget(): void {
     this.written = emptyBytes;
-    this.letGo();
+    this.kept.letGo();
   }
 
   /** Nobody waits for an answer any more. */
@@ -418,7 +395,7 @@ export class Forward {
     this.written = emptyBytes;
     this.collecting = null;
     this.whole = null;
-    this.held = null;
+    this.kept.parts = null;
     upstream?.destroy();
   }
 }

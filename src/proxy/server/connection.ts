@@ -3,22 +3,21 @@ import type { ClientIdentity, TcpConnection, TcpEnd, TcpHandler } from '../../po
 import type { ExchangeClient } from '../exchange/client.ts';
 import { Exchange } from '../exchange/exchange.ts';
 import { type Exit, type ExitReason, exits } from '../exchange/exits.ts';
-import { type ChunkData, ChunkScanner, chunkMalformed, chunkMore } from '../http/chunk-scanner.ts';
 import { Head, headBytesMax } from '../http/head.ts';
 import { fieldTooLong, needMore, parseRequestHead, versionUnsupported } from '../http/request-parser.ts';
 import type { HasDeadline } from '../upstream/deadlines.ts';
 import type { Listening } from './listening.ts';
+import { bodyMalformed, RequestBody } from './request-body.ts';
 
 /** Between requests, or in the middle of a head. */
 const stateHead = 0;
-const stateCounted = 1;
-const stateChunked = 2;
+const stateBody = 1;
 /** The request is complete, its response is not. */
-const stateResponse = 3;
-const stateTunnel = 4;
+const stateResponse = 2;
+const stateTunnel = 3;
 /** Everything is said; what the client still sends is thrown away until it closes too. */
-const stateLingering = 5;
-const stateClosed = 6;
+const stateLingering = 4;
+const stateClosed = 5;
 
 const requestLineBytesMax = 8192;
 const pipelinedBytesMax = 65_536;
@@ -43,13 +42,9 @@ export class ClientConnection implements TcpHandler, ExchangeClient, HasDeadline
   private readonly listening: Listening;
   private readonly exchange: Exchange;
   private readonly head = new Head();
-  private readonly scanner = new ChunkScanner(true);
+  private readonly body: RequestBody;
   private state = stateHead;
-  private left = 0;
   private requestCount = 0;
-  /** Of a body in chunks so far, where there is a limit. */
-  private bodyBytes = 0;
-  private readonly countBody: ChunkData | null;
   private pending: Buffer | null = null;
   private isPaused = false;
   /** Until when the client must have taken what it was sent; Infinity: it has. */
@@ -70,11 +65,7 @@ export class ClientConnection implements TcpHandler, ExchangeClient, HasDeadline
     this.remoteAddress = client?.address ?? tcp.remoteAddress;
     this.remotePort = client?.port ?? tcp.remotePort;
     this.localPort = listening.publicPort(tcp.localPort);
-    this.countBody = Number.isFinite(listening.engine.bodyBytesMax)
-      ? (_bytes, start, end) => {
-          this.bodyBytes += end - start;
-        }
-      : null;
+    this.body = new RequestBody(listening.engine.bodyBytesMax);
     this.exchange = new Exchange(listening.engine, this, listening.writer);
     // A connection that says nothing at all gets as long as a head may take.
     listening.engine.deadlines.add(this);
@@ -91,8 +82,7 @@ export class ClientConnection implements TcpHandler, ExchangeClient, HasDeadline
       case stateHead:
         this.take(bytes, start, end, false);
         return;
-      case stateCounted:
-      case stateChunked:
+      case stateBody:
         this.readBody(bytes, start, end);
         return;
       case stateResponse:
@@ -154,7 +144,7 @@ export class ClientConnection implements TcpHandler, ExchangeClient, HasDeadline
 
   /** One request out of bytes[start, end): the index after what was used, or -1 when there is nothing left to do. */
   private takeOne(bytes: Buffer, start: number, end: number, isOwn: boolean): number {
-    const { head, listening } = this;
+    const { body, head, listening } = this;
     const next = parseRequestHead(head, bytes, start, end);
     if (next === needMore) {
       if (end - start > headBytesMax) this.refuse(exits.headTooLarge);
@@ -183,73 +173,43 @@ export class ClientConnection implements TcpHandler, ExchangeClient, HasDeadline
       (head.minor === 0 && !head.saysKeepAlive) ||
       listening.engine.isDraining ||
       ++this.requestCount >= listening.requestsMax;
-    const bodyEnd = this.beginBody(bytes, next, end);
-    if (bodyEnd < 0) {
+    const bodyEnd = body.begin(head, bytes, next, end);
+    if (bodyEnd === bodyMalformed) {
       this.refuse(exits.badRequest);
       return -1;
     }
-    const bodyBytes = head.isChunked ? this.bodyBytes : head.contentLength;
-    exchange.isBodyTooLarge = bodyBytes > listening.engine.bodyBytesMax;
+    this.state = body.isComplete ? stateResponse : stateBody;
+    exchange.isBodyTooLarge = body.bytes > listening.engine.bodyBytesMax;
     this.setDeadline();
     listening.engine.statistics.add(listening.activeWord);
-    exchange.begin(head, bodyEnd, this.state === stateResponse);
+    exchange.begin(head, bodyEnd, body.isComplete);
     return bodyEnd;
   }
 
-  /** Sets the state for the body and gives the index after what of it is here. */
-  private beginBody(bytes: Buffer, start: number, end: number): number {
-    const { head } = this;
-    if (head.isChunked) {
-      this.scanner.reset();
-      this.bodyBytes = 0;
-      const next = this.scanner.scan(bytes, start, end, this.countBody);
-      if (next === chunkMalformed) return -1;
-      this.state = next === chunkMore ? stateChunked : stateResponse;
-      return next === chunkMore ? end : next;
-    }
-    const length = head.contentLength;
-    if (length <= end - start) {
-      this.state = stateResponse;
-      return length > 0 ? start + length : start;
-    }
-    this.left = length - (end - start);
-    this.state = stateCounted;
-    return end;
-  }
-
   private readBody(bytes: Buffer, start: number, end: number): void {
-    let bodyEnd = end;
-    let isLast = false;
-    if (this.state === stateCounted) {
-      isLast = end - start >= this.left;
-      if (isLast) bodyEnd = start + this.left;
-      else this.left -= end - start;
-    } else {
-      const next = this.scanner.scan(bytes, start, end, this.countBody);
-      if (next === chunkMalformed) {
-        this.exchange.badBody();
-        return;
-      }
-      if (this.bodyBytes > this.listening.engine.bodyBytesMax) {
-        this.exchange.bodyTooLarge();
-        return;
-      }
-      isLast = next !== chunkMore;
-      if (isLast) bodyEnd = next;
+    const { body, exchange } = this;
+    const bodyEnd = body.read(bytes, start, end);
+    if (bodyEnd === bodyMalformed) {
+      exchange.badBody();
+      return;
     }
-    if (isLast) {
+    if (body.bytes > this.listening.engine.bodyBytesMax) {
+      exchange.bodyTooLarge();
+      return;
+    }
+    if (body.isComplete) {
       this.state = stateResponse;
-      if (bodyEnd < end) this.queue(bytes, bodyEnd, end, false);
+      this.queue(bytes, bodyEnd, end, false);
     }
     this.setDeadline();
-    this.exchange.requestBody(bytes, start, bodyEnd, isLast);
+    exchange.requestBody(bytes, start, bodyEnd, body.isComplete);
   }
 
   /** How long the connection may go on as it is: the body's time, the grace of a half-closed one, and the client's reading. */
   private setDeadline(): void {
     const { nowMs } = this.listening.engine.deadlines;
     let deadlineMs = Number.POSITIVE_INFINITY;
-    if (this.state === stateCounted || this.state === stateChunked) {
+    if (this.state === stateBody) {
       if (!this.isPaused) deadlineMs = nowMs + bodyTimeoutMs;
     } else if (this.state === stateLingering) {
       if (this.sendDeadlineMs === deadlineMs) deadlineMs = nowMs + lingerTimeoutMs;
@@ -307,7 +267,7 @@ export class ClientConnection implements TcpHandler, ExchangeClient, HasDeadline
     if (this.isPaused) return;
     this.isPaused = true;
     // Whoever paused us is slow, not the client.
-    if (this.state === stateCounted || this.state === stateChunked) this.setDeadline();
+    if (this.state === stateBody) this.setDeadline();
     this.tcp.pause();
   }
 
@@ -316,7 +276,7 @@ export class ClientConnection implements TcpHandler, ExchangeClient, HasDeadline
     if (this.state === stateResponse && this.pending !== null && this.pending.length > pipelinedBytesMax)
       return;
     this.unpause();
-    if (this.state === stateCounted || this.state === stateChunked) this.setDeadline();
+    if (this.state === stateBody) this.setDeadline();
   }
 
   private unpause(): void {
@@ -387,8 +347,7 @@ export class ClientConnection implements TcpHandler, ExchangeClient, HasDeadline
       case stateResponse:
         this.setDeadline();
         return;
-      case stateCounted:
-      case stateChunked:
+      case stateBody:
         this.gone('client_gone');
         return;
       default:
@@ -422,8 +381,7 @@ export class ClientConnection implements TcpHandler, ExchangeClient, HasDeadline
         if (this.isReadingHead) this.refuse(exits.headTimeout);
         else this.close();
         return;
-      case stateCounted:
-      case stateChunked:
+      case stateBody:
         this.exchange.bodyTimeout();
         return;
       case stateResponse:
