@@ -1,4 +1,4 @@
-// A user's mistake, tied to an object and a field. The sentences themselves are made in translate/problems.ts.
+// A user's mistake, tied to an object and a field. The sentences themselves are made in translate/problems.
 import type { ObjectReference } from './object.ts';
 
 export interface Problem {

@@ -12,8 +12,8 @@ import { objectKey } from '../kube/snapshot.ts';
 import type { ConfigBuilder } from './builder.ts';
 import { checked, describeErrors } from './check-entity.ts';
 import type { SettledConsumer } from './consumers.ts';
-import * as problems from './group-problems.ts';
 import { objectTags } from './names.ts';
+import * as problems from './problems.ts';
 
 export interface SettledGroup {
   readonly source: KongConsumerGroup;

@@ -1,7 +1,7 @@
 // KongCustomEntities for us do nothing, and their owners are told.
 import type { KongCustomEntity } from '../kube/kong-custom-entity.ts';
 import type { Problem } from '../kube/problem.ts';
-import { foreignCustomEntity, unsupportedCustomEntity } from './group-problems.ts';
+import { foreignCustomEntity, unsupportedCustomEntity } from './problems.ts';
 
 export function refuseCustomEntities(
   sources: readonly KongCustomEntity[],

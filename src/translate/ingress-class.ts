@@ -5,7 +5,7 @@ import type { IngressClass } from '../kube/ingress-class.ts';
 import type { DecodedObject } from '../kube/metadata.ts';
 import { referenceTo } from '../kube/object.ts';
 import type { Problem } from '../kube/problem.ts';
-import { quote } from './problems.ts';
+import { quote } from './problems/problem.ts';
 
 /** Objects without a class are ours only where the IngressClass says so. */
 export function isDefaultClass(classes: readonly IngressClass[], name: string): boolean {

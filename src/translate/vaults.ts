@@ -9,8 +9,8 @@ import type { Problem } from '../kube/problem.ts';
 import { objectKey } from '../kube/snapshot.ts';
 import type { ConfigBuilder } from './builder.ts';
 import { checked } from './check-entity.ts';
-import * as problems from './group-problems.ts';
 import { objectTags } from './names.ts';
+import * as problems from './problems.ts';
 
 const checkVault = oncePerObject((source: KongVault): Result<Vault, readonly FieldError[]> => {
   const { backend, prefix, description, config } = source.spec;

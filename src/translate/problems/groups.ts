@@ -1,12 +1,7 @@
 // What can be wrong with consumer groups, vaults and custom entities, in sentences for users.
-import type { DecodedObject } from '../kube/metadata.ts';
-import { referenceTo } from '../kube/object.ts';
-import type { Problem } from '../kube/problem.ts';
-import { quote } from './problems.ts';
-
-function problem(object: DecodedObject, field: string, reason: string, message: string): Problem {
-  return { object: referenceTo(object), field, reason, message };
-}
+import type { DecodedObject } from '../../kube/metadata.ts';
+import type { Problem } from '../../kube/problem.ts';
+import { problem, quote } from './problem.ts';
 
 export function missingGroup(object: DecodedObject, field: string, name: string): Problem {
   return problem(
