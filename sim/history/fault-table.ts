@@ -2,16 +2,12 @@
 import type { Evidence, FaultRecord } from '../evidence/evidence.ts';
 import type { Plan } from './plan.ts';
 
-/** A fault belongs to each phase that its time touches. */
+/**
+ * A fault belongs to each phase that its time touches: a process of ours started less than two seconds before; the operator
+ * changes something meanwhile, or did so less than a second before; neither; it lasts until everything heals.
+ */
 export const phases = ['starting', 'changing', 'steady', 'until-heal'] as const;
 export type Phase = (typeof phases)[number];
-
-export const phaseMeanings: Readonly<Record<Phase, string>> = {
-  starting: 'a process of ours started less than two seconds before',
-  changing: 'the operator changes something meanwhile, or did so less than a second before',
-  steady: 'nobody starts and nothing is changed by the operator',
-  'until-heal': 'it lasts until everything heals',
-};
 
 /** Resource names as the store has them; 'nothing' where none of them changed meanwhile. */
 export const objectKinds = [

@@ -27,7 +27,6 @@ const schemas = parseSchemas([
 ]);
 
 export const objectMetaSchema: Schema = schemas.get('ObjectMeta')!;
-export const scaleSchema: Schema = schemas.get('Scale')!;
 
 const core = { group: '', version: 'v1' };
 const apps = { group: 'apps', version: 'v1' };
