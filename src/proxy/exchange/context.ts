@@ -74,6 +74,8 @@ export interface AccessContext {
   readonly nowMs: number;
   /** Wall milliseconds, coarse. */
   readonly wallMs: number;
+  /** The path as routes see it: without escapes of what needs none, and without dot segments. */
+  readonly normalPath: string;
   /** Named groups and positions of the regex path that matched, or null. */
   readonly uriCaptures: Readonly<Record<string, string>> | null;
   consumer: CompiledConsumer | null;

@@ -12,6 +12,7 @@ import type {
 } from '../../../src/proxy/exchange/context.ts';
 import { pagesOfKong } from '../../../src/proxy/exchange/error-page.ts';
 import type { PluginHost } from '../../../src/proxy/plugins/plugin.ts';
+import { normalisePath } from '../../../src/proxy/router/normalise.ts';
 
 export interface RequestDescription {
   readonly method?: string;
@@ -147,6 +148,7 @@ export function createExchange(request: RequestDescription, isProxied = true): R
       service: null,
       nowMs: 0,
       wallMs: request.wallMs ?? 0,
+      normalPath: normalisePath(view.path),
       uriCaptures: request.uriCaptures ?? null,
       consumer: null,
       credentialId: '',

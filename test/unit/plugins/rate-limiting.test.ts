@@ -66,6 +66,22 @@ describe('rate-limiting', () => {
     );
   });
 
+  test('by path however it is written, and others by address', () => {
+    const from = (path: string, address: string): RequestDescription => ({ path, address });
+    check(
+      { minute: 1, limit_by: 'path', path: '/login' },
+      [
+        from('/login', '192.0.2.1'),
+        from('/login', '192.0.2.2'),
+        from('/a/../login', '192.0.2.3'),
+        from('/%6cogin', '192.0.2.4'),
+        from('/other', '192.0.2.1'),
+        from('/another', '192.0.2.1'),
+      ],
+      ['ok', 429, 429, 429, 'ok', 429],
+    );
+  });
+
   test('by header, and by address where it is missing', () => {
     const by = (value: string): RequestDescription => ({ headers: [['X-Tenant', value]] });
     check(

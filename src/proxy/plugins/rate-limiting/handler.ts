@@ -145,7 +145,8 @@ class RateLimiting {
           ? (context.request.header(config.header_name.toLowerCase()) ?? address)
           : address;
       case 'path':
-        return context.request.path === config.path ? context.request.path : address;
+        // As routes see it: other ways to write a path would else have counts of their own.
+        return context.normalPath === config.path ? context.normalPath : address;
       default:
         return address;
     }
