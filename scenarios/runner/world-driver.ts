@@ -42,10 +42,11 @@ export function createWorldDriver(
         begun({ end: over });
         return;
       }
-      const [, end] = startFault(world, running, entry);
+      const [record, end] = startFault(world, running, entry);
       begun({
         end(done) {
           timeline.ended(entry);
+          record.toUs = Math.max(record.toUs, scheduler.nowUs);
           end();
           done();
         },
