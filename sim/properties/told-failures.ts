@@ -3,6 +3,7 @@ import type { Evidence, ReceiptRecord } from '../evidence/evidence.ts';
 import { expectedBalancing } from '../reference/balancing.ts';
 import { onlyTerm } from './fair-share.ts';
 import { type Outlook, outlookOf, type Term } from './outlook.ts';
+import { addressesTold } from './reading/names.ts';
 
 export interface Seen {
   readonly receipt: ReceiptRecord;
@@ -69,10 +70,14 @@ function seenOf(outlook: Outlook, receipt: ReceiptRecord): Seen | null {
   return { receipt, term, gateway, upstream, sentUs, doneUs, hasFailed, limit, threshold, probes };
 }
 
-/** Everything that pods took of upstreams that are known. */
+/** Everything that pods took of upstreams that are known. Where a name leads there too, it may be another upstream that asked. */
 export function allSeen(evidence: Evidence): readonly Seen[] {
   const outlook = outlookOf(evidence);
-  return evidence.receipts.flatMap((receipt) => seenOf(outlook, receipt) ?? []);
+  const named = addressesTold(evidence);
+  return evidence.receipts.flatMap((receipt) => {
+    const seen = seenOf(outlook, receipt);
+    return seen === null || named.has(`${seen.gateway} ${receipt.address}`) ? [] : [seen];
+  });
 }
 
 export function fallenOf(all: readonly Seen[], recoverAfterUs: number): readonly Fallen[] {

@@ -6,7 +6,7 @@ import { leftAlone } from '../../../../sim/properties/left-alone.ts';
 import type { Property } from '../../../../sim/properties/property.ts';
 import { type Sent, sent } from './policy.ts';
 import { check, fault, second, started } from './told.ts';
-import { worker } from './traffic.ts';
+import { podA, worker } from './traffic.ts';
 
 const hashing = { algorithm: 'consistent-hashing', hashOn: { header: 'x-key' }, slots: 2000 };
 const checks = { healthchecks: { passive: { unhealthy: { httpFailures: 2 } } } };
@@ -57,6 +57,21 @@ const rows: readonly Row[] = [
     'asked again after a failure that never left it: the client has its 500 from another pod',
     leftAlone,
     sent(checks, [bad('a'), { ...bad('a'), mischief: 'resets-request' }, good('a'), bad('a')]),
+    null,
+  ],
+  [
+    'asked again over a name that leads there too',
+    leftAlone,
+    {
+      ...sent(checks, [bad('a'), bad('b'), bad('a'), good('a'), bad('b')]),
+      names: [
+        {
+          ...{ host: 'gateway-1', name: 'shop.outside.example', type: 'A', kind: 'records', ttlUs: second },
+          ...{ askedUs: 6 * second, toldUs: 7 * second },
+          records: [{ host: podA.address, port: 0, priority: 0 }],
+        },
+      ],
+    },
     null,
   ],
   [
