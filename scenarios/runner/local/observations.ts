@@ -95,8 +95,9 @@ export function observe(file: string, host: string, evidence: Evidence, lives: L
         evidence.listens.push({ gateway: host, worker: told.worker, atUs: told.fromUs });
         return;
       case 'swapped': {
-        const { worker, configId } = told;
-        evidence.swaps.push({ gateway: host, worker, life: lives.of(workerHost(worker)), atUs, configId });
+        const { worker, configId, visibleUs } = told;
+        const ofWorker = lives.of(workerHost(worker));
+        evidence.swaps.push({ gateway: host, worker, life: ofWorker, atUs: visibleUs, configId });
         return;
       }
       case 'config': {

@@ -1,5 +1,7 @@
 // The backend local without its processes: what it can be asked for, what it makes of plans, and the parts it is made of.
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compileWorld } from '../../../scenarios/compile/world.ts';
@@ -10,7 +12,7 @@ import { judgeLive } from '../../../scenarios/runner/live/judge.ts';
 import { localRecords } from '../../../scenarios/runner/local/backend.ts';
 import { createCables } from '../../../scenarios/runner/local/cables.ts';
 import { localCapabilities, whyNoFault } from '../../../scenarios/runner/local/capabilities.ts';
-import { putConfigsBeforeSwaps } from '../../../scenarios/runner/local/observations.ts';
+import { createLives, observe, putConfigsBeforeSwaps } from '../../../scenarios/runner/local/observations.ts';
 import { observerEdits } from '../../../scenarios/runner/local/observer/edits.ts';
 import { delayed, portablePlan } from '../../../scenarios/runner/local/portable.ts';
 import { createRealTime } from '../../../scenarios/runner/local/time.ts';
@@ -223,6 +225,20 @@ test('a config is taken before the first worker that serves it, in the same life
   evidence.swaps.push({ ...swap, atUs: 15 }, { ...swap, atUs: 30 }, { ...swap, atUs: 110 });
   putConfigsBeforeSwaps(evidence);
   expect(evidence.configs.map(({ atUs }) => atUs)).toEqual([15, 110]);
+});
+
+test('a worker has swapped when requests meet its new tables, not when the old ones are gone', () => {
+  const evidence = createEvidence();
+  const folder = mkdtempSync(join(tmpdir(), 'observed-'));
+  const file = join(folder, 'gateway-1');
+  const lines = [
+    { atUs: 5, kind: 'worker-start', worker: 0 },
+    { atUs: 30, kind: 'swapped', worker: 0, configId: 'a', visibleUs: 20 },
+  ];
+  writeFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  observe(file, 'gateway-1', evidence, createLives(evidence)).close(40);
+  rmSync(folder, { recursive: true });
+  expect(evidence.swaps).toEqual([{ gateway: 'gateway-1', worker: 0, life: 1, atUs: 20, configId: 'a' }]);
 });
 
 const silent: TcpHandler = { onData() {}, onDrain() {}, onEnd() {}, onClose() {} };

@@ -42,6 +42,11 @@ export const observerEdits: readonly Edit[] = [
     find: "const own = inProcessGateway(env.clock, 'in-process', gateway.admin);",
     replace: `const own = ${observed}.gateway(inProcessGateway(env.clock, 'in-process', gateway.admin));`,
   },
+  {
+    file: 'src/proxy/compile/compiler.ts',
+    find: '    upstreams.publish();\n',
+    replace: `    upstreams.publish();\n    ${observed}.visible();\n`,
+  },
   // Options of the controller that no command has, for worlds in which time is short.
   {
     file: 'src/cli/controller-options.ts',

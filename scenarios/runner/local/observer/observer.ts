@@ -23,13 +23,28 @@ interface ObservedProxy {
   onConfig: ((config: never, delta: never) => void) | null;
 }
 
+/** The tables of a worker. */
+interface Tables {
+  /** Since when there have been new ones that it has not spoken of; null: there are none. */
+  visibleUs: number | null;
+}
+
 /** The worker's end. */
-function observedChannel({ say, nowUs }: Ears, channel: Channel, worker: number, streams: Streams): Channel {
+function observedChannel(
+  { say, nowUs }: Ears,
+  channel: Channel,
+  worker: number,
+  streams: Streams,
+  tables: Tables,
+): Channel {
   return {
     post(message, moved) {
       const said = message as unknown as { readonly kind: string; readonly configId: string };
-      if (said.kind === 'swapped') say({ kind: 'swapped', worker, configId: said.configId });
-      else if (said.kind === 'listening')
+      if (said.kind === 'swapped') {
+        const visibleUs = tables.visibleUs ?? nowUs();
+        tables.visibleUs = null;
+        say({ kind: 'swapped', worker, configId: said.configId, visibleUs });
+      } else if (said.kind === 'listening')
         say({ kind: 'listening', worker, fromUs: streams.listeningUs ?? nowUs() });
       channel.post(message, moved);
     },
@@ -194,6 +209,8 @@ export function installObserver({ file, originNs, figures }: ObserverStart): Obs
     throwsNext: false,
   };
   const streams: Map<number, Streams> = new Map();
+  // There is one worker in a thread.
+  const tables: Tables = { visibleUs: null };
   const observer = {
     figures,
     env(env: Env, options: unknown) {
@@ -202,11 +219,14 @@ export function installObserver({ file, originNs, figures }: ObserverStart): Obs
       streams.set(worker, own);
       return { ...env, ...own.around(env) };
     },
+    visible() {
+      tables.visibleUs = nowUs();
+    },
     main: (env: Env): Env => ({ ...env, dns: observedNames(ears, env.dns) }),
     // Of a worker, after its streams.
     channel(channel: Channel, options: unknown) {
       const worker = workerOf(options);
-      return observedChannel(ears, channel, worker, streams.get(worker)!);
+      return observedChannel(ears, channel, worker, streams.get(worker)!, tables);
     },
     workers: (workers: Workers) => observedWorkers(ears, main, workers),
     proxy: (proxy: ObservedProxy, encode: Encode) => observedProxy(ears, main, proxy, encode),

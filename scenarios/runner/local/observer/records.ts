@@ -9,7 +9,13 @@ export type Observation = {
   | { readonly kind: 'worker-end'; readonly worker: number }
   /** `fromUs`: the kernel has taken connections for it since then. */
   | { readonly kind: 'listening'; readonly worker: number; readonly fromUs: number }
-  | { readonly kind: 'swapped'; readonly worker: number; readonly configId: string }
+  /** `visibleUs`: requests have met the new tables since then; what those no longer need is gone at `atUs`. */
+  | {
+      readonly kind: 'swapped';
+      readonly worker: number;
+      readonly configId: string;
+      readonly visibleUs: number;
+    }
   | {
       readonly kind: 'config';
       readonly configId: string;
