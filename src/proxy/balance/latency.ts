@@ -92,7 +92,7 @@ export class Latency implements PeerBalancer {
   pick(tried: readonly BalancedTarget[] | null, _exchange: BalancedExchange): BalancedTarget | null {
     const load = this.#peers.choose(tried);
     if (load === null) return null;
-    this.#peers.changed(load);
+    this.#peers.moved(load);
     return load.peer;
   }
 }

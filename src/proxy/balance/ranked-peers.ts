@@ -61,12 +61,17 @@ export class RankedPeers<Load extends RankedLoad> {
   /** To be called when what its key is made of has changed. */
   changed(load: Load): void {
     load.weigh();
+    this.moved(load);
+  }
+
+  /** To be called when it has been chosen, and its key is as it was. */
+  moved(load: Load): void {
     this.#heap.moved(load);
   }
 
   /**
    * The first that is available, has not been tried and is not held back; where there is none, one that is held back, then one that
-   * was tried. It is not yet behind its equals: it has to change first.
+   * was tried. It is not yet behind its equals: it has to change or be moved.
    */
   choose(tried: readonly BalancedTarget[] | null): Load | null {
     if (!this.#quorum.isMet(this.#list)) return null;

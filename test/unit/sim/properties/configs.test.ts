@@ -68,6 +68,16 @@ function mixedUp(): typeof right {
   return { ...config, entities: { ...config.entities, routes } };
 }
 
+const toldTwice = [0, 2].map((seconds) => ({
+  host: 'controller-1',
+  life: 1,
+  gateway: 'gateway-1',
+  method: 'PATCH',
+  sentUs: seconds * second,
+  endUs: seconds * second + 1,
+  status: 200,
+}));
+
 const rows: readonly Row[] = [
   [
     'ready with all that was there',
@@ -222,15 +232,7 @@ const rows: readonly Row[] = [
     {
       lives,
       configs: [taken(right, 3, 1)],
-      pushes: [0, 2].map((seconds) => ({
-        host: 'controller-1',
-        life: 1,
-        gateway: 'gateway-1',
-        method: 'PATCH',
-        sentUs: seconds * second,
-        endUs: seconds * second + 1,
-        status: 200,
-      })),
+      pushes: toldTwice,
     },
     'that it had already',
   ],
@@ -241,15 +243,7 @@ const rows: readonly Row[] = [
       lives,
       faults: [fault('older-gateway', 0.5, 1.5, { target: 'gateway-1' })],
       configs: [taken(right, 3, 1)],
-      pushes: [0, 2].map((seconds) => ({
-        host: 'controller-1',
-        life: 1,
-        gateway: 'gateway-1',
-        method: 'PATCH',
-        sentUs: seconds * second,
-        endUs: seconds * second + 1,
-        status: 200,
-      })),
+      pushes: toldTwice,
     },
     'no violation',
   ],
