@@ -11,8 +11,11 @@ export interface CompiledWorld {
   readonly objects: readonly PlannedObject[];
 }
 
+/** As long as two processes with their workers take on two cores; pods of the beginning are there before, as on other backends. */
+const bootMs = 2_000;
+
 function knobsOf({ spec }: ScenarioCase): Knobs {
-  const knobs: Record<keyof Knobs, unknown> = { ...defaultKnobs };
+  const knobs: Record<keyof Knobs, unknown> = { ...defaultKnobs, bootMs };
   for (const [word, value] of Object.entries(spec.world?.figures ?? {})) {
     if (value === undefined) continue;
     const knob = figureKnobs[word as keyof typeof figureKnobs];

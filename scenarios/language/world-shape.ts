@@ -43,6 +43,7 @@ export const figureKnobs = {
   'keeps-config': 'keepsConfig',
   'body-limit': 'bodyBytesMax',
   'public-ports': 'publicPorts',
+  'boot-time': 'bootMs',
 } as const satisfies Readonly<Record<string, keyof Knobs>>;
 
 const figures = record('figures of the cluster and of the product', {
@@ -73,6 +74,10 @@ const figures = record('figures of the cluster and of the product', {
   'public-ports': optional(
     flag,
     'clients connect to 80 and 443 in front of the proxies, which are told so (false)',
+  ),
+  'boot-time': optional(
+    duration,
+    'from the start of a process of ours until it runs, in virtual time; real ones take what they take (2s)',
   ),
 } satisfies Readonly<Record<keyof typeof figureKnobs, Field<number | string | boolean | undefined>>>);
 

@@ -3,6 +3,7 @@
 import type { PlannedClient, PlannedRequest } from '../../sim/history/plan.ts';
 import { plainRequest } from '../../sim/history/plan.ts';
 import { answerBytesHeader } from '../../sim/pod/answer-body.ts';
+import { DrawStream } from '../../sim/scheduler/draws.ts';
 import type { ClientSpec } from '../language/client-shape.ts';
 import type { RequestLine } from '../language/request-line.ts';
 import type { Driver } from './driver.ts';
@@ -61,7 +62,10 @@ export function createLoad(
   name: string,
   spec: ClientSpec,
   proxies: number,
+  seed: number,
 ): Load {
+  // Between two requests, another moment with each seed: where steps fall between them is not always the same.
+  const phaseMs = Math.floor((new DrawStream(seed, `load ${name}`).next() / 2 ** 32) * (1000 / spec.rate));
   const perProxy = Math.max(1, Math.ceil(spec.connections / proxies));
   const requests = spec.send.map((line) => ({ line, request: requestOf(line, spec) }));
   let running = false;
@@ -97,9 +101,12 @@ export function createLoad(
     start() {
       if (running) return;
       running = true;
-      fromMs = driver.nowMs();
+      const own = ++round;
       ticks = 0;
-      tick(++round);
+      driver.after(phaseMs, () => {
+        fromMs = driver.nowMs();
+        tick(own);
+      });
     },
     stop() {
       running = false;

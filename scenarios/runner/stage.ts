@@ -47,11 +47,11 @@ export interface StageParts {
 }
 
 export function createStage(parts: StageParts): Stage {
-  const { driver, world, one } = parts;
+  const { driver, world, one, seed } = parts;
   const { gateways } = world.shape;
   const balancer = createBalancer(driver, gateways);
   const loads = one.spec.clients.map(({ key, value }) =>
-    createLoad(driver, balancer, key.value, value, gateways),
+    createLoad(driver, balancer, key.value, value, gateways, seed),
   );
   return {
     ...parts,

@@ -8,6 +8,7 @@ import type { Plan } from './plan.ts';
 /** Controllers and gateways have started and know each other: processes need no time of their own in virtual time. */
 const startedUs = 5_000_000;
 const bootUs = 2_000_000;
+
 function publicPortsOf(areMapped: boolean): Circumstances['publicPorts'] {
   const { http, https } = areMapped ? publicPorts : gatewayPorts;
   return { http: String(http), https: String(https) };
@@ -21,6 +22,8 @@ export function circumstancesOf(
   objects: ReadonlyMap<string, readonly KubeObject[]>,
 ): Circumstances {
   const { world, healMs, knobs } = plan;
+  // Plans from before there was such a knob lack it.
+  const ownBootUs = (knobs.bootMs ?? 0) * 1000;
   return {
     mode: world.mode,
     gateways: world.gateways,
@@ -29,8 +32,8 @@ export function circumstancesOf(
     healUs: healMs * 1000,
     endUs,
     endedEarly,
-    startedUs,
-    bootUs,
+    startedUs: startedUs + ownBootUs,
+    bootUs: bootUs + ownBootUs,
     freshUs: freshMs(plan) * 1000,
     recoverUs: recoverMs(plan) * 1000,
     keepaliveUs: knobs.keepaliveTimeoutMs * 1000,

@@ -27,6 +27,10 @@ function areHostsUp({ gateways, controllers, shape }: World): boolean {
   );
 }
 
+/** Whoever led before may be gone without anything being missed yet. */
+const isLed = ({ controllers, shape }: World): boolean =>
+  shape.mode === 'combined' || controllers.some(({ controller }) => controller()?.state().leading === true);
+
 /** All that was planned was asked, and all that was asked, by the plan or by faults, has come to an end. */
 function isTimelineOver(plan: Plan, { evidence, scheduler }: World): boolean {
   return (
@@ -127,6 +131,7 @@ export function hasConverged(plan: Plan, world: World, circumstances: Circumstan
     evidence.faults.every(({ toUs }) => toUs < scheduler.nowUs) &&
     isTimelineOver(plan, world) &&
     areHostsUp(world) &&
+    isLed(world) &&
     isClusterAtRest(world, 2 * freshMs(plan) * us) &&
     areWritesOver(world) &&
     areWatchesAlive(plan, world, circumstances) &&

@@ -63,6 +63,8 @@ export interface Knobs {
   readonly recoverAfterMs: number;
   /** Where gateways are; '': they do not care. */
   readonly gatewayZone: string;
+  /** From the start of a process of ours until it does anything. Absent in older plans: none. */
+  readonly bootMs: number;
 }
 
 export const defaultKnobs: Knobs = {
@@ -92,6 +94,7 @@ export const defaultKnobs: Knobs = {
   publicPorts: false,
   recoverAfterMs: 0,
   gatewayZone: '',
+  bootMs: 0,
 };
 
 /** A client of the gateways. Requests of one client share its connections, those of two never do. */

@@ -32,6 +32,8 @@ export interface HostOptions {
   readonly machine?: string;
   readonly clockSkewUs?: number;
   readonly clockRatePpm?: number;
+  /** From a start until its code runs; absent: none. */
+  readonly bootUs?: number;
   /** Log lines kept, oldest dropped first. */
   readonly logLinesMax?: number;
 }
@@ -196,7 +198,7 @@ export function createHost(world: HostWorld, options: HostOptions): Host {
     const run = factory;
     const started = begin();
     const env = createEnv(started);
-    scheduler.after(0, () => started.enter(() => run(env)), lane);
+    scheduler.after(options.bootUs ?? 0, () => started.enter(() => run(env)), lane);
   };
 
   const host: Host = {

@@ -101,7 +101,11 @@ export function launchController(
 }
 
 export function startController(seams: WorldSeams, place: Place): WorldController {
-  const host = createHost(seams, { name: place.name, addresses: [place.address] });
+  const host = createHost(seams, {
+    name: place.name,
+    addresses: [place.address],
+    bootUs: seams.knobs.bootMs * 1000,
+  });
   let controller: SupervisedController | null = null;
   host.onExit = () => {
     controller = null;

@@ -151,7 +151,11 @@ function launchProxy(seams: WorldSeams, env: HostEnv, workers: Map<number, Host>
 }
 
 export function startGateway(seams: WorldSeams, place: Place): WorldGateway {
-  const host = createHost(seams, { name: place.name, addresses: [place.address] });
+  const host = createHost(seams, {
+    name: place.name,
+    addresses: [place.address],
+    bootUs: seams.knobs.bootMs * 1000,
+  });
   const workers: Map<number, Host> = new Map();
   let proxy: ProxyServer | null = null;
   let controller: SupervisedController | null = null;

@@ -105,7 +105,7 @@ export const command: Command = {
     ],
     ['tidegate scenario run --filter rolling --repeat 20', 'the same with twenty seeds each'],
     [
-      'tidegate scenario run scenarios/ --on sim,local',
+      'tidegate scenario run scenarios/ --on sim,local --repeat 5',
       'in virtual time and with real processes; exit 1 where a verdict differs',
     ],
     [

@@ -111,6 +111,7 @@ const free: ReadonlySet<keyof Knobs> = new Set<keyof Knobs>([
   'watchIdleTimeoutMs',
   'watchSecondsMin',
   'keepsConfig',
+  'bootMs',
   'bodyBytesMax',
   'recoverAfterMs',
   'gatewayZone',

@@ -1,6 +1,6 @@
 // What a person reads of scenarios that were run: a line for each, more for those that failed, and a sum.
 import type { BackendName } from '../../../scenarios/runner/backend.ts';
-import type { Comparison } from '../../../scenarios/runner/compare.ts';
+import type { Comparison, Difference, JudgedAlone } from '../../../scenarios/runner/compare.ts';
 import type { ScenarioResult, ScenarioRun, Verdict } from '../../../scenarios/runner/report.ts';
 import type { ScenarioFailure } from './failures.ts';
 
@@ -154,22 +154,35 @@ export function formatJudged(
   return `${['id    scenarios   runs  property', ...rows].join('\n')}\n`;
 }
 
+/** 'P10 on sim alone, 5 of 5 runs' */
+const formatAlone = ({ property, backend, met, runs }: JudgedAlone): string =>
+  `${property} on ${backend} alone, ${met} of ${counted(runs, 'run')}`;
+
+function formatDifference(
+  { name, verdicts, alone }: Difference,
+  [first, second]: Comparison['backends'],
+): string {
+  const chance = alone.filter(({ mayBeChance }) => mayBeChance);
+  const judged = alone.filter(({ mayBeChance }) => !mayBeChance);
+  const parts = [
+    ...(verdicts[0] === verdicts[1] ? [] : [`${verdicts[0]} on ${first}, ${verdicts[1]} on ${second}`]),
+    ...(judged.length === 0 ? [] : [`judged ${judged.map(formatAlone).join(', ')}`]),
+    ...(chance.length === 0 ? [] : [`perhaps by chance judged ${chance.map(formatAlone).join(', ')}`]),
+  ];
+  return `  ${name}: ${parts.join('; ')}`;
+}
+
 export function formatComparison(comparison: Comparison): string {
-  const { backends, compared, unsupported, undecided, verdictDifferences, judgedDifferences, differences } =
+  const { backends, unseen, compared, unsupported, undecided, verdictDifferences, judgedDifferences } =
     comparison;
-  const [first, second] = backends;
-  const lines = differences.map(({ name, verdicts, onlyFirst, onlySecond }) => {
-    const parts = [
-      ...(verdicts[0] === verdicts[1] ? [] : [`${verdicts[0]} on ${first}, ${verdicts[1]} on ${second}`]),
-      ...(onlyFirst.length === 0 ? [] : [`judged on ${first} alone: ${onlyFirst.join(' ')}`]),
-      ...(onlySecond.length === 0 ? [] : [`judged on ${second} alone: ${onlySecond.join(' ')}`]),
-    ];
-    return `  ${name}: ${parts.join('; ')}`;
-  });
   return [
-    `${first} and ${second}: ${counted(compared, 'scenario')} compared, ${verdictDifferences} with another verdict, ` +
+    `${backends.join(' and ')}: ${counted(compared, 'scenario')} compared, ${verdictDifferences} with another verdict, ` +
       `${judgedDifferences} with other properties judged, ${undecided} undecided; ${unsupported} not on both`,
-    ...lines,
+    ...unseen.map(
+      ({ property, backend, parts }) =>
+        `  ${property} is not judged on ${backend}: nobody takes down ${parts}`,
+    ),
+    ...comparison.differences.map((one) => formatDifference(one, backends)),
     '',
   ].join('\n');
 }

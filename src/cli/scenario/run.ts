@@ -46,8 +46,11 @@ function jobsOf(selected: readonly Selected[], options: ScenarioOptions): readon
   return all.filter((job) => isRemembered(failed, { file: job.selected.file.file, label: labelOf(job) }));
 }
 
-function showProgress(done: number, all: number): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${done} of ${all} runs`);
+/** For whom sees no scenario end: a line for each tenth where nobody can watch a line change. */
+function showProgress(done: number, all: number, prints: boolean, backend: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${done} of ${all} runs on ${backend}`);
+  else if (prints && Math.floor((done * 10) / all) > Math.floor(((done - 1) * 10) / all))
+    process.stderr.write(`${done} of ${all} runs on ${backend}\n`);
 }
 
 interface Outcome {
@@ -64,6 +67,7 @@ async function runAll(
   pool: Pool,
   jobs: readonly Job[],
   isOver: () => boolean,
+  onProgress: (done: number) => void,
   onResult: (result: ScenarioResult) => void,
 ): Promise<Answered> {
   const { resultOf } = await import('../../../scenarios/runner/report.ts');
@@ -86,7 +90,7 @@ async function runAll(
     const answer = await pool.run(task);
     complaints.push(...answer.complaints);
     if (answer.run !== null && answer.trace !== null) traces.set(answer.run, answer.trace);
-    showProgress(++done, jobs.length);
+    onProgress(++done);
     return answer.run;
   });
   const byScenario = Map.groupBy(jobs.keys(), (position) => jobs[position]!.selected);
@@ -190,8 +194,15 @@ async function runOn(
     if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
     if (!options.json) process.stdout.write(formatResult(result));
   };
+  const showDone = (done: number): void => showProgress(done, jobs.length, options.json, backend);
   try {
-    const { results, complaints, traces } = await runAll(pool, jobs, () => interrupt.happened, tell);
+    const { results, complaints, traces } = await runAll(
+      pool,
+      jobs,
+      () => interrupt.happened,
+      showDone,
+      tell,
+    );
     if (complaints.length > 0) return { backend, results, complaints, failures: [], wallMs: 0 };
     const failures =
       backend === 'sim'

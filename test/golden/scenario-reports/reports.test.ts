@@ -103,12 +103,23 @@ const page = toHtml(
   [
     {
       backends: ['sim', 'k3s'],
+      unseen: [{ property: 'P19', backend: 'k3s', parts: 'held bytes' }],
       compared: 3,
       unsupported: 1,
       undecided: 0,
       verdictDifferences: 1,
-      judgedDifferences: 0,
-      differences: [{ file: violated.file, name: hostile, verdicts: ['violated', 'ok'], onlyFirst: [], onlySecond: [] }],
+      judgedDifferences: 1,
+      differences: [
+        {
+          file: violated.file,
+          name: hostile,
+          verdicts: ['violated', 'ok'],
+          alone: [
+            { property: 'P02', backend: 'sim', met: 5, runs: 5, mayBeChance: false },
+            { property: 'P10', backend: 'k3s', met: 1, runs: 5, mayBeChance: true },
+          ],
+        },
+      ],
     },
   ],
   '0.1.0',

@@ -17,7 +17,7 @@ import { observerEdits } from '../../../scenarios/runner/local/observer/edits.ts
 import { delayed, portablePlan } from '../../../scenarios/runner/local/portable.ts';
 import { createRealTime } from '../../../scenarios/runner/local/time.ts';
 import { Way } from '../../../scenarios/runner/local/ways.ts';
-import type { ScenarioResult, Verdict } from '../../../scenarios/runner/report.ts';
+import type { ScenarioResult, ScenarioRun, Verdict } from '../../../scenarios/runner/report.ts';
 import { unsupportedIn } from '../../../scenarios/runner/unsupported.ts';
 import { createEvidence } from '../../../sim/evidence/evidence.ts';
 import { faults } from '../../../sim/faults/catalogue.ts';
@@ -182,36 +182,113 @@ describe('what is not taken down is not judged', () => {
   });
 });
 
-function result(verdict: Verdict, judged: readonly string[], name = 'a'): ScenarioResult {
-  const run = { judged } as ScenarioResult['runs'][number];
-  return { file: `${name}.yaml`, name, verdict, why: '', runs: [run] };
+interface Told {
+  readonly label?: string;
+  readonly unjudged?: readonly (readonly [string, string])[];
 }
 
-test('two backends are compared by verdict and by what was judged', () => {
-  const first = [
-    result('ok', ['P01', 'P02']),
-    result('ok', ['P01'], 'b'),
-    result('ok', ['P01'], 'c'),
-    result('ok', ['P01'], 'd'),
-  ];
-  const second = [
-    result('violated', ['P02', 'P03']),
-    result('unsupported', [], 'b'),
-    result('ok', ['P01'], 'c'),
-    result('inconclusive', ['P01'], 'd'),
-  ];
-  expect(compareResults(['sim', 'local'], first, second)).toEqual({
-    backends: ['sim', 'local'],
-    compared: 3,
-    unsupported: 1,
-    // It is told, and is no difference.
-    undecided: 1,
-    verdictDifferences: 1,
-    judgedDifferences: 1,
-    differences: [
-      { file: 'a.yaml', name: 'a', verdicts: ['ok', 'violated'], onlyFirst: ['P01'], onlySecond: ['P03'] },
-      { file: 'd.yaml', name: 'd', verdicts: ['ok', 'inconclusive'], onlyFirst: [], onlySecond: [] },
+/** Each list is a run. */
+function result(
+  verdict: Verdict,
+  name: string,
+  judged: readonly string[][],
+  told: Told = {},
+): ScenarioResult {
+  const { label = '', unjudged = [] } = told;
+  const runs = judged.map((one) => ({ label, judged: one, unjudged }) as unknown as ScenarioRun);
+  return { file: `${name}.yaml`, name, verdict, why: '', runs };
+}
+
+const times = (count: number, judged: string[]): readonly string[][] =>
+  Array.from({ length: count }, () => judged);
+
+describe('two backends are compared', () => {
+  const compare = (first: readonly ScenarioResult[], second: readonly ScenarioResult[]) =>
+    compareResults(['sim', 'local'], first, second);
+
+  test('by verdict', () => {
+    const first = ['a', 'b', 'c', 'd'].map((name) => result('ok', name, [['P01']]));
+    const verdicts: readonly Verdict[] = ['violated', 'unsupported', 'ok', 'inconclusive'];
+    const second = first.map(({ name }, index) => result(verdicts[index]!, name, [['P01']]));
+    expect(compare(first, second)).toEqual({
+      backends: ['sim', 'local'],
+      unseen: [],
+      compared: 3,
+      unsupported: 1,
+      // It is told, and is no difference.
+      undecided: 1,
+      verdictDifferences: 1,
+      judgedDifferences: 0,
+      differences: [
+        { file: 'a.yaml', name: 'a', verdicts: ['ok', 'violated'], alone: [] },
+        { file: 'd.yaml', name: 'd', verdicts: ['ok', 'inconclusive'], alone: [] },
+      ],
+    });
+  });
+
+  const both = (first: readonly string[][], second: readonly string[][], told: Told = {}) => {
+    const { judgedDifferences, differences } = compare(
+      [result('ok', 'a', first)],
+      [result('ok', 'a', second, told)],
+    );
+    return [judgedDifferences, differences.flatMap(({ alone }) => alone)];
+  };
+  const P02 = { property: 'P02', backend: 'sim' };
+
+  test.each([
+    [
+      'in each of five runs and in none',
+      times(5, ['P02']),
+      times(5, []),
+      1,
+      [{ ...P02, met: 5, runs: 5, mayBeChance: false }],
     ],
+    [
+      'in four runs of five',
+      [...times(4, ['P02']), []],
+      times(5, []),
+      0,
+      [{ ...P02, met: 4, runs: 5, mayBeChance: true }],
+    ],
+    [
+      'in each of too few runs',
+      times(4, ['P02']),
+      times(4, []),
+      0,
+      [{ ...P02, met: 4, runs: 4, mayBeChance: true }],
+    ],
+    ['in one run there', times(5, ['P02']), [...times(4, []), ['P02']], 0, []],
+    [
+      'on the second alone',
+      times(5, []),
+      times(5, ['P02']),
+      1,
+      [{ property: 'P02', backend: 'local', met: 5, runs: 5, mayBeChance: false }],
+    ],
+  ])('by what was judged: %s', (_, first, second, count, alone) => {
+    expect(both(first, second)).toEqual([count, alone]);
+  });
+
+  test('what a backend cannot judge is no difference and is told', () => {
+    const unjudged = [['P02', 'bytes']] as const;
+    expect(both(times(5, ['P02']), times(5, []), { unjudged })).toEqual([0, []]);
+    const one = [result('ok', 'a', [['P02']])];
+    expect(compare(one, [result('ok', 'a', [[]], { unjudged })]).unseen).toEqual([
+      { property: 'P02', backend: 'local', parts: 'bytes' },
+    ]);
+  });
+
+  test('case by case: what one case meets does not stand for another', () => {
+    const cases = (resets: readonly string[][]): ScenarioResult => {
+      const [one, other] = [
+        result('ok', 'a', times(5, ['P02']), { label: 'pods=drains' }),
+        result('ok', 'a', resets, { label: 'pods=resets' }),
+      ];
+      return { ...one, runs: [...one.runs, ...other.runs] };
+    };
+    const { judgedDifferences, differences } = compare([cases(times(5, ['P02']))], [cases(times(5, []))]);
+    expect(judgedDifferences).toBe(1);
+    expect(differences[0]!.alone).toEqual([{ ...P02, met: 5, runs: 5, mayBeChance: false }]);
   });
 });
 

@@ -96,6 +96,17 @@ describe('an early end', () => {
   );
 });
 
+it('is not while nobody leads', () => {
+  const world = createWorld({ seed: plan.seed, shape: plan.world, knobs: plan.knobs, crds });
+  for (const { resource, object } of plan.objects) world.apply(resource, object);
+  world.runSeconds(20);
+  for (const { host } of world.controllers) host.restart();
+  world.runSeconds(2);
+  expect(isOver(world)).toBe(false);
+  world.runSeconds(30);
+  expect(isOver(world)).toBe(true);
+});
+
 interface PodLike {
   readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
 }

@@ -365,6 +365,18 @@ const rows: readonly Row[] = [
     'had asked for 2000 ms',
   ],
   [
+    'lists and their watches in turn, after growing pauses',
+    politeClient,
+    {
+      calls: [
+        list(1, failed),
+        list(1.1, failed),
+        ...[1.3, 1.45, 1.6, 1.9].flatMap((at) => [list(at), watch(at + 0.01, {})]),
+      ],
+    },
+    null,
+  ],
+  [
     'lists in a loop',
     politeClient,
     { calls: Array.from({ length: 12 }, (_, index) => list(1 + index / 100)) },
