@@ -105,7 +105,7 @@ export const worldShape = record('the world at the beginning', {
   start: withDefault(
     choice(['warm', 'cold']),
     'warm',
-    'warm: clients and steps begin once all Deployments are available and all routes are served; cold: at once',
+    'warm: clients and steps begin once all Deployments are available, all routes are served, and nothing has moved for three seconds; cold: at once',
   ),
   figures: optional(figures, 'figures that differ from the usual ones'),
 });

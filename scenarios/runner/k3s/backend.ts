@@ -23,8 +23,8 @@ const recorded: readonly (keyof Evidence)[] = [
 ];
 export const records: Recorded = new Set(recorded);
 
-/** A node is lost here by its pods, not by its silence, so nobody waits for it. */
-const idle: ReadonlySet<string> = new Set(['nodeGraceMs']);
+/** A node is lost here by its pods, not by its silence, so nobody waits for it; and processes take what they take to start. */
+const idle: ReadonlySet<string> = new Set(['nodeGraceMs', 'bootMs']);
 
 function unsupportedWorld({ shape, knobs, objects }: CompiledWorld): string {
   if (shape.mode === 'split') return 'controllers of their own are not run in a cluster yet';

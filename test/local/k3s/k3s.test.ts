@@ -199,7 +199,8 @@ test.each(interrupted)(
     const args = [program, 'scenario', 'run', file, '--on', 'k3s', ...cluster, ...more];
     const running = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
     let said = '';
-    await new Promise<void>((resolve) => {
+    await new Promise<void>((resolve, reject) => {
+      running.once('exit', (code) => reject(new Error(`it ended with ${code}: ${said}`)));
       running.stderr.on('data', (bytes: Buffer) => {
         said += bytes.toString();
         if (/makes namespace tg-[0-9a-f]{6}-default/.test(said)) resolve();
