@@ -62,8 +62,11 @@ function lastOfEach(lines: readonly Line[]): readonly Buffer[] {
   });
 }
 
+/** What lets held lines through, and the clock of the process that they are for. */
+type Flushes = Map<() => void, CallFacts['clock']>;
+
 /** Collects lines for a while (parameter windowMs), then lets the last of each object through. */
-function merging(stage: Stage, facts: CallFacts, next: Forward, flushes: Set<() => void>): Forward {
+function merging(stage: Stage, facts: CallFacts, next: Forward, flushes: Flushes): Forward {
   const windowMs = Number(stage.entry.parameters['windowMs']);
   return (request, handler) => {
     let held: Line[] = [];
@@ -75,7 +78,7 @@ function merging(stage: Stage, facts: CallFacts, next: Forward, flushes: Set<() 
       held = [];
       if (passed.length > 0) handler.onData(Buffer.concat(passed));
     };
-    flushes.add(flush);
+    flushes.set(flush, facts.clock);
     const onLine = (bytes: Buffer): void => {
       if (!flushes.has(flush)) {
         handler.onData(bytes);
@@ -104,7 +107,7 @@ function merging(stage: Stage, facts: CallFacts, next: Forward, flushes: Set<() 
 
 /** From now on watches that match say everything late, and only what is still so; the returned call ends it. */
 export function mergeEvents(stage: Stage, matches: (facts: CallFacts) => boolean): () => void {
-  const flushes: Set<() => void> = new Set();
+  const flushes: Flushes = new Map();
   const end = standInTheWay(stage.world, {
     matches: (facts) => facts.isWatch && matches(facts),
     wrap: (facts, next) => merging(stage, facts, next, flushes),
@@ -112,9 +115,12 @@ export function mergeEvents(stage: Stage, matches: (facts: CallFacts) => boolean
   stage.record.hits += endWatches(stage.world, 'close');
   return () => {
     end();
-    const open = [...flushes];
-    flushes.clear();
-    for (const flush of open) flush();
+    // By each process's own clock: who has died meanwhile hears nothing more.
+    for (const [flush, clock] of flushes)
+      clock.after(0, () => {
+        flushes.delete(flush);
+        flush();
+      });
   };
 }
 

@@ -1,7 +1,8 @@
 // P32: one bad object costs its own routes only. Judged at configs made while some object is broken: all that belongs to
 // others is as the reference says, also in gateways that started after it broke.
 import type { ConfigRecord } from '../evidence/evidence.ts';
-import { all, type ClusterObjects, find, secretValue } from '../reference/objects.ts';
+import { holdsPair } from '../reference/certificates.ts';
+import { all, type ClusterObjects, find } from '../reference/objects.ts';
 import { wrongServed } from './converges.ts';
 import type { Property, Violation } from './property.ts';
 import { differences, objectsAt } from './reading/agreement.ts';
@@ -24,12 +25,7 @@ function brokenIngresses(objects: ClusterObjects): ReadonlySet<string> {
         found.add(key);
     for (const { secretName = '' } of spec?.tls ?? []) {
       const secret = find(objects, 'secrets', metadata.namespace ?? '', secretName);
-      if (
-        secret === null ||
-        secretValue(secret, 'tls.crt') === null ||
-        secretValue(secret, 'tls.key') === null
-      )
-        found.add(key);
+      if (secret === null || !holdsPair(secret)) found.add(key);
     }
   }
   return found;

@@ -30,7 +30,8 @@ function isPair(cert: string, key: string): boolean {
   }
 }
 
-function holdsPair(secret: PlainSecret): boolean {
+/** The Secret has a certificate and the key that belongs to it. */
+export function holdsPair(secret: PlainSecret): boolean {
   const cert = secret.data?.['tls.crt'] ?? '';
   const key = secret.data?.['tls.key'] ?? '';
   const known = usable.get(`${cert} ${key}`);

@@ -99,6 +99,8 @@ const sameness = ({ property, violation: { message } }: Finding): string => sign
 const limited: ReadonlySet<string> = new Set(['P06', 'P07', 'P08', 'P09', 'P10', 'P11', 'P57', 'S2']);
 /** The longest of these limits, nearly. */
 const limitUs = 10_000_000;
+/** What happens so long before the first request may still be why it fails. */
+const leadUs = 1_000_000;
 /** So slow for a second, and a second is enough for a limit to run out that is far away else. */
 const starved = 3;
 
@@ -109,10 +111,18 @@ export function judgeLive(collected: Collected, options: JudgeOptions): LiveVerd
   if (verdict.findings.length === 0 || machineUs === undefined) return { ...verdict, undecided: [] };
   const again = judgeOnce(onMachineTime(collected, machineUs), options);
   const still = new Set(again.findings.map(sameness));
+  // Processes that start starve each other, which costs nobody anything long before somebody asks.
+  const firstUs = collected.evidence.requests.reduce(
+    (least, { sentUs }) => Math.min(least, sentUs),
+    Infinity,
+  );
   const isDecided = (finding: Finding): boolean => {
     const { atUs } = finding.violation;
     if (!still.has(sameness(finding))) return false;
-    return !limited.has(finding.property) || slowestIn(atUs - limitUs, atUs, machineUs) < starved;
+    return (
+      !limited.has(finding.property) ||
+      slowestIn(Math.max(firstUs - leadUs, atUs - limitUs), atUs, machineUs) < starved
+    );
   };
   return {
     ...verdict,

@@ -120,8 +120,9 @@ describe('what is broken by the clock', () => {
   test('where a second was hardly there at all, no limit of the product says anything', () => {
     const starved = (us: number): number => Math.min(us, 5 * secondUs) + Math.max(0, us - 5 * secondUs) / 4;
     expect(found(collected(failed(9), starved), 'undecided')).toContain('S2');
-    // What came long after it is judged.
+    // What came long after it is judged, and what nobody asked for before it was over.
     const early = (us: number): number => us - Math.min(us, 1.5 * secondUs) * 0.75;
+    expect(found(collected(failed(9), early), 'findings')).toContain('S2');
     const late = {
       requests: failed(9).requests.map((one) => ({ ...one, doneUs: one.doneUs + 9 * secondUs })),
     };

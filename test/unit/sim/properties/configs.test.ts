@@ -15,6 +15,7 @@ import { readyAfterSync } from '../../../../sim/properties/ready-after-sync.ts';
 import { sameEverywhere } from '../../../../sim/properties/same-everywhere.ts';
 import { tenants } from '../../../../sim/properties/tenants.ts';
 import { emptyConfig } from '../../../../src/kong/config.ts';
+import type { KubeObject } from '../../../../src/kube/object.ts';
 import {
   added,
   call,
@@ -55,6 +56,23 @@ const contested = [shopService, blog, shop, young];
 const foreign = ingress('shop', { className: 'another' });
 const otherPods = slice('shop', ['10.244.9.9'], { namespace: 'other' });
 const broken = ingress('bad', { host: 'bad.example', path: '/~(' });
+const unfit = {
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: {
+    namespace: 'default',
+    name: 'unfit',
+    uid: 'uid-unfit',
+    creationTimestamp: '2026-01-01T00:00:00Z',
+  },
+  type: 'kubernetes.io/tls',
+  data: { 'tls.crt': 'bm90IG9uZQ==', 'tls.key': 'bm90IG9uZQ==' },
+} as unknown as KubeObject;
+const plainVeiled = ingress('veiled', { host: 'veiled.example' }) as KubeObject & { readonly spec: object };
+const veiled = {
+  ...plainVeiled,
+  spec: { ...plainVeiled.spec, tls: [{ hosts: ['veiled.example'], secretName: 'unfit' }] },
+} as KubeObject;
 const likely = service('shop', { namespace: 'other' });
 const twin = ingress('twin', { namespace: 'other', host: 'twin.example' });
 const twins = [...base, likely, twin];
@@ -348,6 +366,12 @@ const rows: readonly Row[] = [
     'a bad Ingress beside a good one',
     badObjectAlone,
     { store: added(...base, broken), configs: [taken(configOf(...base, broken), 4, 1)] },
+    null,
+  ],
+  [
+    'an Ingress whose Secret holds no pair, beside a good one',
+    badObjectAlone,
+    { store: added(...base, unfit, veiled), configs: [taken(configOf(...base, unfit, veiled), 5, 1)] },
     null,
   ],
   [
