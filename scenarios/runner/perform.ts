@@ -196,9 +196,9 @@ export function perform(stage: Stage, done: Next): void {
     });
   };
   const [first, others] = splitSteps(one.spec.steps);
-  const whenReady = (leadMs: number): void => {
+  const whenReady = (aheadMs: number): void => {
     if (stage.unmet === '') begin(stage, 'ready');
-    driver.after(leadMs, () => performSteps(stage, others, end));
+    driver.after(aheadMs, () => performSteps(stage, others, end));
   };
   performSteps(stage, first, () =>
     driver.after(begunMs, () => {

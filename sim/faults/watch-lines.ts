@@ -115,11 +115,10 @@ export function mergeEvents(stage: Stage, matches: (facts: CallFacts) => boolean
   stage.record.hits += endWatches(stage.world, 'close');
   return () => {
     end();
-    // By each process's own clock: who has died meanwhile hears nothing more.
+    // By each process's own clock: who has died or hung up meanwhile hears nothing more.
     for (const [flush, clock] of flushes)
       clock.after(0, () => {
-        flushes.delete(flush);
-        flush();
+        if (flushes.delete(flush)) flush();
       });
   };
 }

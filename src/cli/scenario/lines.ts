@@ -165,7 +165,9 @@ function formatDifference(
   const chance = alone.filter(({ mayBeChance }) => mayBeChance);
   const judged = alone.filter(({ mayBeChance }) => !mayBeChance);
   const parts = [
-    ...(verdicts[0] === verdicts[1] ? [] : [`${verdicts[0]} on ${first}, ${verdicts[1]} on ${second}`]),
+    ...(verdicts[0] === 'ok' && verdicts[1] === 'ok'
+      ? []
+      : [`${verdicts[0]} on ${first}, ${verdicts[1]} on ${second}`]),
     ...(judged.length === 0 ? [] : [`judged ${judged.map(formatAlone).join(', ')}`]),
     ...(chance.length === 0 ? [] : [`perhaps by chance judged ${chance.map(formatAlone).join(', ')}`]),
   ];

@@ -106,7 +106,7 @@ const page = toHtml(
       unseen: [{ property: 'P19', backend: 'k3s', parts: 'held bytes' }],
       compared: 3,
       unsupported: 1,
-      undecided: 0,
+      undecided: 1,
       verdictDifferences: 1,
       judgedDifferences: 1,
       differences: [
@@ -119,6 +119,7 @@ const page = toHtml(
             { property: 'P10', backend: 'k3s', met: 1, runs: 5, mayBeChance: true },
           ],
         },
+        { file: 'd.yaml', name: 'nobody knows', verdicts: ['inconclusive', 'inconclusive'], alone: [] },
       ],
     },
   ],
