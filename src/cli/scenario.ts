@@ -20,10 +20,15 @@ function single(names: readonly string[], what: string): string {
   return name;
 }
 
+function demandNone(names: readonly string[]): void {
+  if (names.length === 0) return;
+  throw new CommandError(exitUsage, `'${names[0]}' is one word too many; see 'tidegate scenario --help'`);
+}
+
 const actions: Readonly<Record<string, (input: CommandInput, names: readonly string[]) => Promise<number>>> =
   {
     run: runScenarios,
-    canaries: (input) => scenarioCanaries(input),
+    canaries: scenarioCanaries,
     validate: (input, names) => validateScenarios(names, input.options['json'] === true),
     explain(input, names) {
       const name = single(names, 'scenario, by its file or by words of its name');
@@ -31,7 +36,10 @@ const actions: Readonly<Record<string, (input: CommandInput, names: readonly str
       return explainScenario(name, existsSync(name), settingsOf(input), seed);
     },
     new: async (_input, names) => newScenario(single(names, 'name')),
-    clean: (input) => cleanCluster(input),
+    clean(input, names) {
+      demandNone(names);
+      return cleanCluster(input);
+    },
     'from-bundle': async (input, names) =>
       scenarioFromBundle(single(names, 'bundle'), textOption(input, 'out')),
     'from-trace': (input, names) => scenarioFromTrace(single(names, 'trace'), textOption(input, 'out')),
@@ -52,7 +60,7 @@ export const command: Command = {
   name: 'scenario',
   summary: 'runs scenario suites before a change is trusted; also checks, explains and begins them',
   usage:
-    'run [PATH...] | validate [PATH...] | explain NAME | new NAME | from-trace TRACE | from-bundle FILE | canaries | clean',
+    'run [PATH...] | validate [PATH...] | explain NAME | new NAME | from-trace TRACE | from-bundle FILE | canaries [NAME...] | clean',
   options: {
     on: {
       type: 'string',

@@ -110,6 +110,24 @@ describe('exit codes', () => {
     );
   });
 
+  test('64 names the word that is not understood', () => {
+    expect(run(['scenario', 'canaries', 'retry-of-post', 'no-such']).stderr).toMatch(
+      /^tidegate: no scenario is meant to find a canary 'no-such'; there are: retry-of-post, /,
+    );
+    expect(
+      run(['scenario', 'clean', 'all', '--kubeconfig', 'nowhere.yaml', '--context', 'a']).stderr,
+    ).toMatch(/^tidegate: 'all' is one word too many/);
+  });
+
+  test('canaries are those that are named', () => {
+    const { status, stdout } = run(['scenario', 'canaries', 'newest-wins', '--json']);
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      sums: { found: 1, missed: 0, unsupported: 0 },
+      canaries: [{ canary: 'newest-wins', property: 'P34', answer: 'found' }],
+    });
+  });
+
   test('65 names file, line and column, before the run and while it goes on', () => {
     expect(run(['scenario', 'run', 'wrong.yaml']).stderr).toBe(
       "tidegate: wrong.yaml:7:5: 'weit' is not known here; did you mean 'wait'?\n",

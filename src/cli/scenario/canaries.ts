@@ -3,7 +3,14 @@
 import { join } from 'node:path';
 import type { Canary } from '../../../sim/canaries/canary.ts';
 import type { CommandInput } from '../command.ts';
-import { CommandError, exitEnvironment, exitInternal, exitOk, exitProblems } from '../exit-codes.ts';
+import {
+  CommandError,
+  exitEnvironment,
+  exitInternal,
+  exitOk,
+  exitProblems,
+  exitUsage,
+} from '../exit-codes.ts';
 import { readDefinitions } from '../simulate/definitions.ts';
 import { listenForInterrupt } from '../simulate/interrupt.ts';
 import { demandClone } from '../simulate/options.ts';
@@ -32,10 +39,19 @@ export interface CanaryOutcome {
   readonly why: string;
 }
 
-async function plantedFor(filter: string): Promise<readonly Planted[]> {
+/** Those of these names, or all; `filter` is text of the canary's name or of its scenario's path. */
+async function plantedFor(names: readonly string[], filter: string): Promise<readonly Planted[]> {
   const { fittingScenarios } = await import('../../../scenarios/runner/canaries.ts');
   const { findCanary } = await import('../../../sim/canaries/catalogue.ts');
+  const known = new Set(fittingScenarios.map(({ canary }) => canary));
+  const unknown = names.find((name) => !known.has(name));
+  if (unknown !== undefined)
+    throw new CommandError(
+      exitUsage,
+      `no scenario is meant to find a canary '${unknown}'; there are: ${[...known].join(', ')}`,
+    );
   return fittingScenarios
+    .filter(({ canary }) => names.length === 0 || names.includes(canary))
     .filter(({ canary, scenario }) => `${canary} ${scenario}`.includes(filter))
     .map(({ canary: name, scenario }) => {
       const canary = findCanary(name);
@@ -100,10 +116,10 @@ function formatOutcome({
   return `${answer.padEnd(11)}  ${backend.padEnd(5)}  ${canary}  ${scenario}${more}\n`;
 }
 
-export async function scenarioCanaries(input: CommandInput): Promise<number> {
+export async function scenarioCanaries(input: CommandInput, names: readonly string[]): Promise<number> {
   demandClone();
   const options = await parseScenarioOptions(input, []);
-  const planted = await plantedFor(options.filter);
+  const planted = await plantedFor(names, options.filter);
   const outcomes: CanaryOutcome[] = [];
   const open: Set<Pool> = new Set();
   const interrupt = listenForInterrupt(() => {
@@ -114,6 +130,8 @@ export async function scenarioCanaries(input: CommandInput): Promise<number> {
     const work = async (): Promise<void> => {
       while (next < planted.length && !interrupt.happened) {
         const outcome = await tryOne(backend, planted[next++]!, (pool) => open.add(pool));
+        // Cut short, it has missed nothing.
+        if (interrupt.happened && outcome.answer !== 'found') return;
         outcomes.push(outcome);
         if (!options.json) process.stdout.write(formatOutcome(outcome));
       }
