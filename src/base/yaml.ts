@@ -1,6 +1,15 @@
 // YAML from somebody else's hand, as plain data. The library's parser takes time in proportion to the text, but what it then
 // makes of nested keys, of repeated ones and of aliases does not: these are looked at first, in one pass over the tree.
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type ParsedNode, parseDocument } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type ParsedNode,
+  parseDocument,
+  type YAMLError,
+} from 'yaml';
 import { fail, ok, type Result } from './result.ts';
 
 export interface YamlLimits {
@@ -11,6 +20,15 @@ export interface YamlLimits {
 
 /** Levels of lists and maps in one another; nothing that people configure comes near. */
 const nestingMax = 100;
+
+/** The library's word for a text that its own stack is too small for. */
+const exhausted = 'RESOURCE_EXHAUSTION';
+
+/** What the library says, in words of ours where its own tell of its insides. `text`: when it may be quoted. */
+export function yamlErrorText({ code, message }: YAMLError, text: 'quoted' | 'kept'): string {
+  if (code === exhausted) return 'lists and maps are nested too deeply';
+  return text === 'quoted' ? message : `not YAML (${code})`;
+}
 
 /** What is wrong with the tree, and where; never what the text says there. */
 function problemOf(root: ParsedNode | null): { readonly message: string; readonly offset: number } | null {
@@ -54,7 +72,7 @@ export function parseYaml(text: string, { charactersMax, aliasesMax }: YamlLimit
       logLevel: 'error',
     });
     const error = document.errors[0];
-    if (error !== undefined) return at(`not YAML (${error.code})`, error.pos[0]);
+    if (error !== undefined) return at(yamlErrorText(error, 'kept'), error.pos[0]);
     const problem = problemOf(document.contents);
     if (problem !== null) return at(problem.message, problem.offset);
     return ok(document.toJS({ maxAliasCount: aliasesMax }));

@@ -3,6 +3,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isMap, LineCounter, type Node, parseAllDocuments } from 'yaml';
+import { yamlErrorText } from '../base/yaml.ts';
 import { offsetOf } from '../base/yaml-place.ts';
 import type { KubeObject } from '../kube/object.ts';
 import { CommandError, exitBadInput } from './exit-codes.ts';
@@ -84,7 +85,7 @@ export function parseManifests(text: string, file: string): readonly Manifest[] 
     const error = document.errors[0];
     if (error !== undefined) {
       const { line, col } = lines.linePos(error.pos[0]);
-      throw bad(`${file}:${line}:${col}: ${error.message}`);
+      throw bad(`${file}:${line}:${col}: ${yamlErrorText(error, 'quoted')}`);
     }
     const root = document.contents;
     if (root === null) continue;

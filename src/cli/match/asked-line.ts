@@ -17,12 +17,24 @@ export interface AskedLine {
 const httpPort = 80;
 const httpsPort = 443;
 
+/** Names and methods (RFC 9110, 5.6.2). */
+const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+/** What the proxy answers with 400 never gets as far as routes. */
+const notInTarget = /[ \p{Cc}]/u;
+/** Control characters but the tab. */
+const notInValue = /[^\t\P{Cc}]/u;
+
 export function askedOfLine({ method, url, headers, sni, clientIp }: AskedLine): Result<AskedRequest> {
   // Not by a URL parser: what a client would send is looked at as it is.
   const parts = /^(?:(https?):\/\/([^/?#]*))?([^#]*)(?:#.*)?$/i.exec(url);
   if (parts === null || (parts[1] === undefined && !url.startsWith('/')))
     return fail(`url: '${url}' is neither an http or https URL nor a path`);
-  if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(method)) return fail(`method: '${method}' is none`);
+  if (notInTarget.test(url)) return fail(`url: '${url}' has a blank or a control character: encode it`);
+  if (!token.test(method)) return fail(`method: '${method}' is none`);
+  for (const [name, value] of headers) {
+    if (!token.test(name)) return fail(`headers: '${name}' is no name of a header`);
+    if (notInValue.test(value)) return fail(`headers.${name}: has a control character`);
+  }
   const [, scheme = 'http', authority = '', rest = ''] = parts;
   if (authority.includes('@')) return fail(`url: '${url}' names a user`);
   if (clientIp !== null && parseIpAddress(clientIp) === null)

@@ -19,6 +19,7 @@ const files: Readonly<Record<string, string>> = {
   'empty.yaml': '',
   'split.yaml': '_format_version: "3.0"\nservices: [{ name: "a\\nb", url: http://x }]\n',
   'many.yaml': `_format_version: "3.0"\n${Array.from({ length: 60 }, (_, i) => `k${i}: 1\n`).join('')}`,
+  'deep.yaml': '['.repeat(50_000),
   kubeconfig: `apiVersion: v1\nusers: [{token: ${secret}\n x: {`,
 };
 
@@ -142,4 +143,10 @@ test('folders are made on the way, and a file is replaced', () => {
   writeOutput(path, 'one');
   writeOutput(path, 'two');
   expect(readFileSync(path, 'utf8')).toBe('two');
+});
+
+test.each([['translate', '-f', '@deep.yaml'], match('@deep.yaml')])('lists in lists: %s', async (...line) => {
+  const [code, error] = await refusalOf(line);
+  expect(code).toBe(exitBadInput);
+  expect(error).toMatch(/^@deep\.yaml:1:\d+: lists and maps are nested too deeply$/);
 });

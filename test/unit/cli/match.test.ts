@@ -38,6 +38,9 @@ test.each([
   ['GET', 'ftp://h/', /neither an http or https URL nor a path/],
   ['GET', 'shop.example/a', /neither an http or https URL nor a path/],
   ['GET', 'http://me@h/', /names a user/],
+  ['GET', 'http://h/a b', /'http:\/\/h\/a b' has a blank or a control character: encode it/],
+  ['GET', 'http://h/a\r\nb', /has a blank or a control character: encode it/],
+  ['GET', 'http://h h/', /has a blank or a control character: encode it/],
   ['G T', 'http://h/', /'G T' is none/],
 ])('%s %s is refused', (method, url, message) => expect(() => asked(method, url)).toThrow(message));
 
@@ -48,6 +51,9 @@ test.each<readonly [string, string]>([
   ['{"method":"GET"}', 'url: expected a string'],
   ['{"method":"GET","url":"/","headers":[]}', 'headers: expected an object'],
   ['{"method":"GET","url":"/","headers":{"a":1}}', 'headers.a: expected a string, or an array of strings'],
+  ['{"method":"GET","url":"/","headers":{"a b":"1"}}', "headers: 'a b' is no name of a header"],
+  ['{"method":"GET","url":"/","headers":{"":"1"}}', "headers: '' is no name of a header"],
+  ['{"method":"GET","url":"/","headers":{"a":"1\\n"}}', 'headers.a: has a control character'],
   ['{"method":"GET","url":"/","clientIp":"10.0.0"}', "clientIp: '10.0.0' is not an address"],
   ['{"method":"GET","url":"/","sni":1}', 'sni: expected a string'],
 ])('the line %s', (line, error) => expect(readAskedLine(line)).toEqual({ ok: false, error }));
