@@ -15,8 +15,8 @@ export interface Party {
   readonly pods: readonly string[];
 }
 
-/** Whether what the fault is aimed at may have to do with the party: another application, gateway or client has not. */
-export function isConcerned({ target }: FaultRecord, { gateway, worker, client, pods }: Party): boolean {
+/** Whether it may have to do with the party: another application, gateway or client has not. */
+function isAimedAt(target: string, { gateway, worker, client, pods }: Party): boolean {
   if (target.startsWith('gateway-')) {
     const isWorker = target.includes('/');
     return isWorker ? target === worker || target.startsWith(`${worker}/`) : target === gateway;
@@ -25,6 +25,12 @@ export function isConcerned({ target }: FaultRecord, { gateway, worker, client, 
   // An application, which its pods are named after, or one pod.
   if (target.includes('/')) return pods.some((pod) => pod === target || pod.startsWith(`${target}-`));
   return true;
+}
+
+/** Whether the fault may have to do with the party. A pod's address goes to its heir for a while: that is both of them. */
+export function isConcerned({ target, parameters }: FaultRecord, party: Party): boolean {
+  const { heir } = parameters;
+  return isAimedAt(target, party) || (typeof heir === 'string' && isAimedAt(heir, party));
 }
 
 /** Whether such a fault was there at some moment of [fromUs, toUs], or ended less than `afterUs` before. */

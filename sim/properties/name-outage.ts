@@ -38,7 +38,7 @@ export const nameOutage: Property = {
       const isRefused = isRefusedForName(request);
       const isInOutage = failuresTold(evidence, gateway, sentUs - outageUs, doneUs);
       if (!isRefused && !isInOutage) continue;
-      const name = nameOfRequest(outlook, request);
+      const name = nameOfRequest(outlook, request, doneUs);
       if (name === null || isUnsettled(evidence, gateway, sentUs - soonUs, doneUs)) continue;
       const all = viewsOf(evidence, gateway, name);
       const views = viewsDuring(all, sentUs - soonUs, doneUs);

@@ -36,8 +36,10 @@ export const nameTargets: Property = {
       const request = requests.get(nonce);
       if (request === undefined || request.doneUs === -1 || isUnwelcome(request)) continue;
       const { gateway, sentUs } = request;
-      const name = nameOfRequest(outlook, request);
-      if (name === null || isUnsettled(evidence, gateway, sentUs - soonUs, request.doneUs)) continue;
+      // One whose client has gone may wait for its name for longer than the client did.
+      const untilUs = Math.max(request.doneUs, atUs);
+      const name = nameOfRequest(outlook, request, untilUs);
+      if (name === null || isUnsettled(evidence, gateway, sentUs - soonUs, untilUs)) continue;
       const views = viewsDuring(viewsFor(gateway, name), sentUs - soonUs, atUs);
       premises++;
       if (views.some(({ addresses }) => addresses?.has(address) === true)) continue;

@@ -91,6 +91,8 @@ interface Delivery {
   settled: boolean;
   /** What the gateway runs, when known. */
   accepted: GatewayConfig | null;
+  /** A request with a config has failed since: whether it was carried out is not known. */
+  inDoubt: boolean;
   /** null = not asked since the last failure. */
   deltas: boolean | null;
   /** It is told from which state and leader a config is. */
@@ -119,6 +121,7 @@ export function createPusher(
     target: null,
     settled: true,
     accepted: null,
+    inDoubt: false,
     deltas: null,
     stamps: false,
     version: '',
@@ -221,14 +224,17 @@ function recognise(self: Delivery, version: string): void {
 /** Compares what the gateway says it runs with what we think. */
 function found(self: Delivery, id: string): void {
   const target = self.target?.config ?? null;
+  const { inDoubt } = self;
+  self.inDoubt = false;
   // Other kinds of gateways name configs otherwise, and never as we name the target.
   if (target !== null && id === target.id && !isEmptyId(id)) {
     if (!self.settled) settle(self, target);
     return;
   }
-  const lost = self.deltas === true ? id !== self.accepted?.id : isEmptyId(id) && id !== '';
+  // So from what they say it cannot be told whether they took what failed.
+  const lost = self.deltas === true ? id !== self.accepted?.id : inDoubt || (isEmptyId(id) && id !== '');
   if (!lost) return;
-  if (self.accepted !== null)
+  if (self.accepted !== null && !inDoubt)
     self.env.log.warn(`gateway ${self.gateway.name} runs another config than it was given; sending it again`);
   const wasAccepted = self.accepted !== null && self.accepted === target;
   self.accepted = null;
@@ -275,6 +281,7 @@ function deliver(self: Delivery): void {
   request(self, what, (reply) => {
     const result = readDelivery(reply);
     if (result.type === 'failed') {
+      self.inDoubt = true;
       failed(self, result.message, result.retryAfterMs);
       return;
     }

@@ -160,9 +160,9 @@ function nameIn(config: GatewayConfig, request: RequestRecord): string | null {
   return targets.size === 1 ? (nameTarget.exec(target)?.[1] ?? null) : null;
 }
 
-/** The one name that a request went to under every config of its time; null: no opinion. */
-export function nameOfRequest(outlook: Outlook, request: RequestRecord): string | null {
-  const terms = outlook.termsDuring(outlook.workerOf(request), request.sentUs, request.doneUs);
+/** The one name that a request went to under every config from when it was sent until `untilUs`; null: no opinion. */
+export function nameOfRequest(outlook: Outlook, request: RequestRecord, untilUs: number): string | null {
+  const terms = outlook.termsDuring(outlook.workerOf(request), request.sentUs, untilUs);
   const names = new Set(terms.map(({ config }) => (config === null ? null : nameIn(config.config, request))));
   const [name = null] = names;
   return names.size === 1 ? name : null;

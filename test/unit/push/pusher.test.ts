@@ -22,6 +22,9 @@ const empty = '0'.repeat(32);
 const names = new Map([
   [a.id, 'A'],
   [b.id, 'B'],
+  // As Kong names them: otherwise.
+  [`f${a.id.slice(1)}`, 'A'],
+  [`f${b.id.slice(1)}`, 'B'],
   [empty, 'empty'],
 ]);
 
@@ -55,13 +58,15 @@ interface Case {
     | 'deposed, restart'
     | 'deposed, back'
     | 'deposed, back after another';
+  /** Soon after the second config the first is wanted again. */
+  readonly isBack?: boolean;
   readonly seconds?: number;
   readonly expected: readonly string[];
   readonly told?: readonly string[];
   readonly runs?: string;
 }
 
-function check({ kong, older, script, between, seconds, expected, told, runs }: Case): void {
+function check({ kong, older, script, between, isBack, seconds, expected, told, runs }: Case): void {
   const clock = virtualClock();
   const answers = [...script];
   const requests: string[] = [];
@@ -140,6 +145,10 @@ function check({ kong, older, script, between, seconds, expected, told, runs }: 
   if (between === 'upgrade') clock.advance(5_000);
   if (between === undefined || between === 'successor' || between === 'upgrade')
     pusher.push(b, { epoch: 2, revision: '{}', changes: '{}', isReset: false });
+  if (isBack === true) {
+    clock.advance(1_000);
+    pusher.push(a, { epoch: 2, revision: '{}', changes: '{}', isReset: false });
+  }
   clock.advance((seconds ?? 10) * 1_000);
   pusher.stop();
   expect(requests).toEqual(expected);
@@ -242,6 +251,40 @@ const cases: Readonly<Record<string, Case>> = {
     seconds: 40,
     expected: ['POST A epoch 2', 'PATCH B on A epoch 2'],
     runs: 'B',
+  },
+  'Kong may have taken what got no answer: what it had before is sent again': {
+    kong: true,
+    script: [{ status: 201 }, 'taken but silent'],
+    isBack: true,
+    seconds: 40,
+    expected: ['POST A', 'POST B', 'POST A'],
+    told: ['accepted A', 'accepted A'],
+    runs: 'A',
+  },
+  'so may an older gateway': {
+    older: true,
+    script: [{ status: 200 }, 'taken but silent'],
+    isBack: true,
+    seconds: 40,
+    expected: ['POST A epoch 2', 'POST B epoch 2', 'POST A epoch 2'],
+    told: ['accepted A', 'accepted A'],
+    runs: 'A',
+  },
+  'one of ours that took it says so': {
+    script: [{ status: 200 }, 'taken but silent'],
+    isBack: true,
+    seconds: 40,
+    expected: ['POST A epoch 2', 'PATCH B on A epoch 2', 'POST A epoch 2'],
+    told: ['accepted A', 'accepted A'],
+    runs: 'A',
+  },
+  'one of ours that did not take it says so too': {
+    script: [{ status: 200 }, 'silent'],
+    isBack: true,
+    seconds: 40,
+    expected: ['POST A epoch 2', 'PATCH B on A epoch 2'],
+    told: ['accepted A', 'accepted A'],
+    runs: 'A',
   },
   'the gateway started again without a config': {
     script: [],

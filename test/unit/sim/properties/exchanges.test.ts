@@ -189,6 +189,13 @@ const failedWithout = request({
 /** Before it on the same connection, by another host. */
 const cutBefore = ({ doneUs }: RequestRecord): RequestRecord =>
   request({ host: 'elsewhere.example', doneUs, complete: false, error: 'ECONNRESET', body: '{' });
+/** A pod of this application got the address of another's, and went with the fault. */
+const reusedBy = (heir: string) =>
+  fault('address-reused', 3, 9.4, {
+    harms: ['pods', 'traffic'],
+    target: 'default/blog',
+    parameters: { heir },
+  });
 const bare = {
   store: [
     ...store,
@@ -210,6 +217,18 @@ const service: readonly Row[] = [
     rollingUpdate,
     told({ ...rolled, ...bare, requests: [failed] }),
     'no violation',
+  ],
+  [
+    'one fails after a pod of theirs has gone without a word',
+    rollingUpdate,
+    told({ ...rolled, requests: [failed], faults: [reusedBy('default/shop')] }),
+    'no violation',
+  ],
+  [
+    'one fails after a pod of others has gone without a word',
+    rollingUpdate,
+    told({ ...rolled, requests: [failed], faults: [reusedBy('default/cart')] }),
+    'while the pods of default/shop changed',
   ],
   ['one ready pod', steadyService, told({ ...rolled, receipts: [fromB()] }), null],
   [

@@ -117,6 +117,12 @@ export function service(name: string, place: Place = {}): KubeObject {
   } as KubeObject;
 }
 
+/** One that is a name of somewhere else. */
+export function nameService(name: string, externalName: string): KubeObject {
+  const spec = { type: 'ExternalName', externalName, ports: [{ port: 80 }] };
+  return { ...service(name), spec } as KubeObject;
+}
+
 export function slice(name: string, addresses: readonly string[], place: Place = {}): KubeObject {
   return {
     apiVersion: 'discovery.k8s.io/v1',
