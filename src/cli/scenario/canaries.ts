@@ -15,6 +15,7 @@ import { readDefinitions } from '../simulate/definitions.ts';
 import { listenForInterrupt } from '../simulate/interrupt.ts';
 import { demandClone } from '../simulate/options.ts';
 import { createPool, type Pool } from '../simulate/pool.ts';
+import { decideAll, sideBySide } from './decided.ts';
 import { readScenarios, shippedFolder } from './files.ts';
 import { jobsOn, parseScenarioOptions, type RunnableBackend } from './options.ts';
 import { selectScenarios } from './selection.ts';
@@ -68,6 +69,9 @@ function plantableOf(backends: readonly RunnableBackend[]): readonly PlantableBa
     return backend;
   });
 }
+
+/** Only a machine with too much to do leaves a run undecided. */
+const isUndecided = ({ answer, why }: CanaryOutcome): boolean => answer === 'missed' && why !== '';
 
 /** Cases one after the other until one finds it: the defect may show in some of them alone. */
 async function tryOne(
@@ -126,17 +130,23 @@ export async function scenarioCanaries(input: CommandInput, names: readonly stri
     for (const pool of open) pool.interrupt();
   });
   for (const backend of plantableOf(options.backends)) {
-    let next = 0;
-    const work = async (): Promise<void> => {
-      while (next < planted.length && !interrupt.happened) {
-        const outcome = await tryOne(backend, planted[next++]!, (pool) => open.add(pool));
-        // Cut short, it has missed nothing.
-        if (interrupt.happened && outcome.answer !== 'found') return;
-        outcomes.push(outcome);
-        if (!options.json) process.stdout.write(formatOutcome(outcome));
-      }
+    const jobs = jobsOn(backend, options);
+    const inTurn = sideBySide(jobs);
+    const tryUnlessCut = async (one: Planted): Promise<CanaryOutcome | null> =>
+      interrupt.happened ? null : tryOne(backend, one, (pool) => open.add(pool));
+    const { decided } = decideAll(
+      planted,
+      (one) => inTurn(() => tryUnlessCut(one)),
+      (outcome) => jobs > 1 && !interrupt.happened && outcome !== null && isUndecided(outcome),
+    );
+    const tell = async (answer: Promise<CanaryOutcome | null>): Promise<void> => {
+      const outcome = await answer;
+      // Cut short, it has missed nothing.
+      if (outcome === null || (interrupt.happened && outcome.answer !== 'found')) return;
+      outcomes.push(outcome);
+      if (!options.json) process.stdout.write(formatOutcome(outcome));
     };
-    await Promise.all(Array.from({ length: Math.min(jobsOn(backend, options), planted.length) }, work));
+    await Promise.all(decided.map(tell));
   }
   interrupt.endListening();
   const count = (answer: CanaryOutcome['answer']): number =>

@@ -141,6 +141,10 @@ export function formatSums(sums: Sums, wallSeconds: number, backend: BackendName
   );
 }
 
+/** Of runs that the machine's load left undecided. */
+export const formatRepeated = (repeated: number): string =>
+  `${counted(repeated, 'run')} ${repeated === 1 ? 'was' : 'were'} undecided beside others and ran again, one at a time\n`;
+
 /** Property, what it promises, and how many scenarios and runs could have violated it. */
 export function formatJudged(
   results: readonly ScenarioResult[],

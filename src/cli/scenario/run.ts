@@ -1,7 +1,7 @@
 // `tidegate scenario run`: scenarios in virtual time, each case and seed a run of its own, over all cores.
 import type { Complaint } from '../../../scenarios/language/reading.ts';
 import type { Comparison } from '../../../scenarios/runner/compare.ts';
-import type { ScenarioResult, ScenarioRun } from '../../../scenarios/runner/report.ts';
+import type { ScenarioResult } from '../../../scenarios/runner/report.ts';
 import type { CommandInput } from '../command.ts';
 import { exitEnvironment, exitInconclusive, exitOk, exitProblems } from '../exit-codes.ts';
 import { clusterWords, openClusterPool } from '../k3s/run-on.ts';
@@ -19,21 +19,17 @@ import {
   formatComparison,
   formatFailure,
   formatJudged,
+  formatRepeated,
   formatResult,
   formatSums,
   type Sums,
   sumsOf,
 } from './lines.ts';
-import { keepLiveFailures, type Traces } from './live-failures.ts';
+import { keepLiveFailures } from './live-failures.ts';
 import { jobsOn, parseScenarioOptions, type RunnableBackend, type ScenarioOptions } from './options.ts';
+import { type Job, runAll } from './run-all.ts';
 import { refuseComplaints, type Selected, selectScenarios } from './selection.ts';
 import { runAtChanges } from './watch.ts';
-
-interface Job {
-  readonly selected: Selected;
-  readonly index: number;
-  readonly seed: number;
-}
 
 const labelOf = ({ selected, index }: Job): string => selected.parsed.cases[index]!.label;
 
@@ -59,50 +55,6 @@ interface Outcome {
   readonly complaints: readonly Complaint[];
   readonly failures: readonly ScenarioFailure[];
   readonly wallMs: number;
-}
-
-type Answered = Pick<Outcome, 'results' | 'complaints'> & { readonly traces: Traces };
-
-async function runAll(
-  pool: Pool,
-  jobs: readonly Job[],
-  isOver: () => boolean,
-  onProgress: (done: number) => void,
-  onResult: (result: ScenarioResult) => void,
-): Promise<Answered> {
-  const { resultOf } = await import('../../../scenarios/runner/report.ts');
-  const complaints: Complaint[] = [];
-  const results: ScenarioResult[] = [];
-  const traces: Map<ScenarioRun, readonly string[]> = new Map();
-  let done = 0;
-  const answers = jobs.map(async ({ selected, index, seed }): Promise<ScenarioRun | null> => {
-    if (isOver()) return null;
-    const { file, text } = selected.file;
-    const task = {
-      do: 'scenario',
-      file,
-      text,
-      settings: selected.settings,
-      index,
-      seed,
-      keepsPlan: false,
-    } as const;
-    const answer = await pool.run(task);
-    complaints.push(...answer.complaints);
-    if (answer.run !== null && answer.trace !== null) traces.set(answer.run, answer.trace);
-    onProgress(++done);
-    return answer.run;
-  });
-  const byScenario = Map.groupBy(jobs.keys(), (position) => jobs[position]!.selected);
-  for (const positions of byScenario.values()) {
-    const runs = await Promise.all(positions.map((position) => answers[position]!));
-    const own = runs.filter((run) => run !== null);
-    if (own.length === 0) continue;
-    const result = resultOf(own);
-    results.push(result);
-    onResult(result);
-  }
-  return { results, complaints, traces };
 }
 
 /** At the line of a manifest where that is the cause, else at the scenario. */
@@ -194,15 +146,16 @@ async function runOn(
     if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
     if (!options.json) process.stdout.write(formatResult(result));
   };
-  const showDone = (done: number): void => showProgress(done, jobs.length, options.json, backend);
+  const showDone = (done: number, all: number): void => showProgress(done, all, options.json, backend);
   try {
-    const { results, complaints, traces } = await runAll(
+    const { results, complaints, traces, repeated } = await runAll(
       pool,
       jobs,
       () => interrupt.happened,
       showDone,
       tell,
     );
+    if (repeated > 0) process.stderr.write(formatRepeated(repeated));
     if (complaints.length > 0) return { backend, results, complaints, failures: [], wallMs: 0 };
     const failures =
       backend === 'sim'
