@@ -25,6 +25,8 @@ export function decideAll<Job, Answer>(
     quiet = again.catch(() => {});
     return again;
   });
+  // What fails is told by whichever of the two is waited for; the other is not a failure that nobody heard of.
+  for (const answer of decided) answer.catch(() => {});
   return { first, decided };
 }
 

@@ -22,6 +22,11 @@ interface Watched {
   readonly slot: number;
   /** When it was first seen unhealthy; -1 = it is well. Monotonic milliseconds. */
   sinceMs: number;
+  /**
+   * The config has it and nothing probes it. One that left is remembered for as long as its health is: many come back with the
+   * next change, and each would otherwise put its chance off.
+   */
+  isServed: boolean;
 }
 
 const lookEveryMs = 1_000;
@@ -36,16 +41,17 @@ export function createRecovery(
   recovered: (slotKey: string, slot: number) => void = () => {},
 ): Recovery {
   const { clock, log } = env;
-  let watched = new Map<string, Watched>();
+  const watched = new Map<string, Watched>();
   let timer: Timer | null = null;
 
   const look = (): void => {
     timer = null;
     const nowMs = Math.floor(clock.monotonicUs() / 1000);
     for (const one of watched.values()) {
-      if (isHealthy(words, one.slot)) one.sinceMs = -1;
+      if (slotOf(one.slotKey) !== one.slot) watched.delete(one.slotKey);
+      else if (isHealthy(words, one.slot)) one.sinceMs = -1;
       else if (one.sinceMs < 0) one.sinceMs = nowMs;
-      else if (nowMs - one.sinceMs >= afterMs) {
+      else if (one.isServed && nowMs - one.sinceMs >= afterMs) {
         forceHealth(words, one.slot, true);
         recovered(one.slotKey, one.slot);
         one.sinceMs = -1;
@@ -60,8 +66,7 @@ export function createRecovery(
 
   return {
     update({ entities }) {
-      const before = watched;
-      watched = new Map();
+      for (const one of watched.values()) one.isServed = false;
       for (const target of entities.targets.values()) {
         const upstream = entities.upstreams.get(target.upstream);
         if (upstream === undefined || target.weight === 0 || !checksHealth(upstream)) continue;
@@ -70,13 +75,14 @@ export function createRecovery(
         for (const address of addressesOf(target)) {
           const slot = slotOf(address.slotKey);
           if (slot === null) continue;
-          const old = before.get(address.slotKey);
+          const old = watched.get(address.slotKey);
           watched.set(address.slotKey, {
             upstream: upstream.name,
             target: target.target,
             slotKey: address.slotKey,
             slot,
             sinceMs: old?.slot === slot ? old.sinceMs : -1,
+            isServed: true,
           });
         }
       }
@@ -85,7 +91,7 @@ export function createRecovery(
     stop() {
       timer?.cancel();
       timer = null;
-      watched = new Map();
+      watched.clear();
     },
   };
 }

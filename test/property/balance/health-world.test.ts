@@ -288,3 +288,52 @@ test('passive checks alone never bring a target back; with a recovery it gets an
     world.stop();
   }
 });
+
+test('however often a target leaves and comes back meanwhile, its other chance comes when it is due', () => {
+  const change = fc.record({
+    lasts: fc.uniqueArray(last, { minLength: 1 }),
+    afterMs: fc.integer({ min: 1, max: 4_000 }),
+  });
+  fc.assert(
+    fc.property(fc.array(change, { maxLength: 8 }), (changes) => {
+      const world = createHealthWorld({ active: false, passive: true, threshold: 0, recovers: true });
+      world.apply([1, 2]);
+      world.conduct.set('10.0.0.1', 'refusing');
+      for (let i = 0; i < 4; i++) world.ask(0);
+      // It is looked at once a second.
+      world.clock.advance(1_000);
+      let leftMs = recoverAfterMs;
+      for (const { lasts, afterMs } of changes) {
+        if (afterMs >= leftMs - 1_000) break;
+        world.apply(lasts);
+        world.clock.advance(afterMs);
+        leftMs -= afterMs;
+      }
+      world.apply([1, 2]);
+      expect(world.isLeftOut('10.0.0.1')).toBe(true);
+      world.clock.advance(leftMs + 1_000);
+      expect(world.isLeftOut('10.0.0.1')).toBe(false);
+      world.stop();
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('a slot that went to another target takes nothing of who had it', () => {
+  const world = createHealthWorld({ active: false, passive: true, threshold: 0, recovers: true });
+  world.apply([1, 2]);
+  world.conduct.set('10.0.0.1', 'refusing');
+  for (let i = 0; i < 4; i++) world.ask(0);
+  world.clock.advance(recoverAfterMs - 5_000);
+  world.apply([2]);
+  // Longer than a target that left is remembered; the change after it gives its slot away.
+  world.clock.advance(301_000);
+  world.apply([2]);
+  world.apply([2, 3]);
+  world.conduct.set('10.0.0.3', 'refusing');
+  for (let i = 0; i < 4; i++) world.ask(0);
+  expect(world.isLeftOut('10.0.0.3')).toBe(true);
+  world.clock.advance(recoverAfterMs - 1_000);
+  expect(world.isLeftOut('10.0.0.3')).toBe(true);
+  world.stop();
+});

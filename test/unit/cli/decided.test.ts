@@ -72,3 +72,22 @@ test('a job that fails fails alone', async () => {
   await expect(decided[0]).rejects.toThrow('it is broken');
   await expect(decided[1]).resolves.toBe('undecided');
 });
+
+test('a failure that one of the two has told is no failure that nobody heard of', async () => {
+  const unheard: unknown[] = [];
+  const hear = (error: unknown): void => void unheard.push(error);
+  process.on('unhandledRejection', hear);
+  try {
+    const { first } = decideAll(
+      ['broken'],
+      () => Promise.reject(new Error('it is broken')),
+      () => false,
+    );
+    await expect(first[0]).rejects.toThrow('it is broken');
+    await turn();
+    await turn();
+  } finally {
+    process.off('unhandledRejection', hear);
+  }
+  expect(unheard).toEqual([]);
+});
