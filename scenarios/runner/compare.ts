@@ -1,17 +1,7 @@
 // The same scenarios on two backends: what differs in verdict, or in what was judged.
 import type { BackendName } from './backend.ts';
+import { aloneInCases, type Case, casesOf, type JudgedAlone, summed } from './judged-alone.ts';
 import type { ScenarioResult, ScenarioRun, Verdict } from './report.ts';
-
-/** A property that some case of a scenario could have violated on one backend, and in no run on the other. */
-export interface JudgedAlone {
-  readonly property: string;
-  readonly backend: BackendName;
-  /** In so many runs of such cases, of how many. */
-  readonly met: number;
-  readonly runs: number;
-  /** No case met it in each of enough runs, so it may be chance that none met it on the other backend. */
-  readonly mayBeChance: boolean;
-}
 
 export interface Difference {
   readonly file: string;
@@ -42,65 +32,29 @@ export interface Comparison {
   readonly differences: readonly Difference[];
 }
 
-/**
- * What happens within the same millisecond is chance: a pod may die with a request on its way or without one. A coin
- * falls on the same side in five runs here, and on the other in five there, once in a thousand times.
- */
-const runsThatTell = 5;
-
-interface Case {
-  readonly runs: readonly ScenarioRun[];
-  readonly judged: ReadonlySet<string>;
-  /** What its backend cannot judge. */
-  readonly unseen: ReadonlySet<string>;
-}
-
-function casesOf({ runs }: ScenarioResult): ReadonlyMap<string, Case> {
-  const byLabel = Map.groupBy(runs, ({ label }) => label);
-  const cases = [...byLabel].map(([label, own]): readonly [string, Case] => [
-    label,
-    {
-      runs: own,
-      judged: new Set(own.flatMap(({ judged }) => judged)),
-      unseen: new Set(own.flatMap(({ unjudged }) => unjudged.map(([property]) => property))),
-    },
-  ]);
-  return new Map(cases);
-}
-
-const timesMet = (property: string, runs: readonly ScenarioRun[]): number =>
-  runs.filter(({ judged }) => judged.includes(property)).length;
-
-function aloneOn(backend: BackendName, own: ScenarioResult, other: ScenarioResult): readonly JudgedAlone[] {
-  const others = casesOf(other);
-  const lacking: Map<string, Case[]> = new Map();
-  for (const [label, one] of casesOf(own)) {
-    const theirs = others.get(label);
-    if (theirs === undefined) continue;
-    for (const property of one.judged)
-      if (!theirs.judged.has(property) && !theirs.unseen.has(property))
-        lacking.set(property, [...(lacking.get(property) ?? []), one]);
-  }
-  const tells = ({ runs }: Case, property: string): boolean =>
-    runs.length >= runsThatTell && timesMet(property, runs) === runs.length;
-  return [...lacking].map(([property, cases]) => {
-    const runs = cases.flatMap((one) => one.runs);
-    const mayBeChance = !cases.some((one) => tells(one, property));
-    return { property, backend, met: timesMet(property, runs), runs: runs.length, mayBeChance };
-  });
-}
-
 type Named = { readonly property: string };
 
 const byProperty = (a: Named, b: Named): number => (a.property < b.property ? -1 : 1);
 
-function differenceOf(
-  backends: readonly [BackendName, BackendName],
-  first: ScenarioResult,
-  second: ScenarioResult,
-): Difference {
-  const alone = [...aloneOn(backends[0], first, second), ...aloneOn(backends[1], second, first)];
-  const { file, name, verdict } = first;
+type Backends = readonly [BackendName, BackendName];
+type Pair = readonly [ScenarioResult, ScenarioResult];
+
+function casesOfPair(
+  backends: Backends,
+  [first, second]: Pair,
+  again: readonly ScenarioRun[],
+): readonly [ReadonlyMap<string, Case>, ReadonlyMap<string, Case>] {
+  const of = (backend: BackendName) => again.filter((run) => run.backend === backend);
+  return [casesOf(first, of(backends[0])), casesOf(second, of(backends[1]))];
+}
+
+function differenceOf(backends: Backends, pair: Pair, again: readonly ScenarioRun[]): Difference {
+  const [ours, theirs] = casesOfPair(backends, pair, again);
+  const alone = [
+    ...summed(backends[0], aloneInCases(ours, theirs)),
+    ...summed(backends[1], aloneInCases(theirs, ours)),
+  ];
+  const [{ file, name, verdict }, second] = pair;
   return { file, name, verdicts: [verdict, second.verdict], alone: alone.sort(byProperty) };
 }
 
@@ -115,19 +69,46 @@ function unseenIn(backend: BackendName, results: readonly ScenarioResult[]): rea
 }
 
 /** Both lists may lack scenarios of the other, where a run was interrupted. */
-export function compareResults(
-  backends: readonly [BackendName, BackendName],
-  first: readonly ScenarioResult[],
-  second: readonly ScenarioResult[],
-): Comparison {
-  const pairs = first.flatMap((one) => {
+const pairsOf = (first: readonly ScenarioResult[], second: readonly ScenarioResult[]): readonly Pair[] =>
+  first.flatMap((one) => {
     const other = second.find(({ file, name }) => file === one.file && name === one.name);
     return other === undefined ? [] : [[one, other] as const];
   });
-  const isPortable = ([one, other]: (typeof pairs)[number]): boolean =>
-    one.verdict !== 'unsupported' && other.verdict !== 'unsupported';
+
+const isPortable = ([one, other]: Pair): boolean =>
+  one.verdict !== 'unsupported' && other.verdict !== 'unsupported';
+
+export interface NamedCase {
+  readonly file: string;
+  readonly label: string;
+}
+
+/** Cases of which one backend judges what the other does not: more runs of them tell whether that was chance. */
+export function casesInDoubt(
+  backends: Backends,
+  first: readonly ScenarioResult[],
+  second: readonly ScenarioResult[],
+): readonly NamedCase[] {
+  return pairsOf(first, second)
+    .filter(isPortable)
+    .flatMap((pair) => {
+      const [ours, theirs] = casesOfPair(backends, pair, []);
+      const alone = [...aloneInCases(ours, theirs), ...aloneInCases(theirs, ours)];
+      const labels = new Set(alone.filter(({ mayBeChance }) => !mayBeChance).map(({ label }) => label));
+      return [...labels].map((label) => ({ file: pair[0].file, label }));
+    });
+}
+
+/** `again`: further runs of cases that were in doubt. */
+export function compareResults(
+  backends: Backends,
+  first: readonly ScenarioResult[],
+  second: readonly ScenarioResult[],
+  again: readonly ScenarioRun[] = [],
+): Comparison {
+  const pairs = pairsOf(first, second);
   const portable = pairs.filter(isPortable);
-  const all = portable.map(([one, other]) => differenceOf(backends, one, other));
+  const all = portable.map((pair) => differenceOf(backends, pair, again));
   return {
     backends,
     unseen: [...unseenIn(backends[0], first), ...unseenIn(backends[1], second)],

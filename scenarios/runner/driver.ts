@@ -12,6 +12,11 @@ export interface Injection {
 }
 
 export interface Driver {
+  /**
+   * Once, when the world has the shape that it begins with: controllers and proxies start where they have not begun with the world.
+   * `isCold`: at the same time as the pods, else after them.
+   */
+  begin(isCold: boolean, done: () => void): void;
   /** Milliseconds since the start of the run. */
   nowMs(): number;
   after(ms: number, run: () => void): void;

@@ -72,10 +72,12 @@ export function createLoad(
   /** Grows with each start, so that a tick of an earlier one does nothing. */
   let round = 0;
   let sent = 0;
+  /** By proxy. */
+  const sentTo = Array.from({ length: proxies }, () => 0);
   let fromMs = 0;
   let ticks = 0;
   const clientOf = (gateway: number, tls: boolean): PlannedClient => ({
-    name: `${name}-${gateway + 1}-${(tls ? tlsFrom : 1) + (Math.floor(sent / proxies) % perProxy)}`,
+    name: `${name}-${gateway + 1}-${(tls ? tlsFrom : 1) + (sentTo[gateway]! % perProxy)}`,
     gateway,
     tls,
     pipelines: spec.pipelines,
@@ -87,10 +89,12 @@ export function createLoad(
     // Whoever finds nobody ready is turned away by the load balancer and not by a proxy.
     if (gateways.length > 0) {
       const { line, request } = requests[sent % requests.length]!;
-      // Shifted by one each turn, so that no request belongs to one proxy.
-      const turn = sent + Math.floor(sent / requests.length);
-      driver.send(clientOf(gateways[turn % gateways.length]!, line.tls), request);
+      // Shifted by one each round, so that no request belongs to one proxy.
+      const turn = (sent % requests.length) + Math.floor(sent / requests.length);
+      const gateway = gateways[turn % gateways.length]!;
+      driver.send(clientOf(gateway, line.tls), request);
       sent++;
+      sentTo[gateway]!++;
     }
     ticks++;
     const nextMs = fromMs + Math.round((ticks * 1000) / spec.rate);

@@ -200,14 +200,14 @@ export function perform(stage: Stage, done: Next): void {
     if (stage.unmet === '') begin(stage, 'ready');
     driver.after(aheadMs, () => performSteps(stage, others, end));
   };
-  performSteps(stage, first, () =>
-    driver.after(begunMs, () => {
-      begin(stage, 'start');
-      if (one.spec.world?.start === 'cold') {
-        whenReady(0);
-        return;
-      }
-      driver.after(noticedMs, () => waitUntil(stage, atRest(stage), readyWithinMs, () => whenReady(leadMs)));
-    }),
-  );
+  const isCold = one.spec.world?.start === 'cold';
+  const begun = (): void => {
+    begin(stage, 'start');
+    if (isCold) {
+      whenReady(0);
+      return;
+    }
+    driver.after(noticedMs, () => waitUntil(stage, atRest(stage), readyWithinMs, () => whenReady(leadMs)));
+  };
+  performSteps(stage, first, () => driver.begin(isCold, () => driver.after(begunMs, begun)));
 }

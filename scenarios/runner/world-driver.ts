@@ -25,6 +25,7 @@ export function createWorldDriver(
   const running: Plan = { ...plan, timeline: [], clients: [] };
   const over = (done: () => void): void => done();
   return {
+    begin: (_isCold, done) => done(),
     nowMs: () => scheduler.nowUs / 1000,
     after: (ms, run) => void scheduler.after(Math.round(ms * 1000), run, lane),
     read: (resource, namespace, name) =>

@@ -220,6 +220,7 @@ function assemble(parts: Parts, abandon: () => Promise<void>): LiveWorld {
   });
   const senders: Map<string, ReturnType<typeof clients.add>> = new Map();
   const driver: Driver = {
+    begin: (_isCold, done) => done(),
     nowMs: () => time.nowUs() / 1000,
     after: time.after,
     read: mirror.get,

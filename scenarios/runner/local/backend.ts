@@ -9,6 +9,8 @@ import type { Knobs, Plan } from '../../../sim/history/plan.ts';
 import { planVersion } from '../../../sim/history/plan.ts';
 import { objectsOf } from '../../../sim/history/run.ts';
 import type { Collected, LiveBackend, LiveWorld, Recorded } from '../backend.ts';
+import { isRolled } from '../conditions.ts';
+import type { Driver } from '../driver.ts';
 import { createTimeline, type Timeline } from '../timeline.ts';
 import { createWorldDriver, type OpenPlan } from '../world-driver.ts';
 import { NotHere } from './absent.ts';
@@ -103,6 +105,22 @@ export function boundedPlan(plan: Plan, world: LocalWorld): Plan {
   return { ...plan, knobs, endMs: plan.healMs + recoverMs({ knobs, strategy: plan.strategy }) };
 }
 
+const lookForPodsEveryMs = 50;
+
+/**
+ * In virtual time processes take so long to start that the pods of the beginning are there before. Here it is they that wait, so
+ * that no machine makes several configs of its own of one beginning.
+ */
+function beginAfterPods(world: LocalWorld, driver: Driver, mostMs: number, done: () => void): void {
+  const areUp = driver.list('deployments.apps').every((deployment) => isRolled(driver, deployment));
+  if (areUp || mostMs <= 0) {
+    world.begin();
+    done();
+    return;
+  }
+  driver.after(lookForPodsEveryMs, () => beginAfterPods(world, driver, mostMs - lookForPodsEveryMs, done));
+}
+
 /** What was done. */
 function planOf(open: OpenPlan, timeline: Timeline, healMs: number): Plan {
   const entries = [...timeline.entries].sort((a, b) => a.atMs - b.atMs);
@@ -167,6 +185,7 @@ export function createLocalBackend({ crds, canary }: LocalOptions): LiveBackend 
       return {
         driver: {
           ...driver,
+          begin: (isCold, done) => beginAfterPods(world, driver, isCold ? 0 : knobs.bootMs, done),
           inject(fault, lastsMs, begun) {
             try {
               driver.inject(fault, lastsMs, begun);

@@ -59,6 +59,7 @@ export async function hostPlan(given: Plan, options: HostOptions): Promise<Hoste
   const edits = canary === null ? [] : [canary];
   const world = await openLocalWorld({ seed, world: shape, knobs, crds, edits });
   try {
+    world.begin();
     await started(world, options);
     const plan = delayed(portable, Math.ceil(world.scheduler.nowUs / 1000));
     begin(world, plan);

@@ -110,12 +110,15 @@ export interface Processes {
   wayOf(host: string): Way | undefined;
   /** Of those that run now. */
   pids(): readonly number[];
+  /** Starts them. */
+  begin(): void;
   /** Reads what all of them have told. */
   read(): void;
   close(): Promise<void>;
 }
 
-export async function startProcesses(world: GateSeams, seams: ProcessSeams): Promise<Processes> {
+/** Places and ways of all of them; none runs before `begin`. */
+export async function placeProcesses(world: GateSeams, seams: ProcessSeams): Promise<Processes> {
   const { shape, slot } = world;
   const isSplit = shape.mode === 'split';
   const gates: Gates[] = [];
@@ -168,12 +171,14 @@ export async function startProcesses(world: GateSeams, seams: ProcessSeams): Pro
     const process = create(name, ['controller', ...controllerArgs(made, world.knobs), ...urls, ...place]);
     controllers.push({ host: process, process, controller: () => controllerOf(world, process) });
   }
-  for (const process of processes.values()) process.begin();
   return {
     gateways,
     controllers,
     wayOf: (host) => ways.get(host),
     pids: () => [...processes.values()].flatMap(({ pid }) => (pid === null ? [] : [pid])),
+    begin() {
+      for (const process of processes.values()) process.begin();
+    },
     read() {
       for (const process of processes.values()) process.read();
     },

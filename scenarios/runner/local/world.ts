@@ -24,7 +24,7 @@ import { createIdentities } from './identities.ts';
 import { measureMachine } from './machine-time.ts';
 import { createLives, putConfigsBeforeSwaps } from './observations.ts';
 import type { ObserverStart } from './observer/records.ts';
-import { startProcesses } from './processes.ts';
+import { placeProcesses } from './processes.ts';
 import { type Slot, takeSlot } from './slot.ts';
 import { type ClientStreams, createClientStreams } from './streams.ts';
 import { createRealTime, seededRandom } from './time.ts';
@@ -34,6 +34,8 @@ export interface LocalWorld extends World {
   failure(): string;
   /** Time in which the machine let processes run, up to a moment of the run. */
   machineUs(us: number): number;
+  /** Starts the processes of the product. The cluster and its pods are there before. */
+  begin(): void;
   /** Reads what the processes have told since the last time. */
   read(): void;
   /** Puts the evidence in order, with what is open now. Once, at the end. */
@@ -95,7 +97,7 @@ async function build(options: LocalWorldOptions, slot: Slot, folder: string): Pr
   );
   version = () => cluster.api.store.resourceVersion;
   const authority = await createCertificateAuthority('tidegate scenario');
-  const processes = await startProcesses(
+  const processes = await placeProcesses(
     { ...seams, clock, httpServer: createHttpServer(), slot, cluster, authority, identities, folder },
     { evidence, lives, folder, originNs: time.originNs, edits, figures: figuresOf(knobs), nowUs, onFailure },
   );
@@ -155,6 +157,7 @@ async function build(options: LocalWorldOptions, slot: Slot, folder: string): Pr
     runSeconds: () => absent<World>('virtual time').runSeconds(0),
     failure: () => failure,
     machineUs: machine.atUs,
+    begin: () => processes.begin(),
     read: () => processes.read(),
     finish() {
       processes.read();

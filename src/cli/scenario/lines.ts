@@ -1,6 +1,7 @@
 // What a person reads of scenarios that were run: a line for each, more for those that failed, and a sum.
 import type { BackendName } from '../../../scenarios/runner/backend.ts';
-import type { Comparison, Difference, JudgedAlone } from '../../../scenarios/runner/compare.ts';
+import type { Comparison, Difference } from '../../../scenarios/runner/compare.ts';
+import type { JudgedAlone } from '../../../scenarios/runner/judged-alone.ts';
 import type { ScenarioResult, ScenarioRun, Verdict } from '../../../scenarios/runner/report.ts';
 import type { ScenarioFailure } from './failures.ts';
 
@@ -144,6 +145,10 @@ export function formatSums(sums: Sums, wallSeconds: number, backend: BackendName
 /** Of runs that the machine's load left undecided. */
 export const formatRepeated = (repeated: number): string =>
   `${counted(repeated, 'run')} ${repeated === 1 ? 'was' : 'were'} undecided beside others and ran again, one at a time\n`;
+
+/** Of cases of which one backend judged what the other did not. */
+export const formatSecondLook = (runs: number): string =>
+  `one backend judged what the other did not: ${counted(runs, 'further run')} on sim to tell whether by chance\n`;
 
 /** Property, what it promises, and how many scenarios and runs could have violated it. */
 export function formatJudged(

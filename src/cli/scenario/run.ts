@@ -21,6 +21,7 @@ import {
   formatJudged,
   formatRepeated,
   formatResult,
+  formatSecondLook,
   formatSums,
   type Sums,
   sumsOf,
@@ -28,6 +29,7 @@ import {
 import { keepLiveFailures } from './live-failures.ts';
 import { jobsOn, parseScenarioOptions, type RunnableBackend, type ScenarioOptions } from './options.ts';
 import { type Job, runAll } from './run-all.ts';
+import { secondLook } from './second-look.ts';
 import { refuseComplaints, type Selected, selectScenarios } from './selection.ts';
 import { runAtChanges } from './watch.ts';
 
@@ -55,6 +57,13 @@ interface Outcome {
   readonly complaints: readonly Complaint[];
   readonly failures: readonly ScenarioFailure[];
   readonly wallMs: number;
+}
+
+interface Whole {
+  readonly outcomes: readonly Outcome[];
+  /** The second look at cases that only one backend judges. */
+  readonly again: readonly Outcome[];
+  readonly comparisons: readonly Comparison[];
 }
 
 /** At the line of a manifest where that is the cause, else at the scenario. */
@@ -98,32 +107,33 @@ function list(selected: readonly Selected[], isJson: boolean): number {
 const plain = (results: readonly ScenarioResult[]): readonly unknown[] =>
   results.map((result) => ({ ...result, runs: result.runs.map(({ plan: _, ...run }) => run) }));
 
-async function printJson(outcomes: readonly Outcome[], comparisons: readonly Comparison[]): Promise<void> {
-  const [first, ...others] = outcomes.map(({ backend, results, failures, wallMs }) => ({
-    backend,
-    sums: sumsOf(results),
-    scenarios: plain(results),
-    failures,
-    wallMs: Math.round(wallMs),
-  }));
-  const whole = others.length === 0 ? first : { backends: [first, ...others], comparisons };
-  process.stdout.write(`${JSON.stringify(whole)}\n`);
+const asJson = ({ backend, results, failures, wallMs }: Outcome): object => ({
+  backend,
+  sums: sumsOf(results),
+  scenarios: plain(results),
+  failures,
+  wallMs: Math.round(wallMs),
+});
+
+function printJson({ outcomes, again, comparisons }: Whole): void {
+  const [first, ...others] = outcomes.map(asJson);
+  const compared = { backends: [first, ...others], again: again.map(asJson), comparisons };
+  process.stdout.write(`${JSON.stringify(others.length === 0 ? first : compared)}\n`);
 }
 
-async function print(
-  outcomes: readonly Outcome[],
-  comparisons: readonly Comparison[],
-  { json, showsJudged }: ScenarioOptions,
-): Promise<void> {
-  if (json) return printJson(outcomes, comparisons);
+async function print(whole: Whole, { json, showsJudged }: ScenarioOptions): Promise<void> {
+  if (json) return printJson(whole);
+  const { outcomes, again, comparisons } = whole;
   const { properties } = await import('../../../sim/properties/catalogue.ts');
-  for (const { failures } of outcomes)
+  for (const { failures } of [...outcomes, ...again])
     for (const failure of failures) process.stdout.write(`\n${formatFailure(failure)}`);
   if (showsJudged)
     for (const { backend, results } of outcomes)
       process.stdout.write(`\njudged on ${backend}\n${formatJudged(results, properties)}`);
   for (const { results, wallMs, backend } of outcomes)
     process.stdout.write(formatSums(sumsOf(results), wallMs / 1000, backend));
+  for (const { results, wallMs, backend } of again)
+    process.stdout.write(`once more: ${formatSums(sumsOf(results), wallMs / 1000, backend)}`);
   for (const comparison of comparisons) process.stdout.write(formatComparison(comparison));
 }
 
@@ -172,11 +182,15 @@ async function runOn(
   }
 }
 
-async function compareAll(outcomes: readonly Outcome[]): Promise<readonly Comparison[]> {
+async function compareAll(
+  outcomes: readonly Outcome[],
+  again: readonly Outcome[],
+): Promise<readonly Comparison[]> {
   const { compareResults } = await import('../../../scenarios/runner/compare.ts');
   const [first, ...others] = outcomes;
+  const further = again.flatMap(({ results }) => results.flatMap(({ runs }) => runs));
   return others.map((other) =>
-    compareResults([first!.backend, other.backend], first!.results, other.results),
+    compareResults([first!.backend, other.backend], first!.results, other.results, further),
   );
 }
 
@@ -213,23 +227,35 @@ async function runOnce(input: CommandInput, paths: readonly string[]): Promise<n
   let running: Pool | null = null;
   const interrupt = listenForInterrupt(() => running?.interrupt());
   const outcomes: Outcome[] = [];
-  for (const backend of options.backends) {
-    if (interrupt.happened) break;
-    const outcome = await runOn(input, backend, jobs, options, interrupt, (pool) => {
+  const again: Outcome[] = [];
+  const runEach = async (
+    backend: RunnableBackend,
+    chosen: readonly Job[],
+    into: Outcome[],
+  ): Promise<void> => {
+    if (interrupt.happened) return;
+    const outcome = await runOn(input, backend, chosen, options, interrupt, (pool) => {
       running = pool;
     });
     await refuseComplaints(outcome.complaints);
-    outcomes.push(outcome);
+    into.push(outcome);
+  };
+  for (const backend of options.backends) await runEach(backend, jobs, outcomes);
+  const doubtful = interrupt.happened ? [] : await secondLook(outcomes, jobs);
+  if (doubtful.length > 0) {
+    process.stderr.write(formatSecondLook(doubtful.length));
+    await runEach('sim', doubtful, again);
   }
   interrupt.endListening();
-  const results = outcomes.flatMap((outcome) => outcome.results);
-  const failures = outcomes.flatMap((outcome) => outcome.failures);
+  const results = [...outcomes, ...again].flatMap((outcome) => outcome.results);
+  const failures = [...outcomes, ...again].flatMap((outcome) => outcome.failures);
   rememberFailed(results);
   annotateResults(results, failures);
-  const comparisons = await compareAll(outcomes);
-  if (options.html !== null) writeOutput(options.html, toHtml(outcomes, comparisons, productVersion()));
-  await print(outcomes, comparisons, options);
+  const comparisons = await compareAll(outcomes, again);
+  if (options.html !== null)
+    writeOutput(options.html, toHtml([...outcomes, ...again], comparisons, productVersion()));
+  await print({ outcomes, again, comparisons }, options);
   if (options.junit !== null) writeOutput(options.junit, toJunit(results, failures));
-  const code = codeOf(outcomes, comparisons, options);
+  const code = codeOf([...outcomes, ...again], comparisons, options);
   return interrupt.happened && code !== exitProblems ? interrupt.exitCode : code;
 }

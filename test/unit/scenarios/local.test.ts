@@ -6,8 +6,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compileWorld } from '../../../scenarios/compile/world.ts';
 import { parseScenario } from '../../../scenarios/language/parse.ts';
-import type { Collected } from '../../../scenarios/runner/backend.ts';
-import { compareResults } from '../../../scenarios/runner/compare.ts';
+import type { BackendName, Collected } from '../../../scenarios/runner/backend.ts';
+import { casesInDoubt, compareResults } from '../../../scenarios/runner/compare.ts';
 import { judgeLive } from '../../../scenarios/runner/live/judge.ts';
 import { localRecords } from '../../../scenarios/runner/local/backend.ts';
 import { createCables } from '../../../scenarios/runner/local/cables.ts';
@@ -276,6 +276,47 @@ describe('two backends are compared', () => {
     expect(compare(one, [result('ok', 'a', [[]], { unjudged })]).unseen).toEqual([
       { property: 'P02', backend: 'local', parts: 'bytes' },
     ]);
+  });
+
+  describe('a second look', () => {
+    const look = (backend: BackendName, judged: readonly (readonly string[])[]): readonly ScenarioRun[] =>
+      judged.map((one) => ({ backend, file: 'a.yaml', label: '', judged: one, unjudged: [] }) as never);
+    const local = { property: 'P02', backend: 'local', met: 5, runs: 5, mayBeChance: false };
+
+    test.each([
+      ['never there either', [[], ['P02']], times(45, []), 1, [local]],
+      ['there, if rarely', [[], ['P02']], [...times(44, []), ['P02']], 0, []],
+      [
+        'always here too',
+        [['P02'], []],
+        times(45, ['P02']),
+        1,
+        [{ ...P02, met: 50, runs: 50, mayBeChance: false }],
+      ],
+      [
+        'here in every second run',
+        [['P02'], []],
+        [...times(20, ['P02']), ...times(25, [])],
+        0,
+        [{ ...P02, met: 25, runs: 50, mayBeChance: true }],
+      ],
+    ] as const)('%s', (_, judged, again, count, alone) => {
+      const [first, second] = judged.map((one) => [result('ok', 'a', times(5, [...one]))]);
+      expect(casesInDoubt(['sim', 'local'], first!, second!)).toEqual([{ file: 'a.yaml', label: '' }]);
+      const told = compareResults(['sim', 'local'], first!, second!, look('sim', again));
+      expect([told.judgedDifferences, told.differences.flatMap((one) => one.alone)]).toEqual([count, alone]);
+    });
+
+    test('leaves alone what was no difference before', () => {
+      const first = [result('ok', 'a', times(5, ['P03']))];
+      const second = [result('ok', 'a', [['P02'], ...times(4, [])])];
+      const told = compareResults(['sim', 'local'], first, second, look('sim', times(45, ['P03'])));
+      expect(told.differences[0]!.alone).toEqual([
+        { ...P02, backend: 'local', met: 1, runs: 5, mayBeChance: true },
+        { property: 'P03', backend: 'sim', met: 50, runs: 50, mayBeChance: false },
+      ]);
+      expect(casesInDoubt(['sim', 'local'], first, [result('ok', 'a', times(5, ['P03']))])).toEqual([]);
+    });
   });
 
   test('case by case: what one case meets does not stand for another', () => {
