@@ -3,6 +3,14 @@ import type { Canary } from './canary.ts';
 
 export const gatewayCanaries: readonly Canary[] = [
   {
+    name: 'nameless-clients-are-served',
+    property: 'P16',
+    summary: 'A connection that its client has reset before a worker took it is served, from no address.',
+    file: 'src/proxy/server/serve.ts',
+    find: "if (tcp.remoteAddress === '') return null;",
+    replace: '',
+  },
+  {
     name: 'pools-by-port',
     property: 'P01',
     summary: 'Connections are shared between addresses.',

@@ -117,6 +117,8 @@ function serverHandshake(
   const accept = (): void => {
     connection.established();
     if (connection.life !== null) network.onAccept?.(connection.life, connection);
+    // A kernel tells nobody the address of a peer that has reset, though what it sent before can still be read.
+    if (connection.inbound.hasReset) connection.speakFor({ address: '', port: 0 });
     if (client !== null) connection.speakFor(client);
     const handler = service!.accept(connection);
     if (handler === null) connection.destroy();

@@ -106,6 +106,11 @@ export class Pipe {
     return this.resetQueued;
   }
 
+  /** The receiver's kernel has taken a reset; its process may not have heard of it. */
+  get hasReset(): boolean {
+    return this.resetQueued && !this.link.blocked && this.lastArrivalUs <= this.scheduler.nowUs;
+  }
+
   get empty(): boolean {
     return this.head >= this.queue.length;
   }

@@ -56,6 +56,7 @@ export interface TlsInfo {
 }
 
 export interface TcpConnection {
+  /** '' of an accepted connection that its peer has reset before anybody asked, and of one that is closed. */
   readonly remoteAddress: string;
   readonly remotePort: number;
   /** Our end of it; '' where it has none (any more). */

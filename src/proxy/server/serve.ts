@@ -116,6 +116,9 @@ export function createServing(
   let { ticketKeys } = options;
 
   const accept = (tcp: TcpConnection): TcpHandler | null => {
+    // Whoever has reset the connection by now has no address any more, and nothing that is decided by it can be. No answer would
+    // get there, and what came before the reset is not carried out for nobody.
+    if (tcp.remoteAddress === '') return null;
     if (engine.isDraining || !room.forClient()) {
       statistics.add(statisticsLayout.connectionsRefused);
       return null;

@@ -1,4 +1,5 @@
 // Byte streams on real sockets: both implementations do what the port says, and a defect is found before it is used.
+import { Worker } from 'node:worker_threads';
 import { describe, expect, test } from 'vitest';
 import { createHandleTcp } from '../../../src/io/handle-tcp.ts';
 import { createNetTcp } from '../../../src/io/net-tcp.ts';
@@ -36,6 +37,24 @@ function withDefect(change: (connection: TcpConnection) => Partial<TcpConnection
       handles.listen(options, (connection) => accept(broken(connection)), done),
     connect: (host, port, handler) => broken(handles.connect(host, port, handler)),
   };
+}
+
+const clientThread = `
+const { workerData: { port, done } } = require('node:worker_threads');
+const socket = require('node:net').connect(port, '127.0.0.1', () =>
+  socket.write('late', () => socket.resetAndDestroy()),
+);
+socket.on('error', () => {});
+socket.on('close', () => {
+  Atomics.store(done, 0, 1);
+  Atomics.notify(done, 0);
+});`;
+
+/** This thread takes nothing until the client of another one has come, written and gone. */
+function resetWhileNobodyLooks(port: number): void {
+  const done = new Int32Array(new SharedArrayBuffer(4));
+  new Worker(clientThread, { eval: true, workerData: { port, done } });
+  expect(Atomics.wait(done, 0, 0, 20_000)).not.toBe('timed-out');
 }
 
 describe.each(implementations)('%s', (_, tcp) => {
@@ -100,6 +119,25 @@ describe.each(implementations)('%s', (_, tcp) => {
     });
     expect([...seen].sort()).toEqual([...[to === '::1' ? '::1' : '127.0.0.1', true, true, null]].sort());
   });
+
+  test('who has reset before it is taken has no address, though what it sent is there', async () => {
+    const heard: string[] = [];
+    const listened = await new Promise<readonly [string, number, string]>((resolve) => {
+      void bound((connection) => {
+        const { remoteAddress, remotePort } = connection;
+        return {
+          ...ignoring,
+          onData: (bytes, start, end) => void heard.push(bytes.toString('latin1', start, end)),
+          onClose: () => listener.close(() => resolve([remoteAddress, remotePort, heard.join('')])),
+        };
+      }).then((made) => {
+        listener = made;
+        resetWhileNobodyLooks(made.port);
+      });
+      let listener: TcpListener;
+    });
+    expect(listened).toEqual(['', 0, 'late']);
+  }, 30_000);
 
   test('a refused client is gone, and nothing is called after destroy', async () => {
     const calls: string[] = [];

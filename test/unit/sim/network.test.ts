@@ -4,6 +4,31 @@ import { createHost } from '../../../sim/hosts/host.ts';
 import type { TcpConnection } from '../../../src/ports/tcp.ts';
 import { address, connect, createPair, type Pair, seconds, serve, tellAll } from './pair.ts';
 
+it.each([
+  ['in time', false, '10.0.0.2'],
+  // The kernel takes connection, bytes and reset for it.
+  ['after a pause in which the client has reset', true, ''],
+])('the address of who is taken %s', (_, isPaused, expected) => {
+  const pair = createPair();
+  serve(pair, (connection) => {
+    pair.tell(`server took '${connection.remoteAddress}'`);
+    return tellAll('server', pair.tell);
+  });
+  if (isPaused) pair.server.pause();
+  const connection = connect(pair);
+  connection.write(Buffer.from('late'));
+  connection.reset!();
+  seconds(pair, 1);
+  pair.server.resume();
+  seconds(pair, 1);
+  expect(pair.story).toEqual([
+    'client connected',
+    `server took '${expected}'`,
+    'server got late',
+    'server closed ECONNRESET',
+  ]);
+});
+
 describe('connections', () => {
   const outcomes: readonly (readonly [string, (pair: Pair) => void, readonly string[]])[] = [
     ['nobody listens', (pair) => connect(pair), ['client closed ECONNREFUSED']],
