@@ -41,7 +41,7 @@ export const instead: Readonly<Record<string, Readonly<Record<string, Instead>>>
     'npx tidegate scenario run scenarios/failure/watch-cut.yaml --seeds 1..3': onRequest('10 s'),
     'npx tidegate scenario run scenarios/start/cold-start.yaml --set count=200': onRequest('10 s'),
     'npx tidegate scenario run --filter crash-at-every-write': onRequest('10 s'),
-    'npx tidegate simulate --canary wheel-stands-still --property P22 --seed 1 --runs 40 --traces traces':
+    'npx tidegate simulate --canary wheel-stands-still --property P22 --seed 1 --runs 200 --traces traces':
       kept,
     'npx tidegate scenario from-trace traces/P22-wheel-stands-still-*.jsonl.gz --out kept.yaml': kept,
     'npx tidegate scenario run kept.yaml': kept,
